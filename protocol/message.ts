@@ -1,0 +1,107 @@
+/** The chat platforms that the package speaks to. */
+export type Platform = 'dingtalk' | 'feishu' | 'wecom';
+
+export type ContentType =
+	| 'text'
+	| 'richText'
+	| 'image'
+	| 'audio'
+	| 'video'
+	| 'file'
+	| 'location'
+	| 'card'
+	| 'unknown';
+
+/** A file of a message. Its bytes are fetched by an operation of the platform's node. */
+export interface Attachment {
+	kind: 'image' | 'audio' | 'video' | 'file';
+	/** What the platform's download call takes: a download code, file key, media id or URL. */
+	key: string;
+	name?: string;
+	/** Bytes. */
+	size?: number;
+	durationMs?: number;
+}
+
+export interface Sender {
+	/** The platform's user id; for people outside the company the id that the platform gives instead. */
+	id: string;
+	name?: string;
+	unionId?: string;
+	isBot?: boolean;
+}
+
+export interface Mention {
+	id?: string;
+	name?: string;
+	/** Everybody was mentioned (@所有人). */
+	all?: boolean;
+}
+
+/** Where an answer goes. Nodes write it and read it; it means nothing to anyone else. */
+export type ReplyTo =
+	| {
+			platform: 'dingtalk';
+			messageId: string;
+			conversationId: string;
+			conversationType: 'direct' | 'group';
+			userId?: string;
+			/** Takes answers without a token until `sessionExpiresAt` (ms since 1970). */
+			sessionWebhook?: string;
+			sessionExpiresAt?: number;
+	  }
+	| { platform: 'feishu'; messageId: string; conversationId: string }
+	| { platform: 'wecom'; messageId: string; bot: 'app'; userId: string }
+	| {
+			platform: 'wecom';
+			messageId: string;
+			bot: 'aiBot';
+			/** Takes one answer within an hour of the message. */
+			responseUrl: string;
+	  };
+
+/** One message, card action or event from a chat platform: the `json` of every trigger item. */
+export interface BotMessage {
+	platform: Platform;
+	/** `action`: a card button or form. `event`: anything else the bot subscribed to. */
+	kind: 'message' | 'action' | 'event';
+	/** The platform's id as a string (some exceed 2^53): the de-duplication key. */
+	messageId: string;
+	conversationId: string;
+	conversationType: 'direct' | 'group';
+	sender: Sender;
+	contentType: ContentType;
+	/** Plain text; the bot's own mention is taken out, other people's stay readable. */
+	text: string;
+	mentions: Mention[];
+	mentionedBot: boolean;
+	attachments: Attachment[];
+	replyTo?: ReplyTo;
+	quotedMessageId?: string;
+	/** `kind: 'action'`: which button or form, and what was filled in. */
+	action?: { id: string; value?: unknown; form?: unknown; cardId?: string };
+	/** `kind: 'event'`: the platform's event type and its fields. */
+	event?: { type: string; data: unknown };
+	/** ISO 8601. */
+	sentAt: string;
+	/** ISO 8601. */
+	receivedAt: string;
+	/** The platform's own payload, where the trigger's option asks for it. */
+	raw?: unknown;
+}
+
+/** What a bot says, before it is put into a platform's form. */
+export interface OutgoingMessage {
+	format: 'text' | 'markdown';
+	text: string;
+	/** Shown in the conversation list where the platform has that. */
+	title?: string;
+	/** User ids to mention. */
+	mentionIds?: string[];
+	mentionAll?: boolean;
+}
+
+/** ISO 8601 of a time in ms; the fallback where the platform's time is missing or no time at all. */
+export function isoTime(ms: number, fallbackMs: number): string {
+	return new Date(Number.isFinite(ms) && ms > 0 && ms < 8.64e15 ? ms : fallbackMs).toISOString();
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+
+/** Length in UTF-8 bytes, which is what the platforms count. */
+export function byteLength(text: string): number {
+	return Buffer.byteLength(text, 'utf8');
+}
+
+const FENCE = /^(`{3,}|~{3,})(.*)$/;
+
+/**
+ * Splits a long text into parts of at most `maxBytes`, in order: between paragraphs where possible, else
+ * between lines, else inside a line. A code block that is cut is closed and opened again, so that every
+ * part is readable by itself. No part is empty.
+ */
+export function splitText(text: string, maxBytes: number): string[] {
+	if (byteLength(text) <= maxBytes) return text.trim() === '' ? [] : [text];
+	const parts: string[] = [];
+	let part = '';
+	let fence: { mark: string; opening: string } | undefined;
+
+	const room = (): number => maxBytes - (fence ? byteLength(`\n${fence.mark}`) : 0);
+	const flush = (): void => {
+		if (part.trim() !== '' && part !== fence?.opening) {
+			parts.push((fence ? `${part}\n${fence.mark}` : part).trimEnd());
+		}
+		part = fence ? fence.opening : '';
+	};
+	const fits = (line: string): boolean => byteLength(part ? `${part}\n${line}` : line) <= room();
+	const append = (line: string): void => {
+		part = part ? `${part}\n${line}` : line;
+	};
+
+	for (const paragraph of paragraphs(text)) {
+		if (part && !fence && byteLength(`${part}\n${paragraph}`) > room()) flush();
+		for (const line of paragraph.split('\n')) {
+			for (const piece of fits(line) ? [line] : cutLine(line, room() - openingBytes(fence) - 1)) {
+				if (!fits(piece)) flush();
+				append(piece);
+			}
+			const mark = FENCE.exec(line.trim());
+			if (mark?.[1] && !fence) fence = { mark: mark[1], opening: line.trim() };
+			else if (mark?.[1] && fence && mark[1].startsWith(fence.mark) && !mark[2]) fence = undefined;
+		}
+	}
+	flush();
+	return parts;
+}
+
+function openingBytes(fence: { opening: string } | undefined): number {
+	return fence ? byteLength(fence.opening) : 0;
+}
+
+/** Paragraphs with the empty line that ends them; a code block counts as one. */
+function paragraphs(text: string): string[] {
+	const found: string[] = [];
+	let lines: string[] = [];
+	let open: string | undefined;
+	for (const line of text.split('\n')) {
+		const mark = FENCE.exec(line.trim());
+		if (mark?.[1] && open === undefined) open = mark[1];
+		else if (mark?.[1] && open !== undefined && mark[1].startsWith(open) && !mark[2]) open = undefined;
+		lines.push(line);
+		if (line.trim() === '' && open === undefined) {
+			found.push(lines.join('\n'));
+			lines = [];
+		}
+	}
+	if (lines.length > 0) found.push(lines.join('\n'));
+	return found;
+}
+
+/** Cuts a line that is longer than a part, never inside a character. */
+function cutLine(line: string, maxBytes: number): string[] {
+	const pieces: string[] = [];
+	let piece = '';
+	let size = 0;
+	for (const { segment } of new Intl.Segmenter().segment(line)) {
+		const bytes = byteLength(segment);
+		if (size + bytes > Math.max(maxBytes, bytes)) {
+			pieces.push(piece);
+			piece = '';
+			size = 0;
+		}
+		piece += segment;
+		size += bytes;
+	}
+	pieces.push(piece);
+	return pieces;
+}
+
+/**
+ * The key that makes a retry the same message to the platform: equal for equal input, 32 hex digits
+ * (the strictest platform takes 50 characters).
+ */
+export function idempotencyKey(...parts: string[]): string {
+	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}

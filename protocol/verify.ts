@@ -1,0 +1,73 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/**
+ * Why a request was refused. For the operator's log only: the caller gets one uniform refusal, so that
+ * nobody can probe which check failed.
+ */
+export type RefusalReason =
+	| 'config'
+	| 'missing'
+	| 'timestamp'
+	| 'signature'
+	| 'token'
+	| 'decrypt'
+	| 'padding'
+	| 'length'
+	| 'receiver'
+	| 'malformed'
+	| 'tooLarge';
+
+/** A request that did not prove where it comes from. Carries no secret and no part of the request. */
+export class Refused extends Error {
+	constructor(readonly reason: RefusalReason) {
+		super(`Refused: ${reason}`);
+		this.name = 'Refused';
+	}
+}
+
+/** Largest request body that a trigger looks at: platforms send far less. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Compares in constant time. Both sides are hashed first, so that lengths leak nothing either. */
+export function safeEqual(a: string | Buffer, b: string | Buffer): boolean {
+	return timingSafeEqual(
+		createHash('sha256').update(a).digest(),
+		createHash('sha256').update(b).digest(),
+	);
+}
+
+/** Whether a time of the platform lies at most `windowMs` from now, before or after. */
+export function withinWindow(timestampMs: number, nowMs: number, windowMs: number): boolean {
+	return Math.abs(nowMs - timestampMs) <= windowMs;
+}
+
+/** A request header or query value that must stand there once. Throws `Refused`. */
+export function required(value: unknown): string {
+	if (typeof value !== 'string' || value === '') throw new Refused('missing');
+	return value;
+}
+
+/** A secret of the credential: a missing one refuses every request instead of skipping the check. */
+export function configured(value: string | undefined): string {
+	if (!value) throw new Refused('config');
+	return value;
+}
+
+/** Parses JSON into an object. Throws `Refused` for anything else. */
+export function parseObject(text: string): Record<string, unknown> {
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		throw new Refused('malformed');
+	}
+	return asObject(value);
+}
+
+/** A value that must be an object. Throws `Refused`. */
+export function asObject(value: unknown): Record<string, unknown> {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+		throw new Refused('malformed');
+	}
+	return value as Record<string, unknown>;
+}

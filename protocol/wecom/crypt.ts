@@ -1,0 +1,70 @@
+import {
+	decryptPadded,
+	keyBytes,
+	openEnvelope,
+	sealEnvelope,
+	type EnvelopeKeys,
+	type SignedEnvelope,
+} from '../envelope';
+import { Refused } from '../verify';
+
+/**
+ * Opens a callback or the `echostr` of a URL verification. `receiverId` is the corp id for apps and the
+ * empty string for AI bots (智能机器人). Throws `Refused`.
+ */
+export function decryptCallback(keys: EnvelopeKeys, envelope: SignedEnvelope): string {
+	return openEnvelope(keys, envelope);
+}
+
+/** An app's encrypted passive reply as XML. */
+export function encryptXmlReply(
+	keys: EnvelopeKeys,
+	message: string,
+	timestamp: string,
+	nonce: string,
+	random16?: Buffer,
+): string {
+	const sealed = sealEnvelope(keys, message, timestamp, nonce, random16);
+	return (
+		`<xml><Encrypt><![CDATA[${sealed.encrypt}]]></Encrypt>` +
+		`<MsgSignature><![CDATA[${sealed.signature}]]></MsgSignature>` +
+		`<TimeStamp>${sealed.timestamp}</TimeStamp>` +
+		`<Nonce><![CDATA[${sealed.nonce}]]></Nonce></xml>`
+	);
+}
+
+/** An AI bot's encrypted reply: `timestamp` is a number of seconds, `nonce` the one of the request's URL. */
+export interface AiBotReply {
+	encrypt: string;
+	msgsignature: string;
+	timestamp: number;
+	nonce: string;
+}
+
+/** An AI bot's encrypted passive reply as JSON. */
+export function encryptJsonReply(
+	keys: EnvelopeKeys,
+	message: string,
+	timestampSec: number,
+	nonce: string,
+	random16?: Buffer,
+): AiBotReply {
+	const sealed = sealEnvelope(keys, message, String(timestampSec), nonce, random16);
+	return {
+		encrypt: sealed.encrypt,
+		msgsignature: sealed.signature,
+		timestamp: timestampSec,
+		nonce: sealed.nonce,
+	};
+}
+
+/**
+ * Decrypts a file of an AI bot message: the same cipher without the envelope's framing.
+ * @param aesKey the bot's EncodingAESKey, or the key that the long connection gives per file
+ * @throws Refused
+ */
+export function decryptMedia(aesKey: string, bytes: Buffer): Buffer {
+	const key = keyBytes(aesKey.replace(/=$/, ''));
+	if (bytes.length === 0) throw new Refused('length');
+	return decryptPadded(key, bytes);
+}
