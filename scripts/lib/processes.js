@@ -1,0 +1,107 @@
+'use strict';
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { StepFailure } = require('./steps.js');
+const { endGroup, send } = require('./signals.js');
+
+const running = new Map();
+let guard;
+
+function tellGuard(line) {
+	if (!guard) {
+		guard = spawn(process.execPath, [path.join(__dirname, 'guard.js')], {
+			detached: true,
+			stdio: ['pipe', 'ignore', 'ignore'],
+		});
+		guard.stdin.on('error', () => {});
+		guard.unref();
+		guard.stdin.unref();
+	}
+	guard.stdin.write(`${line}\n`);
+}
+
+/** The last lines of an output, for an error message. */
+const tail = (text, lines = 12) => text.trimEnd().split('\n').slice(-lines).join('\n');
+
+/**
+ * Starts a process in a group of its own: Ctrl-C in the terminal reaches only the script, which then
+ * ends its processes in order.
+ *
+ * Returns `{ child, pid, exited, output(), stop(graceMs) }`: `exited` resolves with
+ * `{ code, signal }`, `output()` is the end of stdout and stderr (256 kB at most); `logFile` gets all.
+ */
+function start(command, args, { cwd, env, logFile } = {}) {
+	const child = spawn(command, args, {
+		cwd,
+		env: env ?? process.env,
+		detached: true,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	const { pid } = child;
+	let output = '';
+	const log = logFile ? fs.openSync(logFile, 'a', 0o600) : undefined;
+	const keep = (chunk) => {
+		if (log !== undefined) fs.writeSync(log, chunk);
+		output = (output + chunk).slice(-262_144);
+	};
+	child.stdout.on('data', keep);
+	child.stderr.on('data', keep);
+
+	const exited = new Promise((resolve) => {
+		const end = (result) => {
+			if (!running.has(child)) return;
+			running.delete(child);
+			if (pid) {
+				send(-pid, 'SIGKILL');
+				tellGuard(`-${pid}`);
+			}
+			if (log !== undefined) fs.closeSync(log);
+			resolve(result);
+		};
+		child.on('error', (error) => {
+			output += error.message;
+			end({ code: -1, signal: null });
+		});
+		child.on('close', (code, signal) => end({ code, signal }));
+	});
+	const handle = {
+		child,
+		pid,
+		exited,
+		output: () => output,
+		async stop(graceMs = 15_000) {
+			if (running.has(child) && pid) await endGroup(pid, graceMs);
+			return await exited;
+		},
+	};
+	running.set(child, handle);
+	if (pid) tellGuard(`+${pid}`);
+	return handle;
+}
+
+/** Runs a command to its end and returns its output; a failure names the command and its last lines. */
+async function run(command, args, { cure, title, ...options } = {}) {
+	const handle = start(command, args, options);
+	const { code, signal } = await handle.exited;
+	if (code !== 0) {
+		throw new StepFailure(
+			`${title ?? [path.basename(command), ...args].join(' ')} ended with ${signal ?? `code ${code}`}`,
+			cure ?? 'Read the lines above; the cause is usually among them.',
+			tail(handle.output()),
+		);
+	}
+	return handle.output();
+}
+
+/** Ends every process that this script started, at once and together. */
+async function stopAll(graceMs) {
+	await Promise.all([...running.values()].map(async (handle) => await handle.stop(graceMs)));
+}
+
+/** Kills every process that this script started, without waiting: for a second Ctrl-C. */
+function killAll() {
+	for (const { pid } of running.values()) if (pid) send(-pid, 'SIGKILL');
+}
+
+module.exports = { killAll, run, start, stopAll, tail };

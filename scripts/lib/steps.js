@@ -1,0 +1,63 @@
+'use strict';
+
+/** A failure that a person can act on: `message` says what happened, `cure` what to do now. */
+class StepFailure extends Error {
+	constructor(message, cure, details = '') {
+		super(message);
+		this.name = 'StepFailure';
+		this.cure = cure;
+		this.details = details;
+	}
+}
+
+/** Milliseconds as a person reads them: `0.4 s`, `12 s`, `3 min 05 s`. */
+function duration(ms) {
+	if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+	const seconds = Math.round(ms / 1000);
+	if (seconds < 60) return `${seconds} s`;
+	return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** One failure as text: what, why (the end of a log), what to do. */
+function failureText(error, title) {
+	const lines = [`✗ ${title ? `${title}: ` : ''}${error.message}`];
+	if (error.details) lines.push(...error.details.split('\n').map((line) => `    ${line}`));
+	if (error.cure) lines.push(`  What to do: ${error.cure}`);
+	if (!(error instanceof StepFailure) && error.stack) {
+		lines.push(...error.stack.split('\n').slice(1, 6));
+	}
+	return lines.join('\n');
+}
+
+/**
+ * Prints one line when a step ends, with its time, and one line each 15 s while it runs, so that
+ * a long step is seen to live, in a terminal as well as in a log file.
+ */
+function createSteps(write = (text) => process.stdout.write(text)) {
+	const say = (text) => write(`${text}\n`);
+
+	async function step(title, work) {
+		const began = Date.now();
+		let doing = '';
+		const alive = setInterval(() => {
+			say(`  … ${title}${doing ? ` (${doing})` : ''}, ${duration(Date.now() - began)} so far`);
+		}, 15_000);
+		try {
+			const result = await work((text) => {
+				doing = text;
+			});
+			const remark = typeof result === 'string' ? `: ${result}` : '';
+			say(`✓ ${title}${remark}  [${duration(Date.now() - began)}]`);
+			return result;
+		} catch (error) {
+			error.step ??= title;
+			throw error;
+		} finally {
+			clearInterval(alive);
+		}
+	}
+
+	return { step, say };
+}
+
+module.exports = { StepFailure, createSteps, duration, failureText };

@@ -1,0 +1,110 @@
+'use strict';
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { randomBytes } = require('node:crypto');
+const { callbacksOf } = require('./callbacks.js');
+const { buildCredentials } = require('./credentials.js');
+const { createN8n } = require('./n8n.js');
+const { build, pack } = require('./package.js');
+const { paths } = require('./paths.js');
+const { freePorts } = require('./ports.js');
+const { sandboxAccounts, startSandbox } = require('./sandbox.js');
+const { readWorkflows } = require('./workflows.js');
+
+/**
+ * Starts a complete system for a test: sandbox, and a real n8n with the packed package installed as a
+ * user would install it, credentials of the sandbox's accounts, the workflows imported and published.
+ *
+ * @param {object} [options]
+ * @param {string} [options.folder] data folder; a fresh temporary one, removed on stop, when left out
+ * @param {number} [options.n8nPort] free ports are taken when left out
+ * @param {number} [options.sandboxPort]
+ * @param {string | null} [options.workflowsDir] the bundled workflows; `null` for none
+ * @param {object[]} [options.extraWorkflows] workflows of the test, with `id`; published as well
+ * @param {object[]} [options.extraCredentials] `{ id, name, type, data }`
+ * @param {Record<string, string>} [options.env] n8n settings
+ * @param {string[]} [options.sandboxArgs] further arguments of the sandbox
+ * @param {boolean} [options.sandbox] `false` starts n8n alone, without credentials
+ * @param {{ tarball: string, hash: string }} [options.packed] a packed package to install instead
+ * @param {boolean} [options.publish] `false` leaves the workflows unpublished
+ */
+async function startSystem(options = {}) {
+	const folder = options.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-'));
+	const temporary = options.folder === undefined;
+	const [freeN8n, freeSandbox, brokerPort] = await freePorts(3);
+	const owner = { email: 'owner@clawbot.local', password: `Aa1${randomBytes(12).toString('hex')}` };
+	const withSandbox = options.sandbox !== false;
+	const bundled = options.workflowsDir === null ? [] : readWorkflows(options.workflowsDir ?? paths.workflows);
+	const workflows = [...bundled.map(({ workflow }) => workflow), ...(options.extraWorkflows ?? [])];
+	let sandbox;
+
+	const n8n = createN8n({
+		folder: path.join(folder, 'n8n'),
+		port: options.n8nPort ?? freeN8n,
+		brokerPort,
+		encryptionKey: randomBytes(24).toString('hex'),
+		owner,
+		settings: options.env ?? {},
+	});
+
+	async function stop() {
+		await Promise.all([n8n.stop(), sandbox?.stop()]);
+		if (temporary) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+	}
+
+	try {
+		if (withSandbox) {
+			sandbox = await startSandbox({ port: options.sandboxPort ?? freeSandbox, args: options.sandboxArgs });
+		}
+		if (!options.packed) await build();
+		await n8n.installPackage(options.packed ?? (await pack(path.join(folder, 'package'))));
+		const accounts = withSandbox ? buildCredentials(sandboxAccounts(sandbox.origin), {}) : [];
+		const credentials = accounts.map(({ real, ...credential }) => credential);
+		await n8n.importCredentials([...credentials, ...(options.extraCredentials ?? [])]);
+		await n8n.importWorkflows(workflows);
+		await n8n.start();
+		const apiKey = await n8n.connect();
+		if (options.publish !== false) await n8n.publish(workflows);
+		await sandbox?.setCallbacks(callbacksOf(workflows, n8n.url));
+
+		/** Boots n8n again on the same data and waits until the published webhooks answer. */
+		const start = async () => {
+			await n8n.start();
+			if (options.publish !== false) await n8n.waitForWebhooks(workflows);
+		};
+		return {
+			folder,
+			owner,
+			n8n: {
+				url: n8n.url,
+				apiKey,
+				api: n8n.api,
+				cli: n8n.cli,
+				importWorkflows: n8n.importWorkflows,
+				importCredentials: n8n.importCredentials,
+				publish: n8n.publish,
+				start,
+				stop: n8n.stop,
+				kill: n8n.kill,
+				logs: n8n.logs,
+				get pid() {
+					return n8n.pid;
+				},
+				async restart() {
+					await n8n.stop();
+					await start();
+				},
+			},
+			sandbox,
+			/** Address of a trigger node's webhook. */
+			webhookUrl: (webhookId) => `${n8n.url}/webhook/${webhookId}/webhook`,
+			stop,
+		};
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+module.exports = { startSystem };
