@@ -18,7 +18,7 @@ process.stdin.on('data', (text) => {
 	}
 });
 process.stdin.on('end', async () => {
-	await Promise.all([...pids].map((pid) => endGroup(pid, 10_000)));
+	await Promise.all([...pids].map((pid) => endGroup(pid, 5_000)));
 	process.exit(0);
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});

@@ -7,6 +7,7 @@ const { endGroup, send } = require('./signals.js');
 
 const running = new Map();
 let guard;
+let closing = false;
 
 function tellGuard(line) {
 	if (!guard) {
@@ -32,6 +33,7 @@ const tail = (text, lines = 12) => text.trimEnd().split('\n').slice(-lines).join
  * `{ code, signal }`, `output()` is the end of stdout and stderr (256 kB at most); `logFile` gets all.
  */
 function start(command, args, { cwd, env, logFile } = {}) {
+	if (closing) throw new StepFailure('stopped', '');
 	const child = spawn(command, args, {
 		cwd,
 		env: env ?? process.env,
@@ -42,7 +44,11 @@ function start(command, args, { cwd, env, logFile } = {}) {
 	let output = '';
 	const log = logFile ? fs.openSync(logFile, 'a', 0o600) : undefined;
 	const keep = (chunk) => {
-		if (log !== undefined) fs.writeSync(log, chunk);
+		try {
+			if (log !== undefined) fs.writeSync(log, chunk);
+		} catch {
+			// A full disk must not end the servers for want of a log line.
+		}
 		output = (output + chunk).slice(-262_144);
 	};
 	child.stdout.on('data', keep);
@@ -94,8 +100,9 @@ async function run(command, args, { cure, title, ...options } = {}) {
 	return handle.output();
 }
 
-/** Ends every process that this script started, at once and together. */
+/** Ends every process that this script started, all at once, and lets it start no other. */
 async function stopAll(graceMs) {
+	closing = true;
 	await Promise.all([...running.values()].map(async (handle) => await handle.stop(graceMs)));
 }
 

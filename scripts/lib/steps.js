@@ -18,11 +18,17 @@ function duration(ms) {
 	return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
+const CURES = {
+	ENOSPC: 'The disk is full. Free some space and start again.',
+	EACCES: 'Give your user permission on that file or folder and start again.',
+};
+
 /** One failure as text: what, why (the end of a log), what to do. */
-function failureText(error, title) {
-	const lines = [`✗ ${title ? `${title}: ` : ''}${error.message}`];
+function failureText(error) {
+	const lines = [`✗ ${error.step ? `${error.step}: ` : ''}${error.message}`];
 	if (error.details) lines.push(...error.details.split('\n').map((line) => `    ${line}`));
-	if (error.cure) lines.push(`  What to do: ${error.cure}`);
+	const cure = error.cure || CURES[error.code];
+	if (cure) lines.push(`  What to do: ${cure}`);
 	if (!(error instanceof StepFailure) && error.stack) {
 		lines.push(...error.stack.split('\n').slice(1, 6));
 	}

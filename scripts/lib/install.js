@@ -1,0 +1,72 @@
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { inRoot, paths } = require('./paths.js');
+const { run } = require('./processes.js');
+const { StepFailure } = require('./steps.js');
+
+const NEEDED_NODE = 24;
+
+const readJson = (file) => (fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined);
+
+/**
+ * Packages that the lock file wants and npm's record of the last finished install lacks. npm writes that
+ * record (`node_modules/.package-lock.json`) last, so an interrupted install has none.
+ */
+function missingPackages(lock, installed) {
+	return Object.entries(lock.packages)
+		.filter(([place, wanted]) => {
+			// Binaries for other systems are listed as well; npm leaves them out without a word.
+			const elsewhere = wanted.os || wanted.cpu || wanted.libc;
+			const optional = wanted.optional || wanted.devOptional || wanted.link || place === '';
+			return !elsewhere && !optional && installed?.packages?.[place]?.version !== wanted.version;
+		})
+		.map(([place]) => place);
+}
+
+function isInstalled() {
+	const lock = readJson(inRoot('package-lock.json'));
+	return missingPackages(lock, readJson(path.join(paths.modules, '.package-lock.json'))).length === 0;
+}
+
+/** Installs what the lock file names. Install scripts stay off: some need downloads a company's network refuses. */
+async function installPackages(progress = () => {}) {
+	if (isInstalled()) return 'up to date';
+	progress('about 4 minutes and 3 GB the first time');
+	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+		cwd: paths.root,
+		title: 'npm ci',
+		cure: 'Check the network, and npm\'s registry setting (npm config get registry), then start again.',
+	});
+	return 'installed';
+}
+
+async function works(command, args, test = () => true) {
+	try {
+		return test(await run(command, args, { cwd: paths.root }));
+	} catch {
+		return false;
+	}
+}
+
+const nodeWorks = async () =>
+	await works(paths.node, ['--version'], (text) => Number(/^v(\d+)/.exec(text)?.[1]) >= NEEDED_NODE);
+const databaseWorks = async () => await works(paths.node, ['-e', 'require("sqlite3")']);
+
+/** The two packages whose binaries an install without scripts leaves out: Node itself and SQLite. */
+async function prepareBinaries(progress = () => {}) {
+	const done = [];
+	for (const [name, isThere, note, cure] of [
+		['node', nodeWorks, 'downloading Node 24', 'Check the network; the npm package "node" brings the Node that n8n needs.'],
+		['sqlite3', databaseWorks, 'building SQLite, about 2 minutes', 'Install a C++ compiler, make and python3 (Debian: apt-get install build-essential python3), then start again.'],
+	]) {
+		if (await isThere()) continue;
+		progress(note);
+		await run('npm', ['rebuild', name], { cwd: paths.root, cure });
+		if (!(await isThere())) throw new StepFailure(`the binary of "${name}" does not work`, cure);
+		done.push(name);
+	}
+	return done.length > 0 ? `made ${done.join(' and ')}` : 'up to date';
+}
+
+module.exports = { installPackages, isInstalled, missingPackages, prepareBinaries };

@@ -1,0 +1,179 @@
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { bootstrap } = require('./lib/bootstrap.js');
+const { callbacksOf } = require('./lib/callbacks.js');
+const { buildCredentials } = require('./lib/credentials.js');
+const { n8nSettings, readEnv } = require('./lib/env.js');
+const { createN8n } = require('./lib/n8n.js');
+const { pack } = require('./lib/package.js');
+const { paths } = require('./lib/paths.js');
+const { freePorts } = require('./lib/ports.js');
+const { killAll, stopAll } = require('./lib/processes.js');
+const { sandboxAccounts, startSandbox } = require('./lib/sandbox.js');
+const { createSteps, duration, failureText, StepFailure } = require('./lib/steps.js');
+const { announce, openStore, runningSystem, withdraw } = require('./lib/store.js');
+const { importNewWorkflows, syncCredentials, syncWorkflows } = require('./lib/sync.js');
+const { readWorkflows } = require('./lib/workflows.js');
+
+const OWNER = 'owner@clawbot.local';
+const began = Date.now();
+const steps = createSteps();
+const { step, say } = steps;
+let ready = false;
+let stoppedAt;
+let announced = false;
+
+/** Ends every process, then this one. The same way out for Ctrl-C and for a failure. */
+async function end(code) {
+	await stopAll(12_000);
+	if (announced) withdraw();
+	process.exit(code);
+}
+
+function onSignal(signal) {
+	if (stoppedAt === undefined) {
+		stoppedAt = Date.now();
+		say(`\nStopping (${signal}) …`);
+		void end(ready ? 0 : 130);
+	} else if (Date.now() - stoppedAt > 1_000) {
+		// Within a second it is npm that passes the same Ctrl-C on; later it is an impatient person.
+		killAll();
+		process.exit(130);
+	}
+}
+
+async function fail(error) {
+	if (stoppedAt !== undefined) return;
+	stoppedAt = Date.now();
+	process.stderr.write(`\n${failureText(error)}\n`);
+	await end(1);
+}
+
+function configuration() {
+	const variables = readEnv(paths.dotenv);
+	return {
+		variables,
+		ports: [
+			{ port: Number(variables.CLAWBOT_N8N_PORT ?? 5678), use: 'n8n', variable: 'CLAWBOT_N8N_PORT' },
+			{ port: Number(variables.CLAWBOT_SANDBOX_PORT ?? 5690), use: 'the sandbox', variable: 'CLAWBOT_SANDBOX_PORT' },
+		],
+	};
+}
+
+function refuseSecondStart() {
+	const other = runningSystem();
+	if (!other) return;
+	throw new StepFailure(
+		`it is already running: ${other.n8nUrl ?? 'still starting'} (process ${other.pid})`,
+		'Use that one, or end it with Ctrl-C in its terminal.',
+	);
+}
+
+function freshLog(name) {
+	const file = path.join(paths.logs, name);
+	fs.rmSync(file, { force: true });
+	return file;
+}
+
+/** The addresses to enter at the real platforms, for each real account with a trigger. */
+function realCallbacks(credentials, callbacks, settings, n8nUrl) {
+	const triggers = { dingTalkAppApi: 'dingtalk', feishuAppApi: 'feishu', weComAppApi: 'wecom', weComAiBotApi: 'wecom-aibot' };
+	return credentials
+		.filter(({ type, real }) => real && callbacks[triggers[type]])
+		.map(({ type, name }) => {
+			const address = callbacks[triggers[type]].replace(n8nUrl, settings.WEBHOOK_URL?.replace(/\/+$/, '') ?? n8nUrl);
+			return `  ${name}: callback address ${address}`;
+		});
+}
+
+async function startN8n({ n8n, store, credentials, bundled, packed }) {
+	await step('Install the package into n8n', async () => ((await n8n.installPackage(packed)) ? 'new' : 'up to date'));
+	const remarks = [];
+	await step('Import credentials and workflows', async () => {
+		remarks.push(...(await syncCredentials(n8n, store, credentials)));
+		const count = await importNewWorkflows(n8n, store, bundled);
+		return count > 0 ? `${count} new` : 'nothing new';
+	});
+	await step('Start n8n', n8n.start);
+	await step('Publish workflows', async () => {
+		store.secrets.apiKey = await n8n.connect(store.secrets.apiKey);
+		store.saveSecrets();
+		const result = await syncWorkflows(n8n, store, bundled);
+		remarks.push(...result.remarks);
+		return result.published > 0 ? `${result.published} new` : 'nothing new';
+	});
+	return remarks;
+}
+
+/** Bundled workflows as they run now: with the person's published changes. */
+async function liveWorkflows(n8n, bundled) {
+	const ids = new Set(bundled.map(({ id }) => id));
+	const active = (await n8n.api.workflows()).filter((workflow) => workflow.active);
+	active.sort((a, b) => Number(ids.has(b.id)) - Number(ids.has(a.id)));
+	return active.map((workflow) => ({ ...workflow, nodes: workflow.activeVersion?.nodes ?? workflow.nodes }));
+}
+
+async function main() {
+	const { variables, ports } = configuration();
+	refuseSecondStart();
+	const [n8nPort, sandboxPort] = ports.map(({ port }) => port);
+	await bootstrap(steps, ports);
+	refuseSecondStart();
+	announce({});
+	announced = true;
+
+	const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+	const credentials = buildCredentials(sandboxAccounts(sandboxUrl), variables);
+	const bundled = readWorkflows(paths.workflows).map(({ workflow }) => workflow);
+	const settings = n8nSettings(variables);
+	const store = openStore();
+	const [brokerPort] = await freePorts(1);
+	const n8n = createN8n({
+		folder: path.join(paths.data, 'n8n'),
+		port: n8nPort,
+		brokerPort,
+		encryptionKey: store.secrets.encryptionKey,
+		owner: { email: OWNER, password: store.secrets.ownerPassword },
+		settings,
+		logFile: freshLog('n8n.log'),
+	});
+
+	const packed = await step('Pack the package', async () => await pack(path.join(paths.data, 'package')));
+	const sandbox = await step('Start the sandbox', async () => {
+		return await startSandbox({ port: sandboxPort, logFile: freshLog('sandbox.log') });
+	});
+	const remarks = await startN8n({ n8n, store, credentials, bundled, packed });
+	let callbacks = {};
+	await step('Wait until each webhook answers', async () => {
+		const live = await liveWorkflows(n8n, bundled);
+		callbacks = callbacksOf(live, n8n.url);
+		await sandbox.setCallbacks(callbacks);
+		await n8n.waitForWebhooks(live).catch((error) => remarks.push(error.message));
+	});
+
+	announce({ n8nUrl: n8n.url, sandboxUrl });
+	ready = true;
+	for (const remark of remarks) say(`! ${remark}`);
+	say(
+		[
+			'',
+			`Ready after ${duration(Date.now() - began)}.`,
+			'',
+			`  Editor      ${n8n.url}`,
+			`  Login       ${OWNER}`,
+			`  Password    ${store.secrets.ownerPassword}`,
+			`  Playground  ${sandbox.origin}/`,
+			...realCallbacks(credentials, callbacks, settings, n8n.url),
+			'',
+			'Ctrl-C ends everything. Logs are in .clawbot/logs.',
+		].join('\n'),
+	);
+
+	const ended = await Promise.race([n8n.exited.then(() => 'n8n'), sandbox.exited.then(() => 'the sandbox')]);
+	throw new StepFailure(`${ended} ended by itself`, 'Read .clawbot/logs, then start again.');
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+process.on('uncaughtException', fail);
+main().catch(fail);
