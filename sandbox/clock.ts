@@ -1,0 +1,55 @@
+interface Alarm {
+	due: number;
+	run: () => void;
+}
+
+export type Clock = ReturnType<typeof createClock>;
+
+/**
+ * The platforms' idea of now. `set({offsetMs})` shifts it, and everything that has come due by then runs at
+ * once; `set({scheduleScale})` stretches or shrinks the delays that are asked for afterwards (0.001 turns
+ * a redelivery after an hour into one after 3.6 s).
+ */
+export function createClock(initialOffsetMs = 0, initialScale = 1) {
+	let offsetMs = initialOffsetMs;
+	let scheduleScale = initialScale;
+	let alarms: Alarm[] = [];
+	let timer: NodeJS.Timeout | undefined;
+
+	const now = () => Date.now() + offsetMs;
+
+	const ring = () => {
+		const due = alarms.filter((alarm) => alarm.due <= now());
+		alarms = alarms.filter((alarm) => alarm.due > now());
+		for (const alarm of due) alarm.run();
+		wind();
+	};
+
+	const wind = () => {
+		clearTimeout(timer);
+		if (!alarms.length) return;
+		const next = Math.min(...alarms.map((alarm) => alarm.due));
+		timer = setTimeout(ring, Math.min(Math.max(next - now(), 0), 2 ** 31 - 1));
+	};
+
+	return {
+		now,
+		/** Runs `run` after `delayMs` of this clock, scaled. */
+		after(delayMs: number, run: () => void) {
+			alarms.push({ due: now() + delayMs * scheduleScale, run });
+			wind();
+		},
+		set(values: { offsetMs?: number; scheduleScale?: number }) {
+			offsetMs = values.offsetMs ?? offsetMs;
+			scheduleScale = values.scheduleScale ?? scheduleScale;
+			wind();
+		},
+		state: () => ({ offsetMs, scheduleScale, now: new Date(now()).toISOString(), pending: alarms.length }),
+		reset() {
+			clearTimeout(timer);
+			alarms = [];
+			offsetMs = initialOffsetMs;
+			scheduleScale = initialScale;
+		},
+	};
+}

@@ -1,0 +1,13 @@
+import type { Accounts } from '../accounts.ts';
+import { hmacSha256Base64 } from '../aes.ts';
+
+/** Group robots sign their URL with it, inbound robot messages their headers: key = secret, message = time + secret. */
+export const robotSign = (secret: string, timestampMs: string) =>
+	hmacSha256Base64(secret, `${timestampMs}\n${secret}`);
+
+/** Event subscriptions of an internal app are sealed for its clientId. */
+export const eventAccount = ({ dingTalkAppApi: app }: Accounts) => ({
+	token: app.token,
+	aesKey: app.aesKey,
+	receiverId: app.clientId,
+});

@@ -1,0 +1,49 @@
+import { randomBytes } from '../aes.ts';
+import type { Call, Reply } from '../http.ts';
+import { isJsonType } from '../http.ts';
+import type { World } from '../world.ts';
+
+export const OWNER = 'feishu';
+
+const headers = () => ({ 'X-Tt-Logid': randomBytes(16).toString('hex') });
+
+export const feishuError = (code: number, msg: string, status = 400): Reply => ({
+	status,
+	headers: headers(),
+	body: { code, msg, log_id: headers()['X-Tt-Logid'] },
+	refused: `${code} ${msg}`,
+});
+
+export const feishuOk = (data: object): Reply => ({
+	headers: headers(),
+	body: { code: 0, msg: 'success', data },
+});
+
+/** 50 calls a second and 1000 a minute per app and API; the answer says when to come back. */
+function overRate(call: Call, world: World): Reply | undefined {
+	const api = call.path.replace(/\/(om|ou|oc)_[^/]+/g, '/:id');
+	const windows = [
+		{ count: 50, windowMs: 1000 },
+		{ count: 1000, windowMs: 60_000 },
+	];
+	const broken = windows.find(
+		(limit) => world.limits.take(`feishu ${limit.windowMs} ${call.method} ${api}`, limit) !== 'ok',
+	);
+	if (!broken) return undefined;
+	const refusal = feishuError(99991400, 'request trigger frequency limit', 429);
+	const wait = { 'x-ogw-ratelimit-limit': String(broken.count), 'x-ogw-ratelimit-reset': String(broken.windowMs / 1000) };
+	return { ...refusal, headers: { ...refusal.headers, ...wait } };
+}
+
+/** Token, rate and, for calls with a JSON body, the body's form. */
+export function badCall(call: Call, world: World, body: 'json' | 'other' = 'other'): Reply | undefined {
+	const authorization = call.headers.authorization;
+	const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
+	if (!token) return feishuError(99991661, 'Missing access token for authorization. Please make a request with token attached.');
+	if (!/^t-/.test(token)) return feishuError(99991671, 'Invalid access token for authorization, prefix must be t- or u-.');
+	if (world.tokens.check(OWNER, token) !== 'ok') {
+		return feishuError(99991663, 'Invalid access token for authorization. Please make a request with token attached.');
+	}
+	if (body === 'json' && (!isJsonType(call.headers) || !call.json)) return feishuError(9499, 'Bad Request');
+	return overRate(call, world);
+}

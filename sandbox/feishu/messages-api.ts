@@ -1,0 +1,151 @@
+import { randomBytes } from '../aes.ts';
+import type { Call, Reply, Route } from '../http.ts';
+import { directChatOf, openIdOf, unionIdOf } from '../people.ts';
+import type { World } from '../world.ts';
+import { badCall, feishuError, feishuOk } from './answers.ts';
+import { readContent } from './content.ts';
+
+const HOUR_MS = 3_600_000;
+/** Per user and per chat. */
+const CHAT_LIMIT = { count: 5, windowMs: 1000 };
+const MAX_EDITS = 20;
+
+interface Target {
+	chat: string;
+	via: 'send' | 'reply';
+	replyTo?: string;
+	parent?: string;
+}
+
+/** The chat that a receive id stands for; undefined when the platform does not know it. */
+function chatOf(type: string | null, id: string, world: World): string | undefined {
+	if (type === 'chat_id') {
+		const direct = world.people.personBy((person) => directChatOf(person.id) === id);
+		return direct || world.people.chat('feishu', id) ? id : undefined;
+	}
+	const person = world.people.personBy(
+		(candidate) =>
+			(type === 'open_id' && openIdOf(candidate.id) === id) ||
+			(type === 'union_id' && unionIdOf(candidate.id) === id) ||
+			(type === 'user_id' && candidate.id === id) ||
+			(type === 'email' && candidate.email === id),
+	);
+	return person && directChatOf(person.id);
+}
+
+function show(call: Call, world: World, target: Target): Reply {
+	const { msg_type: msgType, content, uuid } = call.json!;
+	const readable = readContent(msgType, content, world);
+	if ('code' in readable) return feishuError(readable.code, readable.msg);
+	if (uuid !== undefined && (typeof uuid !== 'string' || uuid.length > 50)) {
+		return feishuError(99992402, 'field validation failed: uuid must be a string of at most 50 characters');
+	}
+	const onceKey = `feishu uuid ${uuid}`;
+	const earlier = uuid ? world.once.recall<Record<string, unknown>>(onceKey) : undefined;
+	if (earlier) {
+		const known = { messageId: String(earlier.message_id), note: 'duplicate uuid: not shown again' };
+		return { ...feishuOk(earlier), ...known };
+	}
+	if (world.limits.take(`feishu chat ${target.chat}`, CHAT_LIMIT) !== 'ok') {
+		return feishuError(230020, 'This operation triggers the frequency limit.');
+	}
+	const messageId = `om_${randomBytes(16).toString('hex')}`;
+	const now = String(Math.floor(world.clock.now()));
+	const message = target.replyTo
+		? world.messages.get(target.replyTo)
+		: world.messages.guess('feishu', target.chat, readable.text);
+	const linked = target.replyTo ? 'exact' : 'guess';
+	world.messages.answer(message, { ...readable, messageId, via: target.via, linked });
+	const data = {
+		message_id: messageId,
+		...(target.parent && { root_id: target.parent, parent_id: target.parent }),
+		msg_type: msgType,
+		create_time: now,
+		update_time: now,
+		deleted: false,
+		updated: false,
+		chat_id: target.chat,
+		sender: { id: world.accounts.feishuAppApi.appId, id_type: 'app_id', sender_type: 'app' },
+		body: { content },
+	};
+	if (uuid) world.once.keep(onceKey, data, HOUR_MS);
+	const { text } = readable;
+	return { ...feishuOk(data), messageId, replyTo: message?.id, conversation: target.chat, text };
+}
+
+function send(call: Call, world: World): Reply {
+	const refusal = badCall(call, world, 'json');
+	if (refusal) return refusal;
+	const type = call.query.get('receive_id_type');
+	if (!['open_id', 'union_id', 'user_id', 'email', 'chat_id'].includes(type ?? '')) {
+		return feishuError(99992402, 'field validation failed: receive_id_type is required');
+	}
+	const chat = chatOf(type, String(call.json!.receive_id ?? ''), world);
+	if (chat) return show(call, world, { chat, via: 'send' });
+	return type === 'chat_id'
+		? feishuError(230002, 'Bot/User can NOT be out of the chat.')
+		: feishuError(230034, 'The receive_id is invalid.');
+}
+
+function reply(call: Call, world: World): Reply {
+	const refusal = badCall(call, world, 'json');
+	if (refusal) return refusal;
+	const id = call.params[0]!;
+	const message = world.messages.get(id);
+	if (message?.platform !== 'feishu') return feishuError(230001, 'Your request contains an invalid request parameter, ext=invalid message_id.');
+	return show(call, world, { chat: message.conversation, via: 'reply', replyTo: id, parent: id });
+}
+
+/** The bot's own message, or why it cannot be changed. */
+function ownMessage(call: Call, world: World) {
+	const sent = world.messages.sent(call.params[0]!);
+	if (!sent) {
+		const others = world.messages.get(call.params[0]!);
+		return others
+			? feishuError(230071, 'The operator is not the sender of the message.')
+			: feishuError(230001, 'Your request contains an invalid request parameter, ext=invalid message_id.');
+	}
+	return sent[0]!.recalled ? feishuError(230011, 'The message was recalled.') : sent[0]!;
+}
+
+function change(call: Call, world: World, msgType: unknown, isCard: boolean): Reply {
+	const refusal = badCall(call, world, 'json');
+	if (refusal) return refusal;
+	const answer = ownMessage(call, world);
+	if ('body' in answer) return answer;
+	const readable = readContent(msgType, call.json!.content, world);
+	if ('code' in readable) return feishuError(readable.code, readable.msg);
+	if (isCard !== (answer.format === 'card')) return feishuError(230054, 'This operation is not supported for this message type.');
+	if (!isCard && answer.edits >= MAX_EDITS) return feishuError(230072, 'The message has reached the number of times it can be edited.');
+	answer.text = readable.text;
+	answer.edits += 1;
+	return { ...feishuOk({ message_id: answer.messageId, updated: true }), messageId: answer.messageId, text: readable.text };
+}
+
+const edit = (call: Call, world: World) => {
+	const type = call.json?.msg_type;
+	return ['text', 'post'].includes(type)
+		? change(call, world, type, false)
+		: (badCall(call, world, 'json') ?? feishuError(230001, 'Your request contains an invalid request parameter, ext=msg_type must be text or post.'));
+};
+
+const patchCard = (call: Call, world: World) => change(call, world, 'interactive', true);
+
+function recall(call: Call, world: World): Reply {
+	const refusal = badCall(call, world);
+	if (refusal) return refusal;
+	const answer = ownMessage(call, world);
+	if ('body' in answer) return answer;
+	answer.recalled = true;
+	return { ...feishuOk({}), messageId: answer.messageId };
+}
+
+const MESSAGE = /^\/open-apis\/im\/v1\/messages\/([^/]+)$/;
+
+export const messageRoutes: Route[] = [
+	{ method: 'POST', path: /^\/open-apis\/im\/v1\/messages$/, kind: 'send', handle: send },
+	{ method: 'POST', path: /^\/open-apis\/im\/v1\/messages\/([^/]+)\/reply$/, kind: 'reply', handle: reply },
+	{ method: 'PUT', path: MESSAGE, kind: 'edit', handle: edit },
+	{ method: 'PATCH', path: MESSAGE, kind: 'edit', handle: patchCard },
+	{ method: 'DELETE', path: MESSAGE, kind: 'recall', handle: recall },
+];

@@ -1,0 +1,119 @@
+import type { Mask } from './mask.ts';
+
+export interface Exchange {
+	headers?: Record<string, unknown>;
+	query?: string;
+	body?: string;
+}
+
+/** One request that crossed the wire, either way, as the platform saw it. Secrets are masked. */
+export interface LedgerEntry {
+	seq: number;
+	/** ISO 8601, the machine's time, not the shifted clock's. */
+	at: string;
+	service: string;
+	/** `out`: the platform calls the bot. `in`: the bot calls the platform. */
+	direction: 'in' | 'out';
+	kind: string;
+	method: string;
+	path: string;
+	/** 0 when there was no answer. */
+	status: number;
+	ms: number;
+	/** Out: the user's message. In: the message the bot made. */
+	messageId?: string;
+	/** The user's message that this one answers. */
+	replyTo?: string;
+	conversation?: string;
+	request?: Exchange;
+	response?: Exchange;
+	/** Why the platform refused the bot's call, or did not count the delivery as acknowledged. */
+	refused?: string;
+	/** Visible text of a message the platform accepted. */
+	text?: string;
+	/** Oddities that are no refusal: `duplicate`, `truncated`, `dropped`, `fault`. */
+	note?: string;
+}
+
+export interface LedgerQuery {
+	direction?: string;
+	service?: string;
+	kind?: string;
+	messageId?: string;
+	since?: number;
+}
+
+const BODY_CAP = 16_384;
+const cap = (text: string) =>
+	text.length > BODY_CAP ? `${text.slice(0, BODY_CAP)}… (${text.length} characters)` : text;
+
+export type Ledger = ReturnType<typeof createLedger>;
+
+/** Keeps the last `capacity` entries; finding a message's entries does not scan the others. */
+export function createLedger(mask: Mask, capacity = 50_000) {
+	let entries: LedgerEntry[] = [];
+	let byMessage = new Map<string, LedgerEntry[]>();
+	let nextSeq = 1;
+	const listeners = new Set<(entry: LedgerEntry) => void>();
+
+	const keysOf = (entry: LedgerEntry) => new Set([entry.messageId, entry.replyTo]);
+
+	const hide = (exchange: Exchange | undefined): Exchange | undefined =>
+		exchange && {
+			...(exchange.headers && { headers: mask.headers(exchange.headers) }),
+			...(exchange.query && { query: mask.text(exchange.query) }),
+			...(exchange.body && { body: cap(mask.text(exchange.body)) }),
+		};
+
+	const trim = () => {
+		for (const entry of entries.splice(0, Math.ceil(capacity / 10))) {
+			for (const key of keysOf(entry)) if (key) byMessage.delete(key);
+		}
+	};
+
+	return {
+		record(entry: Omit<LedgerEntry, 'seq' | 'at'> & { at?: string }): LedgerEntry {
+			const kept: LedgerEntry = {
+				...entry,
+				seq: nextSeq++,
+				at: entry.at ?? new Date().toISOString(),
+				path: mask.text(entry.path),
+				request: hide(entry.request),
+				response: hide(entry.response),
+			};
+			entries.push(kept);
+			for (const key of keysOf(kept)) {
+				if (!key) continue;
+				const list = byMessage.get(key);
+				if (list) list.push(kept);
+				else byMessage.set(key, [kept]);
+			}
+			if (entries.length > capacity) trim();
+			for (const listener of listeners) listener(kept);
+			return kept;
+		},
+		find(query: LedgerQuery) {
+			const pool = query.messageId ? (byMessage.get(query.messageId) ?? []) : entries;
+			const first = pool[0]?.seq ?? 0;
+			const start = query.messageId ? 0 : Math.max(0, (query.since ?? 0) - first);
+			const found = pool
+				.slice(start)
+				.filter(
+					(entry) =>
+						entry.seq >= (query.since ?? 0) &&
+						(!query.direction || entry.direction === query.direction) &&
+						(!query.service || entry.service === query.service) &&
+						(!query.kind || entry.kind === query.kind),
+				);
+			return { entries: found, next: nextSeq };
+		},
+		listen(listener: (entry: LedgerEntry) => void) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+		reset() {
+			entries = [];
+			byMessage = new Map();
+		},
+	};
+}

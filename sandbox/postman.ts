@@ -1,0 +1,229 @@
+import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+
+import axios, { type AxiosResponse } from 'axios';
+
+import { carriers } from './carriers.ts';
+import type { UserMessage } from './messages.ts';
+import type { World } from './world.ts';
+
+/** A platform's request, ready to be sent. `headers` and `query` already carry the signature. */
+export interface Wire {
+	method: 'GET' | 'POST';
+	query: Record<string, string>;
+	headers: Record<string, string>;
+	body: Buffer;
+}
+
+export interface Received {
+	status: number;
+	body: string;
+}
+
+/** How one kind of bot gets its callbacks. */
+export interface Carrier {
+	/** The bot must answer within this. */
+	deadlineMs: number;
+	/** Pauses before each redelivery of what was not acknowledged. */
+	redeliverAfterMs: number[];
+	build(message: UserMessage, world: World, attempt: number): Wire;
+	/** Returns why the answer does not count as an acknowledgement; shows the user a passive reply if it holds one. */
+	judge(received: Received, wire: Wire, message: UserMessage, world: World): string | undefined;
+	/** The console's "save URL" probe, where there is one. */
+	probe?(world: World): { wire: Wire; deadlineMs: number; judge(received: Received): string | undefined };
+}
+
+export interface Delivery {
+	at: string;
+	/** 0 when no answer came. */
+	status: number;
+	ms: number;
+	refused?: string;
+	request: { method: string; url: string; headers: Record<string, string>; body: string };
+	response: { headers: Record<string, string>; body: string };
+}
+
+const agents = {
+	httpAgent: new Agent({ keepAlive: true, maxSockets: 1024, maxFreeSockets: 256 }),
+	httpsAgent: new SecureAgent({ keepAlive: true, maxSockets: 256 }),
+};
+
+const client = axios.create({
+	...agents,
+	proxy: false,
+	maxRedirects: 0,
+	responseType: 'text',
+	transformRequest: [(data) => data],
+	transformResponse: [(data) => data],
+	validateStatus: () => true,
+});
+
+/** The name under which a bot's callback URL is kept. */
+export const callbackName = (platform: string, bot: string) =>
+	bot === 'app' ? platform : `${platform}-${bot}`;
+
+export function urlWith(url: string, query: Record<string, string>): string {
+	const full = new URL(url);
+	for (const [name, value] of Object.entries(query)) full.searchParams.set(name, value);
+	// Query values are percent-encoded as the platforms do it: a space as %20, a plus as %2B.
+	full.search = full.searchParams.toString().replaceAll('+', '%20');
+	return full.toString();
+}
+
+/** @throws when the callback has no URL, with words for the person at the keyboard. */
+export function callbackUrl(world: World, name: string): string {
+	const url = world.callbacks[name];
+	if (url) return url;
+	throw new Error(
+		`no callback URL for "${name}": start with --callback ${name}=URL or PUT /sandbox/callbacks {"${name}": URL}`,
+	);
+}
+
+function failureText(error: unknown, deadlineMs: number): string {
+	const code = axios.isAxiosError(error) ? error.code : undefined;
+	if (code === 'ERR_CANCELED') return `no answer within ${deadlineMs} ms`;
+	if (code === 'ECONNREFUSED') return 'nothing listens at the callback URL (connection refused)';
+	return `no answer: ${code ?? (error instanceof Error ? error.message : String(error))}`;
+}
+
+async function transmit(url: string, wire: Wire, deadlineMs: number) {
+	const started = performance.now();
+	const controller = new AbortController();
+	const timer = setTimeout(() => controller.abort(), deadlineMs);
+	const send = () =>
+		client.request<string>({
+			url: urlWith(url, wire.query),
+			method: wire.method,
+			headers: { 'user-agent': 'clawbot-sandbox', ...wire.headers },
+			data: wire.method === 'GET' ? undefined : wire.body,
+			signal: controller.signal,
+		});
+	let response: AxiosResponse<string> | undefined;
+	let failure: string | undefined;
+	try {
+		// A kept-alive connection may have been closed by the bot just now: any HTTP client tries that again.
+		response = await send().catch((error) => {
+			if (error?.request?.reusedSocket && error.code === 'ECONNRESET') return send();
+			throw error;
+		});
+	} catch (error) {
+		failure = failureText(error, deadlineMs);
+	} finally {
+		clearTimeout(timer);
+	}
+	return { response, failure, ms: Math.round((performance.now() - started) * 10) / 10 };
+}
+
+/** Sends one request and writes it into the ledger. */
+async function post(
+	world: World,
+	options: {
+		url: string;
+		wire: Wire;
+		deadlineMs: number;
+		service: string;
+		kind: string;
+		message?: UserMessage;
+		judge(received: Received): string | undefined;
+	},
+): Promise<Delivery> {
+	const { url, wire, message } = options;
+	const at = new Date().toISOString();
+	const { response, failure, ms } = await transmit(url, wire, options.deadlineMs);
+	const body = String(response?.data ?? '');
+	const status = response?.status ?? 0;
+	const refused = failure ?? options.judge({ status, body });
+	const target = new URL(urlWith(url, wire.query));
+	const headers = Object.fromEntries(
+		Object.entries(response?.headers ?? {}).map(([name, value]) => [name, String(value)]),
+	);
+	world.ledger.record({
+		at,
+		service: options.service,
+		direction: 'out',
+		kind: options.kind,
+		method: wire.method,
+		path: target.pathname,
+		status,
+		ms,
+		refused,
+		messageId: message?.id,
+		conversation: message?.conversation,
+		request: { headers: wire.headers, query: target.search, body: wire.body.toString('utf8') },
+		response: { headers, body },
+	});
+	return {
+		at,
+		status,
+		ms,
+		refused,
+		request: {
+			method: wire.method,
+			url: world.mask.text(target.toString()),
+			headers: world.mask.headers(wire.headers) as Record<string, string>,
+			body: world.mask.text(wire.body.toString('utf8')),
+		},
+		response: {
+			headers: world.mask.headers(headers) as Record<string, string>,
+			body: world.mask.text(body),
+		},
+	};
+}
+
+export const carrierOf = (message: Pick<UserMessage, 'platform' | 'bot'>) =>
+	carriers[callbackName(message.platform, message.bot)];
+
+/**
+ * Delivers a message once. What the bot does not acknowledge comes again by the platform's schedule,
+ * in the background, unless `redeliver` is false.
+ */
+export async function deliver(
+	world: World,
+	message: UserMessage,
+	options: { attempt?: number; redeliver?: boolean } = {},
+): Promise<Delivery> {
+	const name = callbackName(message.platform, message.bot);
+	const carrier = carriers[name]!;
+	const attempt = options.attempt ?? 0;
+	const wire = carrier.build(message, world, attempt);
+	const delivery = await post(world, {
+		url: callbackUrl(world, name),
+		wire,
+		deadlineMs: carrier.deadlineMs,
+		service: message.platform,
+		kind: 'delivery',
+		message,
+		judge: (received) => carrier.judge(received, wire, message, world),
+	});
+	const pause = carrier.redeliverAfterMs[attempt];
+	if (delivery.refused && options.redeliver !== false && pause !== undefined) {
+		world.clock.after(pause, () => {
+			deliver(world, message, { attempt: attempt + 1 }).catch(() => undefined);
+		});
+	}
+	return delivery;
+}
+
+/** What the console does when a person saves the callback URL. */
+export async function verifyUrl(world: World, platform: string, bot: string) {
+	const name = callbackName(platform, bot);
+	const probe = carriers[name]?.probe?.(world);
+	if (!probe) throw new Error(`the platform does not probe the URL of "${name}"`);
+	const { wire, deadlineMs, judge } = probe;
+	const url = callbackUrl(world, name);
+	const delivery = await post(world, { url, wire, deadlineMs, judge, service: platform, kind: 'verify' });
+	const { status, ms, refused, request, response } = delivery;
+	return { ok: !refused, status, ms, reason: refused, request, response };
+}
+
+/** Sends exactly what it is given: for attacks. */
+export function deliverRaw(world: World, platform: string, bot: string, wire: Wire) {
+	return post(world, {
+		url: callbackUrl(world, callbackName(platform, bot)),
+		wire,
+		deadlineMs: 10_000,
+		service: platform,
+		kind: 'raw',
+		judge: ({ status }) => (status >= 400 ? `HTTP ${status}` : undefined),
+	});
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from './aes.ts';
+import { dingTalkSessionExpiry } from './dingtalk/deliver.ts';
+import type { Bot, Platform, UserMessage } from './messages.ts';
+import { DEFAULT_GROUPS, directChatOf } from './people.ts';
+import { issueSecret } from './tokens.ts';
+import type { World } from './world.ts';
+
+/** What a person types, or what else happens in a chat. */
+export interface Said {
+	platform: Platform;
+	/** `aibot` is WeCom's, `events` is DingTalk's event subscription. */
+	bot?: Bot;
+	text?: string;
+	from?: string;
+	conversation?: string;
+	type?: 'direct' | 'group';
+	messageId?: string;
+	/** `text` (default), `richText`, `image`, `audio`, `video`, `file`, `location`, `event`, or any other word. */
+	contentType?: string;
+	/** Feishu only: false sends in the clear, as an app without an Encrypt Key gets it. */
+	encrypted?: boolean;
+	/** With `contentType: "event"`: the platform's own event name and fields. */
+	eventType?: string;
+	event?: Record<string, unknown>;
+}
+
+const HOUR_MS = 3_600_000;
+const BOTS: Record<Platform, Bot[]> = {
+	dingtalk: ['app', 'events'],
+	feishu: ['app'],
+	wecom: ['app', 'aibot'],
+};
+
+/** Ids in each platform's form; WeCom's exceed 2^53. */
+function newId(platform: Platform, bot: Bot): string {
+	if (platform === 'dingtalk') return `msg${randomBytes(16).toString('base64')}`;
+	if (platform === 'feishu') return `om_${randomBytes(16).toString('hex')}`;
+	if (bot === 'aibot') return randomBytes(16).toString('hex');
+	return String(BigInt('0x7000000000000000') + (randomBytes(8).readBigUInt64BE(0) >> 6n));
+}
+
+function conversationOf(said: Said, type: 'direct' | 'group', from: string): string {
+	if (type === 'group') return said.conversation ?? DEFAULT_GROUPS[said.platform]!;
+	return said.platform === 'feishu' ? directChatOf(from) : from;
+}
+
+function attach(world: World, contentType: string, text: string): string | undefined {
+	if (['text', 'event', 'location'].includes(contentType)) return undefined;
+	const key = `sandbox_file_${randomBytes(12).toString('hex')}`;
+	const data = Buffer.from(`A ${contentType} of the sandbox.\n`);
+	world.files.put(key, { type: contentType, name: text || 'report.pdf', data, contentType: 'application/octet-stream' });
+	return key;
+}
+
+/** Keeps what was said as the platform would. @throws an Error in words when it makes no sense. */
+export function say(world: World, said: Said): UserMessage {
+	const { platform, text = '', from = 'zhangsan' } = said;
+	const bot = said.bot ?? 'app';
+	if (!BOTS[platform]?.includes(bot)) {
+		throw new Error(`platform and bot must be one of ${JSON.stringify(BOTS)}`);
+	}
+	if (bot === 'events' && !said.eventType) throw new Error('eventType is required for bot "events"');
+	const known = said.messageId && world.messages.get(said.messageId);
+	if (known) throw new Error(`message ${said.messageId} exists: POST /sandbox/deliver sends it again`);
+	// A self-built WeCom app gets no group messages at all.
+	const type = platform === 'wecom' && bot === 'app' ? 'direct' : (said.type ?? 'direct');
+	const contentType = said.contentType ?? (said.eventType ? 'event' : 'text');
+	const now = world.clock.now();
+	const message: UserMessage = {
+		id: said.messageId ?? newId(platform, bot),
+		platform,
+		bot,
+		from,
+		conversation: conversationOf(said, type, from),
+		type,
+		text,
+		contentType,
+		at: now,
+		encrypted: said.encrypted ?? true,
+		eventType: said.eventType,
+		event: said.event,
+		file: attach(world, contentType, text),
+		answers: [],
+	};
+	if (platform === 'dingtalk') {
+		message.replySecret = issueSecret();
+		message.replyExpires = dingTalkSessionExpiry(Math.floor(now));
+	} else if (bot === 'aibot') {
+		message.replySecret = issueSecret();
+		message.replyExpires = now + HOUR_MS;
+	}
+	world.people.meet(from);
+	if (type === 'group') world.people.join(platform, message.conversation);
+	world.messages.add(message);
+	return message;
+}

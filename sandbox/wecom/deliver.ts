@@ -1,0 +1,200 @@
+import { randomBytes } from '../aes.ts';
+import { callbackSignature, type CallbackAccount, seal } from '../callback-crypto.ts';
+import { parseJson } from '../http.ts';
+import type { UserMessage } from '../messages.ts';
+import { BOT_NAME } from '../people.ts';
+import type { Carrier, Received, Wire } from '../postman.ts';
+import type { World } from '../world.ts';
+import { aiBotAccount, appAccount, cdata, elementText, openReply } from './crypto.ts';
+
+const DEADLINE_MS = 5000;
+/** Three retries at most; the pauses are not published. */
+const REDELIVER_AFTER_MS = [1000, 1000, 1000];
+
+const seconds = (ms: number) => Math.floor(ms / 1000);
+const newMessageId = () => `wm${randomBytes(12).toString('hex')}`;
+
+function signedQuery(world: World, account: CallbackAccount, encrypt: string) {
+	const timestamp = String(seconds(world.clock.now()));
+	const nonce = String(randomBytes(4).readUInt32BE(0));
+	return { msg_signature: callbackSignature(account.token, timestamp, nonce, encrypt), timestamp, nonce };
+}
+
+/** The GET with `echostr` when a person saves the URL: the plain text back, nothing around it, within 1 s. */
+function echoProbe(world: World, account: CallbackAccount) {
+	const echo = String(randomBytes(8).readBigUInt64BE(0));
+	const echostr = seal(account, echo);
+	const query = { ...signedQuery(world, account, echostr), echostr };
+	return {
+		wire: { method: 'GET', query, headers: {}, body: Buffer.alloc(0) } as Wire,
+		deadlineMs: 1000,
+		judge({ status, body }: Received) {
+			if (status !== 200) return `HTTP ${status}`;
+			return body === echo ? undefined : 'the answer must be the decrypted echostr and nothing else';
+		},
+	};
+}
+
+function appFields(message: UserMessage): Record<string, string | number> {
+	const media = message.file ?? '';
+	switch (message.contentType) {
+		case 'text':
+			return { MsgType: 'text', Content: message.text };
+		case 'image':
+			return { MsgType: 'image', PicUrl: `https://sandbox.invalid/${media}`, MediaId: media };
+		case 'audio':
+			return { MsgType: 'voice', MediaId: media, Format: 'amr' };
+		case 'video':
+			return { MsgType: 'video', MediaId: media, ThumbMediaId: media };
+		case 'location':
+			return { MsgType: 'location', Location_X: '39.9', Location_Y: '116.4', Scale: 15, Label: message.text };
+		case 'event':
+			return { MsgType: 'event', Event: message.eventType ?? 'enter_agent' };
+		default:
+			return { MsgType: message.contentType, Content: message.text };
+	}
+}
+
+/** Nested values become nested elements, as in `SelectedItems`. */
+function xmlOf(fields: Record<string, unknown>): string {
+	return Object.entries(fields)
+		.map(([name, value]) => {
+			if (typeof value === 'number') return `<${name}>${value}</${name}>`;
+			if (value && typeof value === 'object') return `<${name}>${xmlOf(value as Record<string, unknown>)}</${name}>`;
+			return `<${name}>${cdata(String(value ?? ''))}</${name}>`;
+		})
+		.join('');
+}
+
+function appXml(message: UserMessage, world: World): string {
+	const { corpId, agentId } = world.accounts.weComAppApi;
+	const common = { ToUserName: corpId, FromUserName: message.from, CreateTime: seconds(message.at) };
+	const head = xmlOf({ ...common, ...appFields(message), ...message.event });
+	// Event callbacks have no MsgId; for messages it exceeds 2^53.
+	const id = message.contentType === 'event' ? '' : `<MsgId>${message.id}</MsgId>`;
+	return `<xml>${head}${id}<AgentID>${agentId}</AgentID></xml>`;
+}
+
+function showPassive(message: UserMessage, world: World, text: string, format: string) {
+	world.messages.answer(message, { messageId: newMessageId(), text, format, via: 'passive', linked: 'exact' });
+}
+
+/** Self-built app: encrypted XML. */
+export const weComApp: Carrier = {
+	deadlineMs: DEADLINE_MS,
+	redeliverAfterMs: REDELIVER_AFTER_MS,
+	build(message, world) {
+		const { corpId, agentId } = world.accounts.weComAppApi;
+		const account = appAccount(world.accounts);
+		const encrypt = seal(account, appXml(message, world));
+		const body = `<xml><ToUserName>${cdata(corpId)}</ToUserName><Encrypt>${cdata(encrypt)}</Encrypt><AgentID>${cdata(agentId)}</AgentID></xml>`;
+		const query = signedQuery(world, account, encrypt);
+		return { method: 'POST', query, headers: { 'content-type': 'text/xml' }, body: Buffer.from(body) };
+	},
+	judge({ status, body }, _wire, message, world) {
+		if (status !== 200) return `HTTP ${status}`;
+		// Other texts than a sealed XML are taken as "no reply".
+		if (!body.startsWith('<xml>')) return undefined;
+		try {
+			const xml = openReply(appAccount(world.accounts), {
+				encrypt: elementText(body, 'Encrypt'),
+				signature: elementText(body, 'MsgSignature'),
+				timestamp: elementText(body, 'TimeStamp'),
+				nonce: elementText(body, 'Nonce'),
+			});
+			showPassive(message, world, elementText(xml, 'Content') ?? xml, elementText(xml, 'MsgType') ?? 'unknown');
+			return undefined;
+		} catch (error) {
+			return `the passive reply cannot be read: ${(error as Error).message}`;
+		}
+	},
+	probe: (world) => echoProbe(world, appAccount(world.accounts)),
+};
+
+/** An AI bot's message type and payload. */
+function aiBotContent(message: UserMessage, world: World): object {
+	const url = `${world.origin}/wecom/files/${message.file}`;
+	switch (message.contentType) {
+		case 'text': {
+			const content = message.type === 'group' ? `@${BOT_NAME} ${message.text}` : message.text;
+			return { msgtype: 'text', text: { content } };
+		}
+		case 'richText':
+			return {
+				msgtype: 'mixed',
+				mixed: {
+					msg_item: [
+						{ msgtype: 'text', text: { content: message.text } },
+						{ msgtype: 'image', image: { url } },
+					],
+				},
+			};
+		case 'audio':
+			return { msgtype: 'voice', voice: { content: message.text } };
+		case 'event':
+			return {
+				msgtype: 'event',
+				create_time: seconds(message.at),
+				event: { eventtype: message.eventType, [message.eventType ?? '']: message.event ?? {} },
+			};
+		default:
+			return { msgtype: message.contentType, [message.contentType]: { url } };
+	}
+}
+
+function readAiBotReply(reply: Record<string, any>): { text: string; format: string } {
+	const content = reply.stream?.content;
+	if (content !== undefined) {
+		if (Buffer.byteLength(String(content)) > 20_480) throw new Error('stream.content over 20480 bytes');
+		return { text: String(content), format: 'markdown' };
+	}
+	if (reply.msgtype === 'text') return { text: String(reply.text?.content), format: 'text' };
+	return { text: JSON.stringify(reply.template_card ?? reply), format: 'card' };
+}
+
+/** AI bot: encrypted JSON both ways; a reply in the answer, or later by the message's response_url. */
+export const weComAiBot: Carrier = {
+	deadlineMs: DEADLINE_MS,
+	redeliverAfterMs: REDELIVER_AFTER_MS,
+	build(message, world) {
+		const account = aiBotAccount(world.accounts);
+		const group = message.type === 'group';
+		const plain = {
+			msgid: message.id,
+			aibotid: world.accounts.weComAiBotApi.botId,
+			...(group && { chatid: message.conversation }),
+			chattype: group ? 'group' : 'single',
+			from: { userid: message.from },
+			response_url: `${world.origin}/wecom/cgi-bin/aibot/response?response_code=${message.replySecret}`,
+			...aiBotContent(message, world),
+		};
+		const encrypt = seal(account, JSON.stringify(plain));
+		return {
+			method: 'POST',
+			query: signedQuery(world, account, encrypt),
+			headers: { 'content-type': 'application/json' },
+			body: Buffer.from(JSON.stringify({ encrypt })),
+		};
+	},
+	judge({ status, body }, wire, message, world) {
+		if (status !== 200) return `HTTP ${status}`;
+		if (!body) return undefined;
+		const reply = parseJson(Buffer.from(body));
+		// Other texts than a sealed JSON are taken as "no reply".
+		if (!reply?.encrypt) return undefined;
+		if (!Number.isInteger(reply.timestamp)) return "the reply's timestamp must be a number of seconds";
+		if (reply.nonce !== wire.query.nonce) return "the reply's nonce must be that of the callback URL";
+		try {
+			const account = aiBotAccount(world.accounts);
+			const { encrypt, nonce } = reply;
+			const timestamp = String(reply.timestamp);
+			const sealed = { encrypt, nonce, timestamp, signature: reply.msgsignature };
+			const { text, format } = readAiBotReply(parseJson(Buffer.from(openReply(account, sealed))) ?? {});
+			showPassive(message, world, text, format);
+			return undefined;
+		} catch (error) {
+			return `the passive reply cannot be read: ${(error as Error).message}`;
+		}
+	},
+	probe: (world) => echoProbe(world, aiBotAccount(world.accounts)),
+};

@@ -1,0 +1,58 @@
+import { loadAccounts } from './accounts.ts';
+import { createClock } from './clock.ts';
+import { createFaults } from './faults.ts';
+import { createFiles } from './files.ts';
+import { createLedger } from './ledger.ts';
+import { createLimits } from './limits.ts';
+import { createMask } from './mask.ts';
+import { createMessages } from './messages.ts';
+import { createModelScript } from './model/script.ts';
+import { createOnce } from './once.ts';
+import { createPeople } from './people.ts';
+import { createTokens } from './tokens.ts';
+
+export interface WorldOptions {
+	clockOffsetMs?: number;
+	scheduleScale?: number;
+	/** Where deliveries go, by callback name (`dingtalk`, `wecom-aibot` …). */
+	callbacks?: Record<string, string>;
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** Everything the simulated platforms know. One world per running sandbox. */
+export function createWorld(origin: string, options: WorldOptions = {}) {
+	const accounts = loadAccounts(origin);
+	const clock = createClock(options.clockOffsetMs, options.scheduleScale);
+	const mask = createMask(accounts);
+	const world = {
+		origin,
+		accounts,
+		clock,
+		mask,
+		ledger: createLedger(mask),
+		faults: createFaults(),
+		limits: createLimits(clock),
+		tokens: createTokens(clock),
+		once: createOnce(clock),
+		people: createPeople(),
+		messages: createMessages(),
+		files: createFiles(),
+		model: createModelScript(),
+		callbacks: { ...options.callbacks } as Record<string, string>,
+		/** Back to the start; callbacks stay, because they belong to the set-up and not to a test. */
+		reset() {
+			world.ledger.reset();
+			world.faults.clear();
+			world.limits.reset();
+			world.tokens.revoke();
+			world.once.reset();
+			world.people.reset();
+			world.messages.reset();
+			world.files.reset();
+			world.model.reset();
+			world.clock.reset();
+		},
+	};
+	return world;
+}
