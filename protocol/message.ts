@@ -86,6 +86,8 @@ export interface BotMessage {
 	sentAt: string;
 	/** ISO 8601. */
 	receivedAt: string;
+	/** Older than the trigger's maximum age, and passed on all the same. */
+	stale?: true;
 	/** The platform's own payload, where the trigger's option asks for it. */
 	raw?: unknown;
 }

@@ -1,0 +1,87 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+export class DingTalkAppApi implements ICredentialType {
+	name = 'dingTalkAppApi';
+
+	displayName = 'DingTalk App API';
+
+	icon = { light: 'file:../nodes/DingTalk/dingTalk.svg', dark: 'file:../nodes/DingTalk/dingTalk.dark.svg' } as const;
+
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			default: '',
+			required: true,
+			description:
+				'Client ID (原 AppKey): 开发者后台 → 应用 → 凭证与基础信息',
+		},
+		{
+			displayName: 'Client Secret',
+			name: 'clientSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'Client Secret (原 AppSecret), on the same page. It also verifies the robot’s callbacks.',
+		},
+		{
+			displayName: 'Robot Code',
+			name: 'robotCode',
+			type: 'string',
+			default: '',
+			description:
+				'RobotCode: 应用能力 → 机器人. Empty: the Client ID, which it is for most apps.',
+		},
+		{
+			displayName: 'Token',
+			name: 'token',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'签名 Token: 事件订阅 → HTTP 推送. Only for events, not for robot messages.',
+		},
+		{
+			displayName: 'AES Key',
+			name: 'aesKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'加密 aes_key: 事件订阅 → HTTP 推送, 43 characters. Only for events, not for robot messages.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.dingtalk.com',
+			required: true,
+			description:
+				'Address of the API. International edition: https://api.dingtalk.io',
+		},
+		{
+			displayName: 'Old API Base URL',
+			name: 'oapiBaseUrl',
+			type: 'string',
+			default: 'https://oapi.dingtalk.com',
+			required: true,
+			description:
+				'Address of the older API, which robots and uploads use. International edition: https://oapi.dingtalk.io',
+		},
+	];
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl }}',
+			url: '/v1.0/oauth2/accessToken',
+			method: 'POST',
+			body: { appKey: '={{ $credentials.clientId }}', appSecret: '={{ $credentials.clientSecret }}' },
+		},
+	};
+}

@@ -1,0 +1,89 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+export class FeishuAppApi implements ICredentialType {
+	name = 'feishuAppApi';
+
+	displayName = 'Feishu App API';
+
+	icon = { light: 'file:../nodes/Feishu/feishu.svg', dark: 'file:../nodes/Feishu/feishu.dark.svg' } as const;
+
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'App ID',
+			name: 'appId',
+			type: 'string',
+			default: '',
+			placeholder: 'cli_…',
+			required: true,
+			description:
+				'App ID: 开发者后台 → 应用 → 凭证与基础信息. Begins with cli_.',
+		},
+		{
+			displayName: 'App Secret',
+			name: 'appSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'App Secret, on the same page',
+		},
+		{
+			displayName: 'Encrypt Key',
+			name: 'encryptKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Encrypt Key: 事件与回调 → 加密策略. With it events are encrypted and signed: recommended.',
+		},
+		{
+			displayName: 'Verification Token',
+			name: 'verificationToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Verification Token: 事件与回调 → 加密策略. Needed to receive; without an Encrypt Key it is the only proof.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://open.feishu.cn',
+			required: true,
+			description:
+				'Address of the API. Lark (international): https://open.larksuite.com',
+		},
+	];
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl }}',
+			url: '/open-apis/auth/v3/tenant_access_token/internal',
+			method: 'POST',
+			body: { app_id: '={{ $credentials.appId }}', app_secret: '={{ $credentials.appSecret }}' },
+		},
+		rules: [
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'code',
+					value: 10003,
+					message: 'App ID or App Secret is wrong',
+				},
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'code',
+					value: 10014,
+					message: 'App Secret is wrong',
+				},
+			},
+		],
+	};
+}

@@ -1,0 +1,58 @@
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
+
+export class WeComAiBotApi implements ICredentialType {
+	name = 'weComAiBotApi';
+
+	displayName = 'WeCom AI Bot API';
+
+	icon = { light: 'file:../nodes/WeCom/weCom.svg', dark: 'file:../nodes/WeCom/weCom.dark.svg' } as const;
+
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Bot ID',
+			name: 'botId',
+			type: 'string',
+			default: '',
+			description:
+				'智能机器人 → API 模式 → 使用长连接: Bot ID. Not needed for HTTP callbacks.',
+		},
+		{
+			displayName: 'Secret',
+			name: 'secret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Secret of the long connection (长连接专用密钥). Not needed for HTTP callbacks.',
+		},
+		{
+			displayName: 'Token',
+			name: 'token',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Token: 智能机器人 → API 模式 → 使用 URL 回调. Needed to receive messages.',
+		},
+		{
+			displayName: 'Encoding AES Key',
+			name: 'encodingAesKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'EncodingAESKey, beside the Token, 43 characters',
+		},
+		{
+			displayName: 'WebSocket URL',
+			name: 'websocketUrl',
+			type: 'string',
+			default: 'wss://openws.work.weixin.qq.com',
+			description:
+				'Address of the long connection',
+		},
+	];
+}

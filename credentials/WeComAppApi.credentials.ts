@@ -1,0 +1,92 @@
+import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+export class WeComAppApi implements ICredentialType {
+	name = 'weComAppApi';
+
+	displayName = 'WeCom App API';
+
+	icon = { light: 'file:../nodes/WeCom/weCom.svg', dark: 'file:../nodes/WeCom/weCom.dark.svg' } as const;
+
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Corp ID',
+			name: 'corpId',
+			type: 'string',
+			default: '',
+			required: true,
+			description:
+				'企业 ID: 管理后台 → 我的企业 → 企业信息',
+		},
+		{
+			displayName: 'Agent ID',
+			name: 'agentId',
+			type: 'string',
+			default: '',
+			required: true,
+			description:
+				'AgentId: 应用管理 → 自建 → the app',
+		},
+		{
+			displayName: 'Secret',
+			name: 'secret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'Secret, on the app’s page',
+		},
+		{
+			displayName: 'Token',
+			name: 'token',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'Token: the app’s page → 接收消息 → 设置 API 接收. Needed to receive messages.',
+		},
+		{
+			displayName: 'Encoding AES Key',
+			name: 'encodingAesKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description:
+				'EncodingAESKey, beside the Token, 43 characters',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://qyapi.weixin.qq.com',
+			required: true,
+			description:
+				'Address of the API',
+		},
+	];
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl }}',
+			url: '/cgi-bin/gettoken',
+			qs: { corpid: '={{ $credentials.corpId }}', corpsecret: '={{ $credentials.secret }}' },
+		},
+		rules: [
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'errcode', value: 40013, message: 'Corp ID is wrong' },
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'errcode', value: 40001, message: 'Secret is wrong' },
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'errcode', value: 40091, message: 'Secret is wrong' },
+			},
+		],
+	};
+}

@@ -1,0 +1,75 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type NodeApiError,
+} from 'n8n-workflow';
+import { failureOf } from './transport';
+
+export type ItemWork = (item: INodeExecutionData, index: number) => Promise<IDataObject>;
+
+/**
+ * Works the items of a batch concurrently, each by itself, and returns them in their order.
+ *
+ * What `work` returns is added to the item, so that a message keeps its envelope. An item that fails
+ * leaves by the error output, or stays with its `error`, as the node's "On Error" says; where that says
+ * to stop, the node fails after all items have been tried.
+ * @param concurrency how many items are under way at once
+ */
+export async function eachItem(
+	ctx: IExecuteFunctions,
+	concurrency: number,
+	work: ItemWork,
+): Promise<INodeExecutionData[]> {
+	const items = ctx.getInputData();
+	const results = new Array<INodeExecutionData>(items.length);
+	const errors: unknown[] = [];
+	let next = 0;
+
+	const worker = async (): Promise<void> => {
+		for (let index = next++; index < items.length; index = next++) {
+			const item = items[index] as INodeExecutionData;
+			const pairedItem = { item: index };
+			try {
+				const added = await work(item, index);
+				results[index] = { ...item, json: { ...item.json, ...added }, pairedItem };
+			} catch (error) {
+				errors.push(error);
+				results[index] = {
+					json: { ...item.json, error: describe(error) },
+					error: asNodeError(ctx, error, index),
+					pairedItem,
+				};
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+
+	if (errors.length > 0 && !ctx.continueOnFail()) throw asNodeError(ctx, errors[0], 0);
+	return results;
+}
+
+/** A failed item's `error`: what the next node or a person needs, and no secret. */
+function describe(error: unknown): IDataObject {
+	const failure = failureOf(error);
+	return {
+		message: error instanceof Error ? error.message : String(error),
+		...(failure && {
+			class: failure.class,
+			code: failure.code,
+			cure: failure.cure,
+			...(failure.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
+		}),
+	};
+}
+
+function asNodeError(
+	ctx: IExecuteFunctions,
+	error: unknown,
+	itemIndex: number,
+): NodeApiError | NodeOperationError {
+	if (failureOf(error)) return error as NodeApiError;
+	if (error instanceof NodeOperationError) return error;
+	return new NodeOperationError(ctx.getNode(), error as Error, { itemIndex });
+}

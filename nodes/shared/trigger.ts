@@ -1,0 +1,266 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IHookFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import type { BotMessage } from '../../protocol/message';
+import { MAX_BODY_BYTES, Refused } from '../../protocol/verify';
+import { inboxOf, type NoteStore } from './inbox';
+
+/** A request as the platform sent it. Header names are lower case, `body` holds the exact bytes. */
+export interface RawRequest {
+	method: string;
+	headers: Record<string, unknown>;
+	query: Record<string, unknown>;
+	body: Buffer;
+}
+
+/** What the platform reads as an answer. */
+export interface Reply {
+	/** Sent as it is; an object as JSON. */
+	body: string | object;
+	contentType: string;
+}
+
+/** What a verified request turned out to be. */
+export type Opened =
+	/** A challenge or probe: answered here and now, no execution. */
+	| { answer: Reply }
+	/** A message; `acknowledgement` goes out when n8n has stored it. */
+	| { message: BotMessage; acknowledgement: Reply };
+
+/** How one kind of bot is received: the only part of a trigger that differs between platforms. */
+export interface Channel {
+	/** Name of the credential type. */
+	credential: string;
+	/** Verifies the raw bytes, then reads them. Throws `Refused`, which becomes the uniform refusal. */
+	open(request: RawRequest, credential: ICredentialDataDecryptedObject, nowMs: number): Opened;
+	/** What is missing in a credential for receiving, in words; undefined where nothing is. */
+	missing(credential: ICredentialDataDecryptedObject): string | undefined;
+}
+
+/** The webhooks of every trigger. All fields are plain: n8n would evaluate expressions per request. */
+export const webhooks: NonNullable<INodeTypeDescription['webhooks']> = [
+	{
+		name: 'setup',
+		httpMethod: 'GET',
+		responseMode: 'onReceived',
+		responseData: '',
+		path: 'webhook',
+	},
+	{
+		name: 'default',
+		httpMethod: 'POST',
+		responseMode: 'onReceived',
+		// Empty: n8n then answers with `webhookResponse`, after it has stored the execution.
+		responseData: '',
+		path: 'webhook',
+	},
+];
+
+const DEFAULT_MAX_AGE_MINUTES = 8 * 60;
+
+/** The parameters that every trigger has, after its own. */
+export const triggerProperties: INodeProperties[] = [
+	{
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		options: [
+			{
+				name: 'Card Action',
+				value: 'action',
+				description: 'Someone pressed a button or sent a form on a card (卡片回调)',
+			},
+			{
+				name: 'Event',
+				value: 'event',
+				description: 'Anything else that the app is subscribed to (事件订阅)',
+			},
+			{ name: 'Message', value: 'message', description: 'Someone wrote to the bot (接收消息)' },
+		],
+		default: ['message'],
+		required: true,
+		description: 'What starts the workflow. Anything else is acknowledged and dropped.',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Include Raw Payload',
+				name: 'includeRaw',
+				type: 'boolean',
+				default: false,
+				description: "Whether to add the platform's own payload to each item as <code>raw</code>",
+			},
+			{
+				displayName: 'Maximum Age (Minutes)',
+				name: 'maxAgeMinutes',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: DEFAULT_MAX_AGE_MINUTES,
+				description:
+					'How old a message may be, after an outage for example. The default is as long as redeliveries are recognised.',
+			},
+			{
+				displayName: 'Older Messages',
+				name: 'olderMessages',
+				type: 'options',
+				options: [
+					{ name: 'Drop', value: 'drop', description: 'Acknowledge and start nothing' },
+					{
+						name: 'Pass On, Flagged',
+						value: 'flag',
+						description: 'Pass the item on with <code>stale: true</code>',
+					},
+				],
+				default: 'drop',
+				description: 'What to do with a message that is older than the maximum age',
+			},
+		],
+	},
+];
+
+/**
+ * Receives one callback request for a trigger node.
+ *
+ * 1. Bytes are bounded, verified and read by the channel; every failure gets the same refusal.
+ * 2. Challenges are answered; unwanted and too old messages are acknowledged and dropped.
+ * 3. The inbox admits each message once; messages that arrive together become one execution.
+ * 4. The acknowledgement goes out when n8n has stored that execution.
+ */
+export async function receive(
+	ctx: IWebhookFunctions,
+	channel: Channel,
+): Promise<IWebhookResponseData> {
+	const now = Date.now();
+	// A credential that cannot be read is n8n's fault, not the caller's: it fails as one.
+	const credential = await ctx.getCredentials(channel.credential);
+	let opened: Opened;
+	try {
+		opened = channel.open(await readRequest(ctx), credential, now);
+	} catch (error) {
+		return refuse(ctx, error);
+	}
+	if ('answer' in opened) return answer(ctx, opened.answer);
+
+	const { message, acknowledgement } = opened;
+	if (!wanted(ctx, message, now)) return answer(ctx, acknowledgement);
+	setContentType(ctx, acknowledgement);
+	// A test run from the editor stands beside production: it neither claims messages nor remembers them.
+	if (ctx.getMode() === 'manual') {
+		return { workflowData: [[toItem(message)]], webhookResponse: acknowledgement.body };
+	}
+	return await takeIn(ctx, message, acknowledgement);
+}
+
+async function readRequest(ctx: IWebhookFunctions): Promise<RawRequest> {
+	const request = ctx.getRequestObject();
+	if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw new Refused('tooLarge');
+	await request.readRawBody();
+	const body = request.rawBody ?? Buffer.alloc(0);
+	if (body.length > MAX_BODY_BYTES) throw new Refused('tooLarge');
+	return { method: request.method, headers: request.headers, query: request.query, body };
+}
+
+/** Acknowledges what the node's parameters leave out without starting anything. */
+function wanted(ctx: IWebhookFunctions, message: BotMessage, nowMs: number): boolean {
+	const events = ctx.getNodeParameter('events', ['message']) as string[];
+	if (!events.includes(message.kind)) return false;
+	const options = ctx.getNodeParameter('options', {}) as {
+		includeRaw?: boolean;
+		maxAgeMinutes?: number;
+		olderMessages?: 'drop' | 'flag';
+	};
+	if (!options.includeRaw) delete message.raw;
+	const maxAgeMs = (options.maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES) * 60_000;
+	if (nowMs - Date.parse(message.sentAt) <= maxAgeMs) return true;
+	if (options.olderMessages !== 'flag') return false;
+	message.stale = true;
+	return true;
+}
+
+async function takeIn(
+	ctx: IWebhookFunctions,
+	message: BotMessage,
+	acknowledgement: Reply,
+): Promise<IWebhookResponseData> {
+	const note = ctx.getWorkflowStaticData('global') as NoteStore;
+	const node = ctx.getNode();
+	const inbox = inboxOf(ctx.getWorkflow().id ?? '', node.id, note);
+	// Message ids repeat between conversations on some platforms.
+	const key = JSON.stringify([node.id, message.conversationId, message.messageId]);
+	const admission = await inbox.admit(key, message);
+
+	if (admission.role === 'duplicate') return { webhookResponse: acknowledgement.body };
+	if (admission.role === 'follower') {
+		if (await admission.stored) return { webhookResponse: acknowledgement.body };
+		// Not stored, so not acknowledged: the platform delivers it again.
+		ctx.getResponseObject().status(503).end();
+		return { noWebhookResponse: true };
+	}
+
+	const { window } = admission;
+	// `close` comes after the answer and also when the connection breaks or n8n fails.
+	ctx.getResponseObject().once('close', () => window.close());
+	return {
+		workflowData: [[...window.messages.values()].map(toItem)],
+		// n8n reads this when it has stored the execution, and saves static data before it answers.
+		get webhookResponse() {
+			window.markStored(note);
+			return acknowledgement.body;
+		},
+	};
+}
+
+function toItem(message: BotMessage): INodeExecutionData {
+	return { json: message as unknown as IDataObject };
+}
+
+function setContentType(ctx: IWebhookFunctions, reply: Reply): void {
+	ctx.getResponseObject().setHeader('content-type', reply.contentType);
+}
+
+function answer(ctx: IWebhookFunctions, reply: Reply): IWebhookResponseData {
+	setContentType(ctx, reply);
+	ctx.getResponseObject().status(200).send(reply.body);
+	return { noWebhookResponse: true };
+}
+
+/** One line a minute per node and reason: whoever is refused cannot fill the log. */
+const LOG_INTERVAL_MS = 60_000;
+const lastLogged = new Map<string, number>();
+
+function refuse(ctx: IWebhookFunctions, error: unknown): IWebhookResponseData {
+	// Anything but a refusal here is a body of a shape that nobody thought of.
+	const reason = error instanceof Refused ? error.reason : 'malformed';
+	const key = `${ctx.getNode().id} ${reason}`;
+	if (Date.now() - (lastLogged.get(key) ?? 0) > LOG_INTERVAL_MS) {
+		lastLogged.set(key, Date.now());
+		ctx.logger.warn(`${ctx.getNode().name}: a callback was refused (${reason})`, {
+			workflowId: ctx.getWorkflow().id,
+		});
+	}
+	ctx.getResponseObject().status(401).json({ error: 'unauthorized' });
+	return { noWebhookResponse: true };
+}
+
+/**
+ * Checked when the workflow is published: a trigger that would refuse every callback says so there.
+ * The callback URL itself is entered in the platform's console, by hand.
+ */
+export async function assertConfigured(ctx: IHookFunctions, channel: Channel): Promise<boolean> {
+	const credential = await ctx.getCredentials(channel.credential);
+	const missing = channel.missing(credential);
+	if (missing) throw new Error(`${ctx.getNode().name}: ${missing}`);
+	return true;
+}

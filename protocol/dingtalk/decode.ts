@@ -1,0 +1,163 @@
+import {
+	isoTime,
+	type Attachment,
+	type BotMessage,
+	type ContentType,
+	type Mention,
+	type ReplyTo,
+} from '../message';
+import { Refused } from '../verify';
+
+type Fields = Record<string, unknown>;
+
+const CONTENT_TYPES: Readonly<Record<string, ContentType>> = {
+	text: 'text',
+	richText: 'richText',
+	picture: 'image',
+	audio: 'audio',
+	video: 'video',
+	file: 'file',
+};
+
+export interface DecodeContext {
+	nowMs: number;
+	/** Whether answers may be sent to this session webhook: the body that names it is not signed. */
+	isTrustedUrl(url: string): boolean;
+}
+
+/** Reads a robot message (HTTP callback or stream). Throws `Refused` where it is none. */
+export function decodeMessage(body: Fields, context: DecodeContext): BotMessage {
+	const messageId = text(body.msgId);
+	const conversationId = text(body.conversationId);
+	const type = text(body.msgtype);
+	if (!messageId || !conversationId || !type) throw new Refused('malformed');
+	const contentType = CONTENT_TYPES[type] ?? 'unknown';
+	const content = fields(body.content);
+	const isGroup = text(body.conversationType) === '2';
+	const conversationType = isGroup ? 'group' : 'direct';
+	const staffId = text(body.senderStaffId);
+	return {
+		platform: 'dingtalk',
+		kind: 'message',
+		messageId,
+		conversationId,
+		conversationType,
+		sender: {
+			// The staff id is missing for people outside the company.
+			id: staffId || text(body.senderId),
+			...(text(body.senderNick) && { name: text(body.senderNick) }),
+			...(text(body.senderUnionId) && { unionId: text(body.senderUnionId) }),
+		},
+		contentType,
+		text: plainText(contentType, body, content),
+		mentions: mentionsOf(body),
+		// DingTalk delivers group messages only where the bot is mentioned.
+		mentionedBot: isGroup || body.isInAtList === true,
+		attachments: attachmentsOf(contentType, content),
+		replyTo: replyTo(body, { messageId, conversationId, conversationType, staffId }, context),
+		...(text(body.originalMsgId) && { quotedMessageId: text(body.originalMsgId) }),
+		sentAt: isoTime(Number(body.createAt), context.nowMs),
+		receivedAt: isoTime(context.nowMs, context.nowMs),
+		raw: body,
+	};
+}
+
+/** Reads an event of the encrypted event subscription. DingTalk gives events no id of their own. */
+export function decodeEvent(
+	event: Fields,
+	id: string,
+	nowMs: number,
+): BotMessage {
+	const type = text(event.EventType);
+	if (!type) throw new Refused('malformed');
+	return {
+		platform: 'dingtalk',
+		kind: 'event',
+		messageId: id,
+		conversationId: text(event.ChatId),
+		conversationType: 'direct',
+		sender: { id: text(event.operatorUserId) || text(event.staffId) },
+		contentType: 'unknown',
+		text: '',
+		mentions: [],
+		mentionedBot: false,
+		attachments: [],
+		event: { type, data: event },
+		sentAt: isoTime(Number(event.TimeStamp), nowMs),
+		receivedAt: isoTime(nowMs, nowMs),
+		raw: event,
+	};
+}
+
+function plainText(type: ContentType, body: Fields, content: Fields): string {
+	// The mention of the bot is taken out by DingTalk; the blank after it stays.
+	if (type === 'text') return text(fields(body.text).content).trim();
+	if (type === 'audio') return text(content.recognition).trim();
+	if (type !== 'richText' || !Array.isArray(content.richText)) return '';
+	return content.richText
+		.map((part) => text(fields(part).text))
+		.join('')
+		.trim();
+}
+
+function attachmentsOf(type: ContentType, content: Fields): Attachment[] {
+	if (type === 'richText' && Array.isArray(content.richText)) {
+		return content.richText.flatMap((part) => pictureOf(fields(part)));
+	}
+	const key = text(content.downloadCode);
+	if (!key || type === 'text' || type === 'unknown') return [];
+	return [
+		{
+			kind: type as Attachment['kind'],
+			key,
+			...(text(content.fileName) && { name: text(content.fileName) }),
+			...(Number(content.duration) > 0 && { durationMs: Number(content.duration) }),
+		},
+	];
+}
+
+function pictureOf(part: Fields): Attachment[] {
+	const key = text(part.downloadCode);
+	return part.type === 'picture' && key ? [{ kind: 'image', key }] : [];
+}
+
+function mentionsOf(body: Fields): Mention[] {
+	if (!Array.isArray(body.atUsers)) return [];
+	const bot = text(body.chatbotUserId);
+	return body.atUsers
+		.map(fields)
+		.filter((user) => text(user.dingtalkId) !== bot)
+		.map((user) => ({ id: text(user.staffId) || text(user.dingtalkId) }));
+}
+
+function replyTo(
+	body: Fields,
+	ids: {
+		messageId: string;
+		conversationId: string;
+		conversationType: 'direct' | 'group';
+		staffId: string;
+	},
+	context: DecodeContext,
+): ReplyTo {
+	const { staffId, ...rest } = ids;
+	const webhook = text(body.sessionWebhook);
+	return {
+		platform: 'dingtalk',
+		...rest,
+		...(staffId && { userId: staffId }),
+		...(webhook &&
+			context.isTrustedUrl(webhook) && {
+				sessionWebhook: webhook,
+				sessionExpiresAt: Number(body.sessionWebhookExpiredTime) || 0,
+			}),
+	};
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+function fields(value: unknown): Fields {
+	return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}

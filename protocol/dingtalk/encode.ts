@@ -1,0 +1,60 @@
+import type { OutgoingMessage } from '../message';
+
+/** DingTalk refuses a robot message whose body is over 20,000 bytes; the rest is for the JSON around it. */
+export const MAX_TEXT_BYTES = 18_000;
+
+/** The body of a group robot (自定义机器人) or session webhook message. */
+export function robotBody(message: OutgoingMessage, idempotencyKey: string): object {
+	const { mentionIds = [], mentionAll = false } = message;
+	const at = { atUserIds: mentionIds, isAtAll: mentionAll };
+	const content = withMentions(message);
+	return message.format === 'markdown'
+		? {
+				msgtype: 'markdown',
+				markdown: { title: titleOf(message), text: hardLineBreaks(content) },
+				at,
+				msgUuid: idempotencyKey,
+			}
+		: { msgtype: 'text', text: { content }, at, msgUuid: idempotencyKey };
+}
+
+/** The template and its parameters of an app robot's message; the parameters are JSON as text. */
+export function appMessage(message: OutgoingMessage): { msgKey: string; msgParam: string } {
+	return message.format === 'markdown'
+		? {
+				msgKey: 'sampleMarkdown',
+				msgParam: JSON.stringify({
+					title: titleOf(message),
+					text: hardLineBreaks(message.text),
+				}),
+			}
+		: { msgKey: 'sampleText', msgParam: JSON.stringify({ content: message.text }) };
+}
+
+/** A mention lights up only where the text holds it too. */
+function withMentions({ text, mentionIds = [], mentionAll }: OutgoingMessage): string {
+	const names = mentionAll ? ['所有人'] : mentionIds;
+	const missing = names.map((name) => `@${name}`).filter((mention) => !text.includes(mention));
+	return missing.length > 0 ? `${text}\n${missing.join(' ')}` : text;
+}
+
+/** The title shows in the conversation list only, and must not be empty. */
+function titleOf({ title, text }: OutgoingMessage): string {
+	const firstLine = text.split('\n').find((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
+	return title?.trim() || firstLine.replace(/^[\s#>*-]+/, '').slice(0, 40) || 'Message';
+}
+
+/** DingTalk's Markdown swallows single line ends: two blanks keep them. Code blocks are left alone. */
+function hardLineBreaks(text: string): string {
+	let inCode = false;
+	return text
+		.split('\n')
+		.map((line) => {
+			if (/^\s*(```|~~~)/.test(line)) {
+				inCode = !inCode;
+				return line;
+			}
+			return inCode || line.trim() === '' ? line : `${line.trimEnd()}  `;
+		})
+		.join('\n');
+}

@@ -1,0 +1,152 @@
+import {
+	classifyStatus,
+	failure,
+	type Answer,
+	type Failure,
+	type KnownFailure,
+} from '../errors';
+
+const MINUTE = 60_000;
+
+const TOKEN: KnownFailure = ['tokenExpired', 'Check Client ID and Client Secret (应用凭证) in the credential.'];
+const CREDENTIALS: KnownFailure = [
+	'badCredentials',
+	'Check Client ID and Client Secret (应用凭证) in the credential.',
+];
+/** DingTalk throttles a robot for 10 minutes once it is over 20 messages a minute. */
+const ROBOT_RATE: KnownFailure = [
+	'rateLimited',
+	'A group robot may send 20 messages a minute; DingTalk now blocks it for up to 10 minutes.',
+	10 * MINUTE,
+];
+const QPS: KnownFailure = ['rateLimited', 'Too many calls a second: send again in a second.', 1000];
+const QUOTA: KnownFailure = [
+	'quotaExhausted',
+	'The monthly quota of API calls is used up: buy more calls or wait for next month.',
+];
+const ROBOT_GONE: KnownFailure = [
+	'targetGone',
+	'The robot or its group is gone or disabled: add the robot again and take its new webhook address.',
+];
+const BAD: KnownFailure = ['badRequest', 'Check the fields of the message.'];
+const BLOCKED: KnownFailure = ['contentRejected', 'DingTalk blocked the content: change the text.'];
+const SCOPE: KnownFailure = [
+	'permissionDenied',
+	'Give the app the permission that the message names (权限管理) and publish it.',
+];
+
+/** Codes inside HTTP 200 of the old API, robots included. */
+const OLD_API: Readonly<Record<string, KnownFailure>> = {
+	'-1': ['temporary', 'DingTalk is busy: send again.'],
+	'22': BAD,
+	'404': BAD,
+	'33001': CREDENTIALS,
+	'40001': TOKEN,
+	'40014': TOKEN,
+	'41001': TOKEN,
+	'42001': TOKEN,
+	'40000': CREDENTIALS,
+	'40035': BAD,
+	'40096': CREDENTIALS,
+	'43004': BAD,
+	'60011': SCOPE,
+	'60020': ['permissionDenied', 'Add this server’s address to the app’s list (服务器出口 IP).'],
+	'90002': QPS,
+	'90018': QPS,
+	'90020': QUOTA,
+	'90030': QUOTA,
+	'130101': ROBOT_RATE,
+	'410100': ROBOT_RATE,
+	'660026': ROBOT_RATE,
+	'300001': ROBOT_GONE,
+	'300005': ROBOT_GONE,
+	'400013': ROBOT_GONE,
+	'400101': ROBOT_GONE,
+	'400102': ROBOT_GONE,
+	'400105': BAD,
+	'400106': ROBOT_GONE,
+	'430101': BLOCKED,
+	'430102': BLOCKED,
+	'430103': BLOCKED,
+	'430104': BLOCKED,
+};
+
+/** One code with four causes: only its text tells them apart. */
+function robotSecurity(message: string): KnownFailure {
+	if (/keyword/i.test(message)) {
+		return ['contentRejected', 'The text lacks the robot’s keyword (自定义关键词): add it to the text.'];
+	}
+	if (/timestamp/i.test(message)) {
+		return ['badCredentials', 'This server’s clock is off by over an hour: set it.'];
+	}
+	if (/sign/i.test(message)) {
+		return ['badCredentials', 'Check Secret (加签密钥, begins with SEC) in the credential.'];
+	}
+	return ['permissionDenied', 'Add this server’s address to the robot’s list (IP 地址段).'];
+}
+
+/** Codes of the new API: dotted words in HTTP 4xx and 5xx. The first match counts. */
+const NEW_API: ReadonlyArray<readonly [pattern: RegExp, known: KnownFailure]> = [
+	// HTTP 400, not 401.
+	[/^InvalidAuthentication/i, TOKEN],
+	[/invalidClientIdOrSecret/i, CREDENTIALS],
+	[/MissingParameter/i, BAD],
+	[/ApiCountLimitForOrg/i, QUOTA],
+	[/QpsLimit|Throttling|flow.?control/i, QPS],
+	[/AccessTokenPermissionDenied|IpNotInWhiteList/i, SCOPE],
+	[/staffId\.notExisted|chatbotId\.notAllow|bot\.stopped|robot\.?not|atMember\.nonexist/i, [
+		'targetGone',
+		'The person or the robot is not there: check the user id and that the robot is published for them.',
+	]],
+	[/bot\.forbidden|Forbidden/i, SCOPE],
+	[/contain\./i, BLOCKED],
+	[/batch\.toolarge/i, ['tooLong', 'At most 20 people a message.']],
+	[/ServiceUnavailable|system\.error/i, ['temporary', 'DingTalk has a fault: send again.']],
+];
+
+interface ErrorBody {
+	errcode?: unknown;
+	errmsg?: unknown;
+	sub_code?: unknown;
+	sub_msg?: unknown;
+	code?: unknown;
+	message?: unknown;
+	punish?: unknown;
+	status?: unknown;
+}
+
+/** What an answer of either API says. Undefined: success. */
+export function classify({ status, body }: Answer): Failure | undefined {
+	const fields = (typeof body === 'object' && body !== null ? body : {}) as ErrorBody;
+	if (fields.punish !== undefined && fields.errcode === undefined) {
+		const known: KnownFailure = [
+			'rateLimited',
+			'DingTalk blocks this server’s address for 5 minutes: fewer calls.',
+			5 * MINUTE,
+		];
+		return failure(known, String(fields.status ?? 'punish'), 'The address is blocked');
+	}
+	if (fields.errcode !== undefined) return oldApi(fields);
+	if (status >= 200 && status < 300) return undefined;
+	const code = String(fields.code ?? `HTTP ${status}`);
+	const known = NEW_API.find(([pattern]) => pattern.test(code))?.[1];
+	// A 401 without a code means the token, as HTTP 400 InvalidAuthentication does.
+	const byStatus = status === 401 ? TOKEN : classifyStatus(status);
+	return failure(known ?? byStatus, code, String(fields.message ?? ''));
+}
+
+function oldApi(fields: ErrorBody): Failure | undefined {
+	const wrapped = String(fields.errcode) === '88' && fields.sub_code !== undefined;
+	const code = String(wrapped ? fields.sub_code : fields.errcode);
+	const message = String((wrapped ? fields.sub_msg : fields.errmsg) ?? '');
+	if (code === '0') return undefined;
+	if (code === '310000') return failure(robotSecurity(message), code, message);
+	if (/^900(0[1-9]|1[0-4])$/.test(code) && !OLD_API[code]) {
+		return failure(['rateLimited', 'Too many calls: slow down.', MINUTE], code, message);
+	}
+	const unknown: KnownFailure = [
+		'unclassified',
+		'Look the code up in DingTalk’s documentation (全局错误码).',
+	];
+	return failure(OLD_API[code] ?? unknown, code, message);
+}
