@@ -1,0 +1,104 @@
+'use strict';
+const { isNote } = require('../workflows.js');
+const { edges } = require('./graph.js');
+
+const GRID = 16;
+// What the editor draws: a node with its name below it; wider where sub-nodes hang on it.
+const NODE = { width: 96, height: 128 };
+const WIDE_NODE = { width: 256, height: 128 };
+const NOTE = { width: 240, height: 160 };
+// "About 15" fit one screen; beyond this a part belongs in a sub-workflow.
+const MOST_NODES = 18;
+
+const isTitle = (node) => isNote(node) && /^#{1,2} /.test(node.parameters.content ?? '');
+
+function box(node, description) {
+	const [x, y] = node.position;
+	if (isNote(node)) {
+		return { x, y, width: node.parameters.width ?? NOTE.width, height: node.parameters.height ?? NOTE.height };
+	}
+	const inputs = Array.isArray(description?.inputs) ? description.inputs : [];
+	const hasSubNodes = inputs.some((input) => String(input.type ?? input).startsWith('ai_'));
+	return { x, y, ...(hasSubNodes ? WIDE_NODE : NODE) };
+}
+
+const overlap = (a, b) =>
+	a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+function* checkOverlaps(workflow, catalogue) {
+	const boxes = workflow.nodes.map((node) => ({
+		node,
+		...box(node, catalogue.find(node.type, node.typeVersion)),
+	}));
+	for (const [index, a] of boxes.entries()) {
+		for (const b of boxes.slice(index + 1)) {
+			// A plain note may frame nodes; the title note and nodes keep apart from everything.
+			const framing = isNote(a.node) !== isNote(b.node) && !isTitle(a.node) && !isTitle(b.node);
+			if (!framing && overlap(a, b)) {
+				yield { rule: 'overlap', node: a.node.name, text: `it overlaps "${b.node.name}"` };
+			}
+		}
+	}
+}
+
+/** Whether `from` leads to `to` along main connections. */
+function leadsTo(from, to, main) {
+	const seen = new Set();
+	const open = [from];
+	while (open.length > 0) {
+		const name = open.pop();
+		if (name === to) return true;
+		if (seen.has(name)) continue;
+		seen.add(name);
+		open.push(...main.filter((edge) => edge.from === name).map((edge) => edge.to));
+	}
+	return false;
+}
+
+function* checkDirection(workflow) {
+	const places = new Map(workflow.nodes.map((node) => [node.name, node.position]));
+	const main = edges(workflow).filter(({ type }) => type === 'main');
+	for (const { from, to } of main) {
+		if (!places.has(from) || !places.has(to)) continue;
+		const [[fromX], [toX]] = [places.get(from), places.get(to)];
+		// Only a loop may lead back.
+		if (toX <= fromX && !leadsTo(to, from, main)) {
+			yield { rule: 'direction', node: to, text: `it stands left of (or above) "${from}", which leads to it` };
+		}
+	}
+}
+
+function* checkNames(workflow, catalogue) {
+	const seen = new Set();
+	for (const node of workflow.nodes) {
+		if (seen.has(node.name)) yield { rule: 'duplicate-name', node: node.name, text: 'two nodes have this name' };
+		seen.add(node.name);
+		const description = catalogue.find(node.type, node.typeVersion);
+		const defaults = [description?.defaults?.name, description?.displayName].filter(Boolean);
+		if (!isNote(node) && defaults.includes(node.name.replace(/ ?\d+$/, ''))) {
+			yield { rule: 'default-name', node: node.name, text: 'its name should say what it does here' };
+		}
+	}
+}
+
+/** Whether the canvas reads well: names, one title, a grid, left to right, nothing on top of another. */
+function* checkCanvas(workflow, catalogue) {
+	const titles = workflow.nodes.filter(isTitle);
+	if (titles.length !== 1) {
+		yield { rule: 'title-note', text: `it has ${titles.length} title notes (a note that begins with "# " or "## "), not 1` };
+	}
+	const count = workflow.nodes.filter((node) => !isNote(node)).length;
+	if (count > MOST_NODES) {
+		yield { rule: 'too-large', text: `${count} nodes do not fit one screen; move a part into a sub-workflow` };
+	}
+	for (const node of workflow.nodes) {
+		if (node.position.some((value) => value % GRID !== 0)) {
+			yield { rule: 'off-grid', node: node.name, text: `${node.position.join(', ')} is not on the ${GRID}-pixel grid` };
+		}
+	}
+	yield* checkNames(workflow, catalogue);
+	yield* checkOverlaps(workflow, catalogue);
+	yield* checkDirection(workflow);
+}
+
+module.exports = { checkCanvas };
