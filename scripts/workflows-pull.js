@@ -1,0 +1,19 @@
+'use strict';
+// npm run workflows:pull [-- --url https://n8n.example.com --api-key KEY] [ID of a workflow to add …]
+const { paths } = require('./lib/paths.js');
+const { pullWorkflows } = require('./lib/pull.js');
+const { failureText } = require('./lib/steps.js');
+const { readTarget } = require('./lib/target.js');
+
+async function main() {
+	const { api, positionals } = readTarget();
+	const rows = await pullWorkflows(api, paths.workflows, positionals);
+	for (const { file, result } of rows) console.log(`${result.padEnd(9)}  ${file}`);
+	if (rows.some(({ result }) => result === 'written')) console.log('Now run: npm run workflows:check');
+	if (rows.some(({ result }) => result === 'not there')) process.exitCode = 1;
+}
+
+main().catch((error) => {
+	console.error(failureText(error));
+	process.exitCode = 1;
+});

@@ -1,0 +1,28 @@
+'use strict';
+// npm run workflows:push -- --url https://n8n.example.com --api-key KEY [--overwrite]
+const { inRoot, paths } = require('./lib/paths.js');
+const { pushWorkflows } = require('./lib/push.js');
+const { failureText } = require('./lib/steps.js');
+const { readTarget } = require('./lib/target.js');
+const { readWorkflows } = require('./lib/workflows.js');
+
+async function main() {
+	const { api, values } = readTarget({ overwrite: { type: 'boolean', default: false } });
+	const bundled = readWorkflows(paths.workflows).map(({ workflow }) => workflow);
+	const { version } = require(inRoot('package.json'));
+	const rows = await pushWorkflows(api, bundled, { version, overwrite: values.overwrite });
+	const width = Math.max(...rows.map(({ name }) => name.length), 0);
+	for (const { name, result, id, todo } of rows) {
+		console.log(`${result.padEnd(9)}  ${name.padEnd(width)}  ${api.url}/workflow/${id}`);
+		for (const text of todo) console.log(`           to do: ${text}`);
+	}
+	const count = (wanted) => rows.filter(({ result }) => result === wanted).length;
+	console.log(
+		['created', 'updated', 'unchanged', 'kept'].map((result) => `${count(result)} ${result}`).join(', '),
+	);
+}
+
+main().catch((error) => {
+	console.error(failureText(error));
+	process.exitCode = 1;
+});
