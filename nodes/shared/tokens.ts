@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { failureOf } from './transport';
 
 export interface AccessToken {
 	value: string;
@@ -25,7 +26,7 @@ export function credentialKey(credential: ICredentialDataDecryptedObject): strin
  * The access token of a credential; fetched once however many ask for it at the same time.
  * @param fetchToken asks the platform for a new one
  */
-export async function accessToken(
+async function accessToken(
 	key: string,
 	fetchToken: () => Promise<AccessToken>,
 ): Promise<string> {
@@ -53,7 +54,26 @@ export async function accessToken(
 }
 
 /** Forgets a token that the platform no longer takes; one that was fetched since stays. */
-export async function forgetToken(key: string, value: string): Promise<void> {
+async function forgetToken(key: string, value: string): Promise<void> {
 	const entry = tokens.get(key);
 	if (entry && (await entry.token).value === value && tokens.get(key) === entry) tokens.delete(key);
+}
+
+/**
+ * Does something with the credential's access token. Where the platform says that the token has ended
+ * (it may end it early), a new one is fetched and the work done once more; never twice.
+ */
+export async function withToken<T>(
+	key: string,
+	fetchToken: () => Promise<AccessToken>,
+	work: (token: string) => Promise<T>,
+): Promise<T> {
+	const token = await accessToken(key, fetchToken);
+	try {
+		return await work(token);
+	} catch (error) {
+		if (failureOf(error)?.class !== 'tokenExpired') throw error;
+		await forgetToken(key, token);
+		return await work(await accessToken(key, fetchToken));
+	}
 }

@@ -1,0 +1,17 @@
+import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
+import tseslint from 'typescript-eslint';
+
+/** n8n's own rules over what is shipped; the ordinary ones over everything that is written in TypeScript. */
+export default tseslint.config(
+	{ ignores: ['dist/', 'node_modules/', '.clawbot/', 'coverage/'] },
+	{
+		files: ['**/*.ts'],
+		extends: [tseslint.configs.recommended],
+		linterOptions: { reportUnusedDisableDirectives: 'error' },
+		rules: { '@typescript-eslint/consistent-type-imports': 'error' },
+	},
+	{
+		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'protocol/**/*.ts', 'package.json'],
+		extends: [n8nCommunityNodesPlugin.configs.recommended],
+	},
+);

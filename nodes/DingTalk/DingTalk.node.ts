@@ -1,0 +1,77 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { testGroupRobot } from '../shared/credentialTest';
+import { messageOperations } from '../shared/fields';
+import { runOperation } from '../shared/router';
+import { reply, replyProperties } from './operations/reply';
+import { send, sendProperties } from './operations/send';
+
+const operations = { message: { send, reply } };
+
+export class DingTalk implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'DingTalk',
+		name: 'dingTalk',
+		icon: { light: 'file:dingTalk.svg', dark: 'file:dingTalk.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter.operation + ": " + $parameter.resource }}',
+		description: 'Send and answer messages on DingTalk (钉钉)',
+		defaults: { name: 'DingTalk' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'dingTalkGroupRobotApi',
+				required: true,
+				testedBy: 'testGroupRobot',
+				displayOptions: { show: { authentication: ['groupRobot'], operation: ['send'] } },
+			},
+			{
+				name: 'dingTalkAppApi',
+				required: true,
+				displayOptions: { show: { authentication: ['app'], operation: ['send'] } },
+			},
+			{
+				// A reply goes through the message's own session for 90 minutes, without a credential.
+				name: 'dingTalkAppApi',
+				required: false,
+				displayOptions: { show: { operation: ['reply'] } },
+			},
+		],
+		properties: [
+			{
+				displayName: 'Authentication',
+				name: 'authentication',
+				type: 'options',
+				options: [
+					{ name: 'App', value: 'app', description: 'The robot of an app (企业内部应用)' },
+					{
+						name: 'Group Robot',
+						value: 'groupRobot',
+						description: 'A custom robot of one group (自定义机器人)',
+					},
+				],
+				default: 'groupRobot',
+				displayOptions: { show: { operation: ['send'] } },
+			},
+			...messageOperations,
+			...sendProperties,
+			...replyProperties,
+		],
+	};
+
+	methods = {
+		credentialTest: { testGroupRobot: testGroupRobot(/access_token=\w/, 'access_token') },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runOperation(this, operations);
+	}
+}

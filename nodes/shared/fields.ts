@@ -1,0 +1,147 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+
+/* Parameters that stand in several nodes under the same name and in the same order. */
+
+export const showForSend: IDisplayOptions = {
+	show: { resource: ['message'], operation: ['send'] },
+};
+export const showForReply: IDisplayOptions = {
+	show: { resource: ['message'], operation: ['reply'] },
+};
+
+/** The resource and operation of the platform nodes. */
+export const messageOperations: INodeProperties[] = [
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: [{ name: 'Message', value: 'message' }],
+		default: 'message',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['message'] } },
+		options: [
+			{
+				name: 'Reply',
+				value: 'reply',
+				action: 'Reply to a message',
+				description: 'Answer a message from the trigger where it was written',
+			},
+			{
+				name: 'Send',
+				value: 'send',
+				action: 'Send a message',
+				description: 'Write to a group or to people',
+			},
+		],
+		default: 'send',
+	},
+];
+
+const format: INodeProperties = {
+	displayName: 'Format',
+	name: 'format',
+	type: 'options',
+	options: [
+		{ name: 'Markdown', value: 'markdown', description: 'Headings, bold, lists, links' },
+		{ name: 'Text', value: 'text' },
+	],
+	default: 'text',
+};
+
+const text: INodeProperties = {
+	displayName: 'Text',
+	name: 'text',
+	type: 'string',
+	typeOptions: { rows: 4 },
+	default: '',
+};
+
+const longText: INodeProperties = {
+	displayName: 'Long Text',
+	name: 'longText',
+	type: 'options',
+	options: [
+		{
+			name: 'Refuse',
+			value: 'refuse',
+			description: 'Fail with a clear error and send nothing',
+		},
+		{
+			name: 'Split Into Several Messages',
+			value: 'split',
+			description: 'In order, between paragraphs and never inside a code block',
+		},
+	],
+	default: 'split',
+	description: 'What to do with a text that is longer than the platform takes',
+};
+
+const title: INodeProperties = {
+	displayName: 'Title',
+	name: 'title',
+	type: 'string',
+	default: '',
+	description:
+		'Of a Markdown message, shown in the conversation list. Empty: the first line of the text.',
+};
+
+const mentions: INodeProperties[] = [
+	{
+		displayName: 'Mention Everybody',
+		name: 'mentionAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to mention everybody in the group (@所有人)',
+	},
+	{
+		displayName: 'Mention User IDs',
+		name: 'mentionIds',
+		type: 'string',
+		default: '',
+		description: 'Whom to mention, ids separated by commas. Groups only.',
+	},
+];
+
+/** What is said by Send. */
+export const sendContent: INodeProperties[] = [
+	{ ...format, displayOptions: showForSend },
+	{ ...text, required: true, displayOptions: showForSend },
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: showForSend,
+		options: [longText, ...mentions, title],
+	},
+];
+
+/** What is said by a reply. An empty text means the answer of a Model API node. */
+export function replyContent(displayOptions?: IDisplayOptions): INodeProperties[] {
+	const shown = displayOptions && { displayOptions };
+	return [
+		{ ...format, default: 'markdown', ...shown },
+		{
+			...text,
+			placeholder: 'The answer of the Model API node',
+			description: 'Empty: the answer that a Model API node has put into the item',
+			...shown,
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: [longText, title],
+			...shown,
+		},
+	];
+}

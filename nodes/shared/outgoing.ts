@@ -1,0 +1,101 @@
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import type { OutgoingMessage } from '../../protocol/message';
+import { byteLength, splitText } from '../../protocol/text';
+
+export type LongText = 'split' | 'refuse';
+
+/** What was sent and how: the `delivery` that senders add to an item. */
+export interface Delivery {
+	platform: string;
+	/** Which way it went: `groupRobot`, `app`, `session`, `aiBot`. */
+	via: string;
+	/** In order; empty where the platform gives none. */
+	messageIds: string[];
+	/** Messages it took: more than one where the text was long. */
+	parts: number;
+	/** People that the platform left out though it took the message. */
+	refused?: { users: string[]; reason: string };
+	/** ISO 8601. */
+	at: string;
+}
+
+interface ContentOptions {
+	longText?: LongText;
+	title?: string;
+	mentionIds?: string;
+	mentionAll?: boolean;
+}
+
+/** What an item says, from the fields of Send, Reply and Bot Reply. */
+export function readOutgoing(
+	ctx: IExecuteFunctions,
+	itemIndex: number,
+): { outgoing: OutgoingMessage; longText: LongText } {
+	const options = ctx.getNodeParameter('options', itemIndex, {}) as ContentOptions;
+	const text = (ctx.getNodeParameter('text', itemIndex, '') as string) || answerOf(ctx, itemIndex);
+	if (!text.trim()) {
+		throw new NodeOperationError(ctx.getNode(), 'There is nothing to send: the text is empty', {
+			itemIndex,
+			description: 'Fill in Text, or put a Model API node before this one.',
+		});
+	}
+	return {
+		outgoing: {
+			format: ctx.getNodeParameter('format', itemIndex) as OutgoingMessage['format'],
+			text,
+			...(options.title && { title: options.title }),
+			...(options.mentionAll && { mentionAll: true }),
+			...(options.mentionIds && { mentionIds: splitList(options.mentionIds) }),
+		},
+		longText: options.longText ?? 'split',
+	};
+}
+
+function answerOf(ctx: IExecuteFunctions, itemIndex: number): string {
+	const answer = ctx.getInputData()[itemIndex]?.json.answer as IDataObject | undefined;
+	return typeof answer?.text === 'string' ? answer.text : '';
+}
+
+/** Ids in one field: separated by commas (also Chinese ones), bars or line ends. */
+export function splitList(list: string): string[] {
+	return list
+		.split(/[,，|\n]/)
+		.map((id) => id.trim())
+		.filter((id) => id !== '');
+}
+
+/**
+ * Sends a text in as many parts as the platform's limit asks for, one after the other.
+ * @param maxBytes of a part, UTF-8
+ * @param send sends one part and returns the platform's id of it, if any
+ */
+export async function inParts(
+	ctx: IExecuteFunctions,
+	itemIndex: number,
+	message: { outgoing: OutgoingMessage; longText: LongText },
+	maxBytes: number,
+	send: (part: OutgoingMessage, partIndex: number) => Promise<string | undefined>,
+): Promise<{ messageIds: string[]; parts: number }> {
+	const { outgoing, longText } = message;
+	const length = byteLength(outgoing.text);
+	if (longText === 'refuse' && length > maxBytes) {
+		throw new NodeOperationError(
+			ctx.getNode(),
+			`The text is ${length} bytes long; this platform takes ${maxBytes} here`,
+			{ itemIndex, description: 'Shorten it, or set Long Text to split it.' },
+		);
+	}
+	const texts = splitText(outgoing.text, maxBytes);
+	const messageIds: string[] = [];
+	for (const [index, text] of texts.entries()) {
+		const id = await send({ ...outgoing, text }, index);
+		if (id) messageIds.push(id);
+	}
+	return { messageIds, parts: texts.length };
+}
+
+/** What tells one sending from another, and is the same for its retry: seeds its idempotency keys. */
+export function sendSeed(ctx: IExecuteFunctions, itemIndex: number): string {
+	const { $runIndex } = ctx.getWorkflowDataProxy(itemIndex);
+	return [ctx.getExecutionId(), ctx.getNode().id, $runIndex, itemIndex].join(' ');
+}
