@@ -74,9 +74,9 @@ export function createLedger(mask: Mask, capacity = 50_000) {
 	return {
 		record(entry: Omit<LedgerEntry, 'seq' | 'at'> & { at?: string }): LedgerEntry {
 			const kept: LedgerEntry = {
-				...entry,
 				seq: nextSeq++,
-				at: entry.at ?? new Date().toISOString(),
+				at: new Date().toISOString(),
+				...entry,
 				path: mask.text(entry.path),
 				request: hide(entry.request),
 				response: hide(entry.response),
