@@ -9,7 +9,7 @@ export interface Exchange {
 /** One request that crossed the wire, either way, as the platform saw it. Secrets are masked. */
 export interface LedgerEntry {
 	seq: number;
-	/** ISO 8601, the machine's time, not the shifted clock's. */
+	/** When the request left or arrived: ISO 8601, the machine's time, not the shifted clock's. */
 	at: string;
 	service: string;
 	/** `out`: the platform calls the bot. `in`: the bot calls the platform. */

@@ -139,6 +139,7 @@ async function write(response: ServerResponse, reply: Reply, bytes: Buffer | str
 }
 
 async function servePlatform(request: IncomingMessage, response: ServerResponse, url: URL, world: World) {
+	const at = new Date().toISOString();
 	const started = performance.now();
 	const [, name] = url.pathname.split('/', 2);
 	const service = services[name!]!;
@@ -164,6 +165,7 @@ async function servePlatform(request: IncomingMessage, response: ServerResponse,
 	const silent = fault?.hang || fault?.cut;
 	if (!silent && response.writable) await write(response, reply, bytes, type);
 	world.ledger.record({
+		at,
 		service: name!,
 		direction: 'in',
 		kind,

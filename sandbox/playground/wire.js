@@ -43,9 +43,11 @@ export function wireView(entries, isOpen) {
 	const details = element('details', 'wire');
 	details.open = isOpen;
 	let deliveries = 0;
+	// The ledger writes an exchange down when it ends; people want to read them as they began.
+	const inOrder = entries.toSorted((a, b) => a.at.localeCompare(b.at) || (a.direction === 'out' ? -1 : 1));
 	details.append(
 		element('summary', '', `${word('wire')} (${entries.length})`),
-		...entries.map((entry) => exchange(entry, entry.direction === 'out' ? ++deliveries : 0)),
+		...inOrder.map((entry) => exchange(entry, entry.direction === 'out' ? ++deliveries : 0)),
 	);
 	return details;
 }
