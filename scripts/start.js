@@ -9,9 +9,9 @@ const { createN8n } = require('./lib/n8n.js');
 const { pack } = require('./lib/package.js');
 const { paths } = require('./lib/paths.js');
 const { freePorts } = require('./lib/ports.js');
-const { killAll, stopAll } = require('./lib/processes.js');
 const { sandboxAccounts, startSandbox } = require('./lib/sandbox.js');
-const { createSteps, duration, failureText, StepFailure } = require('./lib/steps.js');
+const { runScript } = require('./lib/script.js');
+const { createSteps, duration, StepFailure } = require('./lib/steps.js');
 const { announce, openStore, runningSystem, withdraw } = require('./lib/store.js');
 const { importNewWorkflows, syncCredentials, syncWorkflows } = require('./lib/sync.js');
 const { readWorkflows } = require('./lib/workflows.js');
@@ -20,35 +20,6 @@ const OWNER = 'owner@clawbot.local';
 const began = Date.now();
 const steps = createSteps();
 const { step, say } = steps;
-let ready = false;
-let stoppedAt;
-let announced = false;
-
-/** Ends every process, then this one. The same way out for Ctrl-C and for a failure. */
-async function end(code) {
-	await stopAll(12_000);
-	if (announced) withdraw();
-	process.exit(code);
-}
-
-function onSignal(signal) {
-	if (stoppedAt === undefined) {
-		stoppedAt = Date.now();
-		say(`\nStopping (${signal}) …`);
-		void end(ready ? 0 : 130);
-	} else if (Date.now() - stoppedAt > 1_000) {
-		// Within a second it is npm that passes the same Ctrl-C on; later it is an impatient person.
-		killAll();
-		process.exit(130);
-	}
-}
-
-async function fail(error) {
-	if (stoppedAt !== undefined) return;
-	stoppedAt = Date.now();
-	process.stderr.write(`\n${failureText(error)}\n`);
-	await end(1);
-}
 
 function configuration() {
 	const variables = readEnv(paths.dotenv);
@@ -114,14 +85,14 @@ async function liveWorkflows(n8n, bundled) {
 	return active.map((workflow) => ({ ...workflow, nodes: workflow.activeVersion?.nodes ?? workflow.nodes }));
 }
 
-async function main() {
+async function main(script) {
 	const { variables, ports } = configuration();
 	refuseSecondStart();
 	const [n8nPort, sandboxPort] = ports.map(({ port }) => port);
 	await bootstrap(steps, ports);
 	refuseSecondStart();
 	announce({});
-	announced = true;
+	script.onEnd = withdraw;
 
 	const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
 	const credentials = buildCredentials(sandboxAccounts(sandboxUrl), variables);
@@ -153,7 +124,7 @@ async function main() {
 	});
 
 	announce({ n8nUrl: n8n.url, sandboxUrl });
-	ready = true;
+	script.exitCode = 0;
 	for (const remark of remarks) say(`! ${remark}`);
 	say(
 		[
@@ -174,6 +145,4 @@ async function main() {
 	throw new StepFailure(`${ended} ended by itself`, 'Read .clawbot/logs, then start again.');
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
-process.on('uncaughtException', fail);
-main().catch(fail);
+runScript(main);

@@ -121,9 +121,10 @@ function createN8n(options) {
 	async function boot() {
 		if (server) earlierLogs = logs().slice(-1_048_576);
 		server = start(paths.node, [paths.n8n, 'start'], { cwd: folder, env, logFile });
+		const status = async (place) => (await fetch(`${url}${place}`).catch(() => undefined))?.status;
 		await waitUntil('it was ready', 120, async () => {
-			const answer = await fetch(`${url}/healthz/readiness`).catch(() => undefined);
-			return answer?.status === 200;
+			// n8n says ready before its API is there; a request without a key is refused once it is.
+			return (await status('/healthz/readiness')) === 200 && (await status('/api/v1/workflows')) === 401;
 		});
 	}
 

@@ -31,14 +31,15 @@ const tail = (text, lines = 12) => text.trimEnd().split('\n').slice(-lines).join
  *
  * Returns `{ child, pid, exited, output(), stop(graceMs) }`: `exited` resolves with
  * `{ code, signal }`, `output()` is the end of stdout and stderr (256 kB at most); `logFile` gets all.
+ * With `show` the output goes to the terminal instead.
  */
-function start(command, args, { cwd, env, logFile } = {}) {
+function start(command, args, { cwd, env, logFile, show = false } = {}) {
 	if (closing) throw new StepFailure('stopped', '');
 	const child = spawn(command, args, {
 		cwd,
 		env: env ?? process.env,
 		detached: true,
-		stdio: ['ignore', 'pipe', 'pipe'],
+		stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
 	});
 	const { pid } = child;
 	let output = '';
@@ -51,8 +52,8 @@ function start(command, args, { cwd, env, logFile } = {}) {
 		}
 		output = (output + chunk).slice(-262_144);
 	};
-	child.stdout.on('data', keep);
-	child.stderr.on('data', keep);
+	child.stdout?.on('data', keep);
+	child.stderr?.on('data', keep);
 
 	const exited = new Promise((resolve) => {
 		const end = (result) => {

@@ -1,0 +1,15 @@
+'use strict';
+
+/**
+ * Sums up jest's JSON result. A test file that could not run counts as one failure: it would have
+ * contributed no test at all. Returns `{ line, ok }`; no test run is a failure too.
+ */
+function summarize(result) {
+	const passed = result?.numPassedTests ?? 0;
+	const failed = (result?.numFailedTests ?? 0) + (result?.numRuntimeErrorTestSuites ?? 0);
+	const skipped = (result?.numPendingTests ?? 0) + (result?.numTodoTests ?? 0);
+	const line = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+	return { line, ok: Boolean(result?.success) && passed > 0 && failed === 0 };
+}
+
+module.exports = { summarize };

@@ -1,0 +1,46 @@
+'use strict';
+const { killAll, stopAll } = require('./processes.js');
+const { failureText } = require('./steps.js');
+
+/**
+ * Runs a script whose processes must never outlive it. `main(script)` may set `script.exitCode` (what
+ * Ctrl-C ends with; 130 until then) and `script.onEnd` (cleaning up, synchronous). A failure is printed
+ * once and ends with code 1.
+ */
+function runScript(main) {
+	const script = { exitCode: 130, onEnd: () => {} };
+	let stoppedAt;
+
+	async function end(code) {
+		await stopAll(12_000);
+		script.onEnd();
+		process.exit(code);
+	}
+
+	function onSignal(signal) {
+		if (stoppedAt === undefined) {
+			stoppedAt = Date.now();
+			process.stdout.write(`\nStopping (${signal}) …\n`);
+			void end(script.exitCode);
+		} else if (Date.now() - stoppedAt > 1_000) {
+			// Within a second it is npm that passes the same Ctrl-C on; later it is an impatient person.
+			killAll();
+			process.exit(130);
+		}
+	}
+
+	async function fail(error) {
+		if (stoppedAt !== undefined) return;
+		stoppedAt = Date.now();
+		process.stderr.write(`\n${failureText(error)}\n`);
+		await end(1);
+	}
+
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+	process.on('uncaughtException', fail);
+	main(script).then(async (code) => {
+		if (stoppedAt === undefined) await end(code ?? 0);
+	}, fail);
+}
+
+module.exports = { runScript };

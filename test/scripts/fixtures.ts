@@ -1,0 +1,120 @@
+/** A workflow as it comes from a file: what the tests need to say about it. */
+export interface TestNode {
+	id: string;
+	name: string;
+	type: string;
+	typeVersion: number;
+	position: [number, number];
+	parameters: Record<string, unknown>;
+	webhookId?: string;
+	credentials?: Record<string, { id: string | null; name: string }>;
+	onError?: string;
+	[field: string]: unknown;
+}
+
+export interface TestWorkflow {
+	id: string;
+	name: string;
+	nodes: TestNode[];
+	connections: Record<string, Record<string, Array<Array<{ node: string; type: string; index: number }>>>>;
+	settings: Record<string, unknown>;
+	[field: string]: unknown;
+}
+
+export const to = (node: string) => [{ node, type: 'main', index: 0 }];
+
+/** Trigger → HTTP request (with a wired error output) → sub-workflow; every rule holds. */
+export function goodWorkflow(): TestWorkflow {
+	return {
+		id: 'clawbotTestMain1',
+		name: 'Test: main',
+		nodes: [
+			{
+				id: '10000000-0000-4000-8000-000000000001',
+				name: 'About this workflow',
+				type: 'n8n-nodes-base.stickyNote',
+				typeVersion: 1,
+				position: [0, -320],
+				parameters: { content: '## Main\nWhat it does', width: 320, height: 240 },
+			},
+			{
+				id: '10000000-0000-4000-8000-000000000002',
+				name: 'Receive a call',
+				type: 'n8n-nodes-base.webhook',
+				typeVersion: 2,
+				position: [0, 0],
+				webhookId: '20000000-0000-4000-8000-000000000001',
+				parameters: { httpMethod: 'POST', path: 'clawbot-test', options: {} },
+			},
+			{
+				id: '10000000-0000-4000-8000-000000000003',
+				name: 'Ask the service',
+				type: 'n8n-nodes-base.httpRequest',
+				typeVersion: 4.2,
+				position: [224, 0],
+				parameters: {
+					method: 'POST',
+					url: "={{ $('Receive a call').first().json.body.url }}",
+					sendHeaders: true,
+					headerParameters: { parameters: [{ name: 'x-kind', value: 'test' }] },
+					options: { timeout: 1000 },
+				},
+				onError: 'continueErrorOutput',
+			},
+			{
+				id: '10000000-0000-4000-8000-000000000004',
+				name: 'Keep the answer',
+				type: 'n8n-nodes-base.executeWorkflow',
+				typeVersion: 1.2,
+				position: [448, 0],
+				parameters: {
+					workflowId: { __rl: true, mode: 'list', value: 'clawbotTestSub01', cachedResultName: 'Test: sub' },
+					options: {},
+				},
+			},
+			{
+				id: '10000000-0000-4000-8000-000000000005',
+				name: 'Drop the failure',
+				type: 'n8n-nodes-base.noOp',
+				typeVersion: 1,
+				position: [448, 192],
+				parameters: {},
+			},
+		],
+		connections: {
+			'Receive a call': { main: [to('Ask the service')] },
+			'Ask the service': { main: [to('Keep the answer'), to('Drop the failure')] },
+		},
+		settings: { errorWorkflow: 'clawbotTestErr01', executionOrder: 'v1' },
+	};
+}
+
+/** A workflow of one node, for references between workflows. */
+export function smallWorkflow(id: string, name: string, calls: string[] = []): TestWorkflow {
+	return {
+		id,
+		name,
+		nodes: [
+			{
+				id: `${id}-note`,
+				name: 'About this workflow',
+				type: 'n8n-nodes-base.stickyNote',
+				typeVersion: 1,
+				position: [0, -320],
+				parameters: { content: `## ${name}` },
+			},
+			...calls.map(
+				(called, index): TestNode => ({
+					id: `${id}-${index}`,
+					name: `Call ${called}`,
+					type: 'n8n-nodes-base.executeWorkflow',
+					typeVersion: 1.2,
+					position: [0, index * 160],
+					parameters: { workflowId: { __rl: true, mode: 'list', value: called } },
+				}),
+			),
+		],
+		connections: {},
+		settings: { executionOrder: 'v1' },
+	};
+}
