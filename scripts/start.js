@@ -137,12 +137,12 @@ async function main(script) {
 			`  Playground  ${sandbox.origin}/`,
 			...realCallbacks(credentials, callbacks, settings, n8n.url),
 			'',
-			'Ctrl-C ends everything. Logs are in .clawbot/logs.',
+			`Ctrl-C ends everything. Logs are in ${path.relative(paths.root, paths.logs)}.`,
 		].join('\n'),
 	);
 
 	const ended = await Promise.race([n8n.exited.then(() => 'n8n'), sandbox.exited.then(() => 'the sandbox')]);
-	throw new StepFailure(`${ended} ended by itself`, 'Read .clawbot/logs, then start again.');
+	throw new StepFailure(`${ended} ended by itself`, `Read ${path.relative(paths.root, paths.logs)}, then start again.`);
 }
 
 runScript(main);

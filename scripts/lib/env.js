@@ -33,7 +33,7 @@ function unquote(text, line) {
 function readEnv(file, environment = process.env) {
 	const values = fs.existsSync(file) ? parseEnv(fs.readFileSync(file, 'utf8')) : {};
 	for (const [name, value] of Object.entries(environment)) {
-		if (name.startsWith('CLAWBOT_') && value) values[name] = value;
+		if (name.startsWith('CLAWBOT_') && name !== 'CLAWBOT_DATA' && value) values[name] = value;
 	}
 	return values;
 }

@@ -4,7 +4,7 @@ const { NodeHelpers } = require('n8n-workflow');
 const isExpression = (value) => typeof value === 'string' && value.startsWith('=');
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 // Types whose values n8n's editor shapes itself, beyond what the description says.
-const OPAQUE = new Set(['resourceMapper', 'filter', 'assignmentCollection', 'json', 'workflowSelector', 'credentialsSelect']);
+const OPAQUE = new Set(['resourceMapper', 'filter', 'assignmentCollection', 'json', 'credentialsSelect']);
 const PRIMITIVE = { boolean: 'boolean', number: 'number', string: 'string' };
 
 /** Checks one value against the properties of its name; yields `{ rule, text }`. */
@@ -13,8 +13,8 @@ function* checkValue(value, candidates, path) {
 	const property = candidates[0];
 	if (property.type === 'options' || property.type === 'multiOptions') {
 		yield* checkOption(value, candidates, path);
-	} else if (property.type === 'resourceLocator') {
-		const modes = candidates.flatMap((candidate) => candidate.modes.map(({ name }) => name));
+	} else if (property.type === 'resourceLocator' || property.type === 'workflowSelector') {
+		const modes = candidates.flatMap(({ modes: own }) => own?.map(({ name }) => name) ?? ['list', 'id']);
 		if (!isObject(value) || !modes.includes(value.mode)) {
 			yield { rule: 'bad-option', text: `${path}: mode must be one of ${modes.join(', ')}` };
 		}
