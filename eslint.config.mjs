@@ -14,4 +14,11 @@ export default tseslint.config(
 		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'protocol/**/*.ts', 'package.json'],
 		extends: [n8nCommunityNodesPlugin.configs.recommended],
 	},
+	{
+		files: ['package.json'],
+		languageOptions: {
+			parser: tseslint.parser,
+			parserOptions: { extraFileExtensions: ['.json'] },
+		},
+	},
 );

@@ -1,10 +1,13 @@
 import type {
-	IAuthenticateGeneric,
+	IAuthenticate,
 	ICredentialTestRequest,
 	ICredentialType,
 	INodeProperties,
 } from 'n8n-workflow';
+import { authorization } from '../protocol/model/auth';
 import { providers } from '../protocol/model/providers';
+
+const addresses = Object.fromEntries(providers.map(({ id, baseUrl }) => [id, baseUrl]));
 
 export class ClawBotModelApi implements ICredentialType {
 	name = 'clawBotModelApi';
@@ -77,14 +80,14 @@ export class ClawBotModelApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { Authorization: '=Bearer {{ $credentials.apiKey }}' } },
-	};
+	authenticate: IAuthenticate = async (credential, options) => ({
+		...options,
+		headers: { ...options.headers, Authorization: authorization(credential, Date.now()) },
+	});
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ $credentials.baseUrl }}',
+			baseURL: `={{ $credentials.baseUrl || (${JSON.stringify(addresses)})[$credentials.provider] }}`,
 			url: '/models',
 		},
 	};

@@ -82,14 +82,14 @@ export interface Answer {
 	body: unknown;
 }
 
-/** `Retry-After` in ms, from seconds or an HTTP date; undefined where there is none. */
-export function retryAfterMs(headers: Record<string, unknown>, nowMs: number): number | undefined {
+/** `Retry-After` in ms, from seconds or an HTTP date (against the answer's own clock); undefined where there is none. */
+export function retryAfterMs(headers: Record<string, unknown>): number | undefined {
 	const value = headers['retry-after'];
 	if (typeof value !== 'string' || value === '') return undefined;
 	const seconds = Number(value);
 	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-	const date = Date.parse(value);
-	return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+	const wait = Date.parse(value) - Date.parse(String(headers.date));
+	return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
 /** A failure of the connection itself, from the error code of Node's network layer. */

@@ -55,13 +55,16 @@ export function configured(value: string | undefined): string {
 
 /** Parses JSON into an object. Throws `Refused` for anything else. */
 export function parseObject(text: string): Record<string, unknown> {
-	let value: unknown;
+	return asObject(parseJson(text));
+}
+
+/** Undefined, which JSON cannot say, where the text is no JSON. */
+function parseJson(text: string): unknown {
 	try {
-		value = JSON.parse(text);
+		return JSON.parse(text);
 	} catch {
-		throw new Refused('malformed');
+		return undefined;
 	}
-	return asObject(value);
 }
 
 /** A value that must be an object. Throws `Refused`. */

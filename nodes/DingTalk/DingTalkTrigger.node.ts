@@ -17,6 +17,7 @@ export class DingTalkTrigger implements INodeType {
 		group: ['trigger'],
 		// Version 1 would cost an expression per request: n8n evaluates its Webhook node's options there.
 		version: 2,
+		subtitle: '={{ $parameter.events.join(", ") }}',
 		description: 'Receives messages and events from DingTalk (钉钉)',
 		defaults: { name: 'DingTalk Trigger' },
 		inputs: [],

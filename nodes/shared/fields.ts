@@ -43,7 +43,7 @@ export const messageOperations: INodeProperties[] = [
 	},
 ];
 
-const format: INodeProperties = {
+export const formatField: INodeProperties = {
 	displayName: 'Format',
 	name: 'format',
 	type: 'options',
@@ -62,7 +62,7 @@ const text: INodeProperties = {
 	default: '',
 };
 
-const longText: INodeProperties = {
+export const longTextField: INodeProperties = {
 	displayName: 'Long Text',
 	name: 'longText',
 	type: 'options',
@@ -110,7 +110,7 @@ const mentions: INodeProperties[] = [
 
 /** What is said by Send. */
 export const sendContent: INodeProperties[] = [
-	{ ...format, displayOptions: showForSend },
+	{ ...formatField, displayOptions: showForSend },
 	{ ...text, required: true, displayOptions: showForSend },
 	{
 		displayName: 'Options',
@@ -119,7 +119,7 @@ export const sendContent: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		displayOptions: showForSend,
-		options: [longText, ...mentions, title],
+		options: [longTextField, ...mentions, title],
 	},
 ];
 
@@ -127,7 +127,7 @@ export const sendContent: INodeProperties[] = [
 export function replyContent(displayOptions?: IDisplayOptions): INodeProperties[] {
 	const shown = displayOptions && { displayOptions };
 	return [
-		{ ...format, default: 'markdown', ...shown },
+		{ ...formatField, default: 'markdown', ...shown },
 		{
 			...text,
 			placeholder: 'The answer of the Model API node',
@@ -140,7 +140,7 @@ export function replyContent(displayOptions?: IDisplayOptions): INodeProperties[
 			type: 'collection',
 			placeholder: 'Add option',
 			default: {},
-			options: [longText, title],
+			options: [longTextField, title],
 			...shown,
 		},
 	];

@@ -44,13 +44,11 @@ async function accessToken(
 		})),
 	};
 	tokens.set(key, entry);
-	try {
-		return (await entry.token).value;
-	} catch (error) {
-		// A failed fetch is not remembered: the next caller tries again.
+	// A failed fetch is not remembered: the next caller tries again.
+	entry.token.catch(() => {
 		if (tokens.get(key) === entry) tokens.delete(key);
-		throw error;
-	}
+	});
+	return (await entry.token).value;
 }
 
 /** Forgets a token that the platform no longer takes; one that was fetched since stays. */
@@ -69,11 +67,9 @@ export async function withToken<T>(
 	work: (token: string) => Promise<T>,
 ): Promise<T> {
 	const token = await accessToken(key, fetchToken);
-	try {
-		return await work(token);
-	} catch (error) {
+	return await work(token).catch(async (error) => {
 		if (failureOf(error)?.class !== 'tokenExpired') throw error;
 		await forgetToken(key, token);
 		return await work(await accessToken(key, fetchToken));
-	}
+	});
 }

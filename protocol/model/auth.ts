@@ -1,8 +1,5 @@
 import { createHmac } from 'node:crypto';
 
-/** How a provider wants its key: as it is, or inside a short-lived signed token. */
-export type AuthScheme = 'bearer' | 'jwt';
-
 function base64url(value: object): string {
 	return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
@@ -31,5 +28,13 @@ export function splitKey(apiKey: string, apiSecret: string): { keyId: string; se
 	return { keyId: apiKey.slice(0, dot), secret: apiKey.slice(dot + 1) };
 }
 
-/** Signed tokens live this long; they are made anew well before. */
-export const TOKEN_LIFE_MS = 60 * 60 * 1000;
+/** Signed tokens live this long; each request signs a new one. */
+const TOKEN_LIFE_MS = 60 * 60 * 1000;
+
+/** The `Authorization` header of a credential's requests. */
+export function authorization(credential: Record<string, unknown>, nowMs: number): string {
+	const apiKey = String(credential.apiKey ?? '').trim();
+	if (credential.authScheme !== 'jwt') return `Bearer ${apiKey}`;
+	const { keyId, secret } = splitKey(apiKey, String(credential.apiSecret ?? '').trim());
+	return `Bearer ${signedToken(keyId, secret, nowMs, TOKEN_LIFE_MS)}`;
+}

@@ -1,0 +1,106 @@
+import { NodeOperationError, type INode } from 'n8n-workflow';
+import type { BotMessage } from '../../protocol/message';
+import { splitList } from '../shared/outgoing';
+
+/** A rule as the node's fields hold it. Everything that is filled in must hold. */
+export interface Rule {
+	outputName: string;
+	textIs: 'anything' | 'command' | 'empty' | 'keyword' | 'pattern';
+	commands?: string;
+	keywords?: string;
+	pattern?: string;
+	conditions?: {
+		platforms?: string[];
+		kinds?: string[];
+		conversationType?: string;
+		mentioned?: 'yes' | 'no';
+		senderIds?: string;
+		conversationIds?: string;
+	};
+}
+
+/** A command that was found at the beginning of a message. */
+export interface Command {
+	name: string;
+	/** What follows it. */
+	arguments: string;
+}
+
+/** Whether a message fits, and the command that it begins with where the rule asks for one. */
+type Matcher = (message: Partial<BotMessage>) => { command?: Command } | undefined;
+
+/** A pattern looks at this much of a text, which bounds what an unlucky pattern can cost. */
+const MAX_PATTERN_TEXT = 2000;
+
+/** Prepares a rule once for all messages of a run. */
+export function compileRule(rule: Rule, node: INode): Matcher {
+	const fitsText = compileText(rule, node);
+	const conditions = compileConditions(rule.conditions ?? {});
+	return (message) =>
+		conditions.every((holds) => holds(message)) ? fitsText(message.text ?? '') : undefined;
+}
+
+function compileText(rule: Rule, node: INode): (text: string) => { command?: Command } | undefined {
+	switch (rule.textIs) {
+		case 'command': {
+			const commands = splitList(rule.commands ?? '').map(foldCase);
+			return (text) => {
+				const command = readCommand(text);
+				return command && commands.includes(foldCase(command.name)) ? { command } : undefined;
+			};
+		}
+		case 'empty':
+			return (text) => (text.trim() === '' ? {} : undefined);
+		case 'keyword': {
+			const keywords = splitList(rule.keywords ?? '').map(foldCase);
+			return (text) => {
+				const folded = foldCase(text);
+				return keywords.some((keyword) => folded.includes(keyword)) ? {} : undefined;
+			};
+		}
+		case 'pattern': {
+			const pattern = compilePattern(rule, node);
+			return (text) => (pattern.test(text.slice(0, MAX_PATTERN_TEXT)) ? {} : undefined);
+		}
+		default:
+			return () => ({});
+	}
+}
+
+function compilePattern({ pattern = '', outputName }: Rule, node: INode): RegExp {
+	try {
+		return new RegExp(pattern, 'iu');
+	} catch (error) {
+		throw new NodeOperationError(
+			node,
+			`The pattern of "${outputName}" is not a regular expression: ${(error as Error).message}`,
+		);
+	}
+}
+
+function compileConditions(
+	conditions: NonNullable<Rule['conditions']>,
+): Array<(message: Partial<BotMessage>) => boolean> {
+	const { platforms = [], kinds = [], conversationType, mentioned } = conditions;
+	const senders = new Set(splitList(conditions.senderIds ?? ''));
+	const conversations = new Set(splitList(conditions.conversationIds ?? ''));
+	return [
+		(message) => platforms.length === 0 || platforms.includes(message.platform ?? ''),
+		(message) => kinds.length === 0 || kinds.includes(message.kind ?? ''),
+		(message) => !conversationType || message.conversationType === conversationType,
+		(message) => !mentioned || Boolean(message.mentionedBot) === (mentioned === 'yes'),
+		(message) => senders.size === 0 || senders.has(message.sender?.id ?? ''),
+		(message) => conversations.size === 0 || conversations.has(message.conversationId ?? ''),
+	];
+}
+
+/** The first word where it begins with a slash; phones in Chinese write a wide one. */
+function readCommand(text: string): Command | undefined {
+	const [, name, rest] = /^\s*([/／]\S+)([\s\S]*)$/u.exec(text) ?? [];
+	if (name === undefined) return undefined;
+	return { name: name.replace('／', '/'), arguments: (rest ?? '').trim() };
+}
+
+function foldCase(text: string): string {
+	return text.replace('／', '/').toLowerCase();
+}

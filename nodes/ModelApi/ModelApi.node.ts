@@ -1,0 +1,58 @@
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { eachItem } from '../shared/items';
+import { ask, concurrencyOf, modelOptions, modelProperties, searchModels } from '../shared/model';
+
+export class ModelApi implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Model API',
+		name: 'modelApi',
+		icon: { light: 'file:modelApi.svg', dark: 'file:modelApi.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter.model.value || "recommended model" }}',
+		description: 'Ask a large model: DeepSeek, Qwen, GLM, Kimi, Doubao or any compatible API',
+		defaults: { name: 'Model API' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'clawBotModelApi', required: true }],
+		properties: [
+			...modelProperties,
+			{
+				displayName: 'Question',
+				name: 'question',
+				type: 'string',
+				typeOptions: { rows: 4 },
+				default: '',
+				placeholder: 'The text of the message',
+				description: 'Empty: the text of the message from the trigger',
+			},
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: modelOptions,
+			},
+		],
+	};
+
+	methods = { listSearch: { searchModels } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const results = await eachItem(this, concurrencyOf(this), async (item, index) => {
+			const own = this.getNodeParameter('question', index, '') as string;
+			const answer = await ask(this, own || String(item.json.text ?? ''), index);
+			return { answer: answer as unknown as IDataObject };
+		});
+		return [results];
+	}
+}

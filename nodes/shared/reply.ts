@@ -1,0 +1,30 @@
+import type { IExecuteFunctions, INodeCredentialDescription } from 'n8n-workflow';
+import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
+import { replyOnDingTalk } from '../DingTalk/reply';
+import { replyOnFeishu } from '../Feishu/reply';
+import { replyOnWeCom } from '../WeCom/reply';
+import type { Delivery, LongText } from './outgoing';
+
+/** The credentials of a node that answers on every platform: one each, for the platforms in use. */
+export const replyCredentials: INodeCredentialDescription[] = [
+	{ name: 'dingTalkAppApi', required: false },
+	{ name: 'feishuAppApi', required: false },
+	{ name: 'weComAppApi', required: false },
+];
+
+/** Answers a message on the platform that it came from. */
+export async function replyOnPlatform(
+	ctx: IExecuteFunctions,
+	target: ReplyTo,
+	message: { outgoing: OutgoingMessage; longText: LongText },
+	itemIndex: number,
+): Promise<Delivery> {
+	switch (target.platform) {
+		case 'dingtalk':
+			return await replyOnDingTalk(ctx, target, message, itemIndex);
+		case 'feishu':
+			return await replyOnFeishu(ctx, target, message, itemIndex);
+		case 'wecom':
+			return await replyOnWeCom(ctx, target, message, itemIndex);
+	}
+}
