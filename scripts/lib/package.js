@@ -42,11 +42,17 @@ function isBuilt() {
 /** Builds the package when a source is newer than the build. */
 async function build() {
 	if (isBuilt()) return 'up to date';
-	await run(paths.node, [inRoot('node_modules', 'gulp', 'bin', 'gulp.js'), 'build'], {
-		cwd: paths.root,
-		title: 'the build',
-		cure: 'Correct the source files named above, then start again.',
-	});
+	try {
+		await run(paths.node, [inRoot('node_modules', 'gulp', 'bin', 'gulp.js'), 'build'], {
+			cwd: paths.root,
+			title: 'the build',
+			cure: 'Correct the source files named above, then start again.',
+		});
+	} catch (error) {
+		// A compiler that found errors may have written files all the same: they must not pass for a build.
+		fs.rmSync(inRoot('dist'), { recursive: true, force: true });
+		throw error;
+	}
 	return 'built';
 }
 

@@ -85,6 +85,8 @@ async function checkPorts(ports, free = isFree) {
 /**
  * Everything that can be known to fail before anything is changed. `machine` replaces what is asked of
  * this machine, for tests.
+ *
+ * @param {{ installed: boolean, ports?: { port: number, use: string, variable: string }[], machine?: any }} options
  */
 async function preflight({ installed, ports = [], machine = {} }) {
 	const {

@@ -36,6 +36,8 @@ function failureText(error) {
 }
 
 /**
+ * @param {(text: string) => unknown} [write]
+ *
  * Prints one line when a step ends, with its time, and one line each 15 s while it runs, so that
  * a long step is seen to live, in a terminal as well as in a log file.
  */

@@ -141,6 +141,8 @@ function byPlace(a, b) {
 /**
  * The form in which a workflow is kept in the repository: fixed key order, nodes by their place on the
  * canvas, credentials by name only; no test data, run state, instance ids or dates.
+ *
+ * @returns {any}
  */
 function canonicalWorkflow(workflow) {
 	const nodes = workflow.nodes.map(canonicalNode).sort(byPlace);

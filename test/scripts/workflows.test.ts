@@ -8,6 +8,7 @@ import {
 	workflowText,
 } from '../../scripts/lib/workflows';
 import { goodWorkflow, smallWorkflow } from './fixtures';
+import type { TestNode } from './fixtures';
 
 const ids = (workflows: Array<{ id: string }>) => workflows.map(({ id }) => id);
 
@@ -71,7 +72,8 @@ describe('the canonical form', () => {
 	it('keeps credentials by name only', () => {
 		const workflow = goodWorkflow();
 		workflow.nodes[2]!.credentials = { httpBasicAuth: { id: 'abc', name: 'Login' } };
-		const node = canonicalWorkflow(workflow).nodes.find(({ name }) => name === 'Ask the service');
+		const nodes = canonicalWorkflow(workflow).nodes as TestNode[];
+		const node = nodes.find(({ name }) => name === 'Ask the service');
 		expect(node?.credentials).toEqual({ httpBasicAuth: { id: null, name: 'Login' } });
 	});
 
