@@ -77,7 +77,9 @@ export function createMessages() {
 			byId.set(message.id, message);
 			if (message.replySecret) bySecret.set(message.replySecret, message);
 			const key = chatKey(message.platform, message.conversation);
-			open.set(key, [...(open.get(key) ?? []), message]);
+			const waiting = open.get(key);
+			if (waiting) waiting.push(message);
+			else open.set(key, [message]);
 			latest.set(key, message);
 			if (byId.size > CAPACITY) forgetOldest();
 		},
