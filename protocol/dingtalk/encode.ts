@@ -47,14 +47,14 @@ function titleOf({ title, text }: OutgoingMessage): string {
 /** DingTalk's Markdown swallows single line ends: two blanks keep them. Code blocks are left alone. */
 function hardLineBreaks(text: string): string {
 	let inCode = false;
-	return text
-		.split('\n')
-		.map((line) => {
-			if (/^\s*(```|~~~)/.test(line)) {
-				inCode = !inCode;
-				return line;
-			}
-			return inCode || line.trim() === '' ? line : `${line.trimEnd()}  `;
+	const lines = text.split('\n');
+	return lines
+		.map((line, index) => {
+			const isFence = /^\s*(```|~~~)/.test(line);
+			if (isFence) inCode = !inCode;
+			const next = lines[index + 1]?.trim();
+			const breaks = !inCode && !isFence && line.trim() && next && !/^(```|~~~)/.test(next);
+			return breaks ? `${line.trimEnd()}  ` : line;
 		})
 		.join('\n');
 }
