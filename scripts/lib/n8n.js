@@ -8,11 +8,12 @@ const { pause } = require('./signals.js');
 const { StepFailure } = require('./steps.js');
 const { inDependencyOrder, webhooks } = require('./workflows.js');
 
-/** The caller's environment without npm's and n8n's own variables: an instance is what we say it is. */
+// n8n is what we say it is: NODE_ENV=test, which jest sets, would silence it.
+const NOT_FOR_N8N = /^(npm_|N8N_|DB_|QUEUE_|EXECUTIONS_|JEST_|NODE_ENV$|NODE_OPTIONS$)/i;
+
+/** The caller's environment without what would change n8n behind our back. */
 function cleanEnvironment() {
-	const env = Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => !/^(npm_|N8N_|DB_|QUEUE_|EXECUTIONS_|NODE_OPTIONS$)/i.test(name)),
-	);
+	const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_FOR_N8N.test(name)));
 	// A company's proxy must not be asked for this machine's own addresses.
 	const local = [env.NO_PROXY ?? env.no_proxy, '127.0.0.1', 'localhost'].filter(Boolean).join(',');
 	return { ...env, NO_PROXY: local, no_proxy: local };

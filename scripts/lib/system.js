@@ -10,6 +10,7 @@ const { build, pack } = require('./package.js');
 const { paths } = require('./paths.js');
 const { freePorts } = require('./ports.js');
 const { sandboxAccounts, startSandbox } = require('./sandbox.js');
+const { failureText } = require('./steps.js');
 const { readWorkflows } = require('./workflows.js');
 
 /**
@@ -103,7 +104,7 @@ async function startSystem(options = {}) {
 		};
 	} catch (error) {
 		await stop();
-		throw error;
+		throw new Error(failureText(error), { cause: error });
 	}
 }
 
