@@ -8,8 +8,12 @@ export interface CallbackAccount {
 }
 
 /** Lower-case hex SHA-1 over the byte-sorted four values. */
-export const callbackSignature = (token: string, timestamp: string, nonce: string, encrypt: string) =>
-	sha1Hex([token, timestamp, nonce, encrypt].sort().join(''));
+export const callbackSignature = (
+	token: string,
+	timestamp: string,
+	nonce: string,
+	encrypt: string,
+) => sha1Hex([token, timestamp, nonce, encrypt].sort().join(''));
 
 /** random(16) + length (4 bytes, big endian) + text + receiver id, AES-256-CBC, PKCS7 to 32, base64. */
 export function seal(account: CallbackAccount, text: string, random = randomBytes(16)): string {

@@ -44,7 +44,12 @@ export function createClock(initialOffsetMs = 0, initialScale = 1) {
 			scheduleScale = values.scheduleScale ?? scheduleScale;
 			wind();
 		},
-		state: () => ({ offsetMs, scheduleScale, now: new Date(now()).toISOString(), pending: alarms.length }),
+		state: () => ({
+			offsetMs,
+			scheduleScale,
+			now: new Date(now()).toISOString(),
+			pending: alarms.length,
+		}),
 		reset() {
 			clearTimeout(timer);
 			alarms = [];

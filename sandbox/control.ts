@@ -25,8 +25,10 @@ const bad = (message: string) => new ControlError(400, message);
 
 function setCallbacks(body: Json, _query: URLSearchParams, world: World) {
 	for (const [name, url] of Object.entries(body)) {
-		if (!carriers[name]) throw bad(`unknown callback "${name}": one of ${Object.keys(carriers).join(', ')}`);
-		if (url && !/^https?:$/.test(URL.parse(String(url))?.protocol ?? '')) throw bad(`${name}: not an http(s) URL`);
+		if (!carriers[name])
+			throw bad(`unknown callback "${name}": one of ${Object.keys(carriers).join(', ')}`);
+		if (url && !/^https?:$/.test(URL.parse(String(url))?.protocol ?? ''))
+			throw bad(`${name}: not an http(s) URL`);
 		if (url) world.callbacks[name] = String(url);
 		else delete world.callbacks[name];
 	}
@@ -94,7 +96,9 @@ function addFault(body: Json, _query: URLSearchParams, world: World) {
 	if (!['dingtalk', 'feishu', 'wecom', 'model'].includes(body.service)) {
 		throw bad('service must be dingtalk, feishu, wecom or model');
 	}
-	const does = ['status', 'body', 'delayMs', 'hang', 'cut'].some((name) => body[name] !== undefined);
+	const does = ['status', 'body', 'delayMs', 'hang', 'cut'].some(
+		(name) => body[name] !== undefined,
+	);
 	if (!does) throw bad('a fault needs status, body, delayMs, hang or cut');
 	world.faults.add({ times: 1, ...body } as Fault);
 	return { faults: world.faults.list() };
@@ -156,7 +160,8 @@ export function refuseStrangers(request: IncomingMessage, port: number): string 
 	const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`);
 	const { host, origin } = request.headers;
 	if (!hosts.includes(host ?? '')) return `Host ${host} is not this sandbox`;
-	if (origin !== undefined && origin !== `http://${host}`) return `Origin ${origin} is not this sandbox`;
+	if (origin !== undefined && origin !== `http://${host}`)
+		return `Origin ${origin} is not this sandbox`;
 	const site = request.headers['sec-fetch-site'];
 	return site === undefined || site === 'same-origin' || site === 'none'
 		? undefined

@@ -21,7 +21,8 @@ function readOptions() {
 		return [pair.slice(0, split), pair.slice(split + 1)];
 	});
 	const number = (text: string, name: string) => {
-		if (text.trim() === '' || Number.isNaN(Number(text))) throw new Error(`--${name} ${text}: a number expected`);
+		if (text.trim() === '' || Number.isNaN(Number(text)))
+			throw new Error(`--${name} ${text}: a number expected`);
 		return Number(text);
 	};
 	return {
@@ -44,7 +45,11 @@ try {
 	process.once('SIGTERM', end);
 } catch (error) {
 	const { code, message } = error as NodeJS.ErrnoException;
-	console.error(code === 'EADDRINUSE' ? `sandbox: the port is taken. Choose another with --port.` : `sandbox: ${message}`);
+	console.error(
+		code === 'EADDRINUSE'
+			? `sandbox: the port is taken. Choose another with --port.`
+			: `sandbox: ${message}`,
+	);
 	if (code !== 'EADDRINUSE') console.error(USAGE);
 	process.exit(1);
 }

@@ -1,12 +1,28 @@
 import type { Accounts } from './accounts.ts';
 
 const SECRET_FIELDS = [
-	'access_token', 'accessToken', 'tenant_access_token', 'app_secret', 'appSecret', 'appsecret',
-	'clientSecret', 'corpsecret', 'secret', 'apiKey', 'session', 'ticket', 'response_code',
+	'access_token',
+	'accessToken',
+	'tenant_access_token',
+	'app_secret',
+	'appSecret',
+	'appsecret',
+	'clientSecret',
+	'corpsecret',
+	'secret',
+	'apiKey',
+	'session',
+	'ticket',
+	'response_code',
 ];
 /** `key` is a secret only in a URL: in bodies it names mentions, templates and so on. */
 const SECRET_PARAMETERS = [...SECRET_FIELDS, 'key'];
-const SECRET_HEADERS = new Set(['authorization', 'x-acs-dingtalk-access-token', 'api-key', 'cookie']);
+const SECRET_HEADERS = new Set([
+	'authorization',
+	'x-acs-dingtalk-access-token',
+	'api-key',
+	'cookie',
+]);
 const MASK = '***';
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -27,10 +27,14 @@ export interface Carrier {
 	/** Pauses before each redelivery of what was not acknowledged. */
 	redeliverAfterMs: number[];
 	build(message: UserMessage, world: World, attempt: number): Wire;
-	/** Returns why the answer does not count as an acknowledgement; shows the user a passive reply if it holds one. */
+	/** Why the answer is no acknowledgement; shows the user the passive reply that it may hold. */
 	judge(received: Received, wire: Wire, message: UserMessage, world: World): string | undefined;
 	/** The console's "save URL" probe, where there is one. */
-	probe?(world: World): { wire: Wire; deadlineMs: number; judge(received: Received): string | undefined };
+	probe?(world: World): {
+		wire: Wire;
+		deadlineMs: number;
+		judge(received: Received): string | undefined;
+	};
 }
 
 export interface Delivery {
@@ -185,6 +189,7 @@ export async function deliver(
 	const name = callbackName(message.platform, message.bot);
 	const carrier = carriers[name]!;
 	const attempt = options.attempt ?? 0;
+	const { epoch } = world;
 	const wire = carrier.build(message, world, attempt);
 	const delivery = await post(world, {
 		url: callbackUrl(world, name),
@@ -196,7 +201,8 @@ export async function deliver(
 		judge: (received) => carrier.judge(received, wire, message, world),
 	});
 	const pause = carrier.redeliverAfterMs[attempt];
-	if (delivery.refused && options.redeliver !== false && pause !== undefined) {
+	const again = delivery.refused && options.redeliver !== false && epoch === world.epoch;
+	if (again && pause !== undefined) {
 		world.clock.after(pause, () => {
 			deliver(world, message, { attempt: attempt + 1 }).catch(() => undefined);
 		});
@@ -211,7 +217,14 @@ export async function verifyUrl(world: World, platform: string, bot: string) {
 	if (!probe) throw new Error(`the platform does not probe the URL of "${name}"`);
 	const { wire, deadlineMs, judge } = probe;
 	const url = callbackUrl(world, name);
-	const delivery = await post(world, { url, wire, deadlineMs, judge, service: platform, kind: 'verify' });
+	const delivery = await post(world, {
+		url,
+		wire,
+		deadlineMs,
+		judge,
+		service: platform,
+		kind: 'verify',
+	});
 	const { status, ms, refused, request, response } = delivery;
 	return { ok: !refused, status, ms, reason: refused, request, response };
 }

@@ -48,7 +48,12 @@ function attach(world: World, contentType: string, text: string): string | undef
 	if (['text', 'event', 'location'].includes(contentType)) return undefined;
 	const key = `sandbox_file_${randomBytes(12).toString('hex')}`;
 	const data = Buffer.from(`A ${contentType} of the sandbox.\n`);
-	world.files.put(key, { type: contentType, name: text || 'report.pdf', data, contentType: 'application/octet-stream' });
+	world.files.put(key, {
+		type: contentType,
+		name: text || 'report.pdf',
+		data,
+		contentType: 'application/octet-stream',
+	});
 	return key;
 }
 
@@ -59,9 +64,11 @@ export function say(world: World, said: Said): UserMessage {
 	if (!BOTS[platform]?.includes(bot)) {
 		throw new Error(`platform and bot must be one of ${JSON.stringify(BOTS)}`);
 	}
-	if (bot === 'events' && !said.eventType) throw new Error('eventType is required for bot "events"');
+	if (bot === 'events' && !said.eventType)
+		throw new Error('eventType is required for bot "events"');
 	const known = said.messageId && world.messages.get(said.messageId);
-	if (known) throw new Error(`message ${said.messageId} exists: POST /sandbox/deliver sends it again`);
+	if (known)
+		throw new Error(`message ${said.messageId} exists: POST /sandbox/deliver sends it again`);
 	// A self-built WeCom app gets no group messages at all.
 	const type = platform === 'wecom' && bot === 'app' ? 'direct' : (said.type ?? 'direct');
 	const contentType = said.contentType ?? (said.eventType ? 'event' : 'text');

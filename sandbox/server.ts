@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { control, ControlError, refuseStrangers, streamLedger } from './control.ts';
@@ -10,6 +9,7 @@ import type { Fault } from './faults.ts';
 import { feishuRoutes, unknownFeishuPath } from './feishu/api.ts';
 import { type Call, parseJson, readBody, type Reply, type Route } from './http.ts';
 import { modelRoutes, unknownModelPath } from './model/api.ts';
+import { servePage } from './page.ts';
 import { unknownWeComPath, weComRoutes } from './wecom/api.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
@@ -39,41 +39,24 @@ const services: Record<string, Service> = {
 	model: { routes: modelRoutes, unknown: unknownModelPath },
 };
 
-const PAGE_FILES: Record<string, string> = {
-	'/': 'index.html',
-	'/sandbox/': 'index.html',
-	'/sandbox/playground.css': 'playground.css',
-	'/sandbox/playground.js': 'playground.js',
-	'/sandbox/words.js': 'words.js',
-	'/sandbox/wire.js': 'wire.js',
-};
-const PAGE_TYPES: Record<string, string> = {
-	html: 'text/html; charset=utf-8',
-	css: 'text/css; charset=utf-8',
-	js: 'text/javascript; charset=utf-8',
-};
-const PAGE_HEADERS = {
-	'content-security-policy':
-		"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-	'x-content-type-options': 'nosniff',
-	'referrer-policy': 'no-referrer',
-	'cache-control': 'no-store',
-};
-
 function sendJson(response: ServerResponse, status: number, value: unknown) {
-	response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+	response.writeHead(status, {
+		'content-type': 'application/json; charset=utf-8',
+		'cache-control': 'no-store',
+	});
 	response.end(JSON.stringify(value));
 }
 
-async function serveControl(request: IncomingMessage, response: ServerResponse, url: URL, world: World, folder: string) {
+async function serveControl(
+	request: IncomingMessage,
+	response: ServerResponse,
+	url: URL,
+	world: World,
+	folder: string,
+) {
 	const stranger = refuseStrangers(request, request.socket.localPort!);
 	if (stranger) return sendJson(response, 403, { error: stranger });
-	const file = PAGE_FILES[url.pathname];
-	if (file && request.method === 'GET') {
-		const type = PAGE_TYPES[file.split('.').at(-1)!]!;
-		response.writeHead(200, { ...PAGE_HEADERS, 'content-type': type });
-		return response.end(readFileSync(join(folder, file)));
-	}
+	if (request.method === 'GET' && servePage(url.pathname, folder, response)) return;
 	if (url.pathname === '/sandbox/events') return streamLedger(response, world);
 	try {
 		const path = url.pathname.replace(/^\/sandbox/, '');
@@ -100,10 +83,17 @@ function faultReply(fault: Fault, reply: Reply | undefined): Reply {
 	};
 }
 
-const replaces = (fault: Fault) => fault.hang || fault.cut || fault.status !== undefined || fault.body !== undefined;
+const replaces = (fault: Fault) =>
+	fault.hang || fault.cut || fault.status !== undefined || fault.body !== undefined;
 
 /** The platform's own answer, or what a fault makes of it. */
-async function settle(call: Call, route: Route | undefined, service: Service, fault: Fault | undefined, world: World) {
+async function settle(
+	call: Call,
+	route: Route | undefined,
+	service: Service,
+	fault: Fault | undefined,
+	world: World,
+) {
 	const work = () => (route ? route.handle(call, world) : service.unknown(call));
 	if (!fault || !replaces(fault)) {
 		if (fault?.delayMs) await sleep(fault.delayMs);
@@ -116,9 +106,11 @@ async function settle(call: Call, route: Route | undefined, service: Service, fa
 
 function bodyOf(reply: Reply): { bytes: Buffer | string; type: string; shown: string } {
 	const { body } = reply;
-	if (Buffer.isBuffer(body)) return { bytes: body, type: 'application/octet-stream', shown: `(${body.length} bytes)` };
+	if (Buffer.isBuffer(body))
+		return { bytes: body, type: 'application/octet-stream', shown: `(${body.length} bytes)` };
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
-	const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
+	const type =
+		typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
 	return { bytes: text, type, shown: text };
 }
 
@@ -138,7 +130,12 @@ async function write(response: ServerResponse, reply: Reply, bytes: Buffer | str
 	return response.end();
 }
 
-async function servePlatform(request: IncomingMessage, response: ServerResponse, url: URL, world: World) {
+async function servePlatform(
+	request: IncomingMessage,
+	response: ServerResponse,
+	url: URL,
+	world: World,
+) {
 	const at = new Date().toISOString();
 	const started = performance.now();
 	const [, name] = url.pathname.split('/', 2);
@@ -195,7 +192,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		if (!url) return sendJson(response, 400, { error: 'bad URL' });
 		const first = url.pathname.split('/', 2)[1]!;
 		if (Object.hasOwn(services, first)) return await servePlatform(request, response, url, world!);
-		if (first === '' || first === 'sandbox') return await serveControl(request, response, url, world!, folder);
+		if (first === '' || first === 'sandbox')
+			return await serveControl(request, response, url, world!, folder);
 		return sendJson(response, 404, { error: `nothing at ${url.pathname}` });
 	};
 

@@ -23,7 +23,10 @@ export function createTokens(clock: Clock) {
 			const good = [...of(owner).values()].find(
 				(token) => token.expires - now > (options.renewBelowMs ?? 0),
 			);
-			const token = good ?? { value: `${options.prefix ?? ''}${issueSecret()}`, expires: now + lifeMs };
+			const token = good ?? {
+				value: `${options.prefix ?? ''}${issueSecret()}`,
+				expires: now + lifeMs,
+			};
 			of(owner).set(token.value, token);
 			return { value: token.value, secondsLeft: Math.floor((token.expires - now) / 1000) };
 		},

@@ -40,8 +40,11 @@ export function createWorld(origin: string, options: WorldOptions = {}) {
 		files: createFiles(),
 		model: createModelScript(),
 		callbacks: { ...options.callbacks } as Record<string, string>,
+		/** Counts resets, so that a delivery under way over one leaves no redelivery behind. */
+		epoch: 0,
 		/** Back to the start; callbacks stay, because they belong to the set-up and not to a test. */
 		reset() {
+			world.epoch += 1;
 			world.ledger.reset();
 			world.faults.clear();
 			world.limits.reset();

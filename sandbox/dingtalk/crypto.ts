@@ -1,7 +1,7 @@
 import type { Accounts } from '../accounts.ts';
 import { hmacSha256Base64 } from '../aes.ts';
 
-/** Group robots sign their URL with it, inbound robot messages their headers: key = secret, message = time + secret. */
+/** Signs a group robot's URL and an inbound message's headers: the secret is key and message. */
 export const robotSign = (secret: string, timestampMs: string) =>
 	hmacSha256Base64(secret, `${timestampMs}\n${secret}`);
 

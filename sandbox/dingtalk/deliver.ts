@@ -19,7 +19,10 @@ function content(message: UserMessage): Record<string, unknown> {
 	switch (message.contentType) {
 		case 'text':
 			// DingTalk leaves the space after the mention that it removes.
-			return { msgtype: 'text', text: { content: message.type === 'group' ? ` ${message.text}` : message.text } };
+			return {
+				msgtype: 'text',
+				text: { content: message.type === 'group' ? ` ${message.text}` : message.text },
+			};
 		case 'richText':
 			return {
 				msgtype: 'richText',
@@ -28,7 +31,10 @@ function content(message: UserMessage): Record<string, unknown> {
 		case 'image':
 			return { msgtype: 'picture', content: download };
 		case 'audio':
-			return { msgtype: 'audio', content: { ...download, duration: 4000, recognition: message.text } };
+			return {
+				msgtype: 'audio',
+				content: { ...download, duration: 4000, recognition: message.text },
+			};
 		case 'video':
 			return { msgtype: 'video', content: { ...download, duration: 4000, videoType: 'mp4' } };
 		case 'file':
@@ -107,7 +113,12 @@ function sealedEvent(world: World, event: object): Wire {
 function judgeSuccess({ status, body }: Received, world: World): string | undefined {
 	if (status !== 200) return `HTTP ${status}`;
 	const account = eventAccount(world.accounts);
-	const { msg_signature: signature, timeStamp, nonce, encrypt } = parseJson(Buffer.from(body)) ?? {};
+	const {
+		msg_signature: signature,
+		timeStamp,
+		nonce,
+		encrypt,
+	} = parseJson(Buffer.from(body)) ?? {};
 	if (![signature, timeStamp, nonce, encrypt].every((value) => typeof value === 'string')) {
 		return 'the answer must be {"msg_signature","timeStamp","nonce","encrypt"}, all strings';
 	}
@@ -140,4 +151,3 @@ export const dingTalkEvents: Carrier = {
 		judge: (received) => judgeSuccess(received, world),
 	}),
 };
-

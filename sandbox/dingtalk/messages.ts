@@ -16,10 +16,14 @@ export function readWebhookMessage(body: Json): Readable | { errcode: number; er
 		case undefined:
 			return missing('msgtype');
 		case 'text':
-			return isText(payload.content) ? { text: payload.content, format: 'text' } : missing('text.content');
+			return isText(payload.content)
+				? { text: payload.content, format: 'text' }
+				: missing('text.content');
 		case 'markdown':
 			if (!isText(payload.title)) return missing('markdown.title');
-			return isText(payload.text) ? { text: payload.text, format: 'markdown' } : missing('markdown.text');
+			return isText(payload.text)
+				? { text: payload.text, format: 'markdown' }
+				: missing('markdown.text');
 		case 'link':
 			if (!isText(payload.title) || !isText(payload.text)) return missing('link.title');
 			if (!isText(payload.messageUrl)) return missing('link.messageUrl');
@@ -39,19 +43,38 @@ const TEMPLATES: Record<string, { fields: string[]; format: string; text(p: Json
 	sampleText: { fields: ['content'], format: 'text', text: (p) => p.content },
 	sampleMarkdown: { fields: ['title', 'text'], format: 'markdown', text: (p) => p.text },
 	sampleImageMsg: { fields: ['photoURL'], format: 'image', text: (p) => `[image] ${p.photoURL}` },
-	sampleLink: { fields: ['title', 'text', 'messageUrl'], format: 'link', text: (p) => `${p.title}\n${p.text}` },
-	sampleActionCard: { fields: ['title', 'text'], format: 'card', text: (p) => `${p.title}\n${p.text}` },
-	sampleAudio: { fields: ['mediaId', 'duration'], format: 'audio', text: (p) => `[audio] ${p.mediaId}` },
+	sampleLink: {
+		fields: ['title', 'text', 'messageUrl'],
+		format: 'link',
+		text: (p) => `${p.title}\n${p.text}`,
+	},
+	sampleActionCard: {
+		fields: ['title', 'text'],
+		format: 'card',
+		text: (p) => `${p.title}\n${p.text}`,
+	},
+	sampleAudio: {
+		fields: ['mediaId', 'duration'],
+		format: 'audio',
+		text: (p) => `[audio] ${p.mediaId}`,
+	},
 	sampleFile: {
 		fields: ['mediaId', 'fileName', 'fileType'],
 		format: 'file',
 		text: (p) => `[file] ${p.fileName}`,
 	},
-	sampleVideo: { fields: ['videoMediaId', 'videoType'], format: 'video', text: (p) => `[video] ${p.videoMediaId}` },
+	sampleVideo: {
+		fields: ['videoMediaId', 'videoType'],
+		format: 'video',
+		text: (p) => `[video] ${p.videoMediaId}`,
+	},
 };
 
 /** A readable text of a `msgKey` and `msgParam` pair, or what is wrong with it. */
-export function readTemplateMessage(msgKey: unknown, msgParam: unknown): Readable | { wrong: string } {
+export function readTemplateMessage(
+	msgKey: unknown,
+	msgParam: unknown,
+): Readable | { wrong: string } {
 	const key = String(msgKey);
 	const template = TEMPLATES[/^sampleActionCard[2-6]$/.test(key) ? 'sampleActionCard' : key];
 	if (!template) return { wrong: `msgKey ${key} is unknown` };

@@ -31,7 +31,8 @@ function badSignature(call: Call, world: World): Reply | undefined {
 	const { secret } = world.accounts.dingTalkGroupRobotApi;
 	const timestamp = call.query.get('timestamp') ?? '';
 	const age = Math.abs(world.clock.now() - Number(timestamp || NaN));
-	const more = '更多信息请查看: https://open.dingtalk.com/document/robots/customize-robot-security-settings';
+	const more =
+		'更多信息请查看: https://open.dingtalk.com/document/robots/customize-robot-security-settings';
 	if (!(age <= HOUR_MS)) return oapiError(310000, `invalid timestamp, more: [${more}]`);
 	return call.query.get('sign') === robotSign(secret, timestamp)
 		? undefined
@@ -70,7 +71,12 @@ function sendBySession(call: Call, world: World): Reply {
 	const readable = readWebhookMessage(call.json!);
 	if ('errcode' in readable) return oapiError(readable.errcode, readable.errmsg);
 	const messageId = newMessageId();
-	world.messages.answer(message, { ...readable, messageId, via: 'sessionWebhook', linked: 'exact' });
+	world.messages.answer(message, {
+		...readable,
+		messageId,
+		via: 'sessionWebhook',
+		linked: 'exact',
+	});
 	const { text } = readable;
 	const { id: replyTo, conversation } = message;
 	return { body: { errcode: 0, errmsg: 'ok' }, messageId, replyTo, conversation, text };

@@ -31,19 +31,38 @@ function overRate(call: Call, world: World): Reply | undefined {
 	);
 	if (!broken) return undefined;
 	const refusal = feishuError(99991400, 'request trigger frequency limit', 429);
-	const wait = { 'x-ogw-ratelimit-limit': String(broken.count), 'x-ogw-ratelimit-reset': String(broken.windowMs / 1000) };
+	const wait = {
+		'x-ogw-ratelimit-limit': String(broken.count),
+		'x-ogw-ratelimit-reset': String(broken.windowMs / 1000),
+	};
 	return { ...refusal, headers: { ...refusal.headers, ...wait } };
 }
 
 /** Token, rate and, for calls with a JSON body, the body's form. */
-export function badCall(call: Call, world: World, body: 'json' | 'other' = 'other'): Reply | undefined {
+export function badCall(
+	call: Call,
+	world: World,
+	body: 'json' | 'other' = 'other',
+): Reply | undefined {
 	const authorization = call.headers.authorization;
 	const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
-	if (!token) return feishuError(99991661, 'Missing access token for authorization. Please make a request with token attached.');
-	if (!/^t-/.test(token)) return feishuError(99991671, 'Invalid access token for authorization, prefix must be t- or u-.');
+	if (!token)
+		return feishuError(
+			99991661,
+			'Missing access token for authorization. Please make a request with token attached.',
+		);
+	if (!/^t-/.test(token))
+		return feishuError(
+			99991671,
+			'Invalid access token for authorization, prefix must be t- or u-.',
+		);
 	if (world.tokens.check(OWNER, token) !== 'ok') {
-		return feishuError(99991663, 'Invalid access token for authorization. Please make a request with token attached.');
+		return feishuError(
+			99991663,
+			'Invalid access token for authorization. Please make a request with token attached.',
+		);
 	}
-	if (body === 'json' && (!isJsonType(call.headers) || !call.json)) return feishuError(9499, 'Bad Request');
+	if (body === 'json' && (!isJsonType(call.headers) || !call.json))
+		return feishuError(9499, 'Bad Request');
 	return overRate(call, world);
 }

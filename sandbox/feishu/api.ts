@@ -22,20 +22,27 @@ const hookError = (code: number, msg: string) => feishuError(code, msg, 200);
 
 function hook(call: Call, world: World): Reply {
 	const { robots, feishuGroupRobotApi: robot } = world.accounts;
-	if (call.params[0] !== robots.feishuHook) return hookError(19001, 'param invalid: incoming webhook access token invalid');
-	if (call.raw.length > HOOK_BODY_LIMIT || !call.json || !isJsonType(call.headers)) return hookError(9499, 'Bad Request');
+	if (call.params[0] !== robots.feishuHook)
+		return hookError(19001, 'param invalid: incoming webhook access token invalid');
+	if (call.raw.length > HOOK_BODY_LIMIT || !call.json || !isJsonType(call.headers))
+		return hookError(9499, 'Bad Request');
 	const { timestamp, sign, msg_type: msgType } = call.json;
 	if (!msgType) return hookError(19002, 'params error, msg_type need');
 	const age = Math.abs(world.clock.now() / 1000 - Number(timestamp ?? NaN));
 	if (!(age <= 3600) || sign !== hookSign(robot.secret, String(timestamp))) {
-		return hookError(19021, 'sign match fail or timestamp is not within one hour from current time');
+		return hookError(
+			19021,
+			'sign match fail or timestamp is not within one hour from current time',
+		);
 	}
 	const card = msgType === 'interactive';
 	const value = card ? call.json.card : call.json.content;
 	if (!value || typeof value !== 'object') return hookError(9499, 'Bad Request');
 	const readable = card ? readCard(value) : readValue(msgType, value);
 	if ('code' in readable) return hookError(9499, 'Bad Request');
-	const busy = HOOK_LIMITS.some((limit) => world.limits.take(`feishu hook ${limit.windowMs}`, limit) !== 'ok');
+	const busy = HOOK_LIMITS.some(
+		(limit) => world.limits.take(`feishu hook ${limit.windowMs}`, limit) !== 'ok',
+	);
 	if (busy) return hookError(11232, 'frequency limited');
 	const body = { StatusCode: 0, StatusMessage: 'success', code: 0, data: {}, msg: 'success' };
 	return { body, messageId: `om_${randomBytes(16).toString('hex')}`, text: readable.text };
@@ -57,12 +64,17 @@ function upload(kind: 'image' | 'file') {
 		if (refusal) return refusal;
 		const parts = parseMultipart(call);
 		const type = parts?.get(`${kind}_type`)?.data.toString() ?? '';
-		const types = kind === 'image' ? ['message', 'avatar'] : ['opus', 'mp4', 'pdf', 'doc', 'xls', 'ppt', 'stream'];
+		const types =
+			kind === 'image'
+				? ['message', 'avatar']
+				: ['opus', 'mp4', 'pdf', 'doc', 'xls', 'ppt', 'stream'];
 		const part = parts?.get(kind);
 		const named = kind === 'image' || parts?.get('file_name')?.data.length;
-		if (!part || !types.includes(type) || !named) return feishuError(234001, 'Invalid request param.');
+		if (!part || !types.includes(type) || !named)
+			return feishuError(234001, 'Invalid request param.');
 		if (!part.data.length) return feishuError(234010, "File's size can't be 0.");
-		if (part.data.length > (kind === 'image' ? 10 : 30) * MEGA) return feishuError(234006, 'The file size exceed the max value.');
+		if (part.data.length > (kind === 'image' ? 10 : 30) * MEGA)
+			return feishuError(234006, 'The file size exceed the max value.');
 		const key = `${kind === 'image' ? 'img_v3' : 'file_v3'}_${randomBytes(16).toString('hex')}`;
 		const contentType = part.contentType ?? 'application/octet-stream';
 		const name = parts?.get('file_name')?.data.toString() ?? part.fileName ?? 'image';
@@ -77,10 +89,14 @@ function resource(call: Call, world: World): Reply {
 	const [messageId, key] = call.params;
 	const message = world.messages.get(messageId!);
 	const file = world.files.get(key!);
-	if (!['image', 'file'].includes(call.query.get('type') ?? '')) return feishuError(234001, 'Invalid request param.');
+	if (!['image', 'file'].includes(call.query.get('type') ?? ''))
+		return feishuError(234001, 'Invalid request param.');
 	if (!message || message.file !== key || !file) return feishuError(234003, 'File not in msg.');
 	const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`;
-	return { body: file.data, headers: { 'content-type': file.contentType, 'content-disposition': disposition } };
+	return {
+		body: file.data,
+		headers: { 'content-type': file.contentType, 'content-disposition': disposition },
+	};
 }
 
 function addReaction(call: Call, world: World): Reply {
@@ -89,10 +105,14 @@ function addReaction(call: Call, world: World): Reply {
 	const message = world.messages.get(call.params[0]!);
 	const emoji = call.json!.reaction_type?.emoji_type;
 	if (!message) return feishuError(231003, 'The message is not found or has been deleted.');
-	if (typeof emoji !== 'string' || !/^[A-Za-z_0-9]+$/.test(emoji)) return feishuError(231001, 'reaction type is invalid.');
+	if (typeof emoji !== 'string' || !/^[A-Za-z_0-9]+$/.test(emoji))
+		return feishuError(231001, 'reaction type is invalid.');
 	const reactionId = `sandbox_reaction_${randomBytes(8).toString('hex')}`;
 	world.once.keep(reactionId, message.id, TOKEN_LIFE_MS);
-	return { ...feishuOk({ reaction_id: reactionId, reaction_type: { emoji_type: emoji } }), replyTo: message.id };
+	return {
+		...feishuOk({ reaction_id: reactionId, reaction_type: { emoji_type: emoji } }),
+		replyTo: message.id,
+	};
 }
 
 function removeReaction(call: Call, world: World): Reply {
@@ -105,7 +125,13 @@ function removeReaction(call: Call, world: World): Reply {
 }
 
 function botInfo(call: Call, world: World): Reply {
-	const bot = { activate_status: 2, app_name: BOT_NAME, avatar_url: '', ip_white_list: [], open_id: FEISHU_BOT_OPEN_ID };
+	const bot = {
+		activate_status: 2,
+		app_name: BOT_NAME,
+		avatar_url: '',
+		ip_white_list: [],
+		open_id: FEISHU_BOT_OPEN_ID,
+	};
 	return badCall(call, world) ?? { body: { code: 0, msg: 'ok', bot } };
 }
 
@@ -122,8 +148,12 @@ function userGet(call: Call, world: World): Reply {
 	const refusal = badCall(call, world);
 	if (refusal) return refusal;
 	const type = (call.query.get('user_id_type') ?? 'open_id') as 'open_id' | 'union_id' | 'user_id';
-	const person = world.people.personBy((candidate) => userFields(candidate)[type] === call.params[0]);
-	return person ? feishuOk({ user: userFields(person) }) : feishuError(41012, 'user id invalid error');
+	const person = world.people.personBy(
+		(candidate) => userFields(candidate)[type] === call.params[0],
+	);
+	return person
+		? feishuOk({ user: userFields(person) })
+		: feishuError(41012, 'user id invalid error');
 }
 
 function userIds(call: Call, world: World): Reply {
@@ -153,16 +183,51 @@ function chats(call: Call, world: World): Reply {
 
 export const feishuRoutes: Route[] = [
 	{ method: 'POST', path: /^\/open-apis\/bot\/v2\/hook\/([^/]+)$/, kind: 'send', handle: hook },
-	{ method: 'POST', path: /^\/open-apis\/auth\/v3\/tenant_access_token\/internal\/?$/, kind: 'token', handle: tenantToken },
+	{
+		method: 'POST',
+		path: /^\/open-apis\/auth\/v3\/tenant_access_token\/internal\/?$/,
+		kind: 'token',
+		handle: tenantToken,
+	},
 	...messageRoutes,
-	{ method: 'GET', path: /^\/open-apis\/im\/v1\/messages\/([^/]+)\/resources\/([^/]+)$/, kind: 'download', handle: resource },
-	{ method: 'POST', path: /^\/open-apis\/im\/v1\/messages\/([^/]+)\/reactions$/, kind: 'reaction', handle: addReaction },
-	{ method: 'DELETE', path: /^\/open-apis\/im\/v1\/messages\/([^/]+)\/reactions\/([^/]+)$/, kind: 'reaction', handle: removeReaction },
-	{ method: 'POST', path: /^\/open-apis\/im\/v1\/images$/, kind: 'upload', handle: upload('image') },
+	{
+		method: 'GET',
+		path: /^\/open-apis\/im\/v1\/messages\/([^/]+)\/resources\/([^/]+)$/,
+		kind: 'download',
+		handle: resource,
+	},
+	{
+		method: 'POST',
+		path: /^\/open-apis\/im\/v1\/messages\/([^/]+)\/reactions$/,
+		kind: 'reaction',
+		handle: addReaction,
+	},
+	{
+		method: 'DELETE',
+		path: /^\/open-apis\/im\/v1\/messages\/([^/]+)\/reactions\/([^/]+)$/,
+		kind: 'reaction',
+		handle: removeReaction,
+	},
+	{
+		method: 'POST',
+		path: /^\/open-apis\/im\/v1\/images$/,
+		kind: 'upload',
+		handle: upload('image'),
+	},
 	{ method: 'POST', path: /^\/open-apis\/im\/v1\/files$/, kind: 'upload', handle: upload('file') },
 	{ method: 'GET', path: /^\/open-apis\/bot\/v3\/info\/?$/, kind: 'lookup', handle: botInfo },
-	{ method: 'GET', path: /^\/open-apis\/contact\/v3\/users\/([^/]+)$/, kind: 'lookup', handle: userGet },
-	{ method: 'POST', path: /^\/open-apis\/contact\/v3\/users\/batch_get_id$/, kind: 'lookup', handle: userIds },
+	{
+		method: 'GET',
+		path: /^\/open-apis\/contact\/v3\/users\/([^/]+)$/,
+		kind: 'lookup',
+		handle: userGet,
+	},
+	{
+		method: 'POST',
+		path: /^\/open-apis\/contact\/v3\/users\/batch_get_id$/,
+		kind: 'lookup',
+		handle: userIds,
+	},
 	{ method: 'GET', path: /^\/open-apis\/im\/v1\/chats$/, kind: 'lookup', handle: chats },
 ];
 

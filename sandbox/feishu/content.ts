@@ -17,7 +17,12 @@ const KILO = 1024;
 function postText(post: Json): string {
 	const lines = (post.content ?? []) as Json[][];
 	const node = (part: Json) =>
-		part.text ?? (part.tag === 'at' ? `@${part.user_name ?? part.user_id}` : part.tag === 'img' ? '[image]' : '');
+		part.text ??
+		(part.tag === 'at'
+			? `@${part.user_name ?? part.user_id}`
+			: part.tag === 'img'
+				? '[image]'
+				: '');
 	return [post.title, ...lines.map((line) => line.map(node).join(''))].filter(Boolean).join('\n');
 }
 
@@ -26,12 +31,16 @@ function cardText(value: unknown): string[] {
 	if (Array.isArray(value)) return value.flatMap(cardText);
 	if (!value || typeof value !== 'object') return [];
 	return Object.entries(value).flatMap(([name, child]) => {
-		if (typeof child === 'string') return ['content', 'text', 'title'].includes(name) ? [child] : [];
+		if (typeof child === 'string')
+			return ['content', 'text', 'title'].includes(name) ? [child] : [];
 		return cardText(child);
 	});
 }
 
-export const readCard = (card: object): Readable => ({ text: cardText(card).join('\n'), format: 'card' });
+export const readCard = (card: object): Readable => ({
+	text: cardText(card).join('\n'),
+	format: 'card',
+});
 
 const isPost = (post: unknown): post is Json =>
 	!!post && typeof post === 'object' && Array.isArray((post as Json).content);
@@ -42,19 +51,26 @@ export function readContent(msgType: unknown, content: unknown, world: World): R
 		return { code: 99992402, msg: 'field validation failed: msg_type and content must be strings' };
 	}
 	const limit = msgType === 'text' ? 150 * KILO : 30 * KILO;
-	if (Buffer.byteLength(content) > limit) return { code: 230025, msg: 'The length of the message content reaches its limit.' };
+	if (Buffer.byteLength(content) > limit)
+		return { code: 230025, msg: 'The length of the message content reaches its limit.' };
 	let value: Json;
 	try {
 		value = JSON.parse(content);
 	} catch {
-		return { code: 230001, msg: 'Your request contains an invalid request parameter, ext=content is not a string in json format.' };
+		return {
+			code: 230001,
+			msg: 'Your request contains an invalid request parameter, ext=content is not a string in json format.',
+		};
 	}
 	return readValue(msgType, value, world);
 }
 
 /** The same for a content that is already an object, as group bots send it. */
 export function readValue(msgType: string, value: Json, world?: World): Readable | Wrong {
-	const wrong = (what: string): Wrong => ({ code: 230001, msg: `Your request contains an invalid request parameter, ext=${what}.` });
+	const wrong = (what: string): Wrong => ({
+		code: 230001,
+		msg: `Your request contains an invalid request parameter, ext=${what}.`,
+	});
 	if (!value || typeof value !== 'object') return wrong('content is not an object');
 	const key = (field: string, format: string): Readable | Wrong => {
 		const known = typeof value[field] === 'string' && (!world || world.files.get(value[field]));
@@ -62,10 +78,14 @@ export function readValue(msgType: string, value: Json, world?: World): Readable
 	};
 	switch (msgType) {
 		case 'text':
-			return typeof value.text === 'string' && value.text ? { text: value.text, format: 'text' } : wrong('text is empty');
+			return typeof value.text === 'string' && value.text
+				? { text: value.text, format: 'text' }
+				: wrong('text is empty');
 		case 'post': {
 			const posts = Object.values(value.post ?? value).filter(isPost);
-			return posts[0] ? { text: postText(posts[0]), format: 'markdown' } : wrong('post has no language');
+			return posts[0]
+				? { text: postText(posts[0]), format: 'markdown' }
+				: wrong('post has no language');
 		}
 		case 'image':
 			return key('image_key', 'image');

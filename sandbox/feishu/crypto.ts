@@ -7,8 +7,12 @@ export const hookSign = (secret: string, timestampSeconds: string) =>
 	CryptoJS.enc.Base64.stringify(CryptoJS.HmacSHA256('', `${timestampSeconds}\n${secret}`));
 
 /** Over the body's bytes as sent, in hex. */
-export const eventSignature = (timestamp: string, nonce: string, encryptKey: string, body: string) =>
-	sha256Hex(timestamp + nonce + encryptKey + body);
+export const eventSignature = (
+	timestamp: string,
+	nonce: string,
+	encryptKey: string,
+	body: string,
+) => sha256Hex(timestamp + nonce + encryptKey + body);
 
 /** AES-256-CBC under SHA-256 of the key, PKCS7 to 16, the IV in front, base64. */
 export function encryptEvent(encryptKey: string, text: string, iv = randomBytes(16)): string {

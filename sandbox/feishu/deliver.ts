@@ -10,10 +10,16 @@ export const TENANT_KEY = '5a4db0c5sandbox';
 const MINUTE_MS = 60_000;
 
 /** Encrypted and signed when the app has an Encrypt Key; in the clear when it has none. */
-function wireOf(world: World, event: object, options: { encrypted: boolean; signed: boolean }): Wire {
+function wireOf(
+	world: World,
+	event: object,
+	options: { encrypted: boolean; signed: boolean },
+): Wire {
 	const { encryptKey } = world.accounts.feishuAppApi;
 	const text = JSON.stringify(event);
-	const body = options.encrypted ? JSON.stringify({ encrypt: encryptEvent(encryptKey, text) }) : text;
+	const body = options.encrypted
+		? JSON.stringify({ encrypt: encryptEvent(encryptKey, text) })
+		: text;
 	const timestamp = String(Math.floor(world.clock.now() / 1000));
 	const nonce = randomBytes(8).toString('hex');
 	const signature = {
@@ -33,18 +39,32 @@ function content(message: UserMessage): { type: string; content: object } {
 	const { text, file } = message;
 	switch (message.contentType) {
 		case 'text':
-			return { type: 'text', content: { text: message.type === 'group' ? `@_user_1 ${text}` : text } };
+			return {
+				type: 'text',
+				content: { text: message.type === 'group' ? `@_user_1 ${text}` : text },
+			};
 		case 'richText':
 			return {
 				type: 'post',
-				content: { title: '', content: [[{ tag: 'text', text }, { tag: 'img', image_key: file }]] },
+				content: {
+					title: '',
+					content: [
+						[
+							{ tag: 'text', text },
+							{ tag: 'img', image_key: file },
+						],
+					],
+				},
 			};
 		case 'image':
 			return { type: 'image', content: { image_key: file } };
 		case 'audio':
 			return { type: 'audio', content: { file_key: file, duration: 4000 } };
 		case 'video':
-			return { type: 'media', content: { file_key: file, image_key: file, file_name: text, duration: 4000 } };
+			return {
+				type: 'media',
+				content: { file_key: file, image_key: file, file_name: text, duration: 4000 },
+			};
 		case 'file':
 			return { type: 'file', content: { file_key: file, file_name: text || 'report.pdf' } };
 		default:

@@ -38,12 +38,18 @@ function show(call: Call, world: World, target: Target): Reply {
 	const readable = readContent(msgType, content, world);
 	if ('code' in readable) return feishuError(readable.code, readable.msg);
 	if (uuid !== undefined && (typeof uuid !== 'string' || uuid.length > 50)) {
-		return feishuError(99992402, 'field validation failed: uuid must be a string of at most 50 characters');
+		return feishuError(
+			99992402,
+			'field validation failed: uuid must be a string of at most 50 characters',
+		);
 	}
 	const onceKey = `feishu uuid ${uuid}`;
 	const earlier = uuid ? world.once.recall<Record<string, unknown>>(onceKey) : undefined;
 	if (earlier) {
-		const known = { messageId: String(earlier.message_id), note: 'duplicate uuid: not shown again' };
+		const known = {
+			messageId: String(earlier.message_id),
+			note: 'duplicate uuid: not shown again',
+		};
 		return { ...feishuOk(earlier), ...known };
 	}
 	if (world.limits.take(`feishu chat ${target.chat}`, CHAT_LIMIT) !== 'ok') {
@@ -92,7 +98,11 @@ function reply(call: Call, world: World): Reply {
 	if (refusal) return refusal;
 	const id = call.params[0]!;
 	const message = world.messages.get(id);
-	if (message?.platform !== 'feishu') return feishuError(230001, 'Your request contains an invalid request parameter, ext=invalid message_id.');
+	if (message?.platform !== 'feishu')
+		return feishuError(
+			230001,
+			'Your request contains an invalid request parameter, ext=invalid message_id.',
+		);
 	return show(call, world, { chat: message.conversation, via: 'reply', replyTo: id, parent: id });
 }
 
@@ -103,7 +113,10 @@ function ownMessage(call: Call, world: World) {
 		const others = world.messages.get(call.params[0]!);
 		return others
 			? feishuError(230071, 'The operator is not the sender of the message.')
-			: feishuError(230001, 'Your request contains an invalid request parameter, ext=invalid message_id.');
+			: feishuError(
+					230001,
+					'Your request contains an invalid request parameter, ext=invalid message_id.',
+				);
 	}
 	return sent[0]!.recalled ? feishuError(230011, 'The message was recalled.') : sent[0]!;
 }
@@ -115,18 +128,28 @@ function change(call: Call, world: World, msgType: unknown, isCard: boolean): Re
 	if ('body' in answer) return answer;
 	const readable = readContent(msgType, call.json!.content, world);
 	if ('code' in readable) return feishuError(readable.code, readable.msg);
-	if (isCard !== (answer.format === 'card')) return feishuError(230054, 'This operation is not supported for this message type.');
-	if (!isCard && answer.edits >= MAX_EDITS) return feishuError(230072, 'The message has reached the number of times it can be edited.');
+	if (isCard !== (answer.format === 'card'))
+		return feishuError(230054, 'This operation is not supported for this message type.');
+	if (!isCard && answer.edits >= MAX_EDITS)
+		return feishuError(230072, 'The message has reached the number of times it can be edited.');
 	answer.text = readable.text;
 	answer.edits += 1;
-	return { ...feishuOk({ message_id: answer.messageId, updated: true }), messageId: answer.messageId, text: readable.text };
+	return {
+		...feishuOk({ message_id: answer.messageId, updated: true }),
+		messageId: answer.messageId,
+		text: readable.text,
+	};
 }
 
 const edit = (call: Call, world: World) => {
 	const type = call.json?.msg_type;
 	return ['text', 'post'].includes(type)
 		? change(call, world, type, false)
-		: (badCall(call, world, 'json') ?? feishuError(230001, 'Your request contains an invalid request parameter, ext=msg_type must be text or post.'));
+		: (badCall(call, world, 'json') ??
+				feishuError(
+					230001,
+					'Your request contains an invalid request parameter, ext=msg_type must be text or post.',
+				));
 };
 
 const patchCard = (call: Call, world: World) => change(call, world, 'interactive', true);
@@ -144,7 +167,12 @@ const MESSAGE = /^\/open-apis\/im\/v1\/messages\/([^/]+)$/;
 
 export const messageRoutes: Route[] = [
 	{ method: 'POST', path: /^\/open-apis\/im\/v1\/messages$/, kind: 'send', handle: send },
-	{ method: 'POST', path: /^\/open-apis\/im\/v1\/messages\/([^/]+)\/reply$/, kind: 'reply', handle: reply },
+	{
+		method: 'POST',
+		path: /^\/open-apis\/im\/v1\/messages\/([^/]+)\/reply$/,
+		kind: 'reply',
+		handle: reply,
+	},
 	{ method: 'PUT', path: MESSAGE, kind: 'edit', handle: edit },
 	{ method: 'PATCH', path: MESSAGE, kind: 'edit', handle: patchCard },
 	{ method: 'DELETE', path: MESSAGE, kind: 'recall', handle: recall },

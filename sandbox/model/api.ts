@@ -6,7 +6,12 @@ import { verifyJwt } from './crypto.ts';
 
 const MODELS = ['sandbox-chat', 'sandbox-reasoner'];
 
-const failure = (status: number, code: string, message: string, type = 'invalid_request_error'): Reply => ({
+const failure = (
+	status: number,
+	code: string,
+	message: string,
+	type = 'invalid_request_error',
+): Reply => ({
 	status,
 	body: { error: { message, type, param: null, code } },
 	refused: `${code}: ${message}`,
@@ -14,7 +19,8 @@ const failure = (status: number, code: string, message: string, type = 'invalid_
 
 function unauthorised(call: Call, world: World): Reply | undefined {
 	const bearer = /^Bearer (\S+)$/.exec(call.headers.authorization ?? '')?.[1];
-	if (!bearer) return failure(401, 'missing_api_key', 'No API key was provided in the Authorization header.');
+	if (!bearer)
+		return failure(401, 'missing_api_key', 'No API key was provided in the Authorization header.');
 	const good = call.path.startsWith('/zhipu/')
 		? verifyJwt(bearer, world.clock.now())
 		: bearer === world.accounts.clawBotModelApi.apiKey;
@@ -29,17 +35,26 @@ const textOf = (content: unknown): string =>
 const estimateTokens = (text: string) => Math.max(1, Math.ceil(text.length / 4));
 
 function badRequest(call: Call): Reply | undefined {
-	if (!isJsonType(call.headers) || !call.json) return failure(400, 'invalid_json', 'The body is not JSON.');
+	if (!isJsonType(call.headers) || !call.json)
+		return failure(400, 'invalid_json', 'The body is not JSON.');
 	const { model, messages } = call.json;
-	if (typeof model !== 'string' || !model) return failure(400, 'missing_model', 'model is required.');
+	if (typeof model !== 'string' || !model)
+		return failure(400, 'missing_model', 'model is required.');
 	const ok =
 		Array.isArray(messages) &&
 		messages.length > 0 &&
 		messages.every((message) => ['system', 'user', 'assistant', 'tool'].includes(message?.role));
-	return ok ? undefined : failure(400, 'invalid_messages', 'messages must be a list of {role, content}.');
+	return ok
+		? undefined
+		: failure(400, 'invalid_messages', 'messages must be a list of {role, content}.');
 }
 
-function streamed(frame: Record<string, unknown>, text: string, usage: unknown, withUsage: boolean) {
+function streamed(
+	frame: Record<string, unknown>,
+	text: string,
+	usage: unknown,
+	withUsage: boolean,
+) {
 	const event = (value: object) => `data: ${JSON.stringify({ ...frame, ...value })}\n\n`;
 	const piece = (delta: object, finish: string | null = null) =>
 		event({ choices: [{ index: 0, delta, finish_reason: finish }] });
@@ -65,9 +80,16 @@ function chat(call: Call, world: World): Reply {
 		const body = answer.body ?? {
 			error: { message: 'scripted failure', type: 'server_error', code: 'scripted' },
 		};
-		return { status: answer.status, body, delayMs: answer.delayMs, refused: `scripted ${answer.status}` };
+		return {
+			status: answer.status,
+			body,
+			delayMs: answer.delayMs,
+			refused: `scripted ${answer.status}`,
+		};
 	}
-	const promptTokens = estimateTokens(messages.map((message: Record<string, unknown>) => textOf(message.content)).join(''));
+	const promptTokens = estimateTokens(
+		messages.map((message: Record<string, unknown>) => textOf(message.content)).join(''),
+	);
 	const completionTokens = estimateTokens(answer.text);
 	const usage = {
 		prompt_tokens: promptTokens,

@@ -27,21 +27,34 @@ const deliveriesOf = (turn) => turn.entries.filter((entry) => entry.direction ==
 
 function stateOf(turn) {
 	if (turn.failure) {
-		return { className: 'state bad', text: `${word('failed', turn.failure)} ${cure(0, turn.failure)}` };
+		return {
+			className: 'state bad',
+			text: `${word('failed', turn.failure)} ${cure(0, turn.failure)}`,
+		};
 	}
 	const deliveries = deliveriesOf(turn);
 	const accepted = deliveries.findIndex((entry) => !entry.refused);
 	if (accepted >= 0) {
 		const { status, ms } = deliveries[accepted];
-		return { className: 'state good', text: word('acknowledged', status, Math.round(ms), accepted + 1) };
+		return {
+			className: 'state good',
+			text: word('acknowledged', status, Math.round(ms), accepted + 1),
+		};
 	}
 	const last = deliveries.at(-1);
 	if (!last) return { className: 'state', text: word('sending') };
-	return { className: 'state bad', text: `${word('refused', last.refused)} ${cure(last.status, last.refused)}` };
+	return {
+		className: 'state bad',
+		text: `${word('refused', last.refused)} ${cure(last.status, last.refused)}`,
+	};
 }
 
 function answerNodes(answer) {
-	const bubble = element('p', answer.recalled ? 'bubble theirs recalled' : 'bubble theirs', answer.text);
+	const bubble = element(
+		'p',
+		answer.recalled ? 'bubble theirs recalled' : 'bubble theirs',
+		answer.text,
+	);
 	const notes = [
 		answer.recalled && word('recalled'),
 		answer.edits && word('edited', answer.edits),
@@ -62,7 +75,11 @@ function draw(turn) {
 	}
 	parts.push(...turn.answers.flatMap(answerNodes));
 	turn.waitingNode = undefined;
-	if (turn.text !== undefined && !turn.answers.length && deliveriesOf(turn).some((entry) => !entry.refused)) {
+	if (
+		turn.text !== undefined &&
+		!turn.answers.length &&
+		deliveriesOf(turn).some((entry) => !entry.refused)
+	) {
 		turn.waitingNode = element('p', 'waiting');
 		parts.push(turn.waitingNode);
 		tick(turn);
@@ -122,7 +139,10 @@ function take(entry) {
 	if (!key) return;
 	const pane = panes.get(entry.service);
 	if (entry.direction === 'in' && entry.text && !entry.replyTo && pane) {
-		const pushed = addTurn(pane, { entries: [entry], answers: [{ text: entry.text, pushed: true }] });
+		const pushed = addTurn(pane, {
+			entries: [entry],
+			answers: [{ text: entry.text, pushed: true }],
+		});
 		show(pushed);
 		return;
 	}
@@ -154,7 +174,9 @@ async function send(pane, text) {
 function makePane(platform) {
 	const section = document.querySelector('#pane').content.firstElementChild.cloneNode(true);
 	section.classList.add(platform);
-	const [log, form, input] = ['.log', 'form', 'textarea'].map((name) => section.querySelector(name));
+	const [log, form, input] = ['.log', 'form', 'textarea'].map((name) =>
+		section.querySelector(name),
+	);
 	const [bots, types] = ['.bots', '.types'].map((name) => section.querySelector(name));
 	for (const [name, field] of Object.entries({ bots, types })) {
 		for (const radio of field.querySelectorAll('input')) radio.name = `${platform}-${name}`;
@@ -193,7 +215,8 @@ function makePane(platform) {
 function speak() {
 	document.documentElement.lang = currentLanguage() === 'zh' ? 'zh-CN' : 'en';
 	document.title = word('title');
-	for (const node of document.querySelectorAll('[data-word]')) node.textContent = word(node.dataset.word);
+	for (const node of document.querySelectorAll('[data-word]'))
+		node.textContent = word(node.dataset.word);
 	for (const { platform, section, log, input, empty, turns: list } of panes.values()) {
 		const name = word(platform);
 		section.querySelector('h2').textContent = name;
@@ -231,7 +254,9 @@ function start() {
 		speak();
 	});
 	document.addEventListener('keydown', (event) => {
-		const pane = (event.altKey || event.ctrlKey) && [...panes.values()][Number(event.code.match(/^Digit([123])$/)?.[1]) - 1];
+		const pane =
+			(event.altKey || event.ctrlKey) &&
+			[...panes.values()][Number(event.code.match(/^Digit([123])$/)?.[1]) - 1];
 		if (!pane) return;
 		event.preventDefault();
 		pane.input.focus();

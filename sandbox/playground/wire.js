@@ -18,8 +18,14 @@ function pretty(body) {
 }
 
 function part(title, exchange) {
-	const headers = Object.entries(exchange?.headers ?? {}).map(([name, value]) => `${name}: ${value}`);
-	const pre = element('pre', '', [headers.join('\n'), pretty(exchange?.body)].filter(Boolean).join('\n\n'));
+	const headers = Object.entries(exchange?.headers ?? {}).map(
+		([name, value]) => `${name}: ${value}`,
+	);
+	const pre = element(
+		'pre',
+		'',
+		[headers.join('\n'), pretty(exchange?.body)].filter(Boolean).join('\n\n'),
+	);
 	pre.tabIndex = 0;
 	return [element('h4', '', title), pre];
 }
@@ -33,7 +39,10 @@ function exchange(entry, number) {
 	box.append(
 		element('h3', '', out ? word('delivery', number) : word('reply')),
 		...part(word('request', line), entry.request),
-		...part(!out && entry.refused ? `${back} · ${word('refusedBy', entry.refused)}` : back, entry.response),
+		...part(
+			!out && entry.refused ? `${back} · ${word('refusedBy', entry.refused)}` : back,
+			entry.response,
+		),
 	);
 	return box;
 }
@@ -44,7 +53,9 @@ export function wireView(entries, isOpen) {
 	details.open = isOpen;
 	let deliveries = 0;
 	// The ledger writes an exchange down when it ends; people want to read them as they began.
-	const inOrder = entries.toSorted((a, b) => a.at.localeCompare(b.at) || (a.direction === 'out' ? -1 : 1));
+	const inOrder = entries.toSorted(
+		(a, b) => a.at.localeCompare(b.at) || (a.direction === 'out' ? -1 : 1),
+	);
 	details.append(
 		element('summary', '', `${word('wire')} (${entries.length})`),
 		...inOrder.map((entry) => exchange(entry, entry.direction === 'out' ? ++deliveries : 0)),

@@ -4,7 +4,8 @@ const words = {
 		title: 'ClawBot Playground',
 		lead: 'Type as a user; see what each platform really sends and receives.',
 		keys: 'Enter sends · Shift+Enter new line · Alt+1 2 3 chooses a pane',
-		offline: 'The sandbox does not answer. Is it still running? Start it again with npm start; this page reconnects by itself.',
+		offline:
+			'The sandbox does not answer. Is it still running? Start it again with npm start; this page reconnects by itself.',
 		dingtalk: 'DingTalk 钉钉',
 		feishu: 'Feishu 飞书',
 		wecom: 'WeCom 企业微信',
@@ -36,12 +37,15 @@ const words = {
 		reply: 'Bot → platform',
 		request: (line) => `Request: ${line}`,
 		response: (status, ms) => (status ? `Answer: ${status} in ${ms} ms` : `No answer, ${ms} ms`),
-		acknowledgement: (status, ms) => (status ? `Acknowledgement: ${status} in ${ms} ms` : `No acknowledgement, ${ms} ms`),
+		acknowledgement: (status, ms) =>
+			status ? `Acknowledgement: ${status} in ${ms} ms` : `No acknowledgement, ${ms} ms`,
 		refusedBy: (reason) => `refused by the platform: ${reason}`,
 		nothing: '(empty)',
 		cures: {
-			noCallback: 'Start the sandbox with npm start, which sets the addresses, or set them with --callback.',
-			unreachable: 'Is n8n running? The address is where the trigger of the published workflow listens.',
+			noCallback:
+				'Start the sandbox with npm start, which sets the addresses, or set them with --callback.',
+			unreachable:
+				'Is n8n running? The address is where the trigger of the published workflow listens.',
 			timeout: 'Is n8n busy or stopped? The platform will deliver the message again.',
 			401: 'The trigger did not accept the signature. Does its credential hold the values of the sandbox?',
 			404: 'n8n knows no such webhook. Publish the workflow in the editor.',
@@ -73,7 +77,8 @@ const words = {
 		refused: (reason) => `未确认：${reason}。`,
 		failed: (reason) => `未发出：${reason}。`,
 		waiting: (seconds) => `机器人正在思考… ${seconds} 秒`,
-		silent: (seconds) => `${seconds} 秒内没有回复。消息已确认，请在 n8n 的执行记录中查看是哪个节点失败。`,
+		silent: (seconds) =>
+			`${seconds} 秒内没有回复。消息已确认，请在 n8n 的执行记录中查看是哪个节点失败。`,
 		pushed: '机器人主动发送',
 		recalled: '已撤回',
 		edited: (count) => `已编辑 ${count} 次`,
@@ -83,7 +88,8 @@ const words = {
 		reply: '机器人 → 平台',
 		request: (line) => `请求：${line}`,
 		response: (status, ms) => (status ? `应答：${status}，用时 ${ms} ms` : `无应答，${ms} ms`),
-		acknowledgement: (status, ms) => (status ? `确认：${status}，用时 ${ms} ms` : `未收到确认，${ms} ms`),
+		acknowledgement: (status, ms) =>
+			status ? `确认：${status}，用时 ${ms} ms` : `未收到确认，${ms} ms`,
 		refusedBy: (reason) => `平台拒绝：${reason}`,
 		nothing: '（空）',
 		cures: {

@@ -40,7 +40,10 @@ function getToken(call: Call, world: World): Reply {
 
 /** Cuts at the limit without splitting a character, as the platform does with long texts. */
 function cut(text: string, limit: number): string {
-	return Buffer.from(text).subarray(0, limit).toString('utf8').replace(/\uFFFD+$/, '');
+	return Buffer.from(text)
+		.subarray(0, limit)
+		.toString('utf8')
+		.replace(/\uFFFD+$/, '');
 }
 
 /** A readable text of an app message or the answer that refuses it. */
@@ -49,7 +52,9 @@ function read(body: Json, world: World): Readable | Reply {
 	const missing = (field: string) => weComError(44004, `${field} missing`);
 	switch (body.msgtype) {
 		case 'text':
-			return payload.content ? { text: cut(String(payload.content), TEXT_LIMIT), format: 'text' } : missing('text.content');
+			return payload.content
+				? { text: cut(String(payload.content), TEXT_LIMIT), format: 'text' }
+				: missing('text.content');
 		case 'markdown':
 			if (!payload.content) return missing('markdown.content');
 			return bytesOf(String(payload.content)) > TEXT_LIMIT
@@ -63,10 +68,15 @@ function read(body: Json, world: World): Readable | Reply {
 				? { text: `[${body.msgtype}]`, format: body.msgtype }
 				: weComError(40007, 'invalid media_id');
 		case 'textcard':
-			return payload.title && payload.url ? { text: `${payload.title}\n${payload.description}`, format: 'card' } : missing('textcard.url');
+			return payload.title && payload.url
+				? { text: `${payload.title}\n${payload.description}`, format: 'card' }
+				: missing('textcard.url');
 		case 'news':
 			return Array.isArray(payload.articles) && payload.articles.length
-				? { text: payload.articles.map((article: Json) => article.title).join('\n'), format: 'card' }
+				? {
+						text: payload.articles.map((article: Json) => article.title).join('\n'),
+						format: 'card',
+					}
 				: missing('news.articles');
 		case 'template_card':
 			return { text: String(payload.main_title?.title ?? ''), format: 'card' };
@@ -88,8 +98,12 @@ function send(call: Call, world: World): Reply {
 	if (refusal) return refusal;
 	const body = call.json;
 	if (!body) return weComError(40008, 'invalid json');
-	if (!body.touser && !body.toparty && !body.totag) return weComError(82001, 'all touser & toparty & totag null');
-	if (!Number.isInteger(body.agentid) || String(body.agentid) !== world.accounts.weComAppApi.agentId) {
+	if (!body.touser && !body.toparty && !body.totag)
+		return weComError(82001, 'all touser & toparty & totag null');
+	if (
+		!Number.isInteger(body.agentid) ||
+		String(body.agentid) !== world.accounts.weComAppApi.agentId
+	) {
 		return weComError(40056, 'invalid agentid');
 	}
 	const { known, unknown, count } = recipients(String(body.touser ?? ''), world);
@@ -99,19 +113,32 @@ function send(call: Call, world: World): Reply {
 	if ('body' in readable) return readable;
 
 	const onceKey = `wecom send ${md5Hex(call.raw)}`;
-	const earlier = body.enable_duplicate_check === 1 ? world.once.recall<string>(onceKey) : undefined;
-	if (earlier) return { ...weComOk({ msgid: earlier }), messageId: earlier, note: 'duplicate: not shown again' };
+	const earlier =
+		body.enable_duplicate_check === 1 ? world.once.recall<string>(onceKey) : undefined;
+	if (earlier)
+		return {
+			...weComOk({ msgid: earlier }),
+			messageId: earlier,
+			note: 'duplicate: not shown again',
+		};
 	const msgid = randomBytes(32).toString('base64url');
 	if (body.enable_duplicate_check === 1) {
 		world.once.keep(onceKey, msgid, (body.duplicate_check_interval ?? 1800) * 1000);
 	}
 
 	const within = (id: string) =>
-		MEMBER_LIMITS.every((limit) => world.limits.take(`wecom member ${limit.windowMs} ${id}`, limit) === 'ok');
+		MEMBER_LIMITS.every(
+			(limit) => world.limits.take(`wecom member ${limit.windowMs} ${id}`, limit) === 'ok',
+		);
 	const shown = known.filter(within);
 	const messages = shown.map((id) => world.messages.guess('wecom', id, readable.text));
 	for (const message of messages) {
-		world.messages.answer(message, { ...readable, messageId: msgid, via: 'message/send', linked: 'guess' });
+		world.messages.answer(message, {
+			...readable,
+			messageId: msgid,
+			via: 'message/send',
+			linked: 'guess',
+		});
 	}
 	const truncated = body.msgtype === 'text' && bytesOf(String(body.text.content)) > TEXT_LIMIT;
 	return {
@@ -120,7 +147,12 @@ function send(call: Call, world: World): Reply {
 		replyTo: messages[0]?.id,
 		conversation: known[0],
 		...(shown.length && { text: readable.text }),
-		note: shown.length < known.length ? 'dropped: over 30 a minute for this member' : truncated ? 'truncated' : undefined,
+		note:
+			shown.length < known.length
+				? 'dropped: over 30 a minute for this member'
+				: truncated
+					? 'truncated'
+					: undefined,
 	};
 }
 
@@ -143,7 +175,10 @@ function mediaGet(call: Call, world: World): Reply {
 	const file = world.files.get(call.query.get('media_id') ?? '');
 	if (!file) return weComError(40007, 'invalid media_id');
 	const disposition = `attachment; filename="${encodeURIComponent(file.name)}"`;
-	return { body: file.data, headers: { 'content-type': file.contentType, 'content-disposition': disposition } };
+	return {
+		body: file.data,
+		headers: { 'content-type': file.contentType, 'content-disposition': disposition },
+	};
 }
 
 function userGet(call: Call, world: World): Reply {
@@ -167,7 +202,13 @@ function agentGet(call: Call, world: World): Reply {
 	if (refusal) return refusal;
 	const { agentId } = world.accounts.weComAppApi;
 	if (call.query.get('agentid') !== agentId) return weComError(40056, 'invalid agentid');
-	return weComOk({ agentid: Number(agentId), name: BOT_NAME, description: '', close: 0, allow_userinfos: { user: [] } });
+	return weComOk({
+		agentid: Number(agentId),
+		name: BOT_NAME,
+		description: '',
+		close: 0,
+		allow_userinfos: { user: [] },
+	});
 }
 
 export const weComRoutes: Route[] = [

@@ -30,7 +30,9 @@ export function openReply(
 	reply: { encrypt?: string; signature?: string; timestamp?: string; nonce?: string },
 ): string {
 	const { encrypt, signature, timestamp, nonce } = reply;
-	if (!encrypt || !signature || !timestamp || nonce === undefined) throw new Error('a field is missing');
-	if (callbackSignature(account.token, timestamp, nonce, encrypt) !== signature) throw new Error('signature');
+	if (!encrypt || !signature || !timestamp || nonce === undefined)
+		throw new Error('a field is missing');
+	if (callbackSignature(account.token, timestamp, nonce, encrypt) !== signature)
+		throw new Error('signature');
 	return open(account, encrypt);
 }

@@ -17,7 +17,11 @@ const newMessageId = () => `wm${randomBytes(12).toString('hex')}`;
 function signedQuery(world: World, account: CallbackAccount, encrypt: string) {
 	const timestamp = String(seconds(world.clock.now()));
 	const nonce = String(randomBytes(4).readUInt32BE(0));
-	return { msg_signature: callbackSignature(account.token, timestamp, nonce, encrypt), timestamp, nonce };
+	return {
+		msg_signature: callbackSignature(account.token, timestamp, nonce, encrypt),
+		timestamp,
+		nonce,
+	};
 }
 
 /** The GET with `echostr` when a person saves the URL: the plain text back, nothing around it, within 1 s. */
@@ -30,7 +34,9 @@ function echoProbe(world: World, account: CallbackAccount) {
 		deadlineMs: 1000,
 		judge({ status, body }: Received) {
 			if (status !== 200) return `HTTP ${status}`;
-			return body === echo ? undefined : 'the answer must be the decrypted echostr and nothing else';
+			return body === echo
+				? undefined
+				: 'the answer must be the decrypted echostr and nothing else';
 		},
 	};
 }
@@ -47,7 +53,13 @@ function appFields(message: UserMessage): Record<string, string | number> {
 		case 'video':
 			return { MsgType: 'video', MediaId: media, ThumbMediaId: media };
 		case 'location':
-			return { MsgType: 'location', Location_X: '39.9', Location_Y: '116.4', Scale: 15, Label: message.text };
+			return {
+				MsgType: 'location',
+				Location_X: '39.9',
+				Location_Y: '116.4',
+				Scale: 15,
+				Label: message.text,
+			};
 		case 'event':
 			return { MsgType: 'event', Event: message.eventType ?? 'enter_agent' };
 		default:
@@ -60,7 +72,8 @@ function xmlOf(fields: Record<string, unknown>): string {
 	return Object.entries(fields)
 		.map(([name, value]) => {
 			if (typeof value === 'number') return `<${name}>${value}</${name}>`;
-			if (value && typeof value === 'object') return `<${name}>${xmlOf(value as Record<string, unknown>)}</${name}>`;
+			if (value && typeof value === 'object')
+				return `<${name}>${xmlOf(value as Record<string, unknown>)}</${name}>`;
 			return `<${name}>${cdata(String(value ?? ''))}</${name}>`;
 		})
 		.join('');
@@ -68,7 +81,11 @@ function xmlOf(fields: Record<string, unknown>): string {
 
 function appXml(message: UserMessage, world: World): string {
 	const { corpId, agentId } = world.accounts.weComAppApi;
-	const common = { ToUserName: corpId, FromUserName: message.from, CreateTime: seconds(message.at) };
+	const common = {
+		ToUserName: corpId,
+		FromUserName: message.from,
+		CreateTime: seconds(message.at),
+	};
 	const head = xmlOf({ ...common, ...appFields(message), ...message.event });
 	// Event callbacks have no MsgId; for messages it exceeds 2^53.
 	const id = message.contentType === 'event' ? '' : `<MsgId>${message.id}</MsgId>`;
@@ -76,7 +93,13 @@ function appXml(message: UserMessage, world: World): string {
 }
 
 function showPassive(message: UserMessage, world: World, text: string, format: string) {
-	world.messages.answer(message, { messageId: newMessageId(), text, format, via: 'passive', linked: 'exact' });
+	world.messages.answer(message, {
+		messageId: newMessageId(),
+		text,
+		format,
+		via: 'passive',
+		linked: 'exact',
+	});
 }
 
 /** Self-built app: encrypted XML. */
@@ -87,9 +110,14 @@ export const weComApp: Carrier = {
 		const { corpId, agentId } = world.accounts.weComAppApi;
 		const account = appAccount(world.accounts);
 		const encrypt = seal(account, appXml(message, world));
-		const body = `<xml><ToUserName>${cdata(corpId)}</ToUserName><Encrypt>${cdata(encrypt)}</Encrypt><AgentID>${cdata(agentId)}</AgentID></xml>`;
+		const body = `<xml>${xmlOf({ ToUserName: corpId, Encrypt: encrypt, AgentID: agentId })}</xml>`;
 		const query = signedQuery(world, account, encrypt);
-		return { method: 'POST', query, headers: { 'content-type': 'text/xml' }, body: Buffer.from(body) };
+		return {
+			method: 'POST',
+			query,
+			headers: { 'content-type': 'text/xml' },
+			body: Buffer.from(body),
+		};
 	},
 	judge({ status, body }, _wire, message, world) {
 		if (status !== 200) return `HTTP ${status}`;
@@ -102,7 +130,12 @@ export const weComApp: Carrier = {
 				timestamp: elementText(body, 'TimeStamp'),
 				nonce: elementText(body, 'Nonce'),
 			});
-			showPassive(message, world, elementText(xml, 'Content') ?? xml, elementText(xml, 'MsgType') ?? 'unknown');
+			showPassive(
+				message,
+				world,
+				elementText(xml, 'Content') ?? xml,
+				elementText(xml, 'MsgType') ?? 'unknown',
+			);
 			return undefined;
 		} catch (error) {
 			return `the passive reply cannot be read: ${(error as Error).message}`;
@@ -145,7 +178,8 @@ function aiBotContent(message: UserMessage, world: World): object {
 function readAiBotReply(reply: Record<string, any>): { text: string; format: string } {
 	const content = reply.stream?.content;
 	if (content !== undefined) {
-		if (Buffer.byteLength(String(content)) > 20_480) throw new Error('stream.content over 20480 bytes');
+		if (Buffer.byteLength(String(content)) > 20_480)
+			throw new Error('stream.content over 20480 bytes');
 		return { text: String(content), format: 'markdown' };
 	}
 	if (reply.msgtype === 'text') return { text: String(reply.text?.content), format: 'text' };
@@ -182,14 +216,18 @@ export const weComAiBot: Carrier = {
 		const reply = parseJson(Buffer.from(body));
 		// Other texts than a sealed JSON are taken as "no reply".
 		if (!reply?.encrypt) return undefined;
-		if (!Number.isInteger(reply.timestamp)) return "the reply's timestamp must be a number of seconds";
-		if (reply.nonce !== wire.query.nonce) return "the reply's nonce must be that of the callback URL";
+		if (!Number.isInteger(reply.timestamp))
+			return "the reply's timestamp must be a number of seconds";
+		if (reply.nonce !== wire.query.nonce)
+			return "the reply's nonce must be that of the callback URL";
 		try {
 			const account = aiBotAccount(world.accounts);
 			const { encrypt, nonce } = reply;
 			const timestamp = String(reply.timestamp);
 			const sealed = { encrypt, nonce, timestamp, signature: reply.msgsignature };
-			const { text, format } = readAiBotReply(parseJson(Buffer.from(openReply(account, sealed))) ?? {});
+			const { text, format } = readAiBotReply(
+				parseJson(Buffer.from(openReply(account, sealed))) ?? {},
+			);
 			showPassive(message, world, text, format);
 			return undefined;
 		} catch (error) {

@@ -11,11 +11,14 @@ type Json = Record<string, any>;
 
 /** WeCom answers HTTP 200 whatever happens, with a hint that people send to support. */
 export const weComError = (errcode: number, what: string): Reply => {
-	const hint = `hint: [${randomBytes(12).toString('hex')}], from ip: 127.0.0.1, more info at https://open.work.weixin.qq.com/devtool/query?e=${errcode}`;
+	const trace = `hint: [${randomBytes(12).toString('hex')}], from ip: 127.0.0.1`;
+	const hint = `${trace}, more info at https://open.work.weixin.qq.com/devtool/query?e=${errcode}`;
 	return { body: { errcode, errmsg: `${what}, ${hint}` }, refused: `${errcode} ${what}` };
 };
 
-export const weComOk = (more: object = {}): Reply => ({ body: { errcode: 0, errmsg: 'ok', ...more } });
+export const weComOk = (more: object = {}): Reply => ({
+	body: { errcode: 0, errmsg: 'ok', ...more },
+});
 
 export type Readable = { text: string; format: string };
 
@@ -30,7 +33,9 @@ function read(body: Json): Readable | Reply {
 	switch (body.msgtype) {
 		case 'text':
 			if (typeof content !== 'string' || !content) return missing('text.content');
-			return bytesOf(content) > TEXT_LIMIT ? tooLong('text.content', TEXT_LIMIT) : { text: content, format: 'text' };
+			return bytesOf(content) > TEXT_LIMIT
+				? tooLong('text.content', TEXT_LIMIT)
+				: { text: content, format: 'text' };
 		case 'markdown':
 		case 'markdown_v2':
 			if (typeof content !== 'string' || !content) return missing('markdown.content');
@@ -39,17 +44,28 @@ function read(body: Json): Readable | Reply {
 				: { text: content, format: 'markdown' };
 		case 'image': {
 			const bytes = Buffer.from(String(payload.base64 ?? ''), 'base64');
-			if (!bytes.length || payload.md5 !== md5Hex(bytes)) return weComError(40008, 'invalid image md5');
-			return bytes.length > 2 * 1024 * 1024 ? weComError(40009, 'invalid image size') : { text: '[image]', format: 'image' };
+			if (!bytes.length || payload.md5 !== md5Hex(bytes))
+				return weComError(40008, 'invalid image md5');
+			return bytes.length > 2 * 1024 * 1024
+				? weComError(40009, 'invalid image size')
+				: { text: '[image]', format: 'image' };
 		}
 		case 'news':
-			if (!Array.isArray(payload.articles) || !payload.articles[0]?.title) return missing('news.articles');
-			return { text: payload.articles.map((article: Json) => article.title).join('\n'), format: 'card' };
+			if (!Array.isArray(payload.articles) || !payload.articles[0]?.title)
+				return missing('news.articles');
+			return {
+				text: payload.articles.map((article: Json) => article.title).join('\n'),
+				format: 'card',
+			};
 		case 'file':
 		case 'voice':
-			return payload.media_id ? { text: `[${body.msgtype}]`, format: body.msgtype } : weComError(40007, 'invalid media_id');
+			return payload.media_id
+				? { text: `[${body.msgtype}]`, format: body.msgtype }
+				: weComError(40007, 'invalid media_id');
 		case 'template_card':
-			return payload.card_action ? { text: String(payload.main_title?.title ?? ''), format: 'card' } : missing('template_card.card_action');
+			return payload.card_action
+				? { text: String(payload.main_title?.title ?? ''), format: 'card' }
+				: missing('template_card.card_action');
 		default:
 			return weComError(40008, 'invalid message type');
 	}
@@ -67,7 +83,8 @@ function send(call: Call, world: World): Reply {
 	if (!call.json) return weComError(44004, 'empty content or invalid json');
 	const readable = read(call.json);
 	if ('body' in readable) return readable;
-	if (world.limits.take('wecom webhook', SEND_LIMIT) !== 'ok') return weComError(45009, 'api freq out of limit');
+	if (world.limits.take('wecom webhook', SEND_LIMIT) !== 'ok')
+		return weComError(45009, 'api freq out of limit');
 	return { ...weComOk(), messageId: `wm${randomBytes(12).toString('hex')}`, text: readable.text };
 }
 
@@ -84,7 +101,8 @@ export function storeMedia(call: Call, world: World, limits: Record<string, numb
 	const media = parseMultipart(call)?.get('media');
 	if (!limit) return weComError(40004, 'invalid media type');
 	if (!media?.fileName) return weComError(41005, 'media data missing');
-	if (media.data.length <= 5 || media.data.length > limit * 1024 * 1024) return weComError(40009, 'invalid media size');
+	if (media.data.length <= 5 || media.data.length > limit * 1024 * 1024)
+		return weComError(40009, 'invalid media size');
 	const key = `3${randomBytes(20).toString('base64url')}`;
 	const contentType = media.contentType ?? 'application/octet-stream';
 	world.files.put(key, { type, name: media.fileName, data: media.data, contentType });
@@ -100,9 +118,11 @@ function respond(call: Call, world: World): Reply {
 		return weComError(40058, 'response_code is used or expired');
 	}
 	const { msgtype, markdown, template_card: card } = call.json ?? {};
-	if (msgtype === 'template_card' && message.type === 'group') return weComError(40008, 'template_card only in single chat');
+	if (msgtype === 'template_card' && message.type === 'group')
+		return weComError(40008, 'template_card only in single chat');
 	const text = msgtype === 'markdown' ? markdown?.content : card?.main_title?.title;
-	if (!['markdown', 'template_card'].includes(msgtype)) return weComError(40008, 'invalid message type');
+	if (!['markdown', 'template_card'].includes(msgtype))
+		return weComError(40008, 'invalid message type');
 	if (typeof text !== 'string' || !text) return weComError(40058, 'markdown.content missing');
 	if (bytesOf(text) > RESPONSE_LIMIT) return tooLong('markdown.content', RESPONSE_LIMIT);
 	message.replyUsed = true;
@@ -114,6 +134,11 @@ function respond(call: Call, world: World): Reply {
 
 export const webhookRoutes: Route[] = [
 	{ method: 'POST', path: /^\/cgi-bin\/webhook\/send$/, kind: 'send', handle: send },
-	{ method: 'POST', path: /^\/cgi-bin\/webhook\/upload_media$/, kind: 'upload', handle: uploadMedia },
+	{
+		method: 'POST',
+		path: /^\/cgi-bin\/webhook\/upload_media$/,
+		kind: 'upload',
+		handle: uploadMedia,
+	},
 	{ method: 'POST', path: /^\/cgi-bin\/aibot\/response$/, kind: 'reply', handle: respond },
 ];

@@ -17,7 +17,8 @@ export async function startAnsweringBot(sandbox: Sandbox) {
 		const { encryptKey, appId, appSecret, baseUrl } = accounts.feishuAppApi;
 		const { event } = JSON.parse(feishuCrypto.open(encryptKey, JSON.parse(body).encrypt));
 		const tokenUrl = `${baseUrl}/open-apis/auth/v3/tenant_access_token/internal`;
-		const token = (await http.post(tokenUrl, { app_id: appId, app_secret: appSecret })).data.tenant_access_token;
+		const token = (await http.post(tokenUrl, { app_id: appId, app_secret: appSecret })).data
+			.tenant_access_token;
 		const { text } = JSON.parse(event.message.content);
 		await http.post(
 			`${baseUrl}/open-apis/im/v1/messages/${event.message.message_id}/reply`,
@@ -30,7 +31,8 @@ export async function startAnsweringBot(sandbox: Sandbox) {
 		const { encodingAesKey, corpId, secret, agentId, baseUrl } = accounts.weComAppApi;
 		const encrypt = /<Encrypt><!\[CDATA\[(.*?)\]\]>/.exec(body)![1]!;
 		const xml = callbackCrypto.open(encodingAesKey, encrypt).text;
-		const field = (name: string) => new RegExp(`<${name}><!\\[CDATA\\[([\\s\\S]*?)\\]\\]></${name}>`).exec(xml)![1];
+		const field = (name: string) =>
+			new RegExp(`<${name}><!\\[CDATA\\[([\\s\\S]*?)\\]\\]></${name}>`).exec(xml)![1];
 		const tokenUrl = `${baseUrl}/cgi-bin/gettoken?corpid=${corpId}&corpsecret=${secret}`;
 		const token = (await http.get(tokenUrl)).data.access_token;
 		await http.post(`${baseUrl}/cgi-bin/message/send?access_token=${token}`, {
@@ -60,7 +62,10 @@ export async function startAnsweringBot(sandbox: Sandbox) {
 		answers[received.url.pathname]!(received).catch(() => undefined);
 		return {};
 	});
-	const callbacks = ['dingtalk', 'feishu', 'wecom', 'wecom-aibot'].map((name) => [name, `${bot.origin}/${name}`]);
+	const callbacks = ['dingtalk', 'feishu', 'wecom', 'wecom-aibot'].map((name) => [
+		name,
+		`${bot.origin}/${name}`,
+	]);
 	Object.assign(sandbox.world.callbacks, Object.fromEntries(callbacks));
 	return bot;
 }

@@ -25,7 +25,9 @@ const chat = (content = 'hello', more: object = {}, key?: string, path = '/v1') 
 	http.post(
 		`${sandbox.origin}/model${path}/chat/completions`,
 		{ model: 'sandbox-chat', messages: [{ role: 'user', content }], ...more },
-		{ headers: { authorization: `Bearer ${key ?? sandbox.world.accounts.clawBotModelApi.apiKey}` } },
+		{
+			headers: { authorization: `Bearer ${key ?? sandbox.world.accounts.clawBotModelApi.apiKey}` },
+		},
 	);
 
 describe('model', () => {
@@ -36,14 +38,23 @@ describe('model', () => {
 	});
 
 	test('streams when asked, with usage when asked', async () => {
-		const { data, headers } = await chat('one two', { stream: true, stream_options: { include_usage: true } });
+		const { data, headers } = await chat('one two', {
+			stream: true,
+			stream_options: { include_usage: true },
+		});
 		expect(headers['content-type']).toMatch('text/event-stream');
-		const events = String(data).trim().split('\n\n').map((line) => line.replace('data: ', ''));
+		const events = String(data)
+			.trim()
+			.split('\n\n')
+			.map((line) => line.replace('data: ', ''));
 		expect(events.at(-1)).toBe('[DONE]');
 		const chunks = events.slice(0, -1).map((event) => JSON.parse(event));
 		const text = chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('');
 		expect(text).toBe('Answer to: one two');
-		expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) } });
+		expect(chunks.at(-1)).toMatchObject({
+			choices: [],
+			usage: { total_tokens: expect.any(Number) },
+		});
 	});
 
 	test.each([
@@ -61,7 +72,11 @@ describe('model', () => {
 	const jwt = (options: { secret?: string; unit?: number } = {}) => {
 		const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 		const now = Date.now() / (options.unit ?? 1);
-		const payload = { api_key: ZHIPU_ACCOUNT.id, exp: now + 3_600_000 / (options.unit ?? 1), timestamp: now };
+		const payload = {
+			api_key: ZHIPU_ACCOUNT.id,
+			exp: now + 3_600_000 / (options.unit ?? 1),
+			timestamp: now,
+		};
 		const unsigned = `${encode({ alg: 'HS256', sign_type: 'SIGN' })}.${encode(payload)}`;
 		return signJwt(unsigned, options.secret ?? ZHIPU_ACCOUNT.secret);
 	};
@@ -88,14 +103,24 @@ describe('model', () => {
 	test('a slow answer holds back no other', async () => {
 		await control.put('/model', { rules: [{ contains: 'slow', delayMs: 300 }] });
 		const order: string[] = [];
-		await Promise.all(['slow', 'quick'].map(async (text) => order.push((await chat(text)).data.choices[0].message.content)));
+		await Promise.all(
+			['slow', 'quick'].map(async (text) =>
+				order.push((await chat(text)).data.choices[0].message.content),
+			),
+		);
 		expect(order).toEqual(['Answer to: quick', 'Answer to: slow']);
 	});
 });
 
 describe('faults', () => {
 	test('happen as often as told and then no more', async () => {
-		await control.post('/faults', { service: 'model', status: 429, headers: { 'retry-after': '2' }, body: { error: { message: 'slow down' } }, times: 2 });
+		await control.post('/faults', {
+			service: 'model',
+			status: 429,
+			headers: { 'retry-after': '2' },
+			body: { error: { message: 'slow down' } },
+			times: 2,
+		});
 		const answers = [await chat(), await chat(), await chat()];
 		expect(answers.map((answer) => answer.status)).toEqual([429, 429, 200]);
 		expect(answers[0]!.headers['retry-after']).toBe('2');
@@ -109,9 +134,14 @@ describe('faults', () => {
 
 	test('cut: no answer, and the work is not done; with `after` it is', async () => {
 		const say = () => control.post('/say', { platform: 'dingtalk', text: 'hi' });
-		const shown = async (id: string) => (await control.get(`/answers?messageId=${encodeURIComponent(id)}`)).length;
+		const shown = async (id: string) =>
+			(await control.get(`/answers?messageId=${encodeURIComponent(id)}`)).length;
 		const replied = (id: string) =>
-			until(async () => (await control.get(`/ledger?kind=reply&messageId=${encodeURIComponent(id)}`)).entries.length);
+			until(
+				async () =>
+					(await control.get(`/ledger?kind=reply&messageId=${encodeURIComponent(id)}`)).entries
+						.length,
+			);
 		await control.post('/faults', { service: 'dingtalk', kind: 'reply', cut: true, after: true });
 		const first = await say();
 		await replied(first.messageId);
@@ -125,7 +155,10 @@ describe('faults', () => {
 	test('hang: the caller gives up by itself', async () => {
 		await control.post('/faults', { service: 'model', hang: true });
 		const { apiKey } = sandbox.world.accounts.clawBotModelApi;
-		const call = http.get(`${sandbox.origin}/model/v1/models`, { timeout: 200, headers: { authorization: `Bearer ${apiKey}` } });
+		const call = http.get(`${sandbox.origin}/model/v1/models`, {
+			timeout: 200,
+			headers: { authorization: `Bearer ${apiKey}` },
+		});
 		await expect(call).rejects.toThrow('timeout');
 	});
 
@@ -133,7 +166,9 @@ describe('faults', () => {
 		await control.post('/faults', { service: 'model', status: 500, times: -1 });
 		await control.delete('/faults');
 		expect((await chat()).status).toBe(200);
-		await expect(control.post('/faults', { service: 'moon', status: 500 })).rejects.toThrow('service');
+		await expect(control.post('/faults', { service: 'moon', status: 500 })).rejects.toThrow(
+			'service',
+		);
 		await expect(control.post('/faults', { service: 'model' })).rejects.toThrow('a fault needs');
 	});
 });
@@ -143,12 +178,18 @@ describe('ledger', () => {
 		for (const platform of ['dingtalk', 'feishu', 'wecom']) {
 			const said = await control.post('/say', { platform, text: 'hi', encrypted: false });
 			if (platform !== 'feishu') {
-				await until(async () => (await control.get(`/answers?messageId=${encodeURIComponent(said.messageId)}`)).length);
+				await until(
+					async () =>
+						(await control.get(`/answers?messageId=${encodeURIComponent(said.messageId)}`)).length,
+				);
 			}
 		}
 		await chat();
 		await http.get(`${sandbox.origin}/wecom/cgi-bin/gettoken?corpid=x&corpsecret=my-own-secret`);
-		await http.post(`${sandbox.origin}/dingtalk/api/v1.0/oauth2/accessToken`, { appKey: 'x', appSecret: 'my-own-secret' });
+		await http.post(`${sandbox.origin}/dingtalk/api/v1.0/oauth2/accessToken`, {
+			appKey: 'x',
+			appSecret: 'my-own-secret',
+		});
 		const text = JSON.stringify(await control.get('/ledger'));
 		for (const secret of sandbox.world.accounts.secrets()) {
 			expect(text).not.toContain(secret);
@@ -191,14 +232,20 @@ describe('who may use it', () => {
 
 	test('its own page is welcome', async () => {
 		expect(await status({ origin: sandbox.origin, 'sec-fetch-site': 'same-origin' })).toBe(200);
-		expect(await status({ host: sandbox.origin.replace('http://127.0.0.1', 'localhost') })).toBe(200);
+		expect(await status({ host: sandbox.origin.replace('http://127.0.0.1', 'localhost') })).toBe(
+			200,
+		);
 	});
 
 	test('a form post is refused, and nonsense is said to be nonsense', async () => {
 		const url = `${sandbox.origin}/sandbox/callbacks`;
-		expect((await http.put(url, 'feishu=x', { headers: { 'content-type': 'text/plain' } })).status).toBe(415);
+		expect(
+			(await http.put(url, 'feishu=x', { headers: { 'content-type': 'text/plain' } })).status,
+		).toBe(415);
 		expect((await http.put(url, { moon: 'http://x' })).data.error).toMatch('unknown callback');
-		expect((await http.put(url, { feishu: 'file:///etc/passwd' })).data.error).toMatch('not an http');
+		expect((await http.put(url, { feishu: 'file:///etc/passwd' })).data.error).toMatch(
+			'not an http',
+		);
 		expect((await http.get(`${sandbox.origin}/sandbox/nothing`)).status).toBe(404);
 		expect((await http.get(`${sandbox.origin}/nothing`)).status).toBe(404);
 	});
@@ -207,8 +254,13 @@ describe('who may use it', () => {
 test('tokens can be ended early, limits can be switched off', async () => {
 	const { corpId, secret } = sandbox.world.accounts.weComAppApi;
 	const getToken = async () =>
-		(await http.get(`${sandbox.origin}/wecom/cgi-bin/gettoken?corpid=${corpId}&corpsecret=${secret}`)).data.access_token;
-	const agent = (token: string) => http.get(`${sandbox.origin}/wecom/cgi-bin/agent/get?access_token=${token}&agentid=1000002`);
+		(
+			await http.get(
+				`${sandbox.origin}/wecom/cgi-bin/gettoken?corpid=${corpId}&corpsecret=${secret}`,
+			)
+		).data.access_token;
+	const agent = (token: string) =>
+		http.get(`${sandbox.origin}/wecom/cgi-bin/agent/get?access_token=${token}&agentid=1000002`);
 	const token = await getToken();
 	expect(codeOf(await agent(token))).toBe(0);
 	await control.post('/revoke-tokens', { service: 'wecom' });

@@ -66,7 +66,8 @@ describe("the platforms' side of the crypto gives the known answers", () => {
 			aesKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C',
 			receiverId: 'wx5823bf96d3bd56c7',
 		};
-		const echostr = 'P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ==';
+		const echostr =
+			'P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+FZXvnaqQ==';
 		expect(callbackSignature('QDG6eK', '1409659589', '263014780', echostr)).toBe(
 			'5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3',
 		);

@@ -33,7 +33,12 @@ afterAll(async () => {
 });
 
 const eventOf = (received: Received) =>
-	JSON.parse(feishuCrypto.open(sandbox.world.accounts.feishuAppApi.encryptKey, JSON.parse(received.body).encrypt));
+	JSON.parse(
+		feishuCrypto.open(
+			sandbox.world.accounts.feishuAppApi.encryptKey,
+			JSON.parse(received.body).encrypt,
+		),
+	);
 
 /** Shifts the clock and waits for `count` deliveries in all. */
 async function afterMs(offsetMs: number, count: number) {
@@ -108,8 +113,15 @@ describe('Feishu', () => {
 
 	test('an event of any kind', async () => {
 		const event = { chat_id: 'oc_1', operator_id: { open_id: 'ou_1' } };
-		await control.post('/say', { platform: 'feishu', eventType: 'im.chat.member.bot.added_v1', event });
-		expect(eventOf(bot.received[0]!)).toMatchObject({ header: { event_type: 'im.chat.member.bot.added_v1' }, event });
+		await control.post('/say', {
+			platform: 'feishu',
+			eventType: 'im.chat.member.bot.added_v1',
+			event,
+		});
+		expect(eventOf(bot.received[0]!)).toMatchObject({
+			header: { event_type: 'im.chat.member.bot.added_v1' },
+			event,
+		});
 	});
 
 	test('the URL is probed with an encrypted challenge and wants the plain answer', async () => {
@@ -154,13 +166,20 @@ describe('DingTalk', () => {
 	])('an event answered with %s', async (_what, body, refused) => {
 		answer = () => ({ body: body() });
 		const event = { UserId: ['lisi'] };
-		const said = await control.post('/say', { platform: 'dingtalk', bot: 'events', eventType: 'user_add_org', event });
+		const said = await control.post('/say', {
+			platform: 'dingtalk',
+			bot: 'events',
+			eventType: 'user_add_org',
+			event,
+		});
 		if (refused) expect(said.deliveries[0].refused).toMatch(refused);
 		else expect(said.deliveries[0].refused).toBeUndefined();
 		const { token, aesKey, clientId } = sandbox.world.accounts.dingTalkAppApi;
 		const { url, body: sealed } = bot.received[0]!;
 		const { encrypt } = JSON.parse(sealed);
-		const [timestamp, nonce, signature] = ['timestamp', 'nonce', 'msg_signature'].map((name) => url.searchParams.get(name)!);
+		const [timestamp, nonce, signature] = ['timestamp', 'nonce', 'msg_signature'].map(
+			(name) => url.searchParams.get(name)!,
+		);
 		expect(callbackCrypto.signature(token, timestamp!, nonce!, encrypt)).toBe(signature);
 		const { text, receiverId } = callbackCrypto.open(aesKey, encrypt);
 		expect(receiverId).toBe(clientId);
@@ -169,7 +188,9 @@ describe('DingTalk', () => {
 
 	test('the event URL is probed with check_url', async () => {
 		answer = () => ({ body: success('success', 'dingsandbox0000000001') });
-		expect(await control.post('/verify-url', { platform: 'dingtalk', bot: 'events' })).toMatchObject({ ok: true });
+		expect(
+			await control.post('/verify-url', { platform: 'dingtalk', bot: 'events' }),
+		).toMatchObject({ ok: true });
 	});
 });
 
@@ -183,7 +204,10 @@ describe('WeCom', () => {
 		expect((await control.get('/clock')).pending).toBe(0);
 		const ids = bot.received.map(({ body }) => {
 			const encrypt = /<Encrypt><!\[CDATA\[(.*?)\]\]>/.exec(body)![1]!;
-			const { text } = callbackCrypto.open(sandbox.world.accounts.weComAppApi.encodingAesKey, encrypt);
+			const { text } = callbackCrypto.open(
+				sandbox.world.accounts.weComAppApi.encodingAesKey,
+				encrypt,
+			);
 			return /<MsgId>(\d+)</.exec(text)![1];
 		});
 		expect(new Set(ids).size).toBe(1);
@@ -193,26 +217,35 @@ describe('WeCom', () => {
 	test.each([
 		['app', 'weComAppApi'],
 		['aibot', 'weComAiBotApi'],
-	] as const)('the URL of the %s is probed: the plain echo and nothing else', async (kind, account) => {
-		const echo = ({ url }: Received) =>
-			callbackCrypto.open(sandbox.world.accounts[account].encodingAesKey, url.searchParams.get('echostr')!).text;
-		const probe = () => control.post('/verify-url', { platform: 'wecom', bot: kind });
-		answer = (received) => ({ body: echo(received) });
-		expect(await probe()).toMatchObject({ ok: true });
-		answer = (received) => ({ body: `${echo(received)}\n` });
-		expect(await probe()).toMatchObject({ ok: false });
-	});
+	] as const)(
+		'the URL of the %s is probed: the plain echo and nothing else',
+		async (kind, account) => {
+			const echo = ({ url }: Received) =>
+				callbackCrypto.open(
+					sandbox.world.accounts[account].encodingAesKey,
+					url.searchParams.get('echostr')!,
+				).text;
+			const probe = () => control.post('/verify-url', { platform: 'wecom', bot: kind });
+			answer = (received) => ({ body: echo(received) });
+			expect(await probe()).toMatchObject({ ok: true });
+			answer = (received) => ({ body: `${echo(received)}\n` });
+			expect(await probe()).toMatchObject({ ok: false });
+		},
+	);
 
 	test('a passive reply in XML is opened and shown', async () => {
 		const { token, encodingAesKey, corpId } = sandbox.world.accounts.weComAppApi;
-		const plain = '<xml><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[at once]]></Content></xml>';
+		const plain =
+			'<xml><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[at once]]></Content></xml>';
 		const encrypt = callbackCrypto.seal(encodingAesKey, corpId, plain);
 		const signature = callbackCrypto.signature(token, '1700000000', 'n', encrypt);
 		const reply = (value: string) =>
 			`<xml><Encrypt><![CDATA[${encrypt}]]></Encrypt><MsgSignature><![CDATA[${value}]]></MsgSignature><TimeStamp>1700000000</TimeStamp><Nonce><![CDATA[n]]></Nonce></xml>`;
 		answer = () => ({ body: reply(signature) });
 		const { messageId } = await control.post('/say', { platform: 'wecom', text: 'hi' });
-		expect(await control.get(`/answers?messageId=${messageId}`)).toMatchObject([{ text: 'at once', via: 'passive' }]);
+		expect(await control.get(`/answers?messageId=${messageId}`)).toMatchObject([
+			{ text: 'at once', via: 'passive' },
+		]);
 		answer = () => ({ body: reply('wrong') });
 		const said = await control.post('/say', { platform: 'wecom', text: 'hi', redeliver: false });
 		expect(said.deliveries[0].refused).toMatch(/signature/);
@@ -222,14 +255,21 @@ describe('WeCom', () => {
 		const { token, encodingAesKey } = sandbox.world.accounts.weComAiBotApi;
 		const reply = (nonce: string) => {
 			const stream = { id: 's1', finish: true, content: 'at once' };
-			const encrypt = callbackCrypto.seal(encodingAesKey, '', JSON.stringify({ msgtype: 'stream', stream }));
+			const encrypt = callbackCrypto.seal(
+				encodingAesKey,
+				'',
+				JSON.stringify({ msgtype: 'stream', stream }),
+			);
 			const signature = callbackCrypto.signature(token, '1700000000', nonce, encrypt);
 			return JSON.stringify({ encrypt, msgsignature: signature, timestamp: 1700000000, nonce });
 		};
-		const say = () => control.post('/say', { platform: 'wecom', bot: 'aibot', text: 'hi', redeliver: false });
+		const say = () =>
+			control.post('/say', { platform: 'wecom', bot: 'aibot', text: 'hi', redeliver: false });
 		answer = ({ url }) => ({ body: reply(url.searchParams.get('nonce')!) });
 		const { messageId } = await say();
-		expect(await control.get(`/answers?messageId=${messageId}`)).toMatchObject([{ text: 'at once' }]);
+		expect(await control.get(`/answers?messageId=${messageId}`)).toMatchObject([
+			{ text: 'at once' },
+		]);
 		answer = () => ({ body: reply('other') });
 		expect((await say()).deliveries[0].refused).toMatch(/nonce/);
 	});
@@ -241,7 +281,9 @@ describe('by hand', () => {
 		await control.post('/deliver', { messageId });
 		const [first, second] = bot.received;
 		expect(first!.body).not.toBe(second!.body);
-		expect(eventOf(first!).event.message.message_id).toBe(eventOf(second!).event.message.message_id);
+		expect(eventOf(first!).event.message.message_id).toBe(
+			eventOf(second!).event.message.message_id,
+		);
 	});
 
 	test('and many times at once', async () => {
@@ -253,7 +295,11 @@ describe('by hand', () => {
 	test('a built request is sent exactly as it is told, bytes and all', async () => {
 		const built = await control.post('/build', { platform: 'dingtalk', text: 'hi' });
 		expect(bot.received).toHaveLength(0);
-		await control.post('/deliver-raw', { ...built, platform: 'dingtalk', body: Buffer.from([0xff, 0x41]).toString('base64') });
+		await control.post('/deliver-raw', {
+			...built,
+			platform: 'dingtalk',
+			body: Buffer.from([0xff, 0x41]).toString('base64'),
+		});
 		expect(bot.received[0]!.headers.sign).toBe(built.headers.sign);
 		expect(bot.received[0]!.body).toBe('\uFFFDA');
 	});

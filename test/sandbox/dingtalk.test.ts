@@ -17,7 +17,11 @@ afterAll(async () => {
 	await sandbox.close();
 });
 
-const text = (content: string, more: object = {}) => ({ msgtype: 'text', text: { content }, ...more });
+const text = (content: string, more: object = {}) => ({
+	msgtype: 'text',
+	text: { content },
+	...more,
+});
 
 function signedUrl(options: { at?: number; secret?: string } = {}) {
 	const { webhookUrl, secret } = sandbox.world.accounts.dingTalkGroupRobotApi;
@@ -55,7 +59,9 @@ describe('group robot', () => {
 
 	test('another content type is refused', async () => {
 		const headers = { 'content-type': 'text/plain' };
-		expect(codeOf(await http.post(signedUrl(), JSON.stringify(text('hi')), { headers }))).toBe(43004);
+		expect(codeOf(await http.post(signedUrl(), JSON.stringify(text('hi')), { headers }))).toBe(
+			43004,
+		);
 	});
 
 	test('the same msgUuid is shown once', async () => {
@@ -90,7 +96,11 @@ describe('robot messages', () => {
 		const { clientSecret } = sandbox.world.accounts.dingTalkAppApi;
 		const timestamp = String(headers.timestamp);
 		expect(headers.sign).toBe(hmacBase64(clientSecret, `${timestamp}\n${clientSecret}`));
-		expect(lastBody()).toMatchObject({ msgId: said.messageId, conversationType: '2', text: { content: ' hi' } });
+		expect(lastBody()).toMatchObject({
+			msgId: said.messageId,
+			conversationType: '2',
+			text: { content: ' hi' },
+		});
 		expect(codeOf(await http.post(lastBody().sessionWebhook, text('hello')))).toBe(0);
 		const answers = await control.get(`/answers?messageId=${encodeURIComponent(said.messageId)}`);
 		expect(answers).toMatchObject([{ text: 'hello', via: 'sessionWebhook', linked: 'exact' }]);
@@ -148,7 +158,10 @@ describe('app API', () => {
 
 	test('unknown people are named, known ones get the message', async () => {
 		const answer = await api(SEND, message({ userIds: ['lisi', 'nobody'] }), await token());
-		expect(answer.data).toMatchObject({ invalidStaffIdList: ['nobody'], flowControlledStaffIdList: [] });
+		expect(answer.data).toMatchObject({
+			invalidStaffIdList: ['nobody'],
+			flowControlledStaffIdList: [],
+		});
 		expect(answer.data.processQueryKey).toEqual(expect.any(String));
 	});
 
@@ -169,7 +182,11 @@ describe('app API', () => {
 		const sent = await api('/robot/groupMessages/send', group, value);
 		expect(sent.status).toBe(200);
 		const keys = [sent.data.processQueryKey, 'unknown'];
-		const recalled = await api('/robot/groupMessages/recall', { ...group, processQueryKeys: keys }, value);
+		const recalled = await api(
+			'/robot/groupMessages/recall',
+			{ ...group, processQueryKeys: keys },
+			value,
+		);
 		expect(recalled.data.successResult).toEqual([keys[0]]);
 		expect(Object.keys(recalled.data.failedResult)).toEqual(['unknown']);
 		const wrong = { ...group, openConversationId: 'cidOther' };
@@ -183,7 +200,10 @@ describe('app API', () => {
 		expect(found.data.result.userid).toBe('zhangsan');
 		const user = await http.post(oapi('/topapi/v2/user/get?'), { userid: 'zhangsan' });
 		expect(user.data.result.name).toBe('张三');
-		const wrong = await http.post(`${sandbox.origin}/dingtalk/oapi/topapi/v2/user/get?access_token=x`, { userid: 'zhangsan' });
+		const wrong = await http.post(
+			`${sandbox.origin}/dingtalk/oapi/topapi/v2/user/get?access_token=x`,
+			{ userid: 'zhangsan' },
+		);
 		expect(wrong.data).toMatchObject({ errcode: 88, sub_code: '40014' });
 		const form = new FormData();
 		form.append('media', new Blob(['bytes']), '报告.pdf');

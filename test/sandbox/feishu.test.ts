@@ -1,5 +1,13 @@
 import type { Sandbox } from '../../sandbox/server';
-import { codeOf, controlOf, feishuCrypto, hmacBase64, http, startBot, startTestSandbox } from './helpers';
+import {
+	codeOf,
+	controlOf,
+	feishuCrypto,
+	hmacBase64,
+	http,
+	startBot,
+	startTestSandbox,
+} from './helpers';
 
 let sandbox: Sandbox;
 let bot: Awaited<ReturnType<typeof startBot>>;
@@ -24,7 +32,8 @@ describe('group bot', () => {
 		const sign = hmacBase64(`${timestamp}\n${options.secret ?? secret}`, '');
 		return { timestamp, sign, msg_type: 'text', content: { text: options.text ?? 'hi' } };
 	};
-	const post = (data: object) => http.post(sandbox.world.accounts.feishuGroupRobotApi.webhookUrl, data);
+	const post = (data: object) =>
+		http.post(sandbox.world.accounts.feishuGroupRobotApi.webhookUrl, data);
 
 	test('a signed text is accepted', async () => {
 		expect((await post(body())).data).toMatchObject({ code: 0, StatusCode: 0 });
@@ -58,7 +67,8 @@ describe('app API', () => {
 	const token = async () => {
 		const { appId, appSecret } = sandbox.world.accounts.feishuAppApi;
 		const data = { app_id: appId, app_secret: appSecret };
-		return (await api('POST', '/auth/v3/tenant_access_token/internal', data)).data.tenant_access_token as string;
+		return (await api('POST', '/auth/v3/tenant_access_token/internal', data)).data
+			.tenant_access_token as string;
 	};
 	const message = (more: object = {}) => ({
 		receive_id: 'zhangsan',
@@ -101,9 +111,17 @@ describe('app API', () => {
 		['content that is no JSON', { content: 'hi' }, 230001],
 		['an unknown msg_type', { msg_type: 'poem' }, 230001],
 		['an unknown person', { receive_id: 'nobody' }, 230034],
-		['a post over 30 KB', { msg_type: 'post', content: JSON.stringify({ x: 'y'.repeat(31_000) }) }, 230025],
+		[
+			'a post over 30 KB',
+			{ msg_type: 'post', content: JSON.stringify({ x: 'y'.repeat(31_000) }) },
+			230025,
+		],
 		['a uuid over 50 characters', { uuid: 'u'.repeat(51) }, 99992402],
-		['an image that was never uploaded', { msg_type: 'image', content: '{"image_key":"img_x"}' }, 230001],
+		[
+			'an image that was never uploaded',
+			{ msg_type: 'image', content: '{"image_key":"img_x"}' },
+			230001,
+		],
 	])('%s is refused', async (_what, more, code) => {
 		const answer = await api('POST', SEND, message(more), await token());
 		expect([answer.status, codeOf(answer)]).toEqual([400, code]);
@@ -113,12 +131,15 @@ describe('app API', () => {
 		const value = await token();
 		expect(codeOf(await api('POST', '/im/v1/messages', message(), value))).toBe(99992402);
 		const other = message({ receive_id: 'oc_other' });
-		expect(codeOf(await api('POST', '/im/v1/messages?receive_id_type=chat_id', other, value))).toBe(230002);
+		expect(codeOf(await api('POST', '/im/v1/messages?receive_id_type=chat_id', other, value))).toBe(
+			230002,
+		);
 	});
 
 	test('the same uuid gives the same message for an hour', async () => {
 		const value = await token();
-		const send = async () => (await api('POST', SEND, message({ uuid: 'u1' }), value)).data.data.message_id;
+		const send = async () =>
+			(await api('POST', SEND, message({ uuid: 'u1' }), value)).data.data.message_id;
 		const first = await send();
 		expect(await send()).toBe(first);
 		await control.put('/clock', { offsetMs: 3_601_000 });
@@ -128,7 +149,8 @@ describe('app API', () => {
 	test('five messages a second to one chat, no more', async () => {
 		const value = await token();
 		const codes = [];
-		for (let count = 0; count < 6; count += 1) codes.push(codeOf(await api('POST', SEND, message(), value)));
+		for (let count = 0; count < 6; count += 1)
+			codes.push(codeOf(await api('POST', SEND, message(), value)));
 		expect(codes).toEqual([0, 0, 0, 0, 0, 230020]);
 	});
 
@@ -145,7 +167,12 @@ describe('app API', () => {
 		const value = await token();
 		const said = await control.post('/say', { platform: 'feishu', text: 'question' });
 		const path = `/im/v1/messages/${said.messageId}`;
-		const reply = await api('POST', `${path}/reply`, message({ content: '{"text":"draft"}' }), value);
+		const reply = await api(
+			'POST',
+			`${path}/reply`,
+			message({ content: '{"text":"draft"}' }),
+			value,
+		);
 		const sent = `/im/v1/messages/${reply.data.data.message_id}`;
 		const answers = () => control.get(`/answers?messageId=${said.messageId}`);
 		expect(await answers()).toMatchObject([{ text: 'draft', linked: 'exact' }]);
@@ -160,23 +187,67 @@ describe('app API', () => {
 
 	test('reactions, look-ups, uploads and downloads', async () => {
 		const value = await token();
-		const said = await control.post('/say', { platform: 'feishu', contentType: 'file', text: '计划.pdf' });
+		const said = await control.post('/say', {
+			platform: 'feishu',
+			contentType: 'file',
+			text: '计划.pdf',
+		});
 		const path = `/im/v1/messages/${said.messageId}`;
-		const added = await api('POST', `${path}/reactions`, { reaction_type: { emoji_type: 'SMILE' } }, value);
-		expect(codeOf(await api('DELETE', `${path}/reactions/${added.data.data.reaction_id}`, undefined, value))).toBe(0);
+		const added = await api(
+			'POST',
+			`${path}/reactions`,
+			{ reaction_type: { emoji_type: 'SMILE' } },
+			value,
+		);
+		expect(
+			codeOf(
+				await api('DELETE', `${path}/reactions/${added.data.data.reaction_id}`, undefined, value),
+			),
+		).toBe(0);
 		expect((await api('GET', '/bot/v3/info', undefined, value)).data.bot.open_id).toMatch(/^ou_/);
-		const users = await api('POST', '/contact/v3/users/batch_get_id?user_id_type=user_id', { mobiles: ['13800000002', '1'] }, value);
-		expect(users.data.data.user_list).toEqual([{ mobile: '13800000002', user_id: 'lisi' }, { mobile: '1' }]);
-		expect((await api('GET', '/contact/v3/users/lisi?user_id_type=user_id', undefined, value)).data.data.user.name).toBe('李四');
-		expect((await api('GET', '/im/v1/chats', undefined, value)).data.data.items[0].chat_id).toMatch(/^oc_/);
+		const users = await api(
+			'POST',
+			'/contact/v3/users/batch_get_id?user_id_type=user_id',
+			{ mobiles: ['13800000002', '1'] },
+			value,
+		);
+		expect(users.data.data.user_list).toEqual([
+			{ mobile: '13800000002', user_id: 'lisi' },
+			{ mobile: '1' },
+		]);
+		expect(
+			(await api('GET', '/contact/v3/users/lisi?user_id_type=user_id', undefined, value)).data.data
+				.user.name,
+		).toBe('李四');
+		expect((await api('GET', '/im/v1/chats', undefined, value)).data.data.items[0].chat_id).toMatch(
+			/^oc_/,
+		);
 		const form = new FormData();
 		form.append('image_type', 'message');
 		form.append('image', new Blob(['bytes']), 'a.png');
 		const image = (await api('POST', '/im/v1/images', form, value)).data.data.image_key;
-		expect(codeOf(await api('POST', SEND, message({ msg_type: 'image', content: JSON.stringify({ image_key: image }) }), value))).toBe(0);
-		const event = JSON.parse(feishuCrypto.open(sandbox.world.accounts.feishuAppApi.encryptKey, JSON.parse(bot.received.at(-1)!.body).encrypt));
+		expect(
+			codeOf(
+				await api(
+					'POST',
+					SEND,
+					message({ msg_type: 'image', content: JSON.stringify({ image_key: image }) }),
+					value,
+				),
+			),
+		).toBe(0);
+		const event = JSON.parse(
+			feishuCrypto.open(
+				sandbox.world.accounts.feishuAppApi.encryptKey,
+				JSON.parse(bot.received.at(-1)!.body).encrypt,
+			),
+		);
 		const key = JSON.parse(event.event.message.content).file_key;
-		expect((await api('GET', `${path}/resources/${key}?type=file`, undefined, value)).data).toMatch(/^A file/);
-		expect(codeOf(await api('GET', `${path}/resources/other?type=file`, undefined, value))).toBe(234003);
+		expect((await api('GET', `${path}/resources/${key}?type=file`, undefined, value)).data).toMatch(
+			/^A file/,
+		);
+		expect(codeOf(await api('GET', `${path}/resources/other?type=file`, undefined, value))).toBe(
+			234003,
+		);
 	});
 });

@@ -24,7 +24,9 @@ export interface BotAnswer {
 }
 
 /** A bot of a few lines: keeps what it receives, answers what `answer` says. */
-export async function startBot(answer: (received: Received) => BotAnswer | Promise<BotAnswer> = () => ({})) {
+export async function startBot(
+	answer: (received: Received) => BotAnswer | Promise<BotAnswer> = () => ({}),
+) {
 	const received: Received[] = [];
 	const server = createServer(async (request, response) => {
 		const chunks: Buffer[] = [];
@@ -52,7 +54,11 @@ export async function startBot(answer: (received: Received) => BotAnswer | Promi
 }
 
 export const startTestSandbox = (options: SandboxOptions = {}) =>
-	startSandbox({ port: 0, playgroundFolder: join(__dirname, '../../sandbox/playground'), ...options });
+	startSandbox({
+		port: 0,
+		playgroundFolder: join(__dirname, '../../sandbox/playground'),
+		...options,
+	});
 
 /** Control calls that fail loudly. */
 export function controlOf(sandbox: Sandbox) {
@@ -83,14 +89,19 @@ export const codeOf = (answer: AxiosResponse) =>
 	answer.data.errcode ?? answer.data.code ?? answer.data.error?.code;
 
 const sha1 = (...values: string[]) =>
-	crypto.createHash('sha1').update([...values].sort().join('')).digest('hex');
+	crypto
+		.createHash('sha1')
+		.update([...values].sort().join(''))
+		.digest('hex');
 
 /** The bot's side of the shared callback scheme, in node:crypto, so that the sandbox's crypto-js meets another hand. */
 export const callbackCrypto = {
 	signature: sha1,
 	open(aesKey: string, encrypt: string) {
 		const key = Buffer.from(`${aesKey}=`, 'base64');
-		const decipher = crypto.createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+		const decipher = crypto
+			.createDecipheriv('aes-256-cbc', key, key.subarray(0, 16))
+			.setAutoPadding(false);
 		const padded = Buffer.concat([decipher.update(encrypt, 'base64'), decipher.final()]);
 		const plain = padded.subarray(0, -padded.at(-1)!);
 		const end = 20 + plain.readUInt32BE(16);
@@ -103,7 +114,9 @@ export const callbackCrypto = {
 		length.writeUInt32BE(message.length);
 		const plain = Buffer.concat([crypto.randomBytes(16), length, message, Buffer.from(receiverId)]);
 		const count = 32 - (plain.length % 32);
-		const cipher = crypto.createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+		const cipher = crypto
+			.createCipheriv('aes-256-cbc', key, key.subarray(0, 16))
+			.setAutoPadding(false);
 		const padded = Buffer.concat([plain, Buffer.alloc(count, count)]);
 		return Buffer.concat([cipher.update(padded), cipher.final()]).toString('base64');
 	},
@@ -117,7 +130,10 @@ export const feishuCrypto = {
 		return Buffer.concat([decipher.update(raw.subarray(16)), decipher.final()]).toString('utf8');
 	},
 	signature: (timestamp: string, nonce: string, encryptKey: string, body: string) =>
-		crypto.createHash('sha256').update(timestamp + nonce + encryptKey + body).digest('hex'),
+		crypto
+			.createHash('sha256')
+			.update(timestamp + nonce + encryptKey + body)
+			.digest('hex'),
 };
 
 export const hmacBase64 = (key: string, message: string) =>

@@ -20,7 +20,10 @@ afterAll(async () => {
 describe('group webhook', () => {
 	const post = (data: unknown, key?: string) => {
 		const { webhookUrl } = sandbox.world.accounts.weComGroupRobotApi;
-		return http.post(key === undefined ? webhookUrl : webhookUrl.replace(/key=.*/, `key=${key}`), data);
+		return http.post(
+			key === undefined ? webhookUrl : webhookUrl.replace(/key=.*/, `key=${key}`),
+			data,
+		);
 	};
 	const markdown = (content: string) => ({ msgtype: 'markdown', markdown: { content } });
 
@@ -28,14 +31,18 @@ describe('group webhook', () => {
 		expect(codeOf(await post(markdown('x'.repeat(4096))))).toBe(0);
 		expect(codeOf(await post(markdown('汉'.repeat(1366))))).toBe(45002);
 		expect(codeOf(await post({ msgtype: 'text', text: { content: 'x'.repeat(2048) } }))).toBe(0);
-		expect(codeOf(await post({ msgtype: 'text', text: { content: 'x'.repeat(2049) } }))).toBe(45002);
+		expect(codeOf(await post({ msgtype: 'text', text: { content: 'x'.repeat(2049) } }))).toBe(
+			45002,
+		);
 	});
 
 	test('a wrong key, an empty body, a wrong kind and a wrong md5 are refused', async () => {
 		expect(codeOf(await post(markdown('x'), 'wrong'))).toBe(93000);
 		expect(codeOf(await post(''))).toBe(93017);
 		expect(codeOf(await post({ msgtype: 'poem' }))).toBe(40008);
-		expect(codeOf(await post({ msgtype: 'image', image: { base64: 'AAAA', md5: 'x' } }))).toBe(40008);
+		expect(codeOf(await post({ msgtype: 'image', image: { base64: 'AAAA', md5: 'x' } }))).toBe(
+			40008,
+		);
 		const image = { base64: 'aGVsbG8=', md5: '5d41402abc4b2a76b9719d911017c592' };
 		expect(codeOf(await post({ msgtype: 'image', image }))).toBe(0);
 	});
@@ -52,7 +59,8 @@ describe('app API', () => {
 	const url = (path: string) => `${sandbox.origin}/wecom/cgi-bin${path}`;
 	const token = async () => {
 		const { corpId, secret } = sandbox.world.accounts.weComAppApi;
-		return (await http.get(url(`/gettoken?corpid=${corpId}&corpsecret=${secret}`))).data.access_token as string;
+		return (await http.get(url(`/gettoken?corpid=${corpId}&corpsecret=${secret}`))).data
+			.access_token as string;
 	};
 	const send = async (more: object = {}, value?: string) =>
 		http.post(url(`/message/send?access_token=${value ?? (await token())}`), {
@@ -81,7 +89,11 @@ describe('app API', () => {
 		['a text agentid', { agentid: '1000002' }, 40056],
 		['nobody', { touser: '' }, 82001],
 		['only unknown people', { touser: 'Nobody|Else' }, 81013],
-		['markdown over 2048 bytes', { msgtype: 'markdown', markdown: { content: '汉'.repeat(683) } }, 45002],
+		[
+			'markdown over 2048 bytes',
+			{ msgtype: 'markdown', markdown: { content: '汉'.repeat(683) } },
+			45002,
+		],
 		['a file that was never uploaded', { msgtype: 'file', file: { media_id: 'x' } }, 40007],
 	])('%s is refused', async (_what, more, code) => {
 		expect(codeOf(await send(more))).toBe(code);
@@ -103,7 +115,9 @@ describe('app API', () => {
 		const more = { enable_duplicate_check: 1, duplicate_check_interval: 1800 };
 		const first = await send(more);
 		expect((await send(more)).data.msgid).toBe(first.data.msgid);
-		expect((await send({ ...more, text: { content: 'other' } })).data.msgid).not.toBe(first.data.msgid);
+		expect((await send({ ...more, text: { content: 'other' } })).data.msgid).not.toBe(
+			first.data.msgid,
+		);
 		const { entries } = await control.get('/ledger?kind=send');
 		expect(entries.filter((entry: { text?: string }) => entry.text)).toHaveLength(2);
 	});
@@ -116,16 +130,29 @@ describe('app API', () => {
 
 	test('look-ups, media and recall', async () => {
 		const value = await token();
-		expect((await http.get(url(`/user/get?access_token=${value}&userid=lisi`))).data.name).toBe('李四');
-		expect((await http.post(url(`/user/getuserid?access_token=${value}`), { mobile: '13800000003' })).data.userid).toBe('wangwu');
-		expect((await http.get(url(`/agent/get?access_token=${value}&agentid=1000002`))).data.name).toBe('ClawBot');
+		expect((await http.get(url(`/user/get?access_token=${value}&userid=lisi`))).data.name).toBe(
+			'李四',
+		);
+		expect(
+			(await http.post(url(`/user/getuserid?access_token=${value}`), { mobile: '13800000003' }))
+				.data.userid,
+		).toBe('wangwu');
+		expect(
+			(await http.get(url(`/agent/get?access_token=${value}&agentid=1000002`))).data.name,
+		).toBe('ClawBot');
 		const form = new FormData();
 		form.append('media', new Blob(['some bytes']), 'a.txt');
 		const upload = await http.post(url(`/media/upload?access_token=${value}&type=file`), form);
 		const mediaId = upload.data.media_id;
-		expect((await http.get(url(`/media/get?access_token=${value}&media_id=${mediaId}`))).data).toBe('some bytes');
+		expect((await http.get(url(`/media/get?access_token=${value}&media_id=${mediaId}`))).data).toBe(
+			'some bytes',
+		);
 		const sent = await send({ msgtype: 'file', file: { media_id: mediaId } });
-		expect(codeOf(await http.post(url(`/message/recall?access_token=${value}`), { msgid: sent.data.msgid }))).toBe(0);
+		expect(
+			codeOf(
+				await http.post(url(`/message/recall?access_token=${value}`), { msgid: sent.data.msgid }),
+			),
+		).toBe(0);
 	});
 });
 
@@ -137,7 +164,9 @@ describe('callbacks', () => {
 		await control.post('/say', { platform: 'wecom', text: 'a ]]> b & <c>' });
 		const { token, encodingAesKey, corpId } = sandbox.world.accounts.weComAppApi;
 		const encrypt = /<Encrypt><!\[CDATA\[(.*?)\]\]>/.exec(received().body)![1]!;
-		expect(query('msg_signature')).toBe(callbackCrypto.signature(token, query('timestamp'), query('nonce'), encrypt));
+		expect(query('msg_signature')).toBe(
+			callbackCrypto.signature(token, query('timestamp'), query('nonce'), encrypt),
+		);
 		const { text, receiverId } = callbackCrypto.open(encodingAesKey, encrypt);
 		expect(receiverId).toBe(corpId);
 		expect(text).toContain('<Content><![CDATA[a ]]]]><![CDATA[> b & <c>]]></Content>');
@@ -148,11 +177,15 @@ describe('callbacks', () => {
 		const say = async () => {
 			await control.post('/say', { platform: 'wecom', bot: 'aibot', text: 'hi' });
 			const { encodingAesKey } = sandbox.world.accounts.weComAiBotApi;
-			const { text, receiverId } = callbackCrypto.open(encodingAesKey, JSON.parse(received().body).encrypt);
+			const { text, receiverId } = callbackCrypto.open(
+				encodingAesKey,
+				JSON.parse(received().body).encrypt,
+			);
 			expect(receiverId).toBe('');
 			return JSON.parse(text).response_url as string;
 		};
-		const respond = (to: string, content: string) => http.post(to, { msgtype: 'markdown', markdown: { content } });
+		const respond = (to: string, content: string) =>
+			http.post(to, { msgtype: 'markdown', markdown: { content } });
 		const first = await say();
 		expect(codeOf(await respond(first, 'x'.repeat(20_481)))).toBe(45002);
 		expect(codeOf(await respond(first, 'x'.repeat(20_480)))).toBe(0);
