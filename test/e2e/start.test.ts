@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApi, createApiKey } from '../../scripts/lib/api';
+import { freePorts } from '../../scripts/lib/ports';
+import { pause, send } from '../../scripts/lib/signals';
+import { apiBody } from '../../scripts/lib/sync';
+
+// `npm start` as a person uses it, in a data folder of its own.
+
+const root = join(__dirname, '..', '..');
+let data: string;
+let ports: number[];
+const started: Start[] = [];
+
+/** One run of the start script: what it printed, and how it ended. */
+class Start {
+	output = '';
+
+	readonly exited: Promise<number | null>;
+
+	readonly process: ChildProcess;
+
+	constructor(folder = data) {
+		this.process = spawn(process.execPath, [join(root, 'scripts', 'start.js')], {
+			cwd: root,
+			env: {
+				...process.env,
+				CLAWBOT_DATA: folder,
+				CLAWBOT_N8N_PORT: String(ports[0]),
+				CLAWBOT_SANDBOX_PORT: String(ports[1]),
+			},
+		});
+		const keep = (chunk: Buffer) => {
+			this.output += chunk.toString();
+		};
+		this.process.stdout!.on('data', keep);
+		this.process.stderr!.on('data', keep);
+		this.exited = new Promise((resolve) => this.process.on('close', (code) => resolve(code)));
+		started.push(this);
+	}
+
+	async ready() {
+		await Promise.race([until(() => this.output.includes('Ready after'), 120), this.exited]);
+		if (!this.output.includes('Ready after')) throw new Error(this.output);
+		return this;
+	}
+
+	/** Every process that this one started, directly or through others. */
+	descendants() {
+		const parents = new Map<number, number[]>();
+		for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+			const parent = Number(stat(Number(name))?.[1]);
+			parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
+		}
+		const found: number[] = [];
+		const open = [this.process.pid!];
+		while (open.length > 0) {
+			const children = parents.get(open.pop()!) ?? [];
+			found.push(...children);
+			open.push(...children);
+		}
+		return found;
+	}
+
+	async stop(signal: NodeJS.Signals) {
+		const pids = this.descendants();
+		this.process.kill(signal);
+		return { code: await this.exited, pids };
+	}
+}
+
+/** State and parent of a process from /proc, or undefined when it is gone. */
+function stat(pid: number) {
+	try {
+		return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+	} catch {
+		return undefined;
+	}
+}
+
+const isRunning = (pid: number) => send(pid, 0) && !['Z', 'X'].includes(stat(pid)?.[0] ?? 'X');
+
+async function until(test: () => boolean, seconds: number) {
+	const limit = Date.now() + seconds * 1000;
+	while (!test()) {
+		if (Date.now() > limit) throw new Error(`it did not happen within ${seconds} s`);
+		await pause(100);
+	}
+}
+
+const secrets = () =>
+	JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { apiKey: string; ownerPassword: string };
+const api = () => createApi(`http://127.0.0.1:${ports[0]}`, secrets().apiKey);
+
+beforeAll(async () => {
+	data = mkdtempSync(join(tmpdir(), 'clawbot-start-'));
+	ports = await freePorts(2);
+});
+
+afterAll(async () => {
+	for (const start of started) start.process.kill('SIGTERM');
+	await Promise.all(started.map(async ({ exited }) => await exited));
+	rmSync(data, { recursive: true, force: true });
+}, 60_000);
+
+const linux = existsSync('/proc/self/stat') ? describe : describe.skip;
+
+linux(`npm start${existsSync('/proc/self/stat') ? '' : ' (SKIPPED: needs /proc to see processes)'}`, () => {
+	const bundled = readdirSync(join(root, 'workflows'))
+		.filter((name) => name.endsWith('.json'))
+		.map((name) => JSON.parse(readFileSync(join(root, 'workflows', name), 'utf8')) as { id: string; name: string });
+	let first: Start;
+	let kept: { id: string; name: string };
+
+	it('ends in a system that answers where it says', async () => {
+		first = await new Start().ready();
+		const printed = (label: string) => new RegExp(`${label}\\s+(\\S+)`).exec(first.output)?.[1] ?? '';
+		const login = { email: printed('Login'), password: printed('Password') };
+		await expect(createApiKey(printed('Editor'), login, 'test')).resolves.toEqual(expect.any(String));
+		expect((await fetch(printed('Playground'))).status).toBe(200);
+		const active = ((await api().workflows()) as Array<{ id: string; active: boolean }>).filter((w) => w.active);
+		expect(active.map(({ id }) => id).sort()).toEqual(bundled.map(({ id }) => id).sort());
+	}, 150_000);
+
+	it('says that it is running when it is started again', async () => {
+		const second = new Start();
+		expect(await second.exited).toBe(1);
+		expect(second.output).toContain(`already running: http://127.0.0.1:${ports[0]}`);
+		expect(second.output.match(/What to do:/g)).toHaveLength(1);
+	}, 30_000);
+
+	it('says which port is taken, how to choose another, and leaves nothing running', async () => {
+		const other = mkdtempSync(join(tmpdir(), 'clawbot-start-'));
+		const second = new Start(other);
+		expect(await second.exited).toBe(1);
+		expect(second.output).toContain(`port ${ports[0]}, for n8n, is taken`);
+		expect(second.output).toContain('CLAWBOT_N8N_PORT=');
+		expect(second.output).not.toContain('Start n8n');
+		rmSync(other, { recursive: true, force: true });
+	}, 30_000);
+
+	it('ends every process on Ctrl-C', async () => {
+		kept = (await api().workflow(bundled[0]!.id)) as { id: string; name: string };
+		await api().update(kept.id, apiBody({ ...kept, name: 'Renamed by a person' }));
+		const { code, pids } = await first.stop('SIGINT');
+		expect(code).toBe(0);
+		// n8n, its task runner and the sandbox at least.
+		expect(pids.length).toBeGreaterThanOrEqual(3);
+		await until(() => !pids.some(isRunning), 10);
+	}, 60_000);
+
+	it('keeps a person’s changes in the next start, and the workflows stay published', async () => {
+		const again = await new Start().ready();
+		expect(await api().workflow(kept.id)).toMatchObject({ name: 'Renamed by a person', active: true });
+		expect(again.output).toContain('nothing new');
+		const { pids } = await again.stop('SIGTERM');
+		await until(() => !pids.some(isRunning), 10);
+	}, 150_000);
+
+	it('ends every process when it is interrupted before it is ready', async () => {
+		const early = new Start();
+		await until(() => early.output.includes('Start the sandbox'), 60);
+		const { code, pids } = await early.stop('SIGHUP');
+		expect(code).toBe(130);
+		expect(pids.length).toBeGreaterThan(0);
+		await until(() => !pids.some(isRunning), 10);
+		expect(early.output).not.toContain('What to do');
+	}, 90_000);
+});
