@@ -50,14 +50,25 @@ export type ReplyTo =
 			sessionWebhook?: string;
 			sessionExpiresAt?: number;
 	  }
-	| { platform: 'feishu'; messageId: string; conversationId: string }
+	| {
+			platform: 'feishu';
+			/** Of the message, or of the card whose button was pressed. */
+			messageId: string;
+			conversationId: string;
+			/** Tells one press of a card's buttons from the next. */
+			actionId?: string;
+	  }
 	| { platform: 'wecom'; messageId: string; bot: 'app'; userId: string }
 	| {
 			platform: 'wecom';
 			messageId: string;
 			bot: 'aiBot';
-			/** Takes one answer within an hour of the message. */
+			userId: string;
+			/** The group, where the message was written in one. */
+			chatId?: string;
+			/** Takes one answer until `expiresAt` (ms since 1970), an hour after the message. */
 			responseUrl: string;
+			expiresAt: number;
 	  };
 
 /** One message, card action or event from a chat platform: the `json` of every trigger item. */

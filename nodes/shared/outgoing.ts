@@ -15,6 +15,8 @@ export interface Delivery {
 	parts: number;
 	/** People that the platform left out though it took the message. */
 	refused?: { users: string[]; reason: string };
+	/** The end of the text was left out: this way takes one message only. */
+	cut?: true;
 	/** ISO 8601. */
 	at: string;
 }

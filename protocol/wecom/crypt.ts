@@ -6,7 +6,7 @@ import {
 	type EnvelopeKeys,
 	type SignedEnvelope,
 } from '../envelope';
-import { Refused } from '../verify';
+import { Refused, required, withinWindow } from '../verify';
 
 /**
  * Opens a callback or the `echostr` of a URL verification. `receiverId` is the corp id for apps and the
@@ -14,6 +14,40 @@ import { Refused } from '../verify';
  */
 export function decryptCallback(keys: EnvelopeKeys, envelope: SignedEnvelope): string {
 	return openEnvelope(keys, envelope);
+}
+
+/**
+ * The signed time of a callback may be this far off. WeCom states no limit and sends a callback again for
+ * some seconds only, so an hour shuts out recorded requests and forgives a wrong clock.
+ */
+export const CALLBACK_WINDOW_MS = 60 * 60 * 1000;
+
+/** When a callback was signed, in ms: its `timestamp` is in seconds. Throws `Refused` for no number. */
+export function callbackTime(query: Record<string, unknown>): number {
+	const timestamp = required(query.timestamp);
+	if (!/^\d{1,12}$/.test(timestamp)) throw new Refused('timestamp');
+	return Number(timestamp) * 1000;
+}
+
+/**
+ * Opens what a callback request carries: signature, decryption, receiver id, time.
+ * @param encrypt the body's `Encrypt` / `encrypt`, or the `echostr` of a URL verification
+ * @throws Refused
+ */
+export function openCallback(
+	keys: EnvelopeKeys,
+	query: Record<string, unknown>,
+	encrypt: unknown,
+	nowMs: number,
+): string {
+	const plain = decryptCallback(keys, {
+		signature: required(query.msg_signature),
+		timestamp: required(query.timestamp),
+		nonce: required(query.nonce),
+		encrypt: required(encrypt),
+	});
+	if (!withinWindow(callbackTime(query), nowMs, CALLBACK_WINDOW_MS)) throw new Refused('timestamp');
+	return plain;
 }
 
 /** An app's encrypted passive reply as XML. */

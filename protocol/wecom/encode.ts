@@ -1,4 +1,101 @@
 import { createHash } from 'node:crypto';
+import type { OutgoingMessage } from '../message';
+import { byteLength, splitText } from '../text';
+
+/** UTF-8 bytes. An app's longer text is cut by WeCom without a word. */
+export const MAX_APP_BYTES = 2048;
+/** One answer of an AI bot (智能机器人). */
+export const MAX_AI_BOT_BYTES = 20_480;
+const MAX_ROBOT_TEXT_BYTES = 2048;
+const MAX_ROBOT_MARKDOWN_BYTES = 4096;
+
+/** Only the older Markdown knows colours and mentions; only the newer one knows lists, tables and code. */
+const OLD_MARKDOWN = /<font\s+color|<@[^\s<>]+>/;
+
+/** Longest text of one message of a group robot (群机器人), in UTF-8 bytes: mentions take their share. */
+export function robotTextLimit(message: OutgoingMessage): number {
+	if (message.format === 'text') return MAX_ROBOT_TEXT_BYTES;
+	return MAX_ROBOT_MARKDOWN_BYTES - byteLength(missingMentions(message));
+}
+
+/** The body of a group robot's message. A Markdown message cannot mention everybody. */
+export function robotBody(message: OutgoingMessage): object {
+	if (message.format === 'text') {
+		const mentioned = [...(message.mentionIds ?? []), ...(message.mentionAll ? ['@all'] : [])];
+		return {
+			msgtype: 'text',
+			text: {
+				content: message.text,
+				...(mentioned.length > 0 && { mentioned_list: mentioned }),
+			},
+		};
+	}
+	const content = message.text + missingMentions(message);
+	return OLD_MARKDOWN.test(content)
+		? { msgtype: 'markdown', markdown: { content } }
+		: { msgtype: 'markdown_v2', markdown_v2: { content } };
+}
+
+/** A mention in Markdown is part of the text. */
+function missingMentions({ text, mentionIds = [] }: OutgoingMessage): string {
+	const missing = mentionIds.map((id) => `<@${id}>`).filter((mention) => !text.includes(mention));
+	return missing.length > 0 ? `\n${missing.join(' ')}` : '';
+}
+
+/** Ids joined by `|`. */
+export interface Recipients {
+	touser?: string;
+	toparty?: string;
+	totag?: string;
+}
+
+const MIN_INTERVAL_S = 1800;
+const MAX_INTERVAL_S = 14_400;
+
+/**
+ * The body of an app's message.
+ *
+ * WeCom drops a message whose whole request equals an earlier one, for `duplicate_check_interval` seconds.
+ * That makes a retry safe, but it would also drop the same answer to a question that is asked twice. The
+ * interval is therefore taken from the idempotency key: equal for a retry, different for anything else.
+ * @param idempotencyKey hex digits
+ */
+export function appBody(
+	message: OutgoingMessage,
+	recipients: Recipients,
+	agentId: number,
+	idempotencyKey: string,
+): object {
+	const { format, text } = message;
+	const spread = parseInt(idempotencyKey.slice(0, 8), 16) % (MAX_INTERVAL_S - MIN_INTERVAL_S + 1);
+	return {
+		...recipients,
+		agentid: agentId,
+		...(format === 'markdown'
+			? { msgtype: 'markdown', markdown: { content: imagesAsLinks(text) } }
+			: { msgtype: 'text', text: { content: text } }),
+		enable_duplicate_check: 1,
+		duplicate_check_interval: MIN_INTERVAL_S + spread,
+	};
+}
+
+/** An app's Markdown shows no images. */
+function imagesAsLinks(text: string): string {
+	return text.replace(/!(\[[^\]]*\]\()/g, '$1');
+}
+
+/** The body of an AI bot's answer: always Markdown, for lack of anything plainer. */
+export function aiBotBody(message: OutgoingMessage): object {
+	return { msgtype: 'markdown', markdown: { content: message.text } };
+}
+
+const CUT_MARK = '\n\n…';
+
+/** The beginning of a text that must not exceed `maxBytes`, with a mark where it was cut. */
+export function cutText(text: string, maxBytes: number): string {
+	const [beginning = ''] = splitText(text, maxBytes - byteLength(CUT_MARK));
+	return beginning + CUT_MARK;
+}
 
 /** A group robot's image: base64 and the MD5 of the raw bytes (not of the base64). */
 export function imageBody(raw: Buffer): {

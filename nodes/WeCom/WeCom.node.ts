@@ -1,0 +1,77 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { testGroupRobot } from '../shared/credentialTest';
+import { messageOperations } from '../shared/fields';
+import { runOperation } from '../shared/router';
+import { reply, replyProperties } from './operations/reply';
+import { send, sendProperties } from './operations/send';
+
+const operations = { message: { send, reply } };
+
+export class WeCom implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'WeCom',
+		name: 'weCom',
+		icon: { light: 'file:weCom.svg', dark: 'file:weCom.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter.operation + ": " + $parameter.resource }}',
+		description: 'Send and answer messages on WeCom (企业微信)',
+		defaults: { name: 'WeCom' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'weComGroupRobotApi',
+				required: true,
+				testedBy: 'testGroupRobot',
+				displayOptions: { show: { authentication: ['groupRobot'], operation: ['send'] } },
+			},
+			{
+				name: 'weComAppApi',
+				required: true,
+				displayOptions: { show: { authentication: ['app'], operation: ['send'] } },
+			},
+			{
+				// An AI bot's message brings its own URL to answer at; an app's is answered by the app.
+				name: 'weComAppApi',
+				required: false,
+				displayOptions: { show: { operation: ['reply'] } },
+			},
+		],
+		properties: [
+			{
+				displayName: 'Authentication',
+				name: 'authentication',
+				type: 'options',
+				options: [
+					{ name: 'App', value: 'app', description: 'A self-built app (自建应用)' },
+					{
+						name: 'Group Robot',
+						value: 'groupRobot',
+						description: 'A robot of one group (群机器人, 消息推送)',
+					},
+				],
+				default: 'groupRobot',
+				displayOptions: { show: { operation: ['send'] } },
+			},
+			...messageOperations,
+			...sendProperties,
+			...replyProperties,
+		],
+	};
+
+	methods = {
+		credentialTest: { testGroupRobot: testGroupRobot(/[?&]key=\w/, 'key') },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runOperation(this, operations);
+	}
+}
