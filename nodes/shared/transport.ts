@@ -3,15 +3,21 @@ import {
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
 	type IExecuteFunctions,
+	type IHookFunctions,
 	type IHttpRequestOptions,
 	type ILoadOptionsFunctions,
 	type INode,
+	type IWebhookFunctions,
 	type JsonObject,
 } from 'n8n-workflow';
 import { classifyNetwork, type Answer, type Failure } from '../../protocol/errors';
 
 /** The n8n contexts that requests are made from. */
-export type Caller = IExecuteFunctions | ILoadOptionsFunctions;
+export type Caller =
+	| IExecuteFunctions
+	| ILoadOptionsFunctions
+	| IWebhookFunctions
+	| IHookFunctions;
 
 export interface ApiRequest {
 	/** As people know it, for messages: `DingTalk`. */

@@ -38,6 +38,11 @@ export type Opened =
 export interface Channel {
 	/** Name of the credential type. */
 	credential: string;
+	/** Looks up what reading needs beside the credential: once, briefly, and without ever failing. */
+	prepare?(
+		ctx: IWebhookFunctions | IHookFunctions,
+		credential: ICredentialDataDecryptedObject,
+	): Promise<void>;
 	/** Verifies the raw bytes, then reads them. Throws `Refused`, which becomes the uniform refusal. */
 	open(request: RawRequest, credential: ICredentialDataDecryptedObject, nowMs: number): Opened;
 	/** What is missing in a credential for receiving, in words; undefined where nothing is. */
@@ -145,6 +150,7 @@ export async function receive(
 	const now = Date.now();
 	// A credential that cannot be read is n8n's fault, not the caller's: it fails as one.
 	const credential = await ctx.getCredentials(channel.credential);
+	await channel.prepare?.(ctx, credential);
 	let opened: Opened;
 	try {
 		opened = channel.open(await readRequest(ctx), credential, now);
@@ -262,5 +268,6 @@ export async function assertConfigured(ctx: IHookFunctions, channel: Channel): P
 	const credential = await ctx.getCredentials(channel.credential);
 	const missing = channel.missing(credential);
 	if (missing) throw new Error(`${ctx.getNode().name}: ${missing}`);
+	await channel.prepare?.(ctx, credential);
 	return true;
 }

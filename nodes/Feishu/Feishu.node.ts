@@ -1,0 +1,76 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { testGroupRobot } from '../shared/credentialTest';
+import { messageOperations } from '../shared/fields';
+import { runOperation } from '../shared/router';
+import { reply, replyProperties } from './operations/reply';
+import { send, sendProperties } from './operations/send';
+
+const operations = { message: { send, reply } };
+
+export class Feishu implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Feishu',
+		name: 'feishu',
+		icon: { light: 'file:feishu.svg', dark: 'file:feishu.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter.operation + ": " + $parameter.resource }}',
+		description: 'Send and answer messages on Feishu (飞书) or Lark',
+		defaults: { name: 'Feishu' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'feishuGroupRobotApi',
+				required: true,
+				testedBy: 'testGroupRobot',
+				displayOptions: { show: { authentication: ['groupRobot'], operation: ['send'] } },
+			},
+			{
+				name: 'feishuAppApi',
+				required: true,
+				displayOptions: { show: { authentication: ['app'], operation: ['send'] } },
+			},
+			{
+				name: 'feishuAppApi',
+				required: true,
+				displayOptions: { show: { operation: ['reply'] } },
+			},
+		],
+		properties: [
+			{
+				displayName: 'Authentication',
+				name: 'authentication',
+				type: 'options',
+				options: [
+					{ name: 'App', value: 'app', description: 'The bot of an app (企业自建应用)' },
+					{
+						name: 'Group Robot',
+						value: 'groupRobot',
+						description: 'A custom robot of one group (自定义机器人)',
+					},
+				],
+				default: 'groupRobot',
+				displayOptions: { show: { operation: ['send'] } },
+			},
+			...messageOperations,
+			...sendProperties,
+			...replyProperties,
+		],
+	};
+
+	methods = {
+		credentialTest: { testGroupRobot: testGroupRobot(/\/hook\/[\w-]+/, 'token') },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await runOperation(this, operations);
+	}
+}

@@ -1,0 +1,166 @@
+import type { Attachment, ContentType } from '../message';
+
+/* What stands inside a Feishu message: made readable, with its files and mentions. */
+
+export type Fields = Record<string, unknown>;
+
+/** A mention as the message carries it: its text holds `key`, the place where the name belongs. */
+export interface Mentioned {
+	key: string;
+	openId: string;
+	name: string;
+	isBot: boolean;
+}
+
+export interface Content {
+	contentType: ContentType;
+	text: string;
+	attachments: Attachment[];
+}
+
+/** The place of a mention of everybody; it is not in the list of mentions. */
+const ALL_KEY = '@_all';
+export const ALL_NAME = '所有人';
+
+/** Reads a message's content; types without anything to read are `unknown` with an empty text. */
+export function readContent(type: string, content: Fields, mentioned: Mentioned[]): Content {
+	const reader = READERS[type];
+	const read = reader ? reader(content, mentioned) : { contentType: 'unknown' as const };
+	return { text: '', attachments: [], ...read };
+}
+
+type Reader = (
+	content: Fields,
+	mentioned: Mentioned[],
+) => Partial<Content> & Pick<Content, 'contentType'>;
+
+const READERS: Readonly<Record<string, Reader>> = {
+	text: (content, mentioned) => ({
+		contentType: 'text',
+		text: withNames(text(content.text), mentioned).trim(),
+	}),
+	post: (content, mentioned) => {
+		const post = localised(content);
+		return {
+			contentType: 'richText',
+			text: readLines(text(post.title), post.content, mentioned),
+			attachments: nodesOf(post.content).flatMap(attachmentOf),
+		};
+	},
+	// The card as it is shown; its images cannot be downloaded.
+	interactive: (content, mentioned) => ({
+		contentType: 'card',
+		text: readLines(text(content.title), content.elements, mentioned),
+	}),
+	image: (content) => ({
+		contentType: 'image',
+		attachments: attachmentOf({ tag: 'img', image_key: content.image_key }),
+	}),
+	file: (content) => ({ contentType: 'file', attachments: fileOf('file', content) }),
+	audio: (content) => ({ contentType: 'audio', attachments: fileOf('audio', content) }),
+	media: (content) => ({ contentType: 'video', attachments: fileOf('video', content) }),
+	location: ({ name, latitude, longitude }) => ({
+		contentType: 'location',
+		text: [text(name), latitude && longitude ? `(${text(latitude)}, ${text(longitude)})` : '']
+			.join(' ')
+			.trim(),
+	}),
+};
+
+/** Whether a text mentions everybody. */
+export function mentionsAll(type: string, content: Fields): boolean {
+	if (type === 'text') return /@_all(?!\w)/.test(text(content.text));
+	return nodesOf(localised(content).content).some(
+		({ tag, user_id: id }) => tag === 'at' && (id === 'all' || id === ALL_KEY),
+	);
+}
+
+/** A received post is of one language and has no language level; a forwarded one may have it. */
+function localised(content: Fields): Fields {
+	if (Array.isArray(content.content)) return content;
+	return Object.values(content).map(fields).find((post) => Array.isArray(post.content)) ?? content;
+}
+
+function nodesOf(lines: unknown): Fields[] {
+	return Array.isArray(lines) ? lines.flat().map(fields) : [];
+}
+
+function readLines(title: string, lines: unknown, mentioned: Mentioned[]): string {
+	const read = (Array.isArray(lines) ? lines : []).map((line) =>
+		[line].flat().map((node) => readNode(fields(node), mentioned)).join(''),
+	);
+	return [title, withNames(read.join('\n'), mentioned)].join('\n').trim();
+}
+
+function readNode(node: Fields, mentioned: Mentioned[]): string {
+	const said = text(node.text);
+	switch (node.tag) {
+		case 'a': {
+			const href = text(node.href);
+			return href && said && said !== href ? `[${said}](${href})` : href || said;
+		}
+		case 'at':
+			return placeOf(node, mentioned);
+		case 'emotion':
+			return `[${text(node.emoji_type)}]`;
+		case 'hr':
+			return '---';
+		case 'code_block':
+			return `\`\`\`${text(node.language).toLowerCase()}\n${said.trimEnd()}\n\`\`\``;
+		default:
+			return said;
+	}
+}
+
+/** The key of a mention inside a post, which names the person by key or by id. */
+function placeOf(node: Fields, mentioned: Mentioned[]): string {
+	const id = text(node.user_id);
+	if (id === 'all' || id === ALL_KEY) return ALL_KEY;
+	const known = mentioned.find(({ key, openId }) => id !== '' && (key === id || openId === id));
+	return known?.key ?? `@${text(node.user_name) || id}`;
+}
+
+/** Puts names where the keys stand. The bot's own mention is taken out, with the blank after it. */
+function withNames(said: string, mentioned: Mentioned[]): string {
+	const names = new Map(mentioned.map(({ key, name, isBot }) => [key, isBot ? '' : `@${name}`]));
+	names.set(ALL_KEY, `@${ALL_NAME}`);
+	// The longest first: @_user_1 is the beginning of @_user_10.
+	const keys = [...names.keys()].filter(Boolean).sort((a, b) => b.length - a.length);
+	const places = new RegExp(`(${keys.map(escaped).join('|')})( ?)`, 'g');
+	return said.replace(places, (_, key: string, blank: string) => {
+		const name = names.get(key);
+		return name ? name + blank : '';
+	});
+}
+
+function escaped(literal: string): string {
+	return literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function attachmentOf(node: Fields): Attachment[] {
+	if (node.tag === 'media') return fileOf('video', node);
+	const key = text(node.image_key);
+	return node.tag === 'img' && key ? [{ kind: 'image', key }] : [];
+}
+
+function fileOf(kind: Attachment['kind'], content: Fields): Attachment[] {
+	const key = text(content.file_key);
+	if (!key) return [];
+	const durationMs = Number(content.duration);
+	return [
+		{
+			kind,
+			key,
+			...(text(content.file_name) && { name: text(content.file_name) }),
+			...(durationMs > 0 && { durationMs }),
+		},
+	];
+}
+
+export function text(value: unknown): string {
+	return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+export function fields(value: unknown): Fields {
+	return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}

@@ -1,0 +1,124 @@
+import type { OutgoingMessage } from '../message';
+
+/*
+ * Feishu counts the bytes of the JSON that holds the text, where line ends and quotes take more than one
+ * byte: the limits of the text stay a third below the platform's 150 KB (text), 30 KB (post, card) and
+ * 20 KB (group robot).
+ */
+export const MAX_TEXT_BYTES = 100_000;
+export const MAX_MARKDOWN_BYTES = 20_000;
+export const MAX_ROBOT_BYTES = 13_000;
+
+/** Feishu refuses a card with more tables (230099, 11310). */
+const MAX_TABLES = 5;
+
+/** How long a text may be for the app. */
+export function maxBytes(format: OutgoingMessage['format']): number {
+	return format === 'markdown' ? MAX_MARKDOWN_BYTES : MAX_TEXT_BYTES;
+}
+
+/** Type and content of an app's message; the content is JSON as text. */
+export function appMessage(message: OutgoingMessage): { msg_type: string; content: string } {
+	if (message.format === 'text') {
+		return { msg_type: 'text', content: JSON.stringify({ text: withMentions(message) }) };
+	}
+	if (hasTable(message.text)) {
+		return { msg_type: 'interactive', content: JSON.stringify(markdownCard(message)) };
+	}
+	return { msg_type: 'post', content: JSON.stringify(post(message)) };
+}
+
+/**
+ * The body of a group robot's message, not yet signed. Markdown goes into a card: robots are not
+ * documented to take a post's `md` element.
+ */
+export function robotBody(message: OutgoingMessage): object {
+	return message.format === 'markdown'
+		? { msg_type: 'interactive', card: markdownCard(message) }
+		: { msg_type: 'text', content: { text: withMentions(message) } };
+}
+
+/** A mention is an element in the text; one that the author has written is not repeated. */
+function withMentions({ text, mentionIds = [], mentionAll }: OutgoingMessage): string {
+	const ids = mentionAll ? ['all'] : mentionIds;
+	const missing = ids
+		.filter((id) => !text.includes(`user_id="${id}"`))
+		.map((id) => `<at user_id="${id}">${id === 'all' ? '所有人' : ''}</at>`);
+	return missing.length > 0 ? `${text}\n${missing.join(' ')}` : text;
+}
+
+/** A post whose Markdown (`md`) must stand alone in its line; mentions follow in the next. */
+function post({ text, title, mentionIds = [], mentionAll }: OutgoingMessage): object {
+	const mentions = (mentionAll ? ['all'] : mentionIds).map((id) => ({ tag: 'at', user_id: id }));
+	const content = [
+		[{ tag: 'md', text: boldHeadings(text) }],
+		...(mentions.length > 0 ? [mentions] : []),
+	];
+	return { zh_cn: { ...(title?.trim() && { title: title.trim() }), content } };
+}
+
+/** A card (JSON 2.0), whose Markdown knows headings and tables. */
+function markdownCard({ text, title, mentionIds = [], mentionAll }: OutgoingMessage): object {
+	const mentions = (mentionAll ? ['all'] : mentionIds).map((id) => `<at id=${id}></at>`);
+	const content = [fenceTables(text), ...mentions].join('\n');
+	return {
+		schema: '2.0',
+		...(title?.trim() && { header: { title: { tag: 'plain_text', content: title.trim() } } }),
+		body: { elements: [{ tag: 'markdown', content }] },
+	};
+}
+
+/** A post shows the # of a heading as it is written: headings become bold lines. */
+function boldHeadings(text: string): string {
+	return outsideCode(text, (line) =>
+		line.replace(/^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$/, (_, heading: string) => {
+			return `**${heading.replace(/\*\*/g, '')}**`;
+		}),
+	);
+}
+
+const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*$/;
+
+/** Whether a Markdown text has a table: posts do not show those. */
+function hasTable(text: string): boolean {
+	let found = false;
+	outsideCode(text, (line) => {
+		found ||= TABLE_RULE.test(line);
+		return line;
+	});
+	return found;
+}
+
+/** Tables that are too many for a card are shown as they are written, in code blocks. */
+function fenceTables(text: string): string {
+	const lines = text.split('\n');
+	let tables = 0;
+	let open = false;
+	const out: string[] = [];
+	for (const [index, line] of lines.entries()) {
+		const begins = !open && TABLE_RULE.test(lines[index + 1] ?? '') && line.includes('|');
+		if (begins && ++tables > MAX_TABLES) {
+			out.push('```');
+			open = true;
+		}
+		if (open && !line.includes('|')) {
+			out.push('```');
+			open = false;
+		}
+		out.push(line);
+	}
+	return (open ? [...out, '```'] : out).join('\n');
+}
+
+/** Changes the lines of a text, except those of code blocks. */
+function outsideCode(text: string, change: (line: string) => string): string {
+	let inCode = false;
+	return text
+		.split('\n')
+		.map((line) => {
+			const isFence = /^\s*(```|~~~)/.test(line);
+			if (isFence) inCode = !inCode;
+			return isFence || inCode ? line : change(line);
+		})
+		.join('\n');
+}
