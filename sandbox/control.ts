@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Fault } from './faults.ts';
-import { parseJson } from './http.ts';
+import { type Json, parseJson } from './http.ts';
 import type { Bot, Platform } from './messages.ts';
 import { carriers } from './carriers.ts';
 import { carrierOf, deliver, deliverRaw, type Delivery, verifyUrl, type Wire } from './postman.ts';
 import { type Said, say } from './say.ts';
 import type { World } from './world.ts';
 
-type Json = Record<string, any>;
 type Handler = (body: Json, query: URLSearchParams, world: World) => unknown;
 
 /** A mistake of the caller: its words are the answer. */

@@ -2,6 +2,10 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import type { World } from './world.ts';
 
+/** What strangers send: each reader checks the fields it uses. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Json = Record<string, any>;
+
 /** One call of a bot to a platform's API. */
 export interface Call {
 	method: string;
@@ -13,7 +17,7 @@ export interface Call {
 	headers: IncomingHttpHeaders;
 	raw: Buffer;
 	/** The body as a JSON object; undefined when it is none. */
-	json?: Record<string, any>;
+	json?: Json;
 }
 
 /** What the platform answers, and what the ledger says about it. */
@@ -54,7 +58,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-export function parseJson(raw: Buffer): Record<string, any> | undefined {
+export function parseJson(raw: Buffer): Json | undefined {
 	try {
 		const value = JSON.parse(raw.toString('utf8'));
 		return value && typeof value === 'object' && !Array.isArray(value) ? value : undefined;

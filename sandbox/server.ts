@@ -185,37 +185,36 @@ async function servePlatform(
 /** Starts every simulated platform on one port of 127.0.0.1. @throws when the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const folder = options.playgroundFolder ?? resolve('sandbox/playground');
-	let world: World | undefined;
-
-	const serve = async (request: IncomingMessage, response: ServerResponse) => {
-		const url = URL.parse(request.url ?? '/', 'http://sandbox');
-		if (!url) return sendJson(response, 400, { error: 'bad URL' });
-		const first = url.pathname.split('/', 2)[1]!;
-		if (Object.hasOwn(services, first)) return await servePlatform(request, response, url, world!);
-		if (first === '' || first === 'sandbox')
-			return await serveControl(request, response, url, world!, folder);
-		return sendJson(response, 404, { error: `nothing at ${url.pathname}` });
-	};
-
-	const server: Server = createServer((request, response) => {
-		serve(request, response).catch((error: Error) => {
-			if (response.headersSent) response.destroy();
-			else sendJson(response, 500, { error: error.message });
-		});
-	});
+	const server: Server = createServer();
 	server.keepAliveTimeout = 60_000;
 	await new Promise<void>((done, fail) => {
 		server.once('error', fail);
 		server.listen(options.port ?? 5690, '127.0.0.1', 4096, done);
 	});
 	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	world = createWorld(origin, options);
+	const world = createWorld(origin, options);
+
+	const serve = async (request: IncomingMessage, response: ServerResponse) => {
+		const url = URL.parse(request.url ?? '/', origin);
+		if (!url) return sendJson(response, 400, { error: 'bad URL' });
+		const first = url.pathname.split('/', 2)[1]!;
+		if (Object.hasOwn(services, first)) return await servePlatform(request, response, url, world);
+		const own = first === '' || first === 'sandbox';
+		if (own) return await serveControl(request, response, url, world, folder);
+		return sendJson(response, 404, { error: `nothing at ${url.pathname}` });
+	};
+	server.on('request', (request, response) => {
+		serve(request, response).catch((error: Error) => {
+			if (response.headersSent) response.destroy();
+			else sendJson(response, 400, { error: error.message });
+		});
+	});
 
 	return {
 		origin,
 		world,
 		async close() {
-			world!.reset();
+			world.reset();
 			server.closeAllConnections();
 			await new Promise<void>((done) => server.close(() => done()));
 		},

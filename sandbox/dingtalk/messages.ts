@@ -1,10 +1,10 @@
+import type { Json } from '../http.ts';
+
 /** Readable text of a message that the bot sends by `msgtype` (robot and session webhooks). */
 export interface Readable {
 	text: string;
 	format: string;
 }
-
-type Json = Record<string, any>;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 

@@ -1,6 +1,5 @@
+import type { Json } from '../http.ts';
 import type { World } from '../world.ts';
-
-type Json = Record<string, any>;
 
 export interface Readable {
 	text: string;

@@ -1,5 +1,5 @@
 import { md5Hex, randomBytes } from '../aes.ts';
-import { bytesOf, type Call, type Reply, type Route } from '../http.ts';
+import { bytesOf, type Call, type Json, type Reply, type Route } from '../http.ts';
 import { BOT_NAME } from '../people.ts';
 import type { World } from '../world.ts';
 import { storeMedia, weComError, weComOk, webhookRoutes, type Readable } from './webhook-api.ts';
@@ -13,8 +13,6 @@ const MEMBER_LIMITS = [
 	{ count: 30, windowMs: 60_000 },
 	{ count: 1000, windowMs: 3_600_000 },
 ];
-
-type Json = Record<string, any>;
 
 function badToken(call: Call, world: World): Reply | undefined {
 	switch (world.tokens.check(OWNER, call.query.get('access_token'))) {

@@ -1,6 +1,6 @@
 import { randomBytes } from '../aes.ts';
 import { callbackSignature, type CallbackAccount, seal } from '../callback-crypto.ts';
-import { parseJson } from '../http.ts';
+import { type Json, parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
 import { BOT_NAME } from '../people.ts';
 import type { Carrier, Received, Wire } from '../postman.ts';
@@ -175,7 +175,7 @@ function aiBotContent(message: UserMessage, world: World): object {
 	}
 }
 
-function readAiBotReply(reply: Record<string, any>): { text: string; format: string } {
+function readAiBotReply(reply: Json): { text: string; format: string } {
 	const content = reply.stream?.content;
 	if (content !== undefined) {
 		if (Buffer.byteLength(String(content)) > 20_480)

@@ -1,13 +1,11 @@
 import { md5Hex, randomBytes } from '../aes.ts';
-import { bytesOf, type Call, parseMultipart, type Reply, type Route } from '../http.ts';
+import { bytesOf, type Call, type Json, parseMultipart, type Reply, type Route } from '../http.ts';
 import type { World } from '../world.ts';
 
 const SEND_LIMIT = { count: 20, windowMs: 60_000 };
 const TEXT_LIMIT = 2048;
 const MARKDOWN_LIMIT = 4096;
 const RESPONSE_LIMIT = 20_480;
-
-type Json = Record<string, any>;
 
 /** WeCom answers HTTP 200 whatever happens, with a hint that people send to support. */
 export const weComError = (errcode: number, what: string): Reply => {

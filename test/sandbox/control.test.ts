@@ -273,3 +273,36 @@ test('tokens can be ended early, limits can be switched off', async () => {
 	}
 	expect(new Set(codes)).toEqual(new Set([0]));
 });
+
+test('garbage is answered and harms nothing', async () => {
+	const paths = [
+		'/dingtalk',
+		'/feishu/open-apis/im/v1/messages/%E0%A4%A/reply',
+		'/wecom/cgi-bin/message/send',
+		'/model/v1/chat/completions',
+		'/__proto__/x',
+		'//',
+		'/dingtalk/files/%00',
+	];
+	const bodies = [
+		'',
+		'{',
+		'[]',
+		'null',
+		'"x"',
+		'{"msgtype":"__proto__"}',
+		'\u0000\uFFFF',
+		`{"a":${'['.repeat(5000)}`,
+	];
+	for (const path of paths) {
+		for (const body of bodies) {
+			for (const type of ['application/json', 'multipart/form-data; boundary=x', 'text/xml', '']) {
+				const answer = await http.post(`${sandbox.origin}${path}`, body, {
+					headers: { 'content-type': type },
+				});
+				expect(answer.status).toBeLessThan(500);
+			}
+		}
+	}
+	expect((await chat()).status).toBe(200);
+});
