@@ -1,4 +1,8 @@
-import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 type Credential = Promise<ICredentialDataDecryptedObject>;
 
@@ -17,4 +21,28 @@ export function credentialOf(ctx: IExecuteFunctions, type: string): Credential {
 		known.set(type, credential);
 	}
 	return credential;
+}
+
+/** A changed credential takes effect in a trigger after this time. */
+const TRIGGER_CACHE_MS = 5000;
+
+const ofTriggers = new Map<string, { credential: Credential; until: number }>();
+
+/**
+ * A trigger's credential, read once for all callbacks of some seconds: in a burst, reading it for each
+ * one is what callers would wait for.
+ */
+export async function triggerCredentialOf(
+	ctx: IWebhookFunctions,
+	type: string,
+	nowMs: number,
+): Credential {
+	const id = ctx.getNode().credentials?.[type]?.id;
+	if (!id) return await ctx.getCredentials(type);
+	const known = ofTriggers.get(id);
+	if (known && nowMs < known.until) return await known.credential;
+	const credential = ctx.getCredentials(type);
+	ofTriggers.set(id, { credential, until: nowMs + TRIGGER_CACHE_MS });
+	credential.catch(() => ofTriggers.delete(id));
+	return await credential;
 }

@@ -10,6 +10,7 @@ import type {
 } from 'n8n-workflow';
 import type { BotMessage } from '../../protocol/message';
 import { MAX_BODY_BYTES, Refused } from '../../protocol/verify';
+import { triggerCredentialOf } from './credentials';
 import { inboxOf, type NoteStore } from './inbox';
 
 /** A request as the platform sent it. Header names are lower case, `body` holds the exact bytes. */
@@ -149,7 +150,7 @@ export async function receive(
 ): Promise<IWebhookResponseData> {
 	const now = Date.now();
 	// A credential that cannot be read is n8n's fault, not the caller's: it fails as one.
-	const credential = await ctx.getCredentials(channel.credential);
+	const credential = await triggerCredentialOf(ctx, channel.credential, now);
 	await channel.prepare?.(ctx, credential);
 	let opened: Opened;
 	try {
@@ -216,8 +217,9 @@ async function takeIn(
 	}
 
 	const { window } = admission;
-	// `close` comes after the answer and also when the connection breaks or n8n fails.
-	ctx.getResponseObject().once('close', () => window.close());
+	// n8n ends the response with the acknowledgement or with its error, also where the caller has gone
+	// meanwhile: `close` would come too early then, or would have come already.
+	ctx.getResponseObject().once('prefinish', () => window.close());
 	return {
 		workflowData: [[...window.messages.values()].map(toItem)],
 		// n8n reads this when it has stored the execution, and saves static data before it answers.
