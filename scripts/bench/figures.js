@@ -1,0 +1,56 @@
+'use strict';
+
+/** The smallest value that at least `share` (0 to 1) of the values do not exceed; undefined of none. */
+function percentile(values, share) {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+}
+
+/** p50, p95, p99 and the maximum. */
+function spread(values) {
+	return {
+		p50: percentile(values, 0.5),
+		p95: percentile(values, 0.95),
+		p99: percentile(values, 0.99),
+		max: percentile(values, 1),
+	};
+}
+
+/** Open loop: when each of `count` messages is to be sent, in ms after the start; answers change nothing. */
+function schedule(count, durationMs) {
+	return Array.from({ length: count }, (_, index) => (durationMs * index) / count);
+}
+
+/**
+ * The figures of one run.
+ *
+ * @param {object} run
+ * @param {{ id: string, at: number, end: number, status: number }[]} run.sent `at` is when the message was
+ * to be sent, `end` when its acknowledgement had been read; both in ms since 1970
+ * @param {Map<string, number[]>} run.answers when each message was answered, by id
+ * @param {number} run.modelDelayMs the model's own time, which is not ours
+ * @param {{ cpuSeconds: number, rssPeak: number }} run.usage of n8n's process tree
+ */
+function figuresOf({ sent, answers, modelDelayMs, usage }) {
+	const acknowledged = sent.filter(({ status }) => status === 200);
+	const times = sent.map(({ id }) => answers.get(id) ?? []);
+	const answered = sent.filter((_, index) => times[index].length > 0);
+	const answerTimes = answered.map(({ id, at }) => Math.min(...answers.get(id)) - at - modelDelayMs);
+	const first = Math.min(...sent.map(({ at }) => at));
+	const last = Math.max(...answered.map(({ id }) => Math.min(...answers.get(id))));
+	return {
+		count: sent.length,
+		perSecond: answered.length === 0 ? 0 : (answered.length * 1000) / (last - first),
+		acknowledgement: spread(acknowledged.map(({ at, end }) => end - at)),
+		answer: spread(answerTimes),
+		notAcknowledged: sent.length - acknowledged.length,
+		notAnswered: sent.length - answered.length,
+		// Acknowledged, so that no platform sends it again, and never answered.
+		lost: acknowledged.filter(({ id }) => !answers.has(id)).length,
+		answeredTwice: times.filter((list) => list.length > 1).length,
+		cpuPerMessage: (usage.cpuSeconds * 1000) / sent.length,
+		rssPeak: usage.rssPeak,
+	};
+}
+
+module.exports = { figuresOf, percentile, schedule, spread };

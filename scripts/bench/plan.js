@@ -1,0 +1,160 @@
+'use strict';
+const { randomBytes } = require('node:crypto');
+const { freePorts } = require('../lib/ports.js');
+const { sandboxAccounts } = require('../lib/sandbox.js');
+const { StepFailure } = require('../lib/steps.js');
+const { startSystem } = require('../lib/system.js');
+const { ALL_PLATFORMS, floor, idle, measure, ours, redeliver } = require('./measure.js');
+const { NOTE_BYTES, answeringWorkflow, copyWithNote, floorCredential, floorWorkflow } = require('./workflows.js');
+
+const ENGINES = {
+	default: {
+		title: "n8n's default expression engine",
+		env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'false' },
+	},
+	lazy: {
+		title: 'the settings of `npm start` (N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true)',
+		env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' },
+	},
+};
+
+const atRate = (rate, seconds) => ({ title: `${rate}/s`, count: rate * seconds, durationMs: seconds * 1000 });
+const burst = (count, durationMs, more = {}) => ({ title: `${count} in ${durationMs / 1000} s`, count, durationMs, ...more });
+
+/**
+ * What is sent. The floor works about 15 messages a second off, however many come: no more than 500 of
+ * them keeps its runs short. `alone` are loads that only ours gets.
+ */
+const PLANS = {
+	full: {
+		beside: [atRate(1, 10), atRate(17, 10), atRate(50, 10), atRate(100, 5), atRate(200, 2.5), burst(500, 2000)],
+		alone: [
+			{ ...atRate(200, 10), title: '200/s for 10 s' },
+			{ ...atRate(17, 10), title: '17/s, three platforms', platforms: ALL_PLATFORMS },
+			burst(500, 2000, { title: '500 in 2 s, three platforms', platforms: ALL_PLATFORMS }),
+			burst(500, 2000, { title: '500 in 2 s, the model takes 1 s', modelDelayMs: 1000 }),
+		],
+		notes: { load: atRate(17, 10), rounds: 2 },
+		warmUp: 40,
+		idleSeconds: 4,
+	},
+	quick: {
+		beside: [atRate(1, 3), atRate(17, 3), atRate(100, 1), burst(200, 800)],
+		alone: [
+			burst(500, 2000),
+			burst(150, 1000, { title: '150 in 1 s, three platforms', platforms: ALL_PLATFORMS }),
+			burst(500, 2000, { title: '500 in 2 s, the model takes 1 s', modelDelayMs: 1000 }),
+		],
+		notes: { load: atRate(17, 3), rounds: 1 },
+		warmUp: 20,
+		idleSeconds: 2,
+	},
+};
+
+const noNote = ours('empty note', '-Empty');
+const fullNote = ours('full note', '-Full');
+
+async function startWith(engine, options) {
+	const [sandboxPort] = await freePorts(1);
+	const origin = `http://127.0.0.1:${sandboxPort}`;
+	const account = sandboxAccounts(origin).clawBotModelApi;
+	const system = await startSystem({
+		...options,
+		sandboxPort,
+		env: ENGINES[engine].env,
+		workflowsDir: null,
+		extraCredentials: [floorCredential(account.apiKey)],
+		extraWorkflows: [
+			answeringWorkflow(),
+			floorWorkflow(account.baseUrl),
+			copyWithNote('Empty'),
+			copyWithNote('Full', randomBytes(NOTE_BYTES).toString('base64')),
+		],
+	});
+	// The platforms' patience is not what is measured.
+	await system.sandbox.call('PUT', '/limits', { enabled: false });
+	return system;
+}
+
+/** Without this the line "full note" would compare two empty ones. */
+async function assertNoteIsFull(system) {
+	const { staticData } = await system.n8n.api.workflow('clawbotBenchFull');
+	const data = typeof staticData === 'string' ? JSON.parse(staticData) : staticData;
+	const bytes = Buffer.from(data?.global?.clawbotSeen ?? '', 'base64').length;
+	if (bytes === NOTE_BYTES) return;
+	throw new StepFailure(`the note of seen messages holds ${bytes} bytes, not ${NOTE_BYTES}`, 'See scripts/bench/workflows.js.');
+}
+
+/** What recognising a redelivered message costs, and what its memory costs every message. */
+async function measureDuplicates(system, plan, note) {
+	const { load, rounds } = plan.notes;
+	const runs = { empty: [], full: [] };
+	for (let round = 0; round < rounds; round++) {
+		// Turned round each time, so that what else the machine does hits both.
+		const order = round % 2 === 0 ? ['empty', 'full'] : ['full', 'empty'];
+		for (const name of order) {
+			note(`${load.title}, ${name} note of seen messages`);
+			runs[name].push(await measure(system, name === 'full' ? fullNote : noNote, load));
+		}
+	}
+	await assertNoteIsFull(system);
+	const redelivered = {};
+	for (const name of ['empty', 'full']) {
+		note(`the same messages redelivered, ${name} note`);
+		const messages = runs[name].flatMap((run) => run.messages);
+		const durationMs = runs[name].length * load.durationMs;
+		redelivered[name] = await redeliver(system, name === 'full' ? fullNote : noNote, messages, durationMs);
+	}
+	return { load, runs, redelivered };
+}
+
+/** Messages acknowledged before a restart, delivered again after it, beside new ones. */
+async function measureRestart(system, note) {
+	const load = { count: 20, durationMs: 1000, platforms: ALL_PLATFORMS };
+	note('messages before and after a restart');
+	const before = await measure(system, ours(), load);
+	await system.n8n.restart();
+	const after = await redeliver(system, ours(), before.messages, load.durationMs);
+	const fresh = await measure(system, ours(), load);
+	return { before, after, fresh };
+}
+
+/**
+ * Everything that is measured on one n8n.
+ *
+ * @param {string} engine a name of `ENGINES`
+ * @param {object} plan one of `PLANS`
+ * @param {object} options of `startSystem`
+ * @param {(text: string) => void} note says what is being done
+ */
+async function runEngine(engine, plan, options, note) {
+	note('starting n8n and the sandbox');
+	const system = await startWith(engine, options);
+	try {
+		note('warming up');
+		for (const side of [floor, ours()]) await measure(system, side, { count: plan.warmUp, durationMs: 1000 });
+		const idleCpu = await idle(system, plan.idleSeconds);
+		const lines = [];
+		for (const load of plan.beside) {
+			note(`${load.title}, floor`);
+			const beside = await measure(system, floor, load);
+			note(`${load.title}, ours`);
+			lines.push({ title: load.title, floor: beside, ours: await measure(system, ours(), load) });
+		}
+		for (const load of plan.alone) {
+			note(`${load.title}, ours`);
+			lines.push({ title: load.title, ours: await measure(system, ours(), load) });
+		}
+		const result = { engine, idleCpu, lines };
+		// What de-duplication does is the same with either engine: once is enough.
+		if (engine === 'lazy') {
+			result.duplicates = await measureDuplicates(system, plan, note);
+			result.restart = await measureRestart(system, note);
+		}
+		return result;
+	} finally {
+		await system.stop();
+	}
+}
+
+module.exports = { ENGINES, PLANS, runEngine };

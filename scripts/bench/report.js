@@ -1,0 +1,184 @@
+'use strict';
+
+/** Milliseconds and megabytes as a table shows them: whole numbers, one decimal where they are small. */
+function figure(value) {
+	if (value === undefined || !Number.isFinite(value)) return '–';
+	return value < 10 ? value.toFixed(1) : String(Math.round(value));
+}
+
+/** Ours as a multiple of the floor, two digits; nothing where one of them has no figure. */
+function ratio(own, floor) {
+	if (!Number.isFinite(own) || !Number.isFinite(floor) || floor === 0) return '';
+	return `×${Number((own / floor).toPrecision(2))}`;
+}
+
+/** A Markdown table that is aligned for a terminal as well; the first column to the left. */
+function table(head, rows) {
+	const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column].length)));
+	const cell = (text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]));
+	const line = (cells) => `| ${cells.map(cell).join(' | ')} |`;
+	const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+	return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+// Title and how to find the value.
+const TIMES = [
+	['done/s', (run) => run.perSecond],
+	...['acknowledgement', 'answer'].flatMap((kind) =>
+		['p50', 'p95', 'p99', 'max'].map((key) => [`${kind === 'answer' ? 'ans' : 'ack'} ${key}`, (run) => run[kind][key]]),
+	),
+	['CPU ms', (run) => run.cpuPerMessage],
+	['RSS MB', (run) => run.rssPeak / 2 ** 20],
+];
+const COUNTS = [
+	['no ack', (run) => run.notAcknowledged],
+	['no answer', (run) => run.notAnswered],
+	['twice', (run) => run.answeredTwice],
+];
+
+function loadRows({ title, floor, ours }) {
+	const values = (run) => [...TIMES.map(([, of]) => figure(of(run))), ...COUNTS.map(([, of]) => String(of(run)))];
+	if (!floor) return [[`${title}: ours`, ...values(ours)]];
+	const ratios = TIMES.map(([, of]) => ratio(of(ours), of(floor)));
+	return [
+		[`${title}: floor`, ...values(floor)],
+		['  ours', ...values(ours)],
+		['  ours ÷ floor', ...ratios, ...COUNTS.map(() => '')],
+	];
+}
+
+const loadTable = (lines) =>
+	table(['load', ...[...TIMES, ...COUNTS].map(([title]) => title)], lines.flatMap(loadRows));
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function duplicateTable({ load, runs, redelivered }) {
+	const head = ['messages', 'ack p50', 'ack p95', 'ack max', 'CPU ms', 'no ack', 'answered again'];
+	const fresh = ['empty', 'full'].map((name) => {
+		const of = (read) => figure(mean(runs[name].map(read)));
+		return [
+			`new, ${name} note`,
+			of((run) => run.acknowledgement.p50),
+			of((run) => run.acknowledgement.p95),
+			figure(Math.max(...runs[name].map((run) => run.acknowledgement.max))),
+			of((run) => run.cpuPerMessage),
+			String(runs[name].reduce((sum, run) => sum + run.notAcknowledged, 0)),
+			'',
+		];
+	});
+	const known = ['empty', 'full'].map((name) => {
+		const { acknowledgement, cpuPerMessage, notAcknowledged, answeredAgain } = redelivered[name];
+		const times = [acknowledgement.p50, acknowledgement.p95, acknowledgement.max, cpuPerMessage];
+		return [`redelivered, ${name} note`, ...times.map(figure), String(notAcknowledged), String(answeredAgain)];
+	});
+	return `At ${load.title}:\n\n${table(head, [...fresh, ...known])}`;
+}
+
+const ownRuns = ({ lines, duplicates, restart }) => [
+	...lines.map((line) => line.ours),
+	...Object.values(duplicates?.runs ?? {}).flat(),
+	...(restart ? [restart.before, restart.fresh] : []),
+];
+const repeats = ({ duplicates, restart }) => [
+	...Object.values(duplicates?.redelivered ?? {}),
+	...(restart ? [restart.after] : []),
+];
+const total = (list, read) => list.reduce((sum, each) => sum + read(each), 0);
+
+/** Messages that were acknowledged and never answered, and answers too many, over all of ours. */
+function harm(results) {
+	const runs = results.flatMap(ownRuns);
+	return {
+		messages: total(runs, (run) => run.count),
+		lost: total(runs, (run) => run.lost),
+		twice: total(runs, (run) => run.answeredTwice) + total(results.flatMap(repeats), (run) => run.answeredAgain),
+	};
+}
+
+function burstVerdict({ engine, lines }) {
+	const line = lines.find(({ title }) => title === '500 in 2 s');
+	if (!line) return [];
+	const { acknowledgement, notAcknowledged, notAnswered, answeredTwice } = line.ours;
+	const quick = notAcknowledged === 0 && acknowledgement.max < 1000;
+	const once = notAnswered === 0 && answeredTwice === 0;
+	return [
+		[quick, `${engine}: all of 500 in 2 s acknowledged in under 1 s`, `slowest ${figure(acknowledgement.max)} ms, ${notAcknowledged} not acknowledged`],
+		[once, `${engine}: each of the 500 answered once`, `${notAnswered} not answered, ${answeredTwice} twice`],
+	];
+}
+
+function cpuVerdict({ engine, lines }) {
+	const compared = lines.filter((line) => line.floor);
+	const ratios = compared.map(({ ours, floor }) => ours.cpuPerMessage / floor.cpuPerMessage);
+	const less = engine === 'lazy';
+	const good = ratios.every((value) => (less ? value < 1 : value <= 1));
+	const shown = compared.map(({ title }, index) => `${title} ×${Number(ratios[index].toPrecision(2))}`);
+	return [[good, `${engine}: CPU per message ${less ? 'below' : 'not above'} the floor's at every load`, shown.join(', ')]];
+}
+
+function duplicateVerdict({ restart }) {
+	if (!restart) return [];
+	const { before, after, fresh } = restart;
+	const known = after.answeredAgain === 0 && after.notAcknowledged === 0;
+	const alive = fresh.notAnswered === 0;
+	return [
+		[known && alive, 'messages acknowledged before a restart are recognised after it', `${before.count} delivered again: ${after.notAcknowledged} not acknowledged, ${after.answeredAgain} answered again; ${fresh.count} new ones: ${fresh.notAnswered} not answered`],
+	];
+}
+
+/** What was wanted and whether these figures show it: `[good, what, figures][]`. */
+function verdicts(results) {
+	const { messages, lost, twice } = harm(results);
+	return [
+		...results.flatMap(burstVerdict),
+		...results.flatMap(cpuVerdict),
+		...results.flatMap(duplicateVerdict),
+		[lost === 0 && twice === 0, 'no message lost, none answered twice', `${messages} messages: ${lost} acknowledged and never answered, ${twice} answered twice`],
+	];
+}
+
+const verdictText = (results) =>
+	verdicts(results)
+		.map(([good, what, figures]) => `- ${good ? '✓' : '✗ **not reached**'} ${what}: ${figures}.`)
+		.join('\n');
+
+const METHOD = `- **Floor**: n8n's own Webhook → HTTP Request to the model → Respond to Webhook, the least that answers a
+  DingTalk robot. It verifies no signature, recognises no redelivery, and its acknowledgement is its answer.
+- **Ours**: \`workflows/answer-bot-messages.json\` as bundled: trigger → Bot Router → AI Reply.
+- Both run in the same n8n, published, SQLite, its settings otherwise n8n's own. Both get the same validly
+  signed DingTalk messages, of as many people as messages, and the same model, which answers at once unless
+  a line says otherwise. The platforms' rate limits are off.
+- Open loop: messages are sent at their times, whatever comes back. Times are milliseconds from the moment
+  a message was to be sent. *ack*: to the end of the acknowledgement. *ans*: to the arrival of the answer at
+  the platform (for the floor: in the acknowledgement), less the model's own time.
+- *done/s*: messages answered per second, first message to last answer. *CPU ms*: processor time of n8n
+  and its child processes per message; the 1/s line holds what an idle n8n uses as well. *RSS MB*: the
+  highest memory of these processes together; it seldom shrinks from line to line.
+- *no ack*, *no answer*, *twice*: messages not acknowledged, not answered, answered more than once.
+- The simulated platforms and the sender of the load share the machine's processors with n8n.`;
+
+/** The whole report as Markdown. `machine` is one line of text. */
+function report(results, machine, titles) {
+	const engines = results.map(
+		({ engine, idleCpu, lines }) =>
+			`### ${engine}: ${titles[engine]}\n\nIdle, this n8n uses ${figure(idleCpu)} ms of processor time a second.\n\n${loadTable(lines)}`,
+	);
+	const duplicates = results.filter((result) => result.duplicates).map(
+		(result) =>
+			`## De-duplication\n\nThe note of seen messages survives restarts in the workflow's static data. *full*: it held its 16,384 ids when n8n started. ${duplicateTable(result.duplicates)}`,
+	);
+	return [
+		'# Performance',
+		'Written by `npm run bench`; the figures are those of the machine that ran it last.',
+		`Machine: ${machine}.`,
+		'## What was wanted',
+		verdictText(results),
+		'## How it is measured',
+		METHOD,
+		'## Figures',
+		...engines,
+		...duplicates,
+	].join('\n\n').concat('\n');
+}
+
+module.exports = { figure, harm, loadTable, ratio, report, table, verdicts };

@@ -1,0 +1,70 @@
+'use strict';
+const fs = require('node:fs');
+const { execFileSync } = require('node:child_process');
+
+const SAMPLE_MS = 500;
+
+/** `mm:ss.hh` or `[dd-]hh:mm:ss`, as `ps` prints a processor time, in seconds. */
+function cpuSeconds(text) {
+	const [days, rest] = text.includes('-') ? text.split('-') : ['0', text];
+	const clock = rest.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+	return Number(days) * 86_400 + clock;
+}
+
+function processesByPs() {
+	const output = execFileSync('ps', ['-axo', 'pid=,ppid=,rss=,time='], { encoding: 'utf8' });
+	return output.trim().split('\n').map((line) => {
+		const [pid, parent, kilobytes, time] = line.trim().split(/\s+/);
+		return { pid: Number(pid), parent: Number(parent), cpu: cpuSeconds(time), rss: Number(kilobytes) * 1024 };
+	});
+}
+
+// What Linux counts in: 100 ticks a second on every platform that Node runs on, and pages.
+const TICKS = 100;
+let pageBytes;
+
+function processesByProc() {
+	pageBytes ??= Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
+	return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
+		let stat;
+		try {
+			stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+		} catch {
+			// It has ended since.
+			return [];
+		}
+		// The name in brackets may hold anything, spaces and brackets too.
+		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+		// utime, stime, and those of children that have ended (proc(5): fields 14 to 17).
+		const cpu = (fields[11] + fields[12] + fields[13] + fields[14]) / TICKS;
+		return [{ pid: Number(pid), parent: fields[1], cpu, rss: fields[21] * pageBytes }];
+	});
+}
+
+/** Processor seconds so far and memory now (bytes) of a process and all below it. */
+function usageOf(pid) {
+	const all = process.platform === 'linux' ? processesByProc() : processesByPs();
+	const tree = new Set([pid]);
+	// A child may be listed before its parent.
+	for (let size = 0; size !== tree.size; ) {
+		size = tree.size;
+		for (const each of all) if (tree.has(each.parent)) tree.add(each.pid);
+	}
+	const members = all.filter((each) => tree.has(each.pid));
+	const sum = (key) => members.reduce((total, each) => total + each[key], 0);
+	return { cpu: sum('cpu'), rss: sum('rss') };
+}
+
+/** Watches a process tree; the returned function ends it: `{ cpuSeconds, rssPeak }` since the start. */
+function watch(pid) {
+	const before = usageOf(pid);
+	let rssPeak = before.rss;
+	const timer = setInterval(() => (rssPeak = Math.max(rssPeak, usageOf(pid).rss)), SAMPLE_MS);
+	return () => {
+		clearInterval(timer);
+		const after = usageOf(pid);
+		return { cpuSeconds: after.cpu - before.cpu, rssPeak: Math.max(rssPeak, after.rss) };
+	};
+}
+
+module.exports = { cpuSeconds, usageOf, watch };

@@ -1,0 +1,89 @@
+'use strict';
+const { paths } = require('../lib/paths.js');
+const { readWorkflows } = require('../lib/workflows.js');
+
+const MODEL_KEY = { id: 'clawbotBenchKey', name: 'Bench: model key', type: 'httpHeaderAuth' };
+const ANSWERING = 'clawbotAnswer001';
+/** As many as the note of seen messages holds (nodes/shared/seen.ts), of six bytes each. */
+const NOTE_BYTES = 16_384 * 6;
+
+const node = (name, type, typeVersion, x, parameters, more = {}) => ({
+	id: name.toLowerCase().replaceAll(' ', '-'),
+	name,
+	type: `n8n-nodes-base.${type}`,
+	typeVersion,
+	position: [x, 0],
+	parameters,
+	...more,
+});
+const to = (name) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
+
+/**
+ * The floor: the least that answers a DingTalk robot with n8n's own nodes, as n8n's users build it. It
+ * verifies nothing, recognises no redelivery and answers in the acknowledgement.
+ */
+function floorWorkflow(modelUrl) {
+	return {
+		id: 'clawbotBenchFloor',
+		name: 'Bench: floor',
+		nodes: [
+			node(
+				'Message',
+				'webhook',
+				2.1,
+				0,
+				{ httpMethod: 'POST', path: 'clawbot-bench-floor', responseMode: 'responseNode', options: {} },
+				{ webhookId: 'clawbot-bench-floor' },
+			),
+			node(
+				'Ask the model',
+				'httpRequest',
+				4.2,
+				224,
+				{
+					method: 'POST',
+					url: `${modelUrl}/chat/completions`,
+					authentication: 'genericCredentialType',
+					genericAuthType: 'httpHeaderAuth',
+					sendBody: true,
+					specifyBody: 'json',
+					jsonBody:
+						'={{ JSON.stringify({ model: "sandbox-chat", messages: [' +
+						'{ role: "system", content: "You are a helpful assistant in a company chat." }, ' +
+						'{ role: "user", content: $json.body.text.content }] }) }}',
+					options: {},
+				},
+				{ credentials: { httpHeaderAuth: { id: MODEL_KEY.id, name: MODEL_KEY.name } } },
+			),
+			node('Answer', 'respondToWebhook', 1.4, 448, {
+				respondWith: 'json',
+				responseBody:
+					'={{ JSON.stringify({ msgtype: "text", text: { content: $json.choices[0].message.content } }) }}',
+				options: {},
+			}),
+		],
+		connections: { Message: to('Ask the model'), 'Ask the model': to('Answer') },
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+const floorCredential = (apiKey) => ({ ...MODEL_KEY, data: { name: 'Authorization', value: `Bearer ${apiKey}` } });
+
+/** Ours: the bundled workflow as it is. */
+function answeringWorkflow() {
+	return readWorkflows(paths.workflows).find(({ workflow }) => workflow.id === ANSWERING).workflow;
+}
+
+/** A copy of the bundled workflow, with `note` as what it remembers of messages seen before n8n started. */
+function copyWithNote(name, note) {
+	const copy = structuredClone(answeringWorkflow());
+	for (const each of copy.nodes) if (each.webhookId) each.webhookId += `-${name}`;
+	return {
+		...copy,
+		id: `clawbotBench${name}`,
+		name: `Bench: ${name} note`,
+		...(note && { staticData: { global: { clawbotSeen: note } } }),
+	};
+}
+
+module.exports = { NOTE_BYTES, answeringWorkflow, copyWithNote, floorCredential, floorWorkflow };
