@@ -1,5 +1,5 @@
 import { element, wireView } from './wire.js';
-import { chooseLanguage, cure, currentLanguage, word } from './words.js';
+import { chooseLanguage, cure, currentLanguage, reason, word } from './words.js';
 
 const PLATFORMS = ['dingtalk', 'feishu', 'wecom'];
 const SILENT_AFTER_S = 60;
@@ -29,7 +29,7 @@ function stateOf(turn) {
 	if (turn.failure) {
 		return {
 			className: 'state bad',
-			text: `${word('failed', turn.failure)} ${cure(0, turn.failure)}`,
+			text: `${word('failed', reason(turn.failure))} ${cure(0, turn.failure)}`,
 		};
 	}
 	const deliveries = deliveriesOf(turn);
@@ -45,7 +45,7 @@ function stateOf(turn) {
 	if (!last) return { className: 'state', text: word('sending') };
 	return {
 		className: 'state bad',
-		text: `${word('refused', last.refused)} ${cure(last.status, last.refused)}`,
+		text: `${word('refused', reason(last.refused))} ${cure(last.status, last.refused)}`,
 	};
 }
 

@@ -41,6 +41,11 @@ const words = {
 			status ? `Acknowledgement: ${status} in ${ms} ms` : `No acknowledgement, ${ms} ms`,
 		refusedBy: (reason) => `refused by the platform: ${reason}`,
 		nothing: '(empty)',
+		reasons: {
+			noCallback: 'no callback address is set for this bot',
+			unreachable: 'nothing listens at the callback address (connection refused)',
+			timeout: (ms) => `no answer within ${ms} ms`,
+		},
 		cures: {
 			noCallback:
 				'Start the sandbox with npm start, which sets the addresses, or set them with --callback.',
@@ -92,6 +97,11 @@ const words = {
 			status ? `确认：${status}，用时 ${ms} ms` : `未收到确认，${ms} ms`,
 		refusedBy: (reason) => `平台拒绝：${reason}`,
 		nothing: '（空）',
+		reasons: {
+			noCallback: '没有为该机器人设置回调地址',
+			unreachable: '回调地址无人监听（连接被拒绝）',
+			timeout: (ms) => `${ms} ms 内没有应答`,
+		},
 		cures: {
 			noCallback: '请用 npm start 启动沙箱（会自动设置回调地址），或用 --callback 指定。',
 			unreachable: 'n8n 是否在运行？回调地址应指向已发布工作流的触发器。',
@@ -132,11 +142,20 @@ export const word = (name, ...values) => {
 	return typeof text === 'function' ? text(...values) : text;
 };
 
+/** The sandbox's words for a failure in the page's language; words it does not know stay as they are. */
+export function reason(text) {
+	const { reasons } = words[language];
+	const [, ms] = /no answer within (\d+) ms/.exec(text) ?? [];
+	if (ms) return reasons.timeout(ms);
+	if (/no callback URL/.test(text)) return reasons.noCallback;
+	return /connection refused/.test(text) ? reasons.unreachable : text;
+}
+
 /** What a person can do about a delivery that failed; empty when the reason says it all. */
-export function cure(status, reason) {
+export function cure(status, text) {
 	const { cures } = words[language];
-	if (/no callback URL/.test(reason)) return cures.noCallback;
-	if (/no answer within/.test(reason)) return cures.timeout;
+	if (/no callback URL/.test(text)) return cures.noCallback;
+	if (/no answer within/.test(text)) return cures.timeout;
 	if (!status) return cures.unreachable;
 	return cures[status] ?? (status >= 500 ? cures[500] : '');
 }

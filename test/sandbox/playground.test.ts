@@ -155,7 +155,7 @@ inBrowser(
 		);
 		delete sandbox.world.callbacks.dingtalk;
 		await type('dingtalk', 'hello??');
-		await pane('dingtalk').getByText('not sent: no callback URL').waitFor();
+		await pane('dingtalk').getByText('not sent: no callback address is set').waitFor();
 		sandbox.world.callbacks.dingtalk = before;
 		await refuser.close();
 	},
