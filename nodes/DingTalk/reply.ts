@@ -26,7 +26,8 @@ export async function replyOnDingTalk(
 		sessionExpiresAt - Date.now() > SESSION_MARGIN_MS ? sessionWebhook : undefined;
 	const sent = await inParts(ctx, itemIndex, message, MAX_TEXT_BYTES, async (part, index) => {
 		if (!session) return await sendByApp(ctx, target, part, itemIndex);
-		const key = idempotencyKey(target.messageId, ctx.getNode().id, String(index));
+		// The text is in the key: a second, different answer is another message.
+		const key = idempotencyKey(target.messageId, ctx.getNode().id, String(index), part.text);
 		await callSession(ctx, session, robotBody(part, key), itemIndex);
 		return undefined;
 	});
