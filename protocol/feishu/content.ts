@@ -24,7 +24,7 @@ export const ALL_NAME = '所有人';
 
 /** Reads a message's content; types without anything to read are `unknown` with an empty text. */
 export function readContent(type: string, content: Fields, mentioned: Mentioned[]): Content {
-	const reader = READERS[type];
+	const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
 	const read = reader ? reader(content, mentioned) : { contentType: 'unknown' as const };
 	return { text: '', attachments: [], ...read };
 }

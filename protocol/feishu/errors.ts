@@ -138,7 +138,7 @@ const CODES: Readonly<Record<string, KnownFailure>> = {
 
 /** The content of a card; what is wrong with it stands in the text. */
 function cardContent(message: string): KnownFailure {
-	return /Service Internal Error|11310.*card action is lock|card action is lock/i.test(message)
+	return /Service Internal Error|card action is lock/i.test(message)
 		? BUSY
 		: ['badRequest', 'The card’s content is not valid: its ErrCode says what.'];
 }
@@ -177,12 +177,16 @@ export function classify({ status, headers, body }: Answer): Failure | undefined
 	const said = String(fields.msg ?? fields.StatusMessage ?? '').slice(0, 220);
 	const logId = headers['x-tt-logid'];
 	const message = typeof logId === 'string' ? `${said} [log id ${logId}]` : said;
-	const known = code === '230099' ? cardContent(said) : CODES[code];
+	const known = code === '230099' ? cardContent(said) : lookUp(code);
 	const found = failure(known ?? byStatus(status), code, message);
 	const wait = Number(headers['x-ogw-ratelimit-reset']);
 	return found.class === 'rateLimited' && wait > 0
 		? { ...found, retryAfterMs: wait * 1000 }
 		: found;
+}
+
+function lookUp(code: string): KnownFailure | undefined {
+	return Object.hasOwn(CODES, code) ? CODES[code] : undefined;
 }
 
 /** HTTP 400 goes with most codes and says nothing by itself. */

@@ -1,0 +1,120 @@
+import {
+	MAX_MARKDOWN_BYTES,
+	MAX_ROBOT_BYTES,
+	MAX_TEXT_BYTES,
+	appMessage,
+	maxBytes,
+	robotBody,
+} from '../../../protocol/feishu/encode';
+
+const TABLE = '| a | b |\n|---|---|\n| 1 | 2 |';
+
+const contentOf = (message: Parameters<typeof appMessage>[0]) => {
+	const { msg_type: type, content } = appMessage(message);
+	return { type, content: JSON.parse(content) };
+};
+
+describe('a message of the app', () => {
+	it('as text is text', () => {
+		expect(contentOf({ format: 'text', text: 'a "b"\n<c>' })).toEqual({
+			type: 'text',
+			content: { text: 'a "b"\n<c>' },
+		});
+	});
+
+	it('as Markdown is a post with one md element', () => {
+		expect(contentOf({ format: 'markdown', text: '**a**\n- b', title: ' T ' })).toEqual({
+			type: 'post',
+			content: { zh_cn: { title: 'T', content: [[{ tag: 'md', text: '**a**\n- b' }]] } },
+		});
+	});
+
+	it('shows headings in bold, which posts lack, and leaves code alone', () => {
+		const text = '# One\n## **Two** ##\n```\n# no heading\n```\n#tag';
+		const { content } = contentOf({ format: 'markdown', text });
+		expect(content.zh_cn.content[0][0].text).toBe(
+			'**One**\n**Two**\n```\n# no heading\n```\n#tag',
+		);
+	});
+
+	it('with a table is a card, which shows it', () => {
+		const text = `# Report\n${TABLE}`;
+		expect(contentOf({ format: 'markdown', text, title: 'T' })).toEqual({
+			type: 'interactive',
+			content: {
+				schema: '2.0',
+				header: { title: { tag: 'plain_text', content: 'T' } },
+				body: { elements: [{ tag: 'markdown', content: text }] },
+			},
+		});
+		const inCode = contentOf({ format: 'markdown', text: `\`\`\`\n${TABLE}\n\`\`\`` });
+		expect(inCode.type).toBe('post');
+	});
+
+	it('with more than five tables shows the rest as written', () => {
+		const text = Array.from({ length: 7 }, () => TABLE).join('\n\n');
+		const { content } = contentOf({ format: 'markdown', text: `${text}\n\nend` });
+		const shown: string = content.body.elements[0].content;
+		expect(shown.match(/```/g)).toHaveLength(4);
+		expect(shown.split('```')[0]!.match(/\|---\|/g)).toHaveLength(5);
+		expect(shown.replace(/```\n/g, '')).toBe(`${text}\n\nend`);
+	});
+
+	it('mentions people and everybody', () => {
+		const mentionIds = ['ou_1', 'ou_2'];
+		expect(contentOf({ format: 'text', text: 'hi', mentionIds }).content.text).toBe(
+			'hi\n<at user_id="ou_1"></at> <at user_id="ou_2"></at>',
+		);
+		const written = 'hi <at user_id="ou_1">A</at>';
+		expect(contentOf({ format: 'text', text: written, mentionIds: ['ou_1'] }).content.text).toBe(
+			written,
+		);
+		expect(contentOf({ format: 'text', text: 'hi', mentionAll: true }).content.text).toBe(
+			'hi\n<at user_id="all">所有人</at>',
+		);
+		const post = contentOf({ format: 'markdown', text: 'hi', mentionIds });
+		expect(post.content.zh_cn.content[1]).toEqual([
+			{ tag: 'at', user_id: 'ou_1' },
+			{ tag: 'at', user_id: 'ou_2' },
+		]);
+	});
+});
+
+describe('a message of a group robot', () => {
+	it('as text has its content as an object', () => {
+		expect(robotBody({ format: 'text', text: 'hi' })).toEqual({
+			msg_type: 'text',
+			content: { text: 'hi' },
+		});
+	});
+
+	it('as Markdown is a card, as an object, with mentions', () => {
+		expect(robotBody({ format: 'markdown', text: '# hi', mentionAll: true })).toEqual({
+			msg_type: 'interactive',
+			card: {
+				schema: '2.0',
+				body: { elements: [{ tag: 'markdown', content: '# hi\n<at id=all></at>' }] },
+			},
+		});
+	});
+});
+
+describe('limits', () => {
+	const KB = 1024;
+	// Lines of ordinary length with some quotes, as answers of a model have them.
+	const text = (bytes: number): string =>
+		'The "quick" brown fox jumps over the lazy dog.\n'.repeat(bytes / 46).slice(0, bytes);
+
+	it('keep the platform’s own, JSON included', () => {
+		const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+		const long = (format: 'text' | 'markdown'): number =>
+			size(appMessage({ format, text: text(maxBytes(format)) }));
+		expect(maxBytes('text')).toBe(MAX_TEXT_BYTES);
+		expect(maxBytes('markdown')).toBe(MAX_MARKDOWN_BYTES);
+		expect(long('text')).toBeLessThan(150 * KB);
+		expect(long('markdown')).toBeLessThan(30 * KB);
+		for (const format of ['text', 'markdown'] as const) {
+			expect(size(robotBody({ format, text: text(MAX_ROBOT_BYTES) }))).toBeLessThan(20 * KB);
+		}
+	});
+});
