@@ -29,13 +29,19 @@ function isInstalled() {
 	return missingPackages(lock, readJson(path.join(paths.modules, '.package-lock.json'))).length === 0;
 }
 
-/** Installs what the lock file names. Install scripts stay off: some need downloads a company's network refuses. */
+/**
+ * Installs what the lock file names, and changes neither it nor package.json.
+ *
+ * Not `npm ci`: it refuses a lock file that lacks binaries for other systems, and those are left out
+ * where a registry mirror does not carry them. Install scripts stay off: some need downloads that a
+ * company's network refuses.
+ */
 async function installPackages(progress = () => {}) {
 	if (isInstalled()) return 'up to date';
 	progress('about 4 minutes and 3 GB the first time');
-	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+	await run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
 		cwd: paths.root,
-		title: 'npm ci',
+		title: 'npm install',
 		cure: 'Check the network, and npm\'s registry setting (npm config get registry), then start again.',
 	});
 	return 'installed';
