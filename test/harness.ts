@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -131,10 +132,17 @@ export function completeNode(node: TestNode, types: INodeTypes, credentials: Cre
 		typeVersion: [description.version].flat().at(-1)!,
 		position: [0, 0],
 		parameters: {},
-		credentials: Object.fromEntries(usable.map(({ name }) => [name, { id: name, name }])),
+		credentials: Object.fromEntries(
+			usable.map(({ name }) => [name, { id: idOf(credentials[name]!), name }]),
+		),
 		...node,
 		type,
 	};
+}
+
+/** Nodes remember credentials by their id for some seconds: other data, another id. */
+function idOf(credential: ICredentialDataDecryptedObject): string {
+	return createHash('sha256').update(JSON.stringify(credential)).digest('hex').slice(0, 16);
 }
 
 export function connectInLine(nodes: INode[]): IConnections {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Container } from '@n8n/di';
 import { ErrorReporter } from 'n8n-core';
-import type { IDataObject, INodeExecutionData, INodeType } from 'n8n-workflow';
+import { Workflow, type IDataObject, type INodeExecutionData, type INodeType } from 'n8n-workflow';
 import {
 	additionalDataWith,
 	completeNode,
@@ -40,6 +40,8 @@ export interface WebhookRunner {
 	store: (items: INodeExecutionData[]) => Promise<void>;
 	/** The workflow's static data as the database holds it. */
 	staticData: IDataObject;
+	/** Publishes the workflow, as far as its triggers go: their checks throw. */
+	publish(): Promise<void>;
 	/** Another process begins: the nodes' memory is gone, static data stays. */
 	restart(): void;
 	close(): Promise<void>;
@@ -108,7 +110,6 @@ export async function startWebhooks(
 			for (const { type } of triggers) own[`${PACKAGE}.${type}`] = ownNode(type, require);
 		});
 	};
-	loadAnew();
 	const nodeTypes = nodeTypesWith(own);
 	const nodes = triggers.map((trigger, index) => ({
 		...completeNode(trigger, nodeTypes, credentials),
@@ -127,6 +128,14 @@ export async function startWebhooks(
 		messages: () => runner.executions.flatMap(({ items }) => items.map(({ json }) => json)),
 		store: async () => {},
 		staticData: {},
+		publish: async () => {
+			const whole = new Workflow({ ...workflow, nodes, connections: {}, active: true, nodeTypes });
+			for (const node of nodes) {
+				for (const data of webhooks.getNodeWebhooks(whole, node, await AdditionalData.getBase())) {
+					await webhooks.createWebhookIfNotExists(whole, data, 'trigger', 'activate');
+				}
+			}
+		},
 		restart: loadAnew,
 		close: async () => {
 			server.closeAllConnections();
