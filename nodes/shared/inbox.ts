@@ -74,24 +74,23 @@ export class Inbox {
 		for (const window of [this.current, this.next]) {
 			if (window?.messages.has(key)) return { role: 'follower', stored: window.stored };
 		}
-		if (!this.current) {
-			this.current = this.open(key, message);
-			return { role: 'leader', window: this.current };
+		const { current, next } = this;
+		if (next) {
+			if (next.messages.size < MAX_WINDOW) {
+				next.messages.set(key, message);
+				return { role: 'follower', stored: next.stored };
+			}
+			await current?.stored;
+			return await this.admit(key, message);
 		}
-		if (!this.next) {
-			const window = this.open(key, message);
+		const window = this.open(key, message);
+		if (current) {
 			this.next = window;
-			await this.current.stored;
+			await current.stored;
 			this.next = undefined;
-			this.current = window;
-			return { role: 'leader', window };
 		}
-		if (this.next.messages.size < MAX_WINDOW) {
-			this.next.messages.set(key, message);
-			return { role: 'follower', stored: this.next.stored };
-		}
-		await this.current.stored;
-		return await this.admit(key, message);
+		this.current = window;
+		return { role: 'leader', window };
 	}
 
 	private open(key: string, message: BotMessage): Window {
