@@ -69,6 +69,8 @@ function keysOf(credential: ICredentialDataDecryptedObject, receiverId: string):
 /** When the URL is saved, WeCom wants the decrypted `echostr` and nothing around it. */
 function openProbe({ query }: RawRequest, keys: EnvelopeKeys, nowMs: number): Opened {
 	const echo = openCallback(keys, query, query.echostr, nowMs);
+	// Messages are signed the same way: a recorded one must not come back in the clear.
+	if (/^\s*[<{]/.test(echo)) throw new Refused('malformed');
 	return { answer: { ...ACKNOWLEDGEMENT, body: echo } };
 }
 

@@ -17,11 +17,17 @@ const MAX_DEPTH = 8;
 const MAX_ELEMENTS = 10_000;
 const NAME = /[A-Za-z_][A-Za-z0-9_.-]{0,63}/y;
 const DECLARATION = /^\uFEFF?\s*(?:<\?xml\s[^?<>]{0,200}\?>)?\s*/;
-const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+	['lt', '<'],
+	['gt', '>'],
+	['amp', '&'],
+	['quot', '"'],
+	['apos', "'"],
+]);
 
 function decodeEntities(text: string): string {
 	return text.replace(/&([^;]{0,10};?)/g, (_, name: string) => {
-		const value = name.endsWith(';') ? ENTITIES[name.slice(0, -1)] : undefined;
+		const value = name.endsWith(';') ? ENTITIES.get(name.slice(0, -1)) : undefined;
 		if (value === undefined) throw new Refused('malformed');
 		return value;
 	});
