@@ -40,6 +40,8 @@ export interface WebhookRunner {
 	store: (items: INodeExecutionData[]) => Promise<void>;
 	/** The workflow's static data as the database holds it. */
 	staticData: IDataObject;
+	/** Requests that n8n has not finished with, whether or not their callers still wait. */
+	pending(): number;
 	/** Publishes the workflow, as far as its triggers go: their checks throw. */
 	publish(): Promise<void>;
 	/** Another process begins: the nodes' memory is gone, static data stays. */
@@ -120,6 +122,7 @@ export async function startWebhooks(
 	const workflow = { id: workflowId, name: 'Test', activeVersionId: 'v', settings: {} };
 	const activeVersion = { nodes, connections: {}, versionId: 'v' };
 
+	let underWay = 0;
 	const runner: WebhookRunner = {
 		url: '',
 		urlOf: (name) =>
@@ -128,6 +131,7 @@ export async function startWebhooks(
 		messages: () => runner.executions.flatMap(({ items }) => items.map(({ json }) => json)),
 		store: async () => {},
 		staticData: {},
+		pending: () => underWay,
 		publish: async () => {
 			const whole = new Workflow({ ...workflow, nodes, connections: {}, active: true, nodeTypes });
 			for (const node of nodes) {
@@ -182,7 +186,12 @@ export async function startWebhooks(
 	app.disable('x-powered-by');
 	app.set('query parser', 'extended');
 	app.use(rawBodyReader);
-	app.all('/webhook/*path', createWebhookHandlerFor(live, 'webhook'));
+	const handle = createWebhookHandlerFor(live, 'webhook');
+	app.all('/webhook/*path', async (request: unknown, response: unknown) => {
+		underWay++;
+		await handle(request, response);
+		underWay--;
+	});
 	const server = createServer(app);
 	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
 	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
