@@ -47,7 +47,12 @@ export async function callApp(
 		async (token) => {
 			// The token stands in the query, so it is struck out of messages as the secrets are.
 			const secrets = { ...credential, access_token: token };
-			return await call(ctx, secrets, { ...post(url, body), qs: { access_token: token } }, itemIndex);
+			return await call(
+				ctx,
+				secrets,
+				{ ...post(url, body), qs: { access_token: token } },
+				itemIndex,
+			);
 		},
 	);
 }

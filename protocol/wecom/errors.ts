@@ -1,10 +1,4 @@
-import {
-	classifyStatus,
-	failure,
-	type Answer,
-	type Failure,
-	type KnownFailure,
-} from '../errors';
+import { classifyStatus, failure, type Answer, type Failure, type KnownFailure } from '../errors';
 
 const MINUTE = 60_000;
 
@@ -68,7 +62,10 @@ const CODES: Readonly<Record<string, KnownFailure>> = {
 	'50003': SCOPE,
 	'60011': SCOPE,
 	'301002': SCOPE,
-	'40056': ['badRequest', 'Check Agent ID (AgentId) in the credential: it must be that of this app.'],
+	'40056': [
+		'badRequest',
+		'Check Agent ID (AgentId) in the credential: it must be that of this app.',
+	],
 	'40003': PEOPLE,
 	'46004': PEOPLE,
 	'60111': PEOPLE,
@@ -99,7 +96,10 @@ const CODES: Readonly<Record<string, KnownFailure>> = {
 		'quotaExhausted',
 		'A customer takes 5 messages until they write again (微信客服): wait for their next message.',
 	],
-	'95007': ['badRequest', 'The token of the customer service event (微信客服) is over 10 minutes old.'],
+	'95007': [
+		'badRequest',
+		'The token of the customer service event (微信客服) is over 10 minutes old.',
+	],
 	'95018': ['badRequest', 'The customer’s session (微信客服) is in a state that takes no message.'],
 	'846605': STREAM_OVER,
 	'846608': STREAM_OVER,

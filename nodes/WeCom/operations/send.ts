@@ -6,13 +6,7 @@ import {
 } from 'n8n-workflow';
 import { robotBody, robotTextLimit, type Recipients } from '../../../protocol/wecom/encode';
 import { sendContent } from '../../shared/fields';
-import {
-	inParts,
-	readOutgoing,
-	sendSeed,
-	splitList,
-	type Delivery,
-} from '../../shared/outgoing';
+import { inParts, readOutgoing, sendSeed, splitList, type Delivery } from '../../shared/outgoing';
 import { callGroupRobot } from '../api';
 import { sendByApp } from '../reply';
 

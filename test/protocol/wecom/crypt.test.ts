@@ -19,7 +19,14 @@ const account = {
 	receiverId: 'wx5823bf96d3bd56c7',
 };
 
-function sealed(text: string, { timestamp = TIMESTAMP, ...change } = {}, by = account) {
+interface Change {
+	timestamp?: string;
+	receiverId?: string;
+	aesKey?: string;
+}
+
+function sealed(text: string, change: Change = {}, by = account) {
+	const { timestamp = TIMESTAMP } = change;
 	const encrypt = seal({ ...by, ...change }, text);
 	const nonce = '1372623149';
 	const msg_signature = callbackSignature(by.token, timestamp, nonce, encrypt);

@@ -209,7 +209,20 @@ describe('generated documents', () => {
 	it('are read or refused, whatever is cut, changed or put in', () => {
 		const piece = fc.oneof(
 			fc.string({ unit: 'binary', maxLength: 5 }),
-			fc.constantFrom('<', '>', '</', '/>', '<![CDATA[', ']]>', '&', ';', '<!', '<?', '\0', '<xml>'),
+			fc.constantFrom(
+				'<',
+				'>',
+				'</',
+				'/>',
+				'<![CDATA[',
+				']]>',
+				'&',
+				';',
+				'<!',
+				'<?',
+				'\0',
+				'<xml>',
+			),
 		);
 		const change = fc.tuple(fc.nat(), fc.nat({ max: 8 }), piece);
 		let refused = 0;

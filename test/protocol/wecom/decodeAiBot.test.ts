@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import type { BotMessage } from '../../../protocol/message';
+import { Refused } from '../../../protocol/verify';
+import { decodeAiBotEvent, decodeAiBotMessage } from '../../../protocol/wecom/decodeAiBot';
+
+const SIGNED = 1_700_000_000_000;
+const context = { nowMs: SIGNED + 2000, signedAtMs: SIGNED };
+const RESPONSE_URL = 'https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=RC';
+
+const base = {
+	msgid: 'CAIQ16HMjQYY',
+	aibotid: 'AIBOTID',
+	chattype: 'single',
+	from: { userid: 'zhangsan' },
+	response_url: RESPONSE_URL,
+	msgtype: 'text',
+	text: { content: '你好' },
+};
+const group = { ...base, chattype: 'group', chatid: 'CHATID' };
+const message = (change: object): BotMessage => decodeAiBotMessage({ ...base, ...change }, context);
+
+describe('messages', () => {
+	it('of one person carry their envelope', () => {
+		expect(message({})).toEqual({
+			platform: 'wecom',
+			kind: 'message',
+			messageId: 'CAIQ16HMjQYY',
+			conversationId: 'zhangsan',
+			conversationType: 'direct',
+			sender: { id: 'zhangsan' },
+			contentType: 'text',
+			text: '你好',
+			mentions: [],
+			mentionedBot: false,
+			attachments: [],
+			replyTo: {
+				platform: 'wecom',
+				bot: 'aiBot',
+				messageId: 'CAIQ16HMjQYY',
+				userId: 'zhangsan',
+				responseUrl: RESPONSE_URL,
+				expiresAt: SIGNED + 3_600_000,
+			},
+			sentAt: '2023-11-14T22:13:20.000Z',
+			receivedAt: '2023-11-14T22:13:22.000Z',
+			raw: base,
+		});
+	});
+
+	it('of a group belong to the group and mention the bot', () => {
+		expect(message({ ...group, text: { content: '@RobotA 你好' } })).toMatchObject({
+			conversationId: 'CHATID',
+			conversationType: 'group',
+			sender: { id: 'zhangsan' },
+			text: '你好',
+			mentionedBot: true,
+			replyTo: { chatId: 'CHATID', userId: 'zhangsan' },
+		});
+	});
+
+	it.each([
+		['@RobotA 你好', '你好'],
+		['@RobotA\u2005你好 @李四', '你好 @李四'],
+		['  @RobotA\n/help', '/help'],
+		['@RobotA ', ''],
+		['你好 @RobotA', '你好 @RobotA'],
+		['@RobotA你好', '@RobotA你好'],
+		['a@b.c is an address', 'a@b.c is an address'],
+	])('of a group that say %j come out as %j', (content, text) => {
+		expect(message({ ...group, text: { content } }).text).toBe(text);
+	});
+
+	it('of one person keep what looks like a mention', () => {
+		expect(message({ text: { content: '@RobotA 你好' } }).text).toBe('@RobotA 你好');
+	});
+
+	const url = 'https://file';
+	it.each([
+		['image', { image: { url } }, 'image', '', [{ kind: 'image', key: url }]],
+		['file', { file: { url } }, 'file', '', [{ kind: 'file', key: url }]],
+		['video', { video: { url } }, 'video', '', [{ kind: 'video', key: url }]],
+		['voice', { voice: { content: '转写的文字' } }, 'audio', '转写的文字', []],
+		[
+			'mixed',
+			{
+				mixed: {
+					msg_item: [
+						{ msgtype: 'text', text: { content: '看' } },
+						{ msgtype: 'image', image: { url } },
+						{ msgtype: 'text', text: { content: '这里' } },
+					],
+				},
+			},
+			'richText',
+			'看\n这里',
+			[{ kind: 'image', key: url }],
+		],
+		['image', {}, 'image', '', []],
+		['mixed', { mixed: { msg_item: 'none' } }, 'richText', '', []],
+		['hologram', { hologram: { content: 'x' } }, 'unknown', '', []],
+		['__proto__', {}, 'unknown', '', []],
+	])('of type %s with %j', (msgtype, content, contentType, text, attachments) => {
+		expect(message({ msgtype, ...content })).toMatchObject({ contentType, text, attachments });
+	});
+
+	it('that quote another one keep only their own text', () => {
+		const quote = { msgtype: 'text', text: { content: 'earlier' } };
+		expect(message({ quote })).toMatchObject({ text: '你好', raw: { quote } });
+	});
+
+	it('of the bot itself are marked', () => {
+		expect(message({ from: { userid: 'AIBOTID' } }).sender).toEqual({ id: 'AIBOTID', isBot: true });
+	});
+
+	it('without a response URL cannot be answered', () => {
+		expect(message({ response_url: undefined })).not.toHaveProperty('replyTo');
+	});
+
+	it.each([
+		['an id', { msgid: undefined }],
+		['a type', { msgtype: {} }],
+		['a sender', { from: undefined }],
+		['their group', { chattype: 'group' }],
+	])('without %s are refused', (_, change) => {
+		expect(() => message(change)).toThrow(Refused);
+	});
+});
+
+describe('events', () => {
+	const event = (change: object): BotMessage =>
+		decodeAiBotEvent({ ...base, msgtype: 'event', create_time: 1_699_999_000, ...change }, context);
+
+	it('carry type, data and their own time', () => {
+		const feedback = { id: 'f1', type: 1 };
+		expect(
+			event({ event: { eventtype: 'feedback_event', feedback_event: feedback } }),
+		).toMatchObject({
+			kind: 'event',
+			messageId: 'CAIQ16HMjQYY',
+			conversationId: 'zhangsan',
+			contentType: 'unknown',
+			event: { type: 'feedback_event', data: feedback },
+			sentAt: '2023-11-14T21:56:40.000Z',
+		});
+	});
+
+	it('of a card are actions with what was chosen', () => {
+		const card = {
+			card_type: 'vote_interaction',
+			event_key: 'yes',
+			task_id: 't1',
+			selected_items: {
+				selected_item: [
+					{ question_key: 'q1', option_ids: { option_id: ['a', 'b'] } },
+					{ question_key: 'q2' },
+				],
+			},
+		};
+		const event1 = { eventtype: 'template_card_event', template_card_event: card };
+		expect(event({ event: event1 })).toMatchObject({
+			kind: 'action',
+			action: { id: 'yes', cardId: 't1', form: { q1: ['a', 'b'], q2: [] } },
+			replyTo: { responseUrl: RESPONSE_URL },
+		});
+	});
+
+	it('called like a part of every object have no data', () => {
+		const type = '__proto__';
+		expect(event({ event: { eventtype: type } }).event).toEqual({ type, data: {} });
+	});
+
+	it('without an id or a type are refused', () => {
+		expect(() => event({ event: {} })).toThrow(Refused);
+		expect(() => event({ event: { eventtype: 'enter_chat' }, msgid: '' })).toThrow(Refused);
+	});
+});
+
+it('takes any document for a message, an event or nothing', () => {
+	const change = fc.dictionary(
+		fc.constantFrom(...Object.keys(group), 'mixed', 'event', 'voice', 'create_time'),
+		fc.oneof(
+			fc.jsonValue(),
+			fc.constantFrom('event', 'mixed', 'group', 'image'),
+			fc.constant({ msg_item: [null, 1, { text: 1, image: { url: {} } }] }),
+			fc.constant({
+				eventtype: 'template_card_event',
+				template_card_event: { selected_items: { selected_item: [1, { option_ids: [] }] } },
+			}),
+		),
+	);
+	let decoded = 0;
+	fc.assert(
+		fc.property(change, fc.boolean(), (fields, complete) => {
+			for (const decode of [decodeAiBotMessage, decodeAiBotEvent]) {
+				try {
+					const result = decode(complete ? { ...group, ...fields } : fields, context);
+					decoded++;
+					expect(result).toMatchObject({
+						messageId: expect.stringMatching(/./),
+						contentType: expect.any(String),
+						text: expect.any(String),
+						sentAt: expect.stringMatching(/Z$/),
+					});
+					JSON.stringify(result);
+				} catch (error) {
+					if (!(error instanceof Refused)) throw error;
+				}
+			}
+		}),
+		{ numRuns: 400 },
+	);
+	expect(decoded).toBeGreaterThan(0);
+});

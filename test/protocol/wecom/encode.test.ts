@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { byteLength, idempotencyKey } from '../../../protocol/text';
+import {
+	MAX_AI_BOT_BYTES,
+	aiBotBody,
+	appBody,
+	cutText,
+	robotBody,
+	robotTextLimit,
+} from '../../../protocol/wecom/encode';
+
+const key = idempotencyKey('m1');
+
+describe('a group robot’s text', () => {
+	it('is only text', () => {
+		expect(robotBody({ format: 'text', text: 'hi' })).toEqual({
+			msgtype: 'text',
+			text: { content: 'hi' },
+		});
+	});
+
+	it('mentions people and everybody beside the text', () => {
+		expect(
+			robotBody({ format: 'text', text: 'hi', mentionIds: ['a', 'b'], mentionAll: true }),
+		).toEqual({ msgtype: 'text', text: { content: 'hi', mentioned_list: ['a', 'b', '@all'] } });
+	});
+});
+
+describe('a group robot’s Markdown', () => {
+	it.each([
+		['# 标题\n- a\n\n```js\nx\n```', 'markdown_v2'],
+		['a < b, a <b> c, mail@x.cn, font color', 'markdown_v2'],
+		['List<@NonNull String>', 'markdown_v2'],
+		['<font color="warning">3</font>', 'markdown'],
+		['请 <@zhangsan> 看', 'markdown'],
+	])('%j is %s', (text, type) => {
+		expect(robotBody({ format: 'markdown', text })).toEqual({
+			msgtype: type,
+			[type]: { content: text },
+		});
+	});
+
+	it('mentions people in the text, once each', () => {
+		const text = 'hi <@a>';
+		expect(robotBody({ format: 'markdown', text, mentionIds: ['a', 'b'] })).toEqual({
+			msgtype: 'markdown',
+			markdown: { content: 'hi <@a>\n<@b>' },
+		});
+	});
+
+	it('leaves room for its mentions', () => {
+		const message = { format: 'markdown' as const, text: '', mentionIds: ['zhangsan', '李四'] };
+		const text = 'x'.repeat(robotTextLimit(message));
+		const body = robotBody({ ...message, text }) as { markdown: { content: string } };
+		expect(byteLength(body.markdown.content)).toBe(4096);
+		expect(robotTextLimit({ ...message, format: 'text' })).toBe(2048);
+	});
+});
+
+describe('an app’s message', () => {
+	it('names recipients, app and text, and asks for the duplicate check', () => {
+		expect(appBody({ format: 'text', text: 'hi' }, { touser: 'a|b' }, 1000002, key)).toEqual({
+			touser: 'a|b',
+			agentid: 1000002,
+			msgtype: 'text',
+			text: { content: 'hi' },
+			enable_duplicate_check: 1,
+			duplicate_check_interval: expect.any(Number),
+		});
+	});
+
+	it('shows images of Markdown as links', () => {
+		const text = '![图](https://x/y.png) and [link](https://x)!';
+		expect(appBody({ format: 'markdown', text }, { totag: '1' }, 1, key)).toMatchObject({
+			totag: '1',
+			msgtype: 'markdown',
+			markdown: { content: '[图](https://x/y.png) and [link](https://x)!' },
+		});
+	});
+
+	it('is the same request for a retry and another one for another message', () => {
+		const body = (id: string): string =>
+			JSON.stringify(
+				appBody({ format: 'text', text: 'hi' }, { touser: 'a' }, 1, idempotencyKey(id)),
+			);
+		expect(body('m1')).toBe(body('m1'));
+		const bodies = new Set(Array.from({ length: 100 }, (_, index) => body(`m${index}`)));
+		expect(bodies.size).toBeGreaterThan(95);
+	});
+
+	it('asks for a check of half an hour to four hours', () => {
+		fc.assert(
+			fc.property(fc.string(), (id) => {
+				const body = appBody({ format: 'text', text: 'x' }, {}, 1, idempotencyKey(id));
+				const { duplicate_check_interval: interval } = body as Record<string, number>;
+				expect(interval).toBeGreaterThanOrEqual(1800);
+				expect(interval).toBeLessThanOrEqual(14_400);
+			}),
+		);
+	});
+});
+
+describe('an AI bot’s answer', () => {
+	it('is Markdown, whatever the format', () => {
+		const body = { msgtype: 'markdown', markdown: { content: 'hi' } };
+		expect(aiBotBody({ format: 'text', text: 'hi' })).toEqual(body);
+		expect(aiBotBody({ format: 'markdown', text: 'hi' })).toEqual(body);
+	});
+
+	it('that is cut fits, begins as the text does and shows the cut', () => {
+		const text = `第一段\n\n${'很长的一段。'.repeat(3000)}`;
+		const cut = cutText(text, MAX_AI_BOT_BYTES);
+		expect(byteLength(cut)).toBeLessThanOrEqual(MAX_AI_BOT_BYTES);
+		expect(cut.startsWith('第一段')).toBe(true);
+		expect(cut.endsWith('\n\n…')).toBe(true);
+	});
+
+	it('that is one long line keeps as much of it as there is room for', () => {
+		const cut = cutText('x'.repeat(30_000), MAX_AI_BOT_BYTES);
+		expect(byteLength(cut)).toBeLessThanOrEqual(MAX_AI_BOT_BYTES);
+		expect(byteLength(cut)).toBeGreaterThan(MAX_AI_BOT_BYTES - 20);
+	});
+
+	it('that is cut inside a code block closes it', () => {
+		const cut = cutText(`\`\`\`\n${'code\n'.repeat(6000)}\`\`\``, MAX_AI_BOT_BYTES);
+		expect(byteLength(cut)).toBeLessThanOrEqual(MAX_AI_BOT_BYTES);
+		expect(cut.match(/```/g)).toHaveLength(2);
+	});
+});
