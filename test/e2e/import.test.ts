@@ -21,21 +21,39 @@ let system: Awaited<ReturnType<typeof startSystem>>;
 /** A main workflow that calls a sub-workflow and has an error workflow; every copy is a set of its own. */
 function family(mark: string): TestWorkflow[] {
 	const sub = smallWorkflow('clawbotTestSub01', 'Test: sub');
-	sub.nodes.push(
-		{ id: 'sub-start', name: 'Called by main', type: 'n8n-nodes-base.executeWorkflowTrigger', typeVersion: 1.1, position: [0, 0], parameters: { inputSource: 'passthrough' } },
-	);
+	sub.nodes.push({
+		id: 'sub-start',
+		name: 'Called by main',
+		type: 'n8n-nodes-base.executeWorkflowTrigger',
+		typeVersion: 1.1,
+		position: [0, 0],
+		parameters: { inputSource: 'passthrough' },
+	});
 	const errors = smallWorkflow('clawbotTestErr01', 'Test: errors');
-	errors.nodes.push(
-		{ id: 'error-start', name: 'When a workflow fails', type: 'n8n-nodes-base.errorTrigger', typeVersion: 1, position: [0, 0], parameters: {} },
-	);
+	errors.nodes.push({
+		id: 'error-start',
+		name: 'When a workflow fails',
+		type: 'n8n-nodes-base.errorTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	});
 	const main = goodWorkflow();
 	const call = main.nodes.find(({ name }) => name === 'Keep the answer')!;
-	main.connections = { 'Receive a call': { main: [[{ node: call.name, type: 'main', index: 0 }]] } };
-	main.nodes = main.nodes.filter(({ name }) => name !== 'Ask the service' && name !== 'Drop the failure');
+	main.connections = {
+		'Receive a call': { main: [[{ node: call.name, type: 'main', index: 0 }]] },
+	};
+	main.nodes = main.nodes.filter(
+		({ name }) => name !== 'Ask the service' && name !== 'Drop the failure',
+	);
 	// Ids, node ids, names and the webhook's path differ from copy to copy.
 	const text = JSON.stringify([main, errors, sub]);
 	return JSON.parse(
-		text.replaceAll('clawbotTest', mark).replaceAll('10000000', mark).replaceAll('clawbot-test', mark).replaceAll('Test:', `${mark}:`),
+		text
+			.replaceAll('clawbotTest', mark)
+			.replaceAll('10000000', mark)
+			.replaceAll('clawbot-test', mark)
+			.replaceAll('Test:', `${mark}:`),
 	) as TestWorkflow[];
 }
 
@@ -45,7 +63,11 @@ async function storedMain(mark: string): Promise<TestWorkflow & { active: boolea
 }
 
 const called = (workflow: TestWorkflow) =>
-	(workflow.nodes.find(({ name }) => name === 'Keep the answer')!.parameters.workflowId as { value: string }).value;
+	(
+		workflow.nodes.find(({ name }) => name === 'Keep the answer')!.parameters.workflowId as {
+			value: string;
+		}
+	).value;
 
 /** Calls the main workflow's webhook and waits until its sub-workflow has run. */
 async function runsThrough(mark: string, subId: string) {
@@ -56,7 +78,9 @@ async function runsThrough(mark: string, subId: string) {
 	}
 	expect(status).toBe(200);
 	for (let tries = 0; tries < 100; tries++) {
-		const runs = (await system.n8n.api.executions(`?workflowId=${subId}&status=success`)) as unknown[];
+		const runs = (await system.n8n.api.executions(
+			`?workflowId=${subId}&status=success`,
+		)) as unknown[];
 		if (runs.length > 0) return;
 		await pause(100);
 	}
@@ -79,7 +103,9 @@ describe('the command line', () => {
 		for (const workflow of bundled) {
 			const stored = (await system.n8n.api.workflow(workflow.id)) as TestWorkflow;
 			const used = stored.nodes.flatMap((node) => Object.entries(node.credentials ?? {}));
-			expect(used.map(([type, { id }]) => [type, id])).toEqual(used.map(([type]) => [type, `clawbot-${type}`]));
+			expect(used.map(([type, { id }]) => [type, id])).toEqual(
+				used.map(([type]) => [type, `clawbot-${type}`]),
+			);
 			expect(webhooks(stored).length).toBe(webhooks(workflow).length);
 		}
 		await runsThrough('shell', 'shellSub01');
@@ -125,9 +151,13 @@ describe('the public API (workflows:push)', () => {
 		main.nodes.find(({ name }) => name === 'Receive a call')!.position = [-32, 0];
 		await system.n8n.api.update(main.id, apiBody(main));
 		expect(results(await push(family('push')))).toContain('kept');
-		expect((await storedMain('push')).nodes.find(({ name }) => name === 'Receive a call')!.position).toEqual([-32, 0]);
+		expect(
+			(await storedMain('push')).nodes.find(({ name }) => name === 'Receive a call')!.position,
+		).toEqual([-32, 0]);
 		expect(results(await push(family('push'), true))).toContain('updated');
-		expect((await storedMain('push')).nodes.find(({ name }) => name === 'Receive a call')!.position).toEqual([0, 0]);
+		expect(
+			(await storedMain('push')).nodes.find(({ name }) => name === 'Receive a call')!.position,
+		).toEqual([0, 0]);
 	});
 
 	it('comes back by workflows:pull as the same files, ids and references the bundle’s own', async () => {
@@ -137,11 +167,18 @@ describe('the public API (workflows:push)', () => {
 				writeFileSync(join(target, `${workflow.id}.json`), workflowText(workflow));
 			}
 			const files = readdirSync(target).sort();
-			expect(await pullWorkflows(system.n8n.api, target)).toEqual(files.map((file) => ({ file, result: 'unchanged' })));
+			expect(await pullWorkflows(system.n8n.api, target)).toEqual(
+				files.map((file) => ({ file, result: 'unchanged' })),
+			);
 			const main = await storedMain('push');
 			await system.n8n.api.update(main.id, apiBody({ ...main, name: 'Renamed there' }));
-			expect(await pullWorkflows(system.n8n.api, target)).toContainEqual({ file: 'pushMain1.json', result: 'written' });
-			const pulled = JSON.parse(readFileSync(join(target, 'pushMain1.json'), 'utf8')) as TestWorkflow;
+			expect(await pullWorkflows(system.n8n.api, target)).toContainEqual({
+				file: 'pushMain1.json',
+				result: 'written',
+			});
+			const pulled = JSON.parse(
+				readFileSync(join(target, 'pushMain1.json'), 'utf8'),
+			) as TestWorkflow;
 			expect(pulled).toMatchObject({ id: 'pushMain1', name: 'Renamed there' });
 			expect(called(pulled)).toBe('pushSub01');
 		} finally {
@@ -157,7 +194,15 @@ describe('the editor', () => {
 	test(`takes each file by "Import from file"${executablePath ? '' : ' (SKIPPED: no Chromium here)'}`, async () => {
 		const browser = await chromium.launch({
 			executablePath,
-			args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+			args: [
+				'--no-sandbox',
+				'--disable-gpu',
+				'--disable-quic',
+				'--no-first-run',
+				'--disable-background-networking',
+				'--disable-component-update',
+				'--disable-sync',
+			],
 		});
 		try {
 			const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });

@@ -75,7 +75,9 @@ class Start {
 /** State and parent of a process from /proc, or undefined when it is gone. */
 function stat(pid: number) {
 	try {
-		return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+		return readFileSync(`/proc/${pid}/stat`, 'utf8')
+			.replace(/^.*\) /, '')
+			.split(' ');
 	} catch {
 		return undefined;
 	}
@@ -92,7 +94,10 @@ async function until(test: () => boolean, seconds: number) {
 }
 
 const secrets = () =>
-	JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { apiKey: string; ownerPassword: string };
+	JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as {
+		apiKey: string;
+		ownerPassword: string;
+	};
 const api = () => createApi(`http://127.0.0.1:${ports[0]}`, secrets().apiKey);
 
 beforeAll(async () => {
@@ -108,65 +113,82 @@ afterAll(async () => {
 
 const linux = existsSync('/proc/self/stat') ? describe : describe.skip;
 
-linux(`npm start${existsSync('/proc/self/stat') ? '' : ' (SKIPPED: needs /proc to see processes)'}`, () => {
-	const bundled = readdirSync(join(root, 'workflows'))
-		.filter((name) => name.endsWith('.json'))
-		.map((name) => JSON.parse(readFileSync(join(root, 'workflows', name), 'utf8')) as { id: string; name: string });
-	let first: Start;
-	let kept: { id: string; name: string };
+linux(
+	`npm start${existsSync('/proc/self/stat') ? '' : ' (SKIPPED: needs /proc to see processes)'}`,
+	() => {
+		const bundled = readdirSync(join(root, 'workflows'))
+			.filter((name) => name.endsWith('.json'))
+			.map(
+				(name) =>
+					JSON.parse(readFileSync(join(root, 'workflows', name), 'utf8')) as {
+						id: string;
+						name: string;
+					},
+			);
+		let first: Start;
+		let kept: { id: string; name: string };
 
-	it('ends in a system that answers where it says', async () => {
-		first = await new Start().ready();
-		const printed = (label: string) => new RegExp(`${label}\\s+(\\S+)`).exec(first.output)?.[1] ?? '';
-		const login = { email: printed('Login'), password: printed('Password') };
-		await expect(createApiKey(printed('Editor'), login, 'test')).resolves.toEqual(expect.any(String));
-		expect((await fetch(printed('Playground'))).status).toBe(200);
-		const active = ((await api().workflows()) as Array<{ id: string; active: boolean }>).filter((w) => w.active);
-		expect(active.map(({ id }) => id).sort()).toEqual(bundled.map(({ id }) => id).sort());
-	}, 150_000);
+		it('ends in a system that answers where it says', async () => {
+			first = await new Start().ready();
+			const printed = (label: string) =>
+				new RegExp(`${label}\\s+(\\S+)`).exec(first.output)?.[1] ?? '';
+			const login = { email: printed('Login'), password: printed('Password') };
+			await expect(createApiKey(printed('Editor'), login, 'test')).resolves.toEqual(
+				expect.any(String),
+			);
+			expect((await fetch(printed('Playground'))).status).toBe(200);
+			const active = ((await api().workflows()) as Array<{ id: string; active: boolean }>).filter(
+				(w) => w.active,
+			);
+			expect(active.map(({ id }) => id).sort()).toEqual(bundled.map(({ id }) => id).sort());
+		}, 150_000);
 
-	it('says that it is running when it is started again', async () => {
-		const second = new Start();
-		expect(await second.exited).toBe(1);
-		expect(second.output).toContain(`already running: http://127.0.0.1:${ports[0]}`);
-		expect(second.output.match(/What to do:/g)).toHaveLength(1);
-	}, 30_000);
+		it('says that it is running when it is started again', async () => {
+			const second = new Start();
+			expect(await second.exited).toBe(1);
+			expect(second.output).toContain(`already running: http://127.0.0.1:${ports[0]}`);
+			expect(second.output.match(/What to do:/g)).toHaveLength(1);
+		}, 30_000);
 
-	it('says which port is taken, how to choose another, and leaves nothing running', async () => {
-		const other = mkdtempSync(join(tmpdir(), 'clawbot-start-'));
-		const second = new Start(other);
-		expect(await second.exited).toBe(1);
-		expect(second.output).toContain(`port ${ports[0]}, for n8n, is taken`);
-		expect(second.output).toContain('CLAWBOT_N8N_PORT=');
-		expect(second.output).not.toContain('Start n8n');
-		rmSync(other, { recursive: true, force: true });
-	}, 30_000);
+		it('says which port is taken, how to choose another, and leaves nothing running', async () => {
+			const other = mkdtempSync(join(tmpdir(), 'clawbot-start-'));
+			const second = new Start(other);
+			expect(await second.exited).toBe(1);
+			expect(second.output).toContain(`port ${ports[0]}, for n8n, is taken`);
+			expect(second.output).toContain('CLAWBOT_N8N_PORT=');
+			expect(second.output).not.toContain('Start n8n');
+			rmSync(other, { recursive: true, force: true });
+		}, 30_000);
 
-	it('ends every process on Ctrl-C', async () => {
-		kept = (await api().workflow(bundled[0]!.id)) as { id: string; name: string };
-		await api().update(kept.id, apiBody({ ...kept, name: 'Renamed by a person' }));
-		const { code, pids } = await first.stop('SIGINT');
-		expect(code).toBe(0);
-		// n8n, its task runner and the sandbox at least.
-		expect(pids.length).toBeGreaterThanOrEqual(3);
-		await until(() => !pids.some(isRunning), 10);
-	}, 60_000);
+		it('ends every process on Ctrl-C', async () => {
+			kept = (await api().workflow(bundled[0]!.id)) as { id: string; name: string };
+			await api().update(kept.id, apiBody({ ...kept, name: 'Renamed by a person' }));
+			const { code, pids } = await first.stop('SIGINT');
+			expect(code).toBe(0);
+			// n8n, its task runner and the sandbox at least.
+			expect(pids.length).toBeGreaterThanOrEqual(3);
+			await until(() => !pids.some(isRunning), 10);
+		}, 60_000);
 
-	it('keeps a person’s changes in the next start, and the workflows stay published', async () => {
-		const again = await new Start().ready();
-		expect(await api().workflow(kept.id)).toMatchObject({ name: 'Renamed by a person', active: true });
-		expect(again.output).toContain('nothing new');
-		const { pids } = await again.stop('SIGTERM');
-		await until(() => !pids.some(isRunning), 10);
-	}, 150_000);
+		it('keeps a person’s changes in the next start, and the workflows stay published', async () => {
+			const again = await new Start().ready();
+			expect(await api().workflow(kept.id)).toMatchObject({
+				name: 'Renamed by a person',
+				active: true,
+			});
+			expect(again.output).toContain('nothing new');
+			const { pids } = await again.stop('SIGTERM');
+			await until(() => !pids.some(isRunning), 10);
+		}, 150_000);
 
-	it('ends every process when it is interrupted before it is ready', async () => {
-		const early = new Start();
-		await until(() => early.output.includes('Start the sandbox'), 60);
-		const { code, pids } = await early.stop('SIGHUP');
-		expect(code).toBe(130);
-		expect(pids.length).toBeGreaterThan(0);
-		await until(() => !pids.some(isRunning), 10);
-		expect(early.output).not.toContain('What to do');
-	}, 90_000);
-});
+		it('ends every process when it is interrupted before it is ready', async () => {
+			const early = new Start();
+			await until(() => early.output.includes('Start the sandbox'), 60);
+			const { code, pids } = await early.stop('SIGHUP');
+			expect(code).toBe(130);
+			expect(pids.length).toBeGreaterThan(0);
+			await until(() => !pids.some(isRunning), 10);
+			expect(early.output).not.toContain('What to do');
+		}, 90_000);
+	},
+);

@@ -1,0 +1,241 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startSystem } from '../../scripts/lib/system';
+import accounts from '../../sandbox/accounts.json';
+import { World, bots, pause, type Said, type System } from './bot';
+import {
+	answersOnce,
+	worksRedeliveriesOnce,
+	assertRefusal,
+	onlyOneAnswer,
+	refusesForgery,
+} from './promises';
+
+// The bundled workflow on a real n8n, with the packed package installed as a user would install it.
+
+let system: System;
+let world: World;
+
+beforeAll(async () => {
+	system = await startSystem();
+	world = new World(system);
+}, 180_000);
+afterAll(async () => await system?.stop(), 60_000);
+afterEach(async () => {
+	await world.control('DELETE', 'faults');
+	await world.control('PUT', 'model', {});
+});
+
+const question: Said = { platform: 'dingtalk' };
+
+describe.each(bots)('%s', (_, said) => {
+	it('answers a question once', async () => {
+		await answersOnce(world, said);
+	});
+
+	it('works a message once that is delivered several times', async () => {
+		await worksRedeliveriesOnce(world, said);
+	});
+
+	it('refuses a forged message and starts nothing', async () => {
+		await refusesForgery(world, said);
+	});
+
+	it('explains itself on /help and /帮助', async () => {
+		for (const text of ['/help', '/帮助', '／HELP me']) {
+			const { messageId } = await world.say({ ...said, text });
+			expect((await world.answered(messageId))[0]!.text).toContain('显示这段说明');
+		}
+	});
+});
+
+describe('every bot', () => {
+	it.each([
+		['DingTalk events', { platform: 'dingtalk', bot: 'events' }],
+		['Feishu', { platform: 'feishu' }],
+		['WeCom app', { platform: 'wecom' }],
+		['WeCom AI bot', { platform: 'wecom', bot: 'aibot' }],
+	] as Array<[string, Said]>)('passes the console’s check of its address: %s', async (_, said) => {
+		const before = await world.executions();
+		expect(await world.control('POST', 'verify-url', said)).toMatchObject({ ok: true });
+		expect(await world.executions()).toEqual(before);
+	});
+
+	it.each([
+		['dingtalk', 'picture'],
+		['dingtalk', 'something of next year'],
+		['feishu', 'image'],
+		['feishu', 'something of next year'],
+		['wecom', 'image'],
+		['wecom', 'something of next year'],
+	])('asks for text where there is none: %s %s', async (platform, contentType) => {
+		const { messageId } = await world.say({ platform, contentType } as unknown as Said);
+		expect((await world.answered(messageId))[0]!.text).toContain('我目前只能阅读文字');
+	});
+
+	it.each(bots)('refuses garbage in one way: %s', async (_, said) => {
+		const wire = await world.build({ ...said, text: 'x' });
+		const before = await world.executions();
+		const bodies = ['', 'null', '[]', '{}', '<xml>', '{"encrypt":1}', '\u0000\uFFFF', 'x'.repeat(100_000)];
+		for (const body of bodies) {
+			// n8n itself parses JSON and XML before a node sees them and refuses what it cannot; plain bytes
+			// reach the node as they are.
+			const headers = { ...wire.headers, 'content-type': 'application/octet-stream' };
+			assertRefusal(
+				await world.deliverRaw(said, {
+					...wire,
+					headers: Object.fromEntries(
+						Object.entries(headers).filter(([name]) => !/sign/i.test(name)),
+					),
+					query: {},
+					method: 'POST',
+					body: Buffer.from(body).toString('base64'),
+				}),
+			);
+		}
+		expect(await world.executions()).toEqual(before);
+	});
+
+	it('refuses a body over 1 MB', async () => {
+		const wire = await world.build({ ...question, text: 'x' });
+		assertRefusal(
+			await world.deliverRaw(question, {
+				...wire,
+				body: Buffer.alloc(1024 * 1024 + 1, 'x').toString('base64'),
+				headers: { ...wire.headers, 'content-type': 'application/octet-stream' },
+			}),
+		);
+	});
+
+	it('tells the person when the model fails', async () => {
+		await world.control('PUT', 'model', { rules: [{ contains: 'broken', status: 500, body: '{}' }] });
+		for (const [, said] of bots) {
+			const { messageId } = await world.say({ ...said, text: 'A broken question' });
+			expect((await world.answered(messageId))[0]!.text).toContain('我现在没能回答');
+		}
+	});
+});
+
+it('holds back no answer for a slow one: 39 of 40 in a window are answered before it', async () => {
+	await world.control('PUT', 'model', { rules: [{ contains: 'slow', delayMs: 20_000 }] });
+	const texts = Array.from({ length: 40 }, (_, i) => (i === 7 ? 'the slow one' : `quick ${i}`));
+	const sent = await Promise.all(texts.map(async (text) => await world.say({ ...question, text })));
+	const quick = sent.filter((_, i) => i !== 7);
+	await Promise.all(quick.map(async ({ messageId }) => await world.answered(messageId)));
+	const slow = sent[7]!.messageId;
+	expect(await world.answers(slow)).toEqual([]);
+	expect((await world.answered(slow, 30_000))[0]!.text).toContain('the slow one');
+}, 60_000);
+
+it('keeps secrets out of executions, logs, the database and the ledger, also when things fail', async () => {
+	const secrets = secretValues();
+	// A provider and a platform that repeat what they were sent.
+	await world.control('PUT', 'model', {
+		rules: [
+			{
+				contains: 'leak',
+				status: 401,
+				body: JSON.stringify({ error: { message: `Incorrect API key: ${accounts.clawBotModelApi.apiKey}` } }),
+			},
+		],
+	});
+	await world.control('POST', 'faults', {
+		service: 'feishu',
+		pathContains: '/reply',
+		times: 2,
+		status: 400,
+		body: { code: 230001, msg: `bad secret ${accounts.feishuAppApi.appSecret}` },
+	});
+	const sent = [];
+	for (const [, said] of bots) sent.push(await world.say({ ...said, text: 'Do not leak' }));
+	await pause(3000);
+
+	const executions = await system.n8n.api.executions('?limit=250&includeData=true');
+	const ledger = await world.control('GET', 'ledger?since=0');
+	const places: Record<string, string> = {
+		executions: JSON.stringify(executions),
+		logs: system.n8n.logs(),
+		ledger: JSON.stringify(ledger),
+		...databaseFiles(),
+	};
+	// The search must be able to find something: the text of a message is in each place but the log.
+	expect(places.executions).toContain('Do not leak');
+	expect(places.ledger).toContain('Do not leak');
+	for (const [place, content] of Object.entries(places)) {
+		const found = secrets.filter(([, value]) => content.includes(value)).map(([name]) => name);
+		expect({ place, found }).toEqual({ place, found: [] });
+	}
+});
+
+it('recognises a message after a restart that it acknowledged before it', async () => {
+	const sent: string[] = [];
+	for (const [, said] of bots) sent.push(await answersOnce(world, said));
+	await system.n8n.restart();
+	for (const messageId of sent) expect((await world.deliverAgain(messageId)).status).toBe(200);
+	await Promise.all(sent.map(async (messageId) => await onlyOneAnswer(world, messageId)));
+	await answersOnce(world, question);
+}, 120_000);
+
+// Negative controls: the promises above must fail where their mechanism is off, or they show nothing.
+describe('with a mechanism switched off', () => {
+	const original = new Map<string, string>();
+
+	async function switchOff(file: string, from: string | RegExp, to: string): Promise<void> {
+		const path = join(system.folder, 'n8n/.n8n/nodes/node_modules/n8n-nodes-clawbot/dist', file);
+		const code = readFileSync(path, 'utf8');
+		original.set(path, code);
+		expect(code).toMatch(from);
+		writeFileSync(path, code.replace(from, to));
+		await system.n8n.restart();
+	}
+
+	afterEach(() => {
+		for (const [path, code] of original) writeFileSync(path, code);
+		original.clear();
+	});
+
+	it('the signature check: a forged message gets in', async () => {
+		await switchOff('protocol/verify.js', 'function safeEqual(a, b) {', 'function safeEqual(a, b) { return true;');
+		for (const [name, said] of bots) {
+			await expect(refusesForgery(world, said).then(() => name)).rejects.toThrow('a forged message started');
+		}
+	}, 90_000);
+
+	it('de-duplication: a redelivery is worked again', async () => {
+		await switchOff('nodes/shared/seen.js', 'has(key, nowMs) {', 'has(key, nowMs) { return false;');
+		for (const [name, said] of bots) {
+			await expect(worksRedeliveriesOnce(world, said).then(() => name)).rejects.toThrow(
+				/[2-9] (answers|executions)/,
+			);
+		}
+	}, 90_000);
+
+	it('decryption: encrypted messages are not understood', async () => {
+		await switchOff('protocol/envelope.js', 'function decryptPadded(key, cipherText) {', 'function decryptPadded(key, cipherText) { return cipherText;');
+		for (const [name, said] of bots.filter(([, { platform }]) => platform === 'wecom')) {
+			await expect(answersOnce(world, said).then(() => name)).rejects.toThrow('not acknowledged: 401');
+		}
+	}, 90_000);
+});
+
+/** Everything in the sandbox's accounts that is a secret, by name. */
+function secretValues(): Array<[name: string, value: string]> {
+	const open = /^(clientId|robotCode|appId|corpId|agentId|botId|provider|authScheme|baseUrl|oapiBaseUrl|websocketUrl)$/;
+	return Object.entries(accounts).flatMap(([type, data]) =>
+		Object.entries(data)
+			.filter(([field, value]) => !open.test(field) && value !== '')
+			.map(([field, value]): [string, string] => {
+				const url = /[=/]([^=/]+)$/.exec(value)?.[1];
+				return [`${type}.${field}`, field === 'webhookUrl' ? url! : value];
+			}),
+	);
+}
+
+function databaseFiles(): Record<string, string> {
+	const folder = join(system.folder, 'n8n/.n8n');
+	return Object.fromEntries(
+		readdirSync(folder)
+			.filter((name) => name.startsWith('database.sqlite'))
+			.map((name) => [name, readFileSync(join(folder, name), 'latin1')]),
+	);
+}

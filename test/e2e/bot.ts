@@ -1,0 +1,112 @@
+import type { startSystem } from '../../scripts/lib/system';
+
+export type System = Awaited<ReturnType<typeof startSystem>>;
+
+/** What the sandbox shows of one delivery to the bot. */
+export interface Delivery {
+	status: number;
+	ms: number;
+	response: { headers: Record<string, string>; body: string };
+}
+
+export interface Answer {
+	text: string;
+	via: string;
+}
+
+/** A signed request; `body` is base64. */
+export interface Wire {
+	messageId?: string;
+	method: string;
+	query: Record<string, string>;
+	headers: Record<string, string>;
+	body: string;
+}
+
+/** A person typing in the sandbox: `bot` and `type` as in `POST /sandbox/say`. */
+export interface Said {
+	platform: 'dingtalk' | 'feishu' | 'wecom';
+	bot?: 'app' | 'aibot' | 'events';
+	type?: 'direct' | 'group';
+	[field: string]: unknown;
+}
+
+/** Every kind of bot that the bundled workflow answers, by what the test is called. */
+export const bots: Array<[name: string, said: Said]> = [
+	['DingTalk', { platform: 'dingtalk' }],
+	['DingTalk in a group', { platform: 'dingtalk', type: 'group' }],
+	['Feishu', { platform: 'feishu' }],
+	['Feishu in a group', { platform: 'feishu', type: 'group' }],
+	['WeCom app', { platform: 'wecom' }],
+	['WeCom AI bot', { platform: 'wecom', bot: 'aibot' }],
+	['WeCom AI bot in a group', { platform: 'wecom', bot: 'aibot', type: 'group' }],
+];
+
+/** The system as its users see it: through the platforms' side of the sandbox and n8n's public API. */
+export class World {
+	private people = 0;
+
+	constructor(readonly system: System) {}
+
+	async control<T>(method: string, path: string, body?: object): Promise<T> {
+		const response = await fetch(`${this.system.sandbox!.origin}/sandbox/${path}`, {
+			method,
+			...(body && {
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body),
+			}),
+		});
+		const text = await response.text();
+		if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+		return (text ? JSON.parse(text) : undefined) as T;
+	}
+
+	/** Somebody new writes; nothing is delivered again by itself. */
+	async say(said: Said): Promise<{ messageId: string; deliveries: Delivery[] }> {
+		const from = `person${++this.people}`;
+		return await this.control('POST', 'say', { from, redeliver: false, ...said });
+	}
+
+	/** The platform delivers an earlier message once more, signed anew. */
+	async deliverAgain(messageId: string): Promise<Delivery> {
+		const body = { messageId };
+		const { deliveries } = await this.control<{ deliveries: Delivery[] }>('POST', 'deliver', body);
+		return deliveries.at(-1)!;
+	}
+
+	async answers(messageId: string): Promise<Answer[]> {
+		return await this.control('GET', `answers?messageId=${encodeURIComponent(messageId)}`);
+	}
+
+	/** Waits until the person sees an answer; fails after `ms`. */
+	async answered(messageId: string, ms = 10_000): Promise<Answer[]> {
+		const until = Date.now() + ms;
+		for (;;) {
+			const answers = await this.answers(messageId);
+			if (answers.length > 0) return answers;
+			if (Date.now() > until) throw new Error(`No answer to ${messageId} within ${ms} ms`);
+			await pause(50);
+		}
+	}
+
+	/** Ids of all executions that n8n has stored, running ones too; newest first. */
+	async executions(): Promise<string[]> {
+		const list = (await this.system.n8n.api.executions('?limit=250')) as Array<{ id: string }>;
+		return list.map(({ id }) => id);
+	}
+
+	/** The platform's real request for a message that was not sent: what an attacker starts from. */
+	async build(said: Said): Promise<Wire> {
+		const from = `person${++this.people}`;
+		return await this.control('POST', 'build', { from, ...said });
+	}
+
+	/** Sends exactly this to the bot. */
+	async deliverRaw(said: Said, wire: Wire): Promise<Delivery> {
+		const { platform, bot } = said;
+		return await this.control('POST', 'deliver-raw', { platform, bot, ...wire });
+	}
+}
+
+export const pause = async (ms: number): Promise<void> =>
+	await new Promise((resolve) => setTimeout(resolve, ms));
