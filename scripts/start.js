@@ -26,8 +26,16 @@ function configuration() {
 	return {
 		variables,
 		ports: [
-			{ port: Number(variables.CLAWBOT_N8N_PORT ?? 5678), use: 'n8n', variable: 'CLAWBOT_N8N_PORT' },
-			{ port: Number(variables.CLAWBOT_SANDBOX_PORT ?? 5690), use: 'the sandbox', variable: 'CLAWBOT_SANDBOX_PORT' },
+			{
+				port: Number(variables.CLAWBOT_N8N_PORT ?? 5678),
+				use: 'n8n',
+				variable: 'CLAWBOT_N8N_PORT',
+			},
+			{
+				port: Number(variables.CLAWBOT_SANDBOX_PORT ?? 5690),
+				use: 'the sandbox',
+				variable: 'CLAWBOT_SANDBOX_PORT',
+			},
 		],
 	};
 }
@@ -49,17 +57,27 @@ function freshLog(name) {
 
 /** The addresses to enter at the real platforms, for each real account with a trigger. */
 function realCallbacks(credentials, callbacks, settings, n8nUrl) {
-	const triggers = { dingTalkAppApi: 'dingtalk', feishuAppApi: 'feishu', weComAppApi: 'wecom', weComAiBotApi: 'wecom-aibot' };
+	const triggers = {
+		dingTalkAppApi: 'dingtalk',
+		feishuAppApi: 'feishu',
+		weComAppApi: 'wecom',
+		weComAiBotApi: 'wecom-aibot',
+	};
 	return credentials
 		.filter(({ type, real }) => real && callbacks[triggers[type]])
 		.map(({ type, name }) => {
-			const address = callbacks[triggers[type]].replace(n8nUrl, settings.WEBHOOK_URL?.replace(/\/+$/, '') ?? n8nUrl);
+			const address = callbacks[triggers[type]].replace(
+				n8nUrl,
+				settings.WEBHOOK_URL?.replace(/\/+$/, '') ?? n8nUrl,
+			);
 			return `  ${name}: callback address ${address}`;
 		});
 }
 
 async function startN8n({ n8n, store, credentials, bundled, packed }) {
-	await step('Install the package into n8n', async () => ((await n8n.installPackage(packed)) ? 'new' : 'up to date'));
+	await step('Install the package into n8n', async () =>
+		(await n8n.installPackage(packed)) ? 'new' : 'up to date',
+	);
 	const remarks = [];
 	await step('Import credentials and workflows', async () => {
 		remarks.push(...(await syncCredentials(n8n, store, credentials)));
@@ -82,7 +100,10 @@ async function liveWorkflows(n8n, bundled) {
 	const ids = new Set(bundled.map(({ id }) => id));
 	const active = (await n8n.api.workflows()).filter((workflow) => workflow.active);
 	active.sort((a, b) => Number(ids.has(b.id)) - Number(ids.has(a.id)));
-	return active.map((workflow) => ({ ...workflow, nodes: workflow.activeVersion?.nodes ?? workflow.nodes }));
+	return active.map((workflow) => ({
+		...workflow,
+		nodes: workflow.activeVersion?.nodes ?? workflow.nodes,
+	}));
 }
 
 async function main(script) {
@@ -110,7 +131,10 @@ async function main(script) {
 		logFile: freshLog('n8n.log'),
 	});
 
-	const packed = await step('Pack the package', async () => await pack(path.join(paths.data, 'package')));
+	const packed = await step(
+		'Pack the package',
+		async () => await pack(path.join(paths.data, 'package')),
+	);
 	const sandbox = await step('Start the sandbox', async () => {
 		return await startSandbox({ port: sandboxPort, logFile: freshLog('sandbox.log') });
 	});
@@ -141,8 +165,14 @@ async function main(script) {
 		].join('\n'),
 	);
 
-	const ended = await Promise.race([n8n.exited.then(() => 'n8n'), sandbox.exited.then(() => 'the sandbox')]);
-	throw new StepFailure(`${ended} ended by itself`, `Read ${path.relative(paths.root, paths.logs)}, then start again.`);
+	const ended = await Promise.race([
+		n8n.exited.then(() => 'n8n'),
+		sandbox.exited.then(() => 'the sandbox'),
+	]);
+	throw new StepFailure(
+		`${ended} ended by itself`,
+		`Read ${path.relative(paths.root, paths.logs)}, then start again.`,
+	);
 }
 
 runScript(main);

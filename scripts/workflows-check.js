@@ -7,7 +7,10 @@ const { paths } = require('./lib/paths.js');
 const { failureText } = require('./lib/steps.js');
 const { inDependencyOrder, readWorkflows, workflowText } = require('./lib/workflows.js');
 
-/** Checks every bundled workflow and the set as a whole; returns the number of problems, each printed. */
+/**
+ * Checks every bundled workflow and the set as a whole; returns the number of problems, each
+ * printed.
+ */
 function checkAll(folder) {
 	const bundled = readWorkflows(folder);
 	const catalogue = loadCatalogue();
@@ -16,11 +19,15 @@ function checkAll(folder) {
 		const problems = checkWorkflow(workflow, catalogue, ids);
 		const text = fs.readFileSync(path.join(folder, file), 'utf8');
 		if (problems.length === 0 && text !== workflowText(workflow)) {
-			problems.push({ rule: 'form', text: 'not in canonical form; npm run workflows:check -- --write puts it right' });
+			problems.push({
+				rule: 'form',
+				text: 'not in canonical form; npm run workflows:check -- --write puts it right',
+			});
 		}
 		return problems.map((problem) => ({ file, ...problem }));
 	});
-	if (ids.size < bundled.length) all.push({ file: folder, rule: 'duplicate-id', text: 'two workflows have the same id' });
+	if (ids.size < bundled.length)
+		all.push({ file: folder, rule: 'duplicate-id', text: 'two workflows have the same id' });
 	for (const { file, rule, node, text } of all) {
 		console.log(`${file}: ${node ? `"${node}": ` : ''}${text} [${rule}]`);
 	}

@@ -1,5 +1,5 @@
 'use strict';
-// npm run workflows:pull [-- --url https://n8n.example.com --api-key KEY] [ID of a workflow to add …]
+// npm run workflows:pull [-- --url https://n8n.example.com --api-key KEY] [ID to add …]
 const { paths } = require('./lib/paths.js');
 const { pullWorkflows } = require('./lib/pull.js');
 const { failureText } = require('./lib/steps.js');
@@ -9,7 +9,8 @@ async function main() {
 	const { api, positionals } = readTarget();
 	const rows = await pullWorkflows(api, paths.workflows, positionals);
 	for (const { file, result } of rows) console.log(`${result.padEnd(9)}  ${file}`);
-	if (rows.some(({ result }) => result === 'written')) console.log('Now run: npm run workflows:check');
+	if (rows.some(({ result }) => result === 'written'))
+		console.log('Now run: npm run workflows:check');
 	if (rows.some(({ result }) => result === 'not there')) process.exitCode = 1;
 }
 

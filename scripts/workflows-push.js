@@ -18,7 +18,9 @@ async function main() {
 	}
 	const count = (wanted) => rows.filter(({ result }) => result === wanted).length;
 	console.log(
-		['created', 'updated', 'unchanged', 'kept'].map((result) => `${count(result)} ${result}`).join(', '),
+		['created', 'updated', 'unchanged', 'kept']
+			.map((result) => `${count(result)} ${result}`)
+			.join(', '),
 	);
 }
 

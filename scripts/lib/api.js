@@ -41,12 +41,19 @@ async function request(url, method, path, { body, headers = {} } = {}) {
 	return { json, response };
 }
 
-/** Signs the owner in with the editor's own login and makes an API key with every scope it may have. */
+/**
+ * Signs the owner in with the editor's own login and makes an API key with every scope it may have.
+ */
 async function createApiKey(url, { email, password }, label) {
 	const { response } = await request(url, 'POST', '/rest/login', {
 		body: { emailOrLdapLoginId: email, password },
 	});
-	const headers = { cookie: response.headers.getSetCookie().map((c) => c.split(';')[0]).join('; ') };
+	const headers = {
+		cookie: response.headers
+			.getSetCookie()
+			.map((c) => c.split(';')[0])
+			.join('; '),
+	};
 	const existing = (await request(url, 'GET', '/rest/api-keys', { headers })).json.data;
 	const list = Array.isArray(existing) ? existing : (existing.items ?? []);
 	for (const key of list.filter((entry) => entry.label === label)) {
@@ -64,7 +71,8 @@ async function createApiKey(url, { email, password }, label) {
 function createApi(url, apiKey) {
 	const base = url.replace(/\/+$/, '');
 	const call = async (method, path, body) =>
-		(await request(base, method, `/api/v1${path}`, { body, headers: { 'x-n8n-api-key': apiKey } })).json;
+		(await request(base, method, `/api/v1${path}`, { body, headers: { 'x-n8n-api-key': apiKey } }))
+			.json;
 	const byId = (id) => `/workflows/${encodeURIComponent(id)}`;
 
 	return {

@@ -7,7 +7,10 @@ const { preflight } = require('./preflight.js');
 
 /** From a fresh clone to a built package: the part that `npm start` and `npm test` share. */
 async function bootstrap({ step }, ports = []) {
-	await step('Check this machine', async () => await preflight({ installed: isInstalled(), ports }));
+	await step(
+		'Check this machine',
+		async () => await preflight({ installed: isInstalled(), ports }),
+	);
 	fs.mkdirSync(paths.logs, { recursive: true, mode: 0o700 });
 	await step('Install packages', installPackages);
 	await step('Prepare Node 24 and SQLite', prepareBinaries);

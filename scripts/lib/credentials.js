@@ -2,9 +2,9 @@
 const { StepFailure } = require('./steps.js');
 
 /**
- * The credentials of the bundled workflows: n8n's type, the name by which workflows find them, and for
- * each field the variable of `.env` that sets it. `required` fields must all be there once one variable
- * of the credential is set; what is left out keeps the node's official default.
+ * The credentials of the bundled workflows: n8n's type, the name by which workflows find them, and
+ * for each field the variable of `.env` that sets it. `required` fields must all be there once one
+ * variable of the credential is set; what is left out keeps the node's official default.
  */
 const CREDENTIALS = [
 	{
@@ -103,10 +103,18 @@ const credentialId = (type) => `clawbot-${type}`;
 
 /** A mistyped name would silently leave the sandbox's value in place. */
 function refuseUnknownVariables(variables) {
-	const known = new Set([...SETTINGS, ...CREDENTIALS.flatMap((entry) => Object.values(entry.variables))]);
-	const unknown = Object.keys(variables).find((name) => name.startsWith('CLAWBOT_') && !known.has(name));
+	const known = new Set([
+		...SETTINGS,
+		...CREDENTIALS.flatMap((entry) => Object.values(entry.variables)),
+	]);
+	const unknown = Object.keys(variables).find(
+		(name) => name.startsWith('CLAWBOT_') && !known.has(name),
+	);
 	if (unknown) {
-		throw new StepFailure(`.env sets ${unknown}, which nothing reads`, 'Compare it with .env.example.');
+		throw new StepFailure(
+			`.env sets ${unknown}, which nothing reads`,
+			'Compare it with .env.example.',
+		);
 	}
 }
 
@@ -124,7 +132,9 @@ function buildCredentials(accounts, variables) {
 		if (own.length === 0) {
 			return accounts[type] ? [{ id, name, type, data: accounts[type], real: false }] : [];
 		}
-		const missing = required.map((field) => names[field]).filter((variable) => !variables[variable]);
+		const missing = required
+			.map((field) => names[field])
+			.filter((variable) => !variables[variable]);
 		if (missing.length > 0) {
 			throw new StepFailure(
 				`.env sets ${own[0][1]}, but not ${missing.join(', ')}`,

@@ -3,16 +3,23 @@ const fs = require('node:fs');
 const { StepFailure } = require('./steps.js');
 
 /**
- * Reads the text of a `.env` file: `NAME=value` lines, `#` comments, optional `export`, values plain,
- * in single quotes (as they are) or in double quotes (with \n, \" and \\). Empty values count as unset.
+ * Reads the text of a `.env` file: `NAME=value` lines, `#` comments, optional `export`, values
+ * plain, in single quotes (as they are) or in double quotes (with \n, \" and \\). Empty values
+ * count as unset.
  */
 function parseEnv(text) {
 	const values = {};
-	for (const [index, line] of text.replace(/^\uFEFF/, '').split(/\r?\n/).entries()) {
+	for (const [index, line] of text
+		.replace(/^\uFEFF/, '')
+		.split(/\r?\n/)
+		.entries()) {
 		if (/^\s*(#|$)/.test(line)) continue;
 		const match = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line);
 		if (!match) {
-			throw new StepFailure(`.env, line ${index + 1}: not NAME=value`, 'Correct the line; see .env.example.');
+			throw new StepFailure(
+				`.env, line ${index + 1}: not NAME=value`,
+				'Correct the line; see .env.example.',
+			);
 		}
 		const value = unquote(match[2], index + 1);
 		if (value !== '') values[match[1]] = value;
@@ -23,8 +30,10 @@ function parseEnv(text) {
 function unquote(text, line) {
 	const quote = text[0];
 	if (quote !== '"' && quote !== "'") return text.replace(/\s+#.*$/, '');
-	const match = quote === '"' ? /^"((?:[^"\\]|\\.)*)"\s*(#.*)?$/.exec(text) : /^'([^']*)'\s*(#.*)?$/.exec(text);
-	if (!match) throw new StepFailure(`.env, line ${line}: the quote is not closed`, 'Close the quote.');
+	const match =
+		quote === '"' ? /^"((?:[^"\\]|\\.)*)"\s*(#.*)?$/.exec(text) : /^'([^']*)'\s*(#.*)?$/.exec(text);
+	if (!match)
+		throw new StepFailure(`.env, line ${line}: the quote is not closed`, 'Close the quote.');
 	if (quote === "'") return match[1];
 	return match[1].replace(/\\(.)/g, (_, char) => (char === 'n' ? '\n' : char));
 }

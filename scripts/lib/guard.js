@@ -1,7 +1,8 @@
 'use strict';
-// Runs as a process of its own, beside the one that starts servers, and reads "+pid" and "-pid" lines.
-// Its input ends when the starting process is gone, however it went (even by SIGKILL): then the guard
-// ends what that process left behind. No signal handler in the starting process can promise that.
+// Runs as a process of its own, beside the one that starts servers, and reads "+pid" and "-pid"
+// lines. Its input ends when the starting process is gone, however it went (even by SIGKILL): then
+// the guard ends what that process left behind. No signal handler in the starting process can
+// promise that.
 const { endGroup } = require('./signals.js');
 
 const pids = new Set();

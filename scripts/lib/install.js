@@ -7,11 +7,12 @@ const { StepFailure } = require('./steps.js');
 
 const NEEDED_NODE = 24;
 
-const readJson = (file) => (fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined);
+const readJson = (file) =>
+	fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
 
 /**
- * Packages that the lock file wants and npm's record of the last finished install lacks. npm writes that
- * record (`node_modules/.package-lock.json`) last, so an interrupted install has none.
+ * Packages that the lock file wants and npm's record of the last finished install lacks. npm writes
+ * that record (`node_modules/.package-lock.json`) last, so an interrupted install has none.
  */
 function missingPackages(lock, installed) {
 	return Object.entries(lock.packages)
@@ -26,15 +27,17 @@ function missingPackages(lock, installed) {
 
 function isInstalled() {
 	const lock = readJson(inRoot('package-lock.json'));
-	return missingPackages(lock, readJson(path.join(paths.modules, '.package-lock.json'))).length === 0;
+	return (
+		missingPackages(lock, readJson(path.join(paths.modules, '.package-lock.json'))).length === 0
+	);
 }
 
 /**
  * Installs what the lock file names, and changes neither it nor package.json.
  *
- * Not `npm ci`: it refuses a lock file that lacks binaries for other systems, and those are left out
- * where a registry mirror does not carry them. Install scripts stay off: some need downloads that a
- * company's network refuses.
+ * Not `npm ci`: it refuses a lock file that lacks binaries for other systems, and those are left
+ * out where a registry mirror does not carry them. Install scripts stay off: some need downloads
+ * that a company's network refuses.
  */
 async function installPackages(progress = () => {}) {
 	if (isInstalled()) return 'up to date';
@@ -42,7 +45,7 @@ async function installPackages(progress = () => {}) {
 	await run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
 		cwd: paths.root,
 		title: 'npm install',
-		cure: 'Check the network, and npm\'s registry setting (npm config get registry), then start again.',
+		cure: "Check the network, and npm's registry setting (npm config get registry), then start again.",
 	});
 	return 'installed';
 }
@@ -56,15 +59,31 @@ async function works(command, args, test = () => true) {
 }
 
 const nodeWorks = async () =>
-	await works(paths.node, ['--version'], (text) => Number(/^v(\d+)/.exec(text)?.[1]) >= NEEDED_NODE);
+	await works(
+		paths.node,
+		['--version'],
+		(text) => Number(/^v(\d+)/.exec(text)?.[1]) >= NEEDED_NODE,
+	);
 const databaseWorks = async () => await works(paths.node, ['-e', 'require("sqlite3")']);
 
-/** The two packages whose binaries an install without scripts leaves out: Node itself and SQLite. */
+/**
+ * The two packages whose binaries an install without scripts leaves out: Node itself and SQLite.
+ */
 async function prepareBinaries(progress = () => {}) {
 	const done = [];
 	for (const [name, isThere, note, cure] of [
-		['node', nodeWorks, 'downloading Node 24', 'Check the network; the npm package "node" brings the Node that n8n needs.'],
-		['sqlite3', databaseWorks, 'building SQLite, about 2 minutes', 'Install a C++ compiler, make and python3 (Debian: apt-get install build-essential python3), then start again.'],
+		[
+			'node',
+			nodeWorks,
+			'downloading Node 24',
+			'Check the network; the npm package "node" brings the Node that n8n needs.',
+		],
+		[
+			'sqlite3',
+			databaseWorks,
+			'building SQLite, about 2 minutes',
+			'Install a C++ compiler, make and python3 (Debian: apt-get install build-essential python3), then start again.',
+		],
 	]) {
 		if (await isThere()) continue;
 		progress(note);

@@ -13,7 +13,9 @@ const NOT_FOR_N8N = /^(npm_|N8N_|DB_|QUEUE_|EXECUTIONS_|JEST_|NODE_ENV$|NODE_OPT
 
 /** The caller's environment without what would change n8n behind our back. */
 function cleanEnvironment() {
-	const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_FOR_N8N.test(name)));
+	const env = Object.fromEntries(
+		Object.entries(process.env).filter(([name]) => !NOT_FOR_N8N.test(name)),
+	);
 	// A company's proxy must not be asked for this machine's own addresses.
 	const local = [env.NO_PROXY ?? env.no_proxy, '127.0.0.1', 'localhost'].filter(Boolean).join(',');
 	return { ...env, NO_PROXY: local, no_proxy: local };
@@ -29,7 +31,8 @@ function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, s
 		N8N_PORT: String(port),
 		// Its default is one fixed port, on which two instances would meet.
 		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
-		// Plain http on this machine: a cookie for https only would make the login fail in some browsers.
+		// Plain http on this machine: a cookie for https only would make the login fail in some
+		// browsers.
 		N8N_SECURE_COOKIE: 'false',
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -51,8 +54,8 @@ function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, s
 /**
  * One n8n with a user folder of its own.
  *
- * `folder` holds its data; `port` and `brokerPort` are on 127.0.0.1; `owner` is `{ email, password }`;
- * `settings` are further environment variables of n8n; `logFile` gets all that it prints.
+ * `folder` holds its data; `port` and `brokerPort` are on 127.0.0.1; `owner` is `{ email, password
+ * }`; `settings` are further environment variables of n8n; `logFile` gets all that it prints.
  */
 function createN8n(options) {
 	const { folder, port, owner, logFile } = options;
@@ -67,7 +70,12 @@ function createN8n(options) {
 	const logs = () => earlierLogs + (server?.output() ?? '');
 
 	async function cli(args) {
-		return await run(paths.node, [paths.n8n, ...args], { cwd: folder, env, logFile, title: `n8n ${args[0]}` });
+		return await run(paths.node, [paths.n8n, ...args], {
+			cwd: folder,
+			env,
+			logFile,
+			title: `n8n ${args[0]}`,
+		});
 	}
 
 	/** Installs the tarball as a user would install the published package; false when it is there. */
@@ -78,11 +86,24 @@ function createN8n(options) {
 		fs.mkdirSync(nodes, { recursive: true });
 		fs.rmSync(stamp, { force: true });
 		// npm compares by version and keeps an older build of the same one.
-		fs.rmSync(path.join(nodes, 'node_modules', 'n8n-nodes-clawbot'), { recursive: true, force: true });
+		fs.rmSync(path.join(nodes, 'node_modules', 'n8n-nodes-clawbot'), {
+			recursive: true,
+			force: true,
+		});
 		fs.rmSync(path.join(nodes, 'package-lock.json'), { force: true });
 		await run(
 			'npm',
-			['install', '--prefix', nodes, '--legacy-peer-deps', '--omit=peer', '--ignore-scripts', '--no-audit', '--no-fund', tarball],
+			[
+				'install',
+				'--prefix',
+				nodes,
+				'--legacy-peer-deps',
+				'--omit=peer',
+				'--ignore-scripts',
+				'--no-audit',
+				'--no-fund',
+				tarball,
+			],
 			{ cwd: nodes, title: 'installing the package into n8n' },
 		);
 		fs.writeFileSync(stamp, hash);
@@ -125,7 +146,9 @@ function createN8n(options) {
 		const status = async (place) => (await fetch(`${url}${place}`).catch(() => undefined))?.status;
 		await waitUntil('it was ready', 120, async () => {
 			// n8n says ready before its API is there; a request without a key is refused once it is.
-			return (await status('/healthz/readiness')) === 200 && (await status('/api/v1/workflows')) === 401;
+			return (
+				(await status('/healthz/readiness')) === 200 && (await status('/api/v1/workflows')) === 401
+			);
 		});
 	}
 
@@ -154,12 +177,18 @@ function createN8n(options) {
 			method: 'OPTIONS',
 			headers: { origin: url },
 		}).catch(() => undefined);
-		return /GET|POST|PUT|PATCH|DELETE|HEAD/.test(response?.headers.get('access-control-allow-methods') ?? '');
+		return /GET|POST|PUT|PATCH|DELETE|HEAD/.test(
+			response?.headers.get('access-control-allow-methods') ?? '',
+		);
 	}
 
 	async function waitForWebhooks(workflows) {
 		for (const { node, path: webhookPath } of workflows.flatMap(webhooks)) {
-			await waitUntil(`the webhook of "${node.name}" answered`, 30, async () => await answers(webhookPath));
+			await waitUntil(
+				`the webhook of "${node.name}" answered`,
+				30,
+				async () => await answers(webhookPath),
+			);
 		}
 	}
 

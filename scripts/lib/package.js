@@ -5,7 +5,15 @@ const { createHash } = require('node:crypto');
 const { inRoot, paths } = require('./paths.js');
 const { run } = require('./processes.js');
 
-const SOURCES = ['nodes', 'credentials', 'protocol', 'package.json', 'gulpfile.js', 'tsconfig.json', 'index.js'];
+const SOURCES = [
+	'nodes',
+	'credentials',
+	'protocol',
+	'package.json',
+	'gulpfile.js',
+	'tsconfig.json',
+	'index.js',
+];
 
 /** The newest change below a path, in milliseconds; 0 when there is nothing. */
 function newestChange(target) {
@@ -36,7 +44,9 @@ function isBuilt() {
 	const dist = inRoot('dist');
 	if (!fs.existsSync(dist)) return false;
 	const built = oldestCompiled(dist);
-	return built !== Infinity && built > Math.max(...SOURCES.map((name) => newestChange(inRoot(name))));
+	return (
+		built !== Infinity && built > Math.max(...SOURCES.map((name) => newestChange(inRoot(name))))
+	);
 }
 
 /** Builds the package when a source is newer than the build. */
@@ -49,20 +59,37 @@ async function build() {
 			cure: 'Correct the source files named above, then start again.',
 		});
 	} catch (error) {
-		// A compiler that found errors may have written files all the same: they must not pass for a build.
+		// A compiler that found errors may have written files all the same: they must not pass for a
+		// build.
 		fs.rmSync(inRoot('dist'), { recursive: true, force: true });
 		throw error;
 	}
 	return 'built';
 }
 
-/** Packs the package as `npm publish` would; returns the tarball and the hash of its bytes. */
+/** What `npm pack` puts into the tarball. */
+const PACKED = ['dist', 'index.js', 'package.json', 'README.md', 'LICENSE'];
+
+/**
+ * Packs the package as `npm publish` would, unless the folder's tarball is newer than everything in
+ * it. Returns the tarball and the hash of its bytes.
+ */
 async function pack(folder) {
 	fs.mkdirSync(folder, { recursive: true });
-	for (const old of fs.readdirSync(folder)) if (old.endsWith('.tgz')) fs.rmSync(path.join(folder, old));
-	await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: paths.root });
-	const tarball = path.join(folder, fs.readdirSync(folder).find((name) => name.endsWith('.tgz')));
-	return { tarball, hash: createHash('sha256').update(fs.readFileSync(tarball)).digest('hex') };
+	const tarballs = () => fs.readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+	const changed = Math.max(...PACKED.map((name) => newestChange(inRoot(name))));
+	const old = tarballs();
+	if (old.length !== 1 || newestChange(path.join(folder, old[0])) <= changed) {
+		for (const name of old) fs.rmSync(path.join(folder, name));
+		await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
+			cwd: paths.root,
+		});
+	}
+	const tarball = path.join(folder, tarballs()[0]);
+	return {
+		tarball,
+		hash: createHash('sha256').update(fs.readFileSync(tarball)).digest('hex'),
+	};
 }
 
 module.exports = { build, pack };

@@ -7,7 +7,9 @@ const inRoot = (...parts) => path.join(root, ...parts);
 // A second system beside the first one, as the tests start it, needs a folder of its own.
 const data = process.env.CLAWBOT_DATA ? path.resolve(process.env.CLAWBOT_DATA) : inRoot('.clawbot');
 
-/** Where everything of this project is. `data` is git-ignored and holds all that a start creates. */
+/**
+ * Where everything of this project is. `data` is git-ignored and holds all that a start creates.
+ */
 const paths = {
 	root,
 	data,

@@ -8,7 +8,8 @@ const { StepFailure } = require('./steps.js');
 
 const GB = 1024 ** 3;
 const LEAST_NODE = 20;
-// Measured: n8n and its packages take 2.7 GB installed, and npm's cache and unpacking as much again.
+// Measured: n8n and its packages take 2.7 GB installed, and npm's cache and unpacking as much
+// again.
 const SPACE_TO_INSTALL = 6 * GB;
 const SPACE_TO_RUN = 0.5 * GB;
 
@@ -33,7 +34,10 @@ async function checkNpm(npmVersion) {
 	try {
 		return (await npmVersion()).trim();
 	} catch {
-		throw new StepFailure('npm was not found', 'Install Node from https://nodejs.org/: npm comes with it.');
+		throw new StepFailure(
+			'npm was not found',
+			'Install Node from https://nodejs.org/: npm comes with it.',
+		);
 	}
 }
 
@@ -83,10 +87,13 @@ async function checkPorts(ports, free = isFree) {
 }
 
 /**
- * Everything that can be known to fail before anything is changed. `machine` replaces what is asked of
- * this machine, for tests.
+ * Everything that can be known to fail before anything is changed. `machine` replaces what is asked
+ * of this machine, for tests.
  *
- * @param {{ installed: boolean, ports?: { port: number, use: string, variable: string }[], machine?: any }} options
+ * @param {object} options
+ * @param {boolean} options.installed
+ * @param {{ port: number, use: string, variable: string }[]} [options.ports]
+ * @param {any} [options.machine]
  */
 async function preflight({ installed, ports = [], machine = {} }) {
 	const {

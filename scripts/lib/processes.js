@@ -26,12 +26,12 @@ function tellGuard(line) {
 const tail = (text, lines = 12) => text.trimEnd().split('\n').slice(-lines).join('\n');
 
 /**
- * Starts a process in a group of its own: Ctrl-C in the terminal reaches only the script, which then
- * ends its processes in order.
+ * Starts a process in a group of its own: Ctrl-C in the terminal reaches only the script, which
+ * then ends its processes in order.
  *
- * Returns `{ child, pid, exited, output(), stop(graceMs) }`: `exited` resolves with
- * `{ code, signal }`, `output()` is the end of stdout and stderr (256 kB at most); `logFile` gets all.
- * With `show` the output goes to the terminal instead.
+ * Returns `{ child, pid, exited, output(), stop(graceMs) }`: `exited` resolves with `{ code, signal
+ * }`, `output()` is the end of stdout and stderr (256 kB at most); `logFile` gets all. With `show`
+ * the output goes to the terminal instead.
  */
 function start(command, args, { cwd, env, logFile, show = false } = {}) {
 	if (closing) throw new StepFailure('stopped', '');
@@ -87,7 +87,9 @@ function start(command, args, { cwd, env, logFile, show = false } = {}) {
 	return handle;
 }
 
-/** Runs a command to its end and returns its output; a failure names the command and its last lines. */
+/**
+ * Runs a command to its end and returns its output; a failure names the command and its last lines.
+ */
 async function run(command, args, { cure, title, ...options } = {}) {
 	const handle = start(command, args, options);
 	const { code, signal } = await handle.exited;

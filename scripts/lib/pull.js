@@ -4,17 +4,25 @@ const path = require('node:path');
 const { findCopies } = require('./push.js');
 const { readWorkflows, withReferences, workflowText } = require('./workflows.js');
 
-const slug = (name) => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+const slug = (name) =>
+	name
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}]+/gu, '-')
+		.replace(/^-|-$/g, '');
 
 /**
- * Writes workflows of a running n8n back into the bundle: those that are bundled, and further ones by id.
- * References and ids become the bundle's own again. Returns `[{ file, result }]`, the result being
- * `written`, `unchanged` or `not there`.
+ * Writes workflows of a running n8n back into the bundle: those that are bundled, and further ones
+ * by id. References and ids become the bundle's own again. Returns `[{ file, result }]`, the result
+ * being `written`, `unchanged` or `not there`.
  */
 async function pullWorkflows(api, folder, furtherIds = []) {
 	const remote = await api.workflows();
 	const bundled = readWorkflows(folder);
-	const found = bundled.map(({ file, workflow }) => ({ file, id: workflow.id, copy: findCopies(workflow, remote)[0] }));
+	const found = bundled.map(({ file, workflow }) => ({
+		file,
+		id: workflow.id,
+		copy: findCopies(workflow, remote)[0],
+	}));
 	for (const id of furtherIds) {
 		const copy = remote.find((workflow) => workflow.id === id);
 		found.push({ file: `${copy ? slug(copy.name) : id}.json`, id, copy });
@@ -24,7 +32,8 @@ async function pullWorkflows(api, folder, furtherIds = []) {
 		if (!copy) return { file, result: 'not there' };
 		const target = path.join(folder, file);
 		const text = workflowText({ ...withReferences(copy, ids), id });
-		if (fs.existsSync(target) && fs.readFileSync(target, 'utf8') === text) return { file, result: 'unchanged' };
+		if (fs.existsSync(target) && fs.readFileSync(target, 'utf8') === text)
+			return { file, result: 'unchanged' };
 		fs.writeFileSync(target, text);
 		return { file, result: 'written' };
 	});

@@ -6,13 +6,15 @@ const MARK = /\(bundle ([0-9a-f]{16})\)/;
 const short = (hash) => hash.slice(0, 16);
 
 /**
- * Finds the copy of a bundled workflow in another n8n: by its id where n8n's command line or `npm start`
- * imported it, else by the node id of a note in it, which survives every kind of import and renaming.
+ * Finds the copy of a bundled workflow in another n8n: by its id where n8n's command line or `npm
+ * start` imported it, else by the node id of a note in it, which survives every kind of import and
+ * renaming.
  */
 function findCopies(workflow, remote) {
 	const notes = new Set(workflow.nodes.filter(isNote).map(({ id }) => id));
 	const copies = remote.filter(
-		(other) => other.id === workflow.id || other.nodes.some((node) => isNote(node) && notes.has(node.id)),
+		(other) =>
+			other.id === workflow.id || other.nodes.some((node) => isNote(node) && notes.has(node.id)),
 	);
 	const rank = (other) => (other.id === workflow.id ? 0 : other.name === workflow.name ? 1 : 2);
 	return copies.sort((a, b) => rank(a) - rank(b));
@@ -21,7 +23,9 @@ function findCopies(workflow, remote) {
 /** What a person still has to do with a workflow before it works. */
 function leftToDo(stored) {
 	const credentials = stored.nodes.flatMap((node) =>
-		Object.values(node.credentials ?? {}).filter(({ id }) => !id).map(({ name }) => name),
+		Object.values(node.credentials ?? {})
+			.filter(({ id }) => !id)
+			.map(({ name }) => name),
 	);
 	const todo = [...new Set(credentials)].map((name) => `choose or create the credential "${name}"`);
 	if (!stored.active) todo.push('activate it');
@@ -30,8 +34,8 @@ function leftToDo(stored) {
 
 /**
  * Brings the bundled workflows into an n8n over its public API: called workflows first, references
- * rewritten to the ids that it gives. Repeating it changes nothing; a workflow that was edited there is
- * kept unless `overwrite`.
+ * rewritten to the ids that it gives. Repeating it changes nothing; a workflow that was edited
+ * there is kept unless `overwrite`.
  *
  * Returns `[{ name, result: 'created' | 'updated' | 'unchanged' | 'kept', id, todo: string[] }]`.
  */
@@ -50,7 +54,8 @@ async function pushWorkflows(api, bundled, { version, overwrite = false }) {
 	for (const workflow of inDependencyOrder(bundled)) {
 		const wanted = withReferences(workflow, ids);
 		const copies = findCopies(workflow, remote);
-		const todo = copies.length > 1 ? [`${copies.length} copies are there; this is about ${copies[0].id}`] : [];
+		const todo =
+			copies.length > 1 ? [`${copies.length} copies are there; this is about ${copies[0].id}`] : [];
 		let stored = copies[0] && (await api.workflow(copies[0].id));
 		let result;
 		if (!stored) {
@@ -59,7 +64,10 @@ async function pushWorkflows(api, bundled, { version, overwrite = false }) {
 			result = 'created';
 		} else if (contentHash(stored) === contentHash(wanted)) {
 			result = 'unchanged';
-		} else if (!overwrite && MARK.exec(stored.description ?? '')?.[1] !== short(contentHash(stored))) {
+		} else if (
+			!overwrite &&
+			MARK.exec(stored.description ?? '')?.[1] !== short(contentHash(stored))
+		) {
 			todo.push('it differs and was edited (or imported by hand) there; --overwrite replaces it');
 			result = 'kept';
 		} else {

@@ -14,7 +14,9 @@ function sandboxAccounts(origin, file = paths.accounts) {
 	return JSON.parse(text);
 }
 
-/** Starts the simulated platforms; `{ origin, call, setCallbacks, logs, stop, kill, pid, exited }`. */
+/**
+ * Starts the simulated platforms; `{ origin, call, setCallbacks, logs, stop, kill, pid, exited }`.
+ */
 async function startSandbox({ port, args = [], env, logFile }) {
 	const origin = `http://127.0.0.1:${port}`;
 	const server = start(paths.node, [paths.sandbox, '--port', String(port), ...args], {
@@ -43,7 +45,8 @@ async function startSandbox({ port, args = [], env, logFile }) {
 		});
 		const text = await response.text();
 		const json = text ? JSON.parse(text) : undefined;
-		if (!response.ok) throw new Error(`sandbox ${method} ${path}: ${response.status} ${json?.error}`);
+		if (!response.ok)
+			throw new Error(`sandbox ${method} ${path}: ${response.status} ${json?.error}`);
 		return json;
 	}
 

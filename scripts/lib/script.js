@@ -3,9 +3,9 @@ const { killAll, stopAll } = require('./processes.js');
 const { failureText } = require('./steps.js');
 
 /**
- * Runs a script whose processes must never outlive it. `main(script)` may set `script.exitCode` (what
- * Ctrl-C ends with; 130 until then) and `script.onEnd` (cleaning up, synchronous). A failure is printed
- * once and ends with code 1.
+ * Runs a script whose processes must never outlive it. `main(script)` may set `script.exitCode`
+ * (what Ctrl-C ends with; 130 until then) and `script.onEnd` (cleaning up, synchronous). A failure
+ * is printed once and ends with code 1.
  */
 function runScript(main) {
 	const script = { exitCode: 130, onEnd: () => {} };

@@ -13,8 +13,8 @@ function send(pid, signal) {
 }
 
 /**
- * Asks the leader of a process group to end (SIGTERM to it alone, so that it can end its own helpers
- * in order), waits `graceMs` at most, then kills whatever is left of the group.
+ * Asks the leader of a process group to end (SIGTERM to it alone, so that it can end its own
+ * helpers in order), waits `graceMs` at most, then kills whatever is left of the group.
  */
 async function endGroup(pid, graceMs) {
 	send(pid, 'SIGTERM');

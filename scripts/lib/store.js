@@ -17,7 +17,9 @@ function readJson(file, fallback) {
 	}
 }
 
-/** Written beside and renamed, so that a crash leaves the old or the new file, never half of one. */
+/**
+ * Written beside and renamed, so that a crash leaves the old or the new file, never half of one.
+ */
 function writeJson(file, value) {
 	fs.writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
 	fs.renameSync(`${file}.new`, file);

@@ -4,13 +4,15 @@ const path = require('node:path');
 const { canonicalWorkflow, contentHash, inDependencyOrder } = require('./workflows.js');
 
 /**
- * Imports the credentials that are new, and those whose source (sandbox accounts or `.env`) changed since.
- * What a person entered in the editor stays, unless their own `.env` has since said otherwise.
- * Returns remarks for the person.
+ * Imports the credentials that are new, and those whose source (sandbox accounts or `.env`) changed
+ * since. What a person entered in the editor stays, unless their own `.env` has since said
+ * otherwise. Returns remarks for the person.
  */
 async function syncCredentials(n8n, store, credentials) {
 	const { state, fingerprint } = store;
-	const changed = credentials.filter(({ type, data }) => state.credentials[type] !== fingerprint(data));
+	const changed = credentials.filter(
+		({ type, data }) => state.credentials[type] !== fingerprint(data),
+	);
 	const known = changed.filter(({ type }) => state.credentials[type]);
 	const current = known.length > 0 ? await exportCredentials(n8n) : new Map();
 	const remarks = [];
@@ -19,7 +21,9 @@ async function syncCredentials(n8n, store, credentials) {
 		const theirs = current.get(id);
 		const untouched = theirs && fingerprint(theirs.data) === state.credentials[type];
 		if (untouched || real) {
-			remarks.push(`${name}: updated${untouched ? '' : ', .env replaces what was entered in the editor'}`);
+			remarks.push(
+				`${name}: updated${untouched ? '' : ', .env replaces what was entered in the editor'}`,
+			);
 			return true;
 		}
 		remarks.push(`${name}: ${theirs ? 'changed' : 'deleted'} in the editor, kept so`);
@@ -62,7 +66,9 @@ function withCredentialsOf(workflow, current) {
 		...workflow,
 		nodes: workflow.nodes.map((node) => {
 			const kept = there.get(node.id);
-			return node.credentials && kept ? { ...node, credentials: { ...node.credentials, ...kept } } : node;
+			return node.credentials && kept
+				? { ...node, credentials: { ...node.credentials, ...kept } }
+				: node;
 		}),
 	};
 }
@@ -74,15 +80,18 @@ function apiBody(workflow) {
 	const credentials = new Map(workflow.nodes.map((node) => [node.id, node.credentials]));
 	return {
 		name,
-		nodes: nodes.map((node) => ({ ...node, ...(credentials.get(node.id) ? { credentials: credentials.get(node.id) } : {}) })),
+		nodes: nodes.map((node) => ({
+			...node,
+			...(credentials.get(node.id) ? { credentials: credentials.get(node.id) } : {}),
+		})),
 		connections,
 		settings,
 	};
 }
 
 /**
- * Brings bundled workflows that changed since their import into the running n8n, where the person has not
- * changed them, and publishes those that never were. Returns `{ remarks, published }`.
+ * Brings bundled workflows that changed since their import into the running n8n, where the person
+ * has not changed them, and publishes those that never were. Returns `{ remarks, published }`.
  */
 async function syncWorkflows(n8n, store, bundled) {
 	const current = new Map((await n8n.api.workflows()).map((workflow) => [workflow.id, workflow]));
@@ -93,14 +102,19 @@ async function syncWorkflows(n8n, store, bundled) {
 		const theirs = current.get(workflow.id);
 		const hash = contentHash(workflow);
 		if (!theirs) {
-			remarks.push(`${workflow.name}: deleted in the editor, left out (npm run workflows:push brings it back)`);
+			remarks.push(
+				`${workflow.name}: deleted in the editor, left out (npm run workflows:push brings it back)`,
+			);
 			continue;
 		}
 		if (record.bundled !== hash && contentHash(theirs) !== record.imported) {
 			remarks.push(`${workflow.name}: changed here and in the editor; yours is kept`);
 		} else if (record.bundled !== hash) {
 			await n8n.api.update(workflow.id, apiBody(withCredentialsOf(workflow, theirs)));
-			Object.assign(record, { bundled: hash, imported: contentHash(await n8n.api.workflow(workflow.id)) });
+			Object.assign(record, {
+				bundled: hash,
+				imported: contentHash(await n8n.api.workflow(workflow.id)),
+			});
 			remarks.push(`${workflow.name}: updated to the bundled version`);
 		}
 		if (!record.published) toPublish.push(workflow);
@@ -108,7 +122,10 @@ async function syncWorkflows(n8n, store, bundled) {
 	await n8n.publish(toPublish);
 	for (const workflow of toPublish) {
 		const record = store.state.workflows[workflow.id];
-		Object.assign(record, { published: true, imported: contentHash(await n8n.api.workflow(workflow.id)) });
+		Object.assign(record, {
+			published: true,
+			imported: contentHash(await n8n.api.workflow(workflow.id)),
+		});
 	}
 	store.saveState();
 	return { remarks, published: toPublish.length };

@@ -14,8 +14,9 @@ const { failureText } = require('./steps.js');
 const { readWorkflows } = require('./workflows.js');
 
 /**
- * Starts a complete system for a test: sandbox, and a real n8n with the packed package installed as a
- * user would install it, credentials of the sandbox's accounts, the workflows imported and published.
+ * Starts a complete system for a test: sandbox, and a real n8n with the packed package installed as
+ * a user would install it, credentials of the sandbox's accounts, the workflows imported and
+ * published.
  *
  * @param {object} [options]
  * @param {string} [options.folder] data folder; a fresh temporary one, removed on stop, when left out
@@ -36,7 +37,8 @@ async function startSystem(options = {}) {
 	const [freeN8n, freeSandbox, brokerPort] = await freePorts(3);
 	const owner = { email: 'owner@clawbot.local', password: `Aa1${randomBytes(12).toString('hex')}` };
 	const withSandbox = options.sandbox !== false;
-	const bundled = options.workflowsDir === null ? [] : readWorkflows(options.workflowsDir ?? paths.workflows);
+	const bundled =
+		options.workflowsDir === null ? [] : readWorkflows(options.workflowsDir ?? paths.workflows);
 	const workflows = [...bundled.map(({ workflow }) => workflow), ...(options.extraWorkflows ?? [])];
 	let sandbox;
 
@@ -56,7 +58,10 @@ async function startSystem(options = {}) {
 
 	try {
 		if (withSandbox) {
-			sandbox = await startSandbox({ port: options.sandboxPort ?? freeSandbox, args: options.sandboxArgs });
+			sandbox = await startSandbox({
+				port: options.sandboxPort ?? freeSandbox,
+				args: options.sandboxArgs,
+			});
 		}
 		if (!options.packed) await build();
 		await n8n.installPackage(options.packed ?? (await pack(path.join(folder, 'package'))));

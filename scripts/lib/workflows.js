@@ -7,7 +7,10 @@ const { StepFailure } = require('./steps.js');
 /** The bundled workflows of a folder: `[{ file, workflow }]`, by file name. */
 function readWorkflows(folder) {
 	if (!fs.existsSync(folder)) return [];
-	const files = fs.readdirSync(folder).filter((name) => name.endsWith('.json')).sort();
+	const files = fs
+		.readdirSync(folder)
+		.filter((name) => name.endsWith('.json'))
+		.sort();
 	return files.map((file) => {
 		try {
 			return { file, workflow: JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')) };
@@ -82,7 +85,8 @@ function webhooks(workflow) {
 		.filter((node) => node.webhookId && !node.disabled && /trigger$|\.webhook$/i.test(node.type))
 		.filter((node) => node.parameters?.connection !== 'stream')
 		.map((node) => {
-			// n8n's own Webhook node puts its path at the root; trigger nodes put it below their webhookId.
+			// n8n's own Webhook node puts its path at the root; trigger nodes put it below their
+			// webhookId.
 			const own = node.type === 'n8n-nodes-base.webhook';
 			return { node, path: own ? node.parameters.path : `${node.webhookId}/webhook` };
 		});
@@ -90,20 +94,46 @@ function webhooks(workflow) {
 
 const TOP_KEYS = ['id', 'name', 'nodes', 'connections', 'settings'];
 const NODE_KEYS = [
-	'id', 'name', 'type', 'typeVersion', 'position', 'webhookId', 'disabled', 'parameters', 'credentials',
-	'onError', 'retryOnFail', 'maxTries', 'waitBetweenTries', 'alwaysOutputData', 'executeOnce', 'notes', 'notesInFlow',
+	'id',
+	'name',
+	'type',
+	'typeVersion',
+	'position',
+	'webhookId',
+	'disabled',
+	'parameters',
+	'credentials',
+	'onError',
+	'retryOnFail',
+	'maxTries',
+	'waitBetweenTries',
+	'alwaysOutputData',
+	'executeOnce',
+	'notes',
+	'notesInFlow',
 ];
 // What n8n adds on its own to every workflow it stores; it says nothing about the workflow.
-const SETTINGS_OF_THE_INSTANCE = ['binaryMode', 'availableInMCP', 'timeSavedMode', 'credentialResolverId'];
+const SETTINGS_OF_THE_INSTANCE = [
+	'binaryMode',
+	'availableInMCP',
+	'timeSavedMode',
+	'credentialResolverId',
+];
 const DEFAULT_SETTINGS = { callerPolicy: 'workflowsFromSameOwner', executionOrder: 'v1' };
 
 const pick = (object, keys) =>
-	Object.fromEntries(keys.filter((key) => object[key] !== undefined).map((key) => [key, object[key]]));
+	Object.fromEntries(
+		keys.filter((key) => object[key] !== undefined).map((key) => [key, object[key]]),
+	);
 
 function sorted(value) {
 	if (Array.isArray(value)) return value.map(sorted);
 	if (value === null || typeof value !== 'object') return value;
-	return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+	return Object.fromEntries(
+		Object.keys(value)
+			.sort()
+			.map((key) => [key, sorted(value[key])]),
+	);
 }
 
 function canonicalNode(node) {
@@ -139,8 +169,8 @@ function byPlace(a, b) {
 }
 
 /**
- * The form in which a workflow is kept in the repository: fixed key order, nodes by their place on the
- * canvas, credentials by name only; no test data, run state, instance ids or dates.
+ * The form in which a workflow is kept in the repository: fixed key order, nodes by their place on
+ * the canvas, credentials by name only; no test data, run state, instance ids or dates.
  *
  * @returns {any}
  */
@@ -150,7 +180,9 @@ function canonicalWorkflow(workflow) {
 	const place = (name) => order.get(name) ?? nodes.length;
 	const connections = Object.fromEntries(
 		Object.entries(workflow.connections ?? {})
-			.filter(([, outputs]) => Object.values(outputs).some((output) => output?.some((to) => to?.length)))
+			.filter(([, outputs]) =>
+				Object.values(outputs).some((output) => output?.some((to) => to?.length)),
+			)
 			.sort(([a], [b]) => place(a) - place(b))
 			.map(([name, outputs]) => [name, sorted(outputs)]),
 	);

@@ -5,8 +5,16 @@ import { n8nSettings, parseEnv } from '../../scripts/lib/env';
 
 const root = join(__dirname, '..', '..');
 const accounts = {
-	feishuAppApi: { appId: 'cli_sandbox', appSecret: 'sandbox', baseUrl: 'http://127.0.0.1:1/feishu' },
-	clawBotModelApi: { provider: 'custom', baseUrl: 'http://127.0.0.1:1/model/v1', apiKey: 'sk-sandbox' },
+	feishuAppApi: {
+		appId: 'cli_sandbox',
+		appSecret: 'sandbox',
+		baseUrl: 'http://127.0.0.1:1/feishu',
+	},
+	clawBotModelApi: {
+		provider: 'custom',
+		baseUrl: 'http://127.0.0.1:1/model/v1',
+		apiKey: 'sk-sandbox',
+	},
 };
 const byType = (credentials: Array<{ type: string }>, type: string) =>
 	credentials.find((credential) => credential.type === type);
@@ -35,7 +43,12 @@ describe('reading .env', () => {
 	});
 
 	it('hands n8n its own settings and nothing else', () => {
-		const variables = { N8N_LOG_LEVEL: 'debug', WEBHOOK_URL: 'https://a', CLAWBOT_MODEL_API_KEY: 'x', PATH: 'y' };
+		const variables = {
+			N8N_LOG_LEVEL: 'debug',
+			WEBHOOK_URL: 'https://a',
+			CLAWBOT_MODEL_API_KEY: 'x',
+			PATH: 'y',
+		};
 		expect(n8nSettings(variables)).toEqual({ N8N_LOG_LEVEL: 'debug', WEBHOOK_URL: 'https://a' });
 	});
 });
@@ -73,7 +86,9 @@ describe('credentials from .env', () => {
 	});
 
 	it('are refused when a variable is mistyped', () => {
-		expect(() => buildCredentials(accounts, { CLAWBOT_FEISHU_APPID: 'x' })).toThrow('CLAWBOT_FEISHU_APPID');
+		expect(() => buildCredentials(accounts, { CLAWBOT_FEISHU_APPID: 'x' })).toThrow(
+			'CLAWBOT_FEISHU_APPID',
+		);
 	});
 
 	it('never repeat a value in a refusal', () => {
@@ -85,13 +100,18 @@ describe('credentials from .env', () => {
 	it('can each be set by a variable that .env.example explains, and it explains no other', () => {
 		const text = readFileSync(join(root, '.env.example'), 'utf8');
 		const explained = [...text.matchAll(/^(CLAWBOT_\w+)=/gm)].map(([, name]) => name);
-		const known = [...CREDENTIALS.flatMap(({ variables }) => Object.values(variables)), ...SETTINGS];
+		const known = [
+			...CREDENTIALS.flatMap(({ variables }) => Object.values(variables)),
+			...SETTINGS,
+		];
 		expect(explained.sort()).toEqual(known.sort());
 		expect(parseEnv(text)).toEqual({ GENERIC_TIMEZONE: 'Asia/Shanghai' });
 	});
 
 	it('have a variable for each field of the sandbox account', () => {
-		const sandbox = JSON.parse(readFileSync(join(root, 'sandbox', 'accounts.json'), 'utf8')) as Record<string, object>;
+		const sandbox = JSON.parse(
+			readFileSync(join(root, 'sandbox', 'accounts.json'), 'utf8'),
+		) as Record<string, object>;
 		const fields = Object.fromEntries(
 			CREDENTIALS.map(({ type, variables }) => [type, Object.keys(variables).sort()]),
 		);

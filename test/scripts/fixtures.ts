@@ -16,7 +16,10 @@ export interface TestWorkflow {
 	id: string;
 	name: string;
 	nodes: TestNode[];
-	connections: Record<string, Record<string, Array<Array<{ node: string; type: string; index: number }>>>>;
+	connections: Record<
+		string,
+		Record<string, Array<Array<{ node: string; type: string; index: number }>>>
+	>;
 	settings: Record<string, unknown>;
 	[field: string]: unknown;
 }
@@ -68,7 +71,12 @@ export function goodWorkflow(): TestWorkflow {
 				typeVersion: 1.2,
 				position: [448, 0],
 				parameters: {
-					workflowId: { __rl: true, mode: 'list', value: 'clawbotTestSub01', cachedResultName: 'Test: sub' },
+					workflowId: {
+						__rl: true,
+						mode: 'list',
+						value: 'clawbotTestSub01',
+						cachedResultName: 'Test: sub',
+					},
 					options: {},
 				},
 			},

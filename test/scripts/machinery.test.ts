@@ -33,7 +33,8 @@ function isRunning(pid: number) {
 	}
 }
 
-const STUBBORN = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log(process.pid)";
+const STUBBORN =
+	"process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log(process.pid)";
 
 describe('processes', () => {
 	it('that ignore SIGTERM are killed after the grace, with their children', async () => {
@@ -65,8 +66,15 @@ describe('processes', () => {
 
 	it('that fail are reported with their last lines', async () => {
 		await expect(
-			run(process.execPath, ['-e', 'console.error("the cause"); process.exit(3)'], { title: 'the step', cure: 'do this' }),
-		).rejects.toMatchObject({ message: 'the step ended with code 3', cure: 'do this', details: 'the cause' });
+			run(process.execPath, ['-e', 'console.error("the cause"); process.exit(3)'], {
+				title: 'the step',
+				cure: 'do this',
+			}),
+		).rejects.toMatchObject({
+			message: 'the step ended with code 3',
+			cure: 'do this',
+			details: 'the cause',
+		});
 	});
 
 	it('that cannot be found are reported', async () => {
@@ -97,22 +105,56 @@ describe('the install check', () => {
 
 	it.each([
 		['no record of an install', undefined, ['node_modules/a', 'node_modules/b']],
-		['a package that is missing', { packages: { 'node_modules/a': { version: '1.0.0' } } }, ['node_modules/b']],
-		['a package of another version', { packages: { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.9.0' } } }, ['node_modules/b']],
-		['a complete install', { packages: { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0' } } }, []],
+		[
+			'a package that is missing',
+			{ packages: { 'node_modules/a': { version: '1.0.0' } } },
+			['node_modules/b'],
+		],
+		[
+			'a package of another version',
+			{
+				packages: {
+					'node_modules/a': { version: '1.0.0' },
+					'node_modules/b': { version: '1.9.0' },
+				},
+			},
+			['node_modules/b'],
+		],
+		[
+			'a complete install',
+			{
+				packages: {
+					'node_modules/a': { version: '1.0.0' },
+					'node_modules/b': { version: '2.0.0' },
+				},
+			},
+			[],
+		],
 	])('%s', (_, installed, missing) => {
 		expect(missingPackages(lock, installed)).toEqual(missing);
 	});
 });
 
 describe('the summary of a test run', () => {
-	const result = { success: true, numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, numRuntimeErrorTestSuites: 0 };
+	const result = {
+		success: true,
+		numPassedTests: 5,
+		numFailedTests: 0,
+		numPendingTests: 0,
+		numTodoTests: 0,
+		numRuntimeErrorTestSuites: 0,
+	};
 
 	it.each([
 		['all passed', {}, '5 passed, 0 failed', true],
 		['some skipped', { numPendingTests: 2 }, '5 passed, 0 failed, 2 skipped', true],
 		['one failed', { success: false, numFailedTests: 1 }, '5 passed, 1 failed', false],
-		['a file that could not run', { success: false, numRuntimeErrorTestSuites: 1 }, '5 passed, 1 failed', false],
+		[
+			'a file that could not run',
+			{ success: false, numRuntimeErrorTestSuites: 1 },
+			'5 passed, 1 failed',
+			false,
+		],
 		['none run', { numPassedTests: 0 }, '0 passed, 0 failed', false],
 		['jest says no, whatever the numbers', { success: false }, '5 passed, 0 failed', false],
 	])('%s', (_, difference, line, ok) => {
@@ -134,10 +176,18 @@ describe('steps', () => {
 
 	it('give a failure their title', async () => {
 		const { step } = createSteps(() => {});
-		await expect(step('Pack', async () => { throw new Error('no'); })).rejects.toMatchObject({ step: 'Pack' });
+		await expect(
+			step('Pack', async () => {
+				throw new Error('no');
+			}),
+		).rejects.toMatchObject({ step: 'Pack' });
 	});
 
-	it.each([[400, '0.4 s'], [12_400, '12 s'], [185_000, '3 min 05 s']])('say %d ms as %s', (ms, text) => {
+	it.each([
+		[400, '0.4 s'],
+		[12_400, '12 s'],
+		[185_000, '3 min 05 s'],
+	])('say %d ms as %s', (ms, text) => {
 		expect(duration(ms)).toBe(text);
 	});
 });
@@ -147,7 +197,9 @@ describe('the store', () => {
 		const first = openStore(folder);
 		const again = openStore(folder);
 		expect(again.secrets).toEqual(first.secrets);
-		expect(first.secrets.ownerPassword).not.toBe(openStore(join(folder, 'other')).secrets.ownerPassword);
+		expect(first.secrets.ownerPassword).not.toBe(
+			openStore(join(folder, 'other')).secrets.ownerPassword,
+		);
 		expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
 	});
 

@@ -30,11 +30,27 @@ it('lets a good machine pass and names what it found', async () => {
 
 it.each([
 	['an old Node', { nodeVersion: 'v18.20.1' }, ['this is Node v18.20.1', 'nodejs.org']],
-	['no npm', { npmVersion: async () => { throw new Error('spawn npm ENOENT'); } }, ['npm was not found']],
+	[
+		'no npm',
+		{
+			npmVersion: async () => {
+				throw new Error('spawn npm ENOENT');
+			},
+		},
+		['npm was not found'],
+	],
 	['Windows', { platform: 'win32' }, ['WSL 2']],
-	['a full disk', { freeBytes: () => 0.2 * GB }, ['0.2 GB free', '0.5 GB are needed to run', 'Free some space']],
+	[
+		'a full disk',
+		{ freeBytes: () => 0.2 * GB },
+		['0.2 GB free', '0.5 GB are needed to run', 'Free some space'],
+	],
 	['a folder that cannot be written', { folder: '/proc' }, ['/proc cannot be written']],
-	['a taken port', { isPortFree: async (port: number) => port !== 5690 }, ['port 5690, for the sandbox', 'CLAWBOT_SANDBOX_PORT=5790']],
+	[
+		'a taken port',
+		{ isPortFree: async (port: number) => port !== 5690 },
+		['port 5690, for the sandbox', 'CLAWBOT_SANDBOX_PORT=5790'],
+	],
 ])('refuses %s with what to do', async (_, difference, words) => {
 	const text = await refusal(on(difference));
 	for (const word of words) expect(text).toContain(word);
@@ -49,8 +65,16 @@ it('wants more space before the packages are installed than after', async () => 
 });
 
 it.each([
-	['a port that is no number', [{ ...ports[0]!, port: Number.NaN }], 'CLAWBOT_N8N_PORT is not a port number'],
-	['one port for two servers', [ports[0]!, { ...ports[1]!, port: 5678 }], 'port 5678 is set for two servers'],
+	[
+		'a port that is no number',
+		[{ ...ports[0]!, port: Number.NaN }],
+		'CLAWBOT_N8N_PORT is not a port number',
+	],
+	[
+		'one port for two servers',
+		[ports[0]!, { ...ports[1]!, port: 5678 }],
+		'port 5678 is set for two servers',
+	],
 ])('refuses %s', async (_, wanted, words) => {
 	expect(await refusal(on({}, true, wanted))).toContain(words);
 });

@@ -37,7 +37,8 @@ function fakeN8n() {
 		credentials,
 		imported,
 		importWorkflows: async (list: TestWorkflow[]) => {
-			for (const workflow of list) workflows.set(workflow.id, { ...structuredClone(workflow), active: false });
+			for (const workflow of list)
+				workflows.set(workflow.id, { ...structuredClone(workflow), active: false });
 			imported.push(...list.map(({ id }) => id));
 		},
 		importCredentials: async (list: Credential[]) => {
@@ -106,11 +107,14 @@ describe('workflows', () => {
 	it('take a new bundled version when nobody changed them, and keep the chosen credentials', async () => {
 		await startWith(bundle());
 		const chosen = { httpBasicAuth: { id: 'abc', name: 'Mine' } };
-		const request = (workflow: TestWorkflow) => workflow.nodes.find(({ name }) => name === 'Ask the service')!;
+		const request = (workflow: TestWorkflow) =>
+			workflow.nodes.find(({ name }) => name === 'Ask the service')!;
 		request(main()).credentials = chosen;
 		const newer = withNewVersion();
 		request(newer[0]!).credentials = { httpBasicAuth: { id: null, name: 'Login' } };
-		expect((await startWith(newer)).remarks).toEqual(['Test: main: updated to the bundled version']);
+		expect((await startWith(newer)).remarks).toEqual([
+			'Test: main: updated to the bundled version',
+		]);
 		expect(JSON.stringify(main().nodes)).toContain('Version 2');
 		expect(request(main()).credentials).toEqual(chosen);
 		expect((await startWith(newer)).remarks).toEqual([]);
@@ -119,7 +123,9 @@ describe('workflows', () => {
 	it('keep a person’s version when both changed, and say so', async () => {
 		await startWith(bundle());
 		main().name = 'Mine';
-		expect((await startWith(withNewVersion())).remarks).toEqual(['Test: main: changed here and in the editor; yours is kept']);
+		expect((await startWith(withNewVersion())).remarks).toEqual([
+			'Test: main: changed here and in the editor; yours is kept',
+		]);
 		expect(main().name).toBe('Mine');
 		expect(JSON.stringify(main().nodes)).not.toContain('Version 2');
 	});
@@ -127,7 +133,9 @@ describe('workflows', () => {
 	it('stay deleted when a person deleted them, and say so', async () => {
 		await startWith(bundle());
 		n8n.workflows.delete('clawbotTestMain1');
-		expect((await startWith(bundle())).remarks).toEqual([expect.stringContaining('deleted in the editor')]);
+		expect((await startWith(bundle())).remarks).toEqual([
+			expect.stringContaining('deleted in the editor'),
+		]);
 		expect(n8n.workflows.has('clawbotTestMain1')).toBe(false);
 	});
 
@@ -176,21 +184,27 @@ describe('credentials', () => {
 	it('keep a person’s entry when only the sandbox changed, and say so', async () => {
 		await sync(credential('one'));
 		stored()!.data.apiKey = 'entered';
-		expect(await sync(credential('two'))).toEqual(['ClawBot Model: changed in the editor, kept so']);
+		expect(await sync(credential('two'))).toEqual([
+			'ClawBot Model: changed in the editor, kept so',
+		]);
 		expect(stored()!.data.apiKey).toBe('entered');
 	});
 
 	it('follow .env even then, and say so', async () => {
 		await sync(credential('one'));
 		stored()!.data.apiKey = 'entered';
-		expect(await sync(credential('real', true))).toEqual([expect.stringContaining('.env replaces')]);
+		expect(await sync(credential('real', true))).toEqual([
+			expect.stringContaining('.env replaces'),
+		]);
 		expect(stored()!.data.apiKey).toBe('real');
 	});
 
 	it('stay deleted when a person deleted them', async () => {
 		await sync(credential('one'));
 		n8n.credentials.clear();
-		expect(await sync(credential('two'))).toEqual(['ClawBot Model: deleted in the editor, kept so']);
+		expect(await sync(credential('two'))).toEqual([
+			'ClawBot Model: deleted in the editor, kept so',
+		]);
 		expect(n8n.credentials.size).toBe(0);
 	});
 });

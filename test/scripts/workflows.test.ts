@@ -45,7 +45,13 @@ describe('the order of workflows', () => {
 describe('references', () => {
 	it('are rewritten in copies, in nodes and in the error workflow', () => {
 		const workflow = goodWorkflow();
-		const mapped = withReferences(workflow, new Map([['clawbotTestSub01', 'new1'], ['clawbotTestErr01', 'new2']]));
+		const mapped = withReferences(
+			workflow,
+			new Map([
+				['clawbotTestSub01', 'new1'],
+				['clawbotTestErr01', 'new2'],
+			]),
+		);
 		expect(dependencies(mapped).sort()).toEqual(['new1', 'new2']);
 		expect(dependencies(workflow).sort()).toEqual(['clawbotTestErr01', 'clawbotTestSub01']);
 	});
@@ -64,7 +70,12 @@ describe('the canonical form', () => {
 			pinData: { 'Receive a call': [{ json: { secret: 1 } }] },
 			staticData: { seen: 1 },
 			tags: [],
-			settings: { executionOrder: 'v1', errorWorkflow: 'clawbotTestErr01', binaryMode: 'separate', availableInMCP: false },
+			settings: {
+				executionOrder: 'v1',
+				errorWorkflow: 'clawbotTestErr01',
+				binaryMode: 'separate',
+				availableInMCP: false,
+			},
 		};
 		expect(workflowText(returned)).toBe(workflowText(workflow));
 	});
@@ -97,12 +108,42 @@ describe('the content hash', () => {
 	});
 
 	it.each<[string, (workflow: ReturnType<typeof goodWorkflow>) => void]>([
-		['the name', (workflow) => { workflow.name = 'Mine'; }],
-		['a parameter', (workflow) => { workflow.nodes[2]!.parameters.method = 'PUT'; }],
-		['a position', (workflow) => { workflow.nodes[2]!.position = [240, 0]; }],
-		['a connection', (workflow) => { delete workflow.connections['Receive a call']; }],
-		['a setting', (workflow) => { workflow.settings.timezone = 'UTC'; }],
-		['a disabled node', (workflow) => { workflow.nodes[2]!.disabled = true; }],
+		[
+			'the name',
+			(workflow) => {
+				workflow.name = 'Mine';
+			},
+		],
+		[
+			'a parameter',
+			(workflow) => {
+				workflow.nodes[2]!.parameters.method = 'PUT';
+			},
+		],
+		[
+			'a position',
+			(workflow) => {
+				workflow.nodes[2]!.position = [240, 0];
+			},
+		],
+		[
+			'a connection',
+			(workflow) => {
+				delete workflow.connections['Receive a call'];
+			},
+		],
+		[
+			'a setting',
+			(workflow) => {
+				workflow.settings.timezone = 'UTC';
+			},
+		],
+		[
+			'a disabled node',
+			(workflow) => {
+				workflow.nodes[2]!.disabled = true;
+			},
+		],
 	])('changes with %s', (_, change) => {
 		const workflow = goodWorkflow();
 		change(workflow);
@@ -113,7 +154,17 @@ describe('the content hash', () => {
 describe('callback addresses', () => {
 	const trigger = (type: string, webhookId: string, parameters = {}) => ({
 		...smallWorkflow(webhookId, webhookId),
-		nodes: [{ id: webhookId, name: type, type: `n8n-nodes-clawbot.${type}`, typeVersion: 2, position: [0, 0], webhookId, parameters }],
+		nodes: [
+			{
+				id: webhookId,
+				name: type,
+				type: `n8n-nodes-clawbot.${type}`,
+				typeVersion: 2,
+				position: [0, 0],
+				webhookId,
+				parameters,
+			},
+		],
 	});
 
 	it('are those of the first trigger of each kind', () => {

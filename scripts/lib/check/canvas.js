@@ -15,7 +15,12 @@ const isTitle = (node) => isNote(node) && /^#{1,2} /.test(node.parameters.conten
 function box(node, description) {
 	const [x, y] = node.position;
 	if (isNote(node)) {
-		return { x, y, width: node.parameters.width ?? NOTE.width, height: node.parameters.height ?? NOTE.height };
+		return {
+			x,
+			y,
+			width: node.parameters.width ?? NOTE.width,
+			height: node.parameters.height ?? NOTE.height,
+		};
 	}
 	const inputs = Array.isArray(description?.inputs) ? description.inputs : [];
 	const hasSubNodes = inputs.some((input) => String(input.type ?? input).startsWith('ai_'));
@@ -63,7 +68,11 @@ function* checkDirection(workflow) {
 		const [[fromX], [toX]] = [places.get(from), places.get(to)];
 		// Only a loop may lead back.
 		if (toX <= fromX && !leadsTo(to, from, main)) {
-			yield { rule: 'direction', node: to, text: `it stands left of (or above) "${from}", which leads to it` };
+			yield {
+				rule: 'direction',
+				node: to,
+				text: `it stands left of (or above) "${from}", which leads to it`,
+			};
 		}
 	}
 }
@@ -71,29 +80,47 @@ function* checkDirection(workflow) {
 function* checkNames(workflow, catalogue) {
 	const seen = new Set();
 	for (const node of workflow.nodes) {
-		if (seen.has(node.name)) yield { rule: 'duplicate-name', node: node.name, text: 'two nodes have this name' };
+		if (seen.has(node.name))
+			yield { rule: 'duplicate-name', node: node.name, text: 'two nodes have this name' };
 		seen.add(node.name);
 		const description = catalogue.find(node.type, node.typeVersion);
 		const defaults = [description?.defaults?.name, description?.displayName].filter(Boolean);
 		if (!isNote(node) && defaults.includes(node.name.replace(/ ?\d+$/, ''))) {
-			yield { rule: 'default-name', node: node.name, text: 'its name should say what it does here' };
+			yield {
+				rule: 'default-name',
+				node: node.name,
+				text: 'its name should say what it does here',
+			};
 		}
 	}
 }
 
-/** Whether the canvas reads well: names, one title, a grid, left to right, nothing on top of another. */
+/**
+ * Whether the canvas reads well: names, one title, a grid, left to right, nothing on top of
+ * another.
+ */
 function* checkCanvas(workflow, catalogue) {
 	const titles = workflow.nodes.filter(isTitle);
 	if (titles.length !== 1) {
-		yield { rule: 'title-note', text: `it has ${titles.length} title notes (a note that begins with "# " or "## "), not 1` };
+		yield {
+			rule: 'title-note',
+			text: `it has ${titles.length} title notes (a note that begins with "# " or "## "), not 1`,
+		};
 	}
 	const count = workflow.nodes.filter((node) => !isNote(node)).length;
 	if (count > MOST_NODES) {
-		yield { rule: 'too-large', text: `${count} nodes do not fit one screen; move a part into a sub-workflow` };
+		yield {
+			rule: 'too-large',
+			text: `${count} nodes do not fit one screen; move a part into a sub-workflow`,
+		};
 	}
 	for (const node of workflow.nodes) {
 		if (node.position.some((value) => value % GRID !== 0)) {
-			yield { rule: 'off-grid', node: node.name, text: `${node.position.join(', ')} is not on the ${GRID}-pixel grid` };
+			yield {
+				rule: 'off-grid',
+				node: node.name,
+				text: `${node.position.join(', ')} is not on the ${GRID}-pixel grid`,
+			};
 		}
 	}
 	yield* checkNames(workflow, catalogue);

@@ -5,14 +5,17 @@ const { dependencies, isNote } = require('../workflows.js');
 /** Every string below a value. */
 function* strings(value) {
 	if (typeof value === 'string') yield value;
-	else if (value && typeof value === 'object') for (const child of Object.values(value)) yield* strings(child);
+	else if (value && typeof value === 'object')
+		for (const child of Object.values(value)) yield* strings(child);
 }
 
 /** All connections as `{ from, to, type, index }`, names as in the file. */
 function edges(workflow) {
 	return Object.entries(workflow.connections ?? {}).flatMap(([from, outputs]) =>
 		Object.entries(outputs).flatMap(([type, ends]) =>
-			ends.flatMap((targets, index) => (targets ?? []).map((target) => ({ from, to: target.node, type, index }))),
+			ends.flatMap((targets, index) =>
+				(targets ?? []).map((target) => ({ from, to: target.node, type, index })),
+			),
 		),
 	);
 }
@@ -32,8 +35,15 @@ function outputsByName(workflow, catalogue) {
 	const known = nodes.filter((node) => catalogue.find(node.type, node.typeVersion));
 	return new Map(
 		known.map((node) => {
-			const outputs = NodeHelpers.getNodeOutputs(model, node, catalogue.find(node.type, node.typeVersion));
-			return [node.name, outputs.map((output) => (typeof output === 'string' ? { type: output } : output))];
+			const outputs = NodeHelpers.getNodeOutputs(
+				model,
+				node,
+				catalogue.find(node.type, node.typeVersion),
+			);
+			return [
+				node.name,
+				outputs.map((output) => (typeof output === 'string' ? { type: output } : output)),
+			];
 		}),
 	);
 }
@@ -42,7 +52,11 @@ function* checkConnections(workflow, catalogue) {
 	const names = new Set(workflow.nodes.map(({ name }) => name));
 	for (const { from, to } of edges(workflow)) {
 		for (const name of [from, to].filter((end) => !names.has(end))) {
-			yield { rule: 'bad-connection', node: from, text: `a connection names "${name}", which is not there` };
+			yield {
+				rule: 'bad-connection',
+				node: from,
+				text: `a connection names "${name}", which is not there`,
+			};
 		}
 	}
 	for (const [name, outputs] of outputsByName(workflow, catalogue)) {
@@ -50,7 +64,11 @@ function* checkConnections(workflow, catalogue) {
 		const wired = workflow.connections?.[name]?.main ?? [];
 		const beyond = wired.findIndex((targets, index) => index >= main.length && targets?.length);
 		if (beyond >= 0) {
-			yield { rule: 'bad-connection', node: name, text: `output ${beyond} is connected, but the node has ${main.length}` };
+			yield {
+				rule: 'bad-connection',
+				node: name,
+				text: `output ${beyond} is connected, but the node has ${main.length}`,
+			};
 		}
 		const error = main.findIndex(({ category }) => category === 'error');
 		if (error >= 0 && !wired[error]?.length) {
@@ -73,7 +91,11 @@ function* checkReferences(workflow) {
 			for (const match of REFERENCES.flatMap((pattern) => [...text.matchAll(pattern)])) {
 				const name = match[2].replace(/\\(.)/g, '$1');
 				if (!names.has(name)) {
-					yield { rule: 'bad-reference', node: node.name, text: `an expression names "${name}", which is not there` };
+					yield {
+						rule: 'bad-reference',
+						node: node.name,
+						text: `an expression names "${name}", which is not there`,
+					};
 				}
 			}
 		}
@@ -82,7 +104,11 @@ function* checkReferences(workflow) {
 
 function* checkWorkflowReferences(workflow, bundledIds) {
 	for (const id of dependencies(workflow)) {
-		if (!bundledIds.has(id)) yield { rule: 'missing-workflow', text: `it refers to the workflow ${id}, which is not bundled` };
+		if (!bundledIds.has(id))
+			yield {
+				rule: 'missing-workflow',
+				text: `it refers to the workflow ${id}, which is not bundled`,
+			};
 	}
 }
 

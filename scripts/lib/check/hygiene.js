@@ -3,8 +3,22 @@ const { strings } = require('./graph.js');
 
 // Fields that belong to one instance or one moment, never to a file that is shared.
 const INSTANCE_FIELDS = [
-	'active', 'activeVersion', 'activeVersionId', 'createdAt', 'updatedAt', 'homeProject', 'isArchived', 'meta', 'shared',
-	'scopes', 'staticData', 'tags', 'triggerCount', 'usedCredentials', 'versionCounter', 'versionId',
+	'active',
+	'activeVersion',
+	'activeVersionId',
+	'createdAt',
+	'updatedAt',
+	'homeProject',
+	'isArchived',
+	'meta',
+	'shared',
+	'scopes',
+	'staticData',
+	'tags',
+	'triggerCount',
+	'usedCredentials',
+	'versionCounter',
+	'versionId',
 ];
 
 const SECRETS = [
@@ -17,7 +31,8 @@ const SECRETS = [
 	[/\bBearer\s+[\w.~+/-]{16,}/i, 'an Authorization header'],
 	[/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'a private key'],
 ];
-const SECRET_NAMES = /^(secret|password|apiKey|api_key|token|accessToken|access_token|clientSecret|appSecret|aesKey|encodingAesKey|encryptKey)$/i;
+const SECRET_NAMES =
+	/^(secret|password|apiKey|api_key|token|accessToken|access_token|clientSecret|appSecret|aesKey|encodingAesKey|encryptKey)$/i;
 
 function* fields(value) {
 	if (!value || typeof value !== 'object') return;
@@ -31,11 +46,20 @@ function* checkSecrets(workflow) {
 	for (const node of workflow.nodes) {
 		for (const text of strings(node)) {
 			const found = SECRETS.find(([pattern]) => pattern.test(text));
-			if (found) yield { rule: 'secret', node: node.name, text: `it holds ${found[1]}; that belongs in a credential` };
+			if (found)
+				yield {
+					rule: 'secret',
+					node: node.name,
+					text: `it holds ${found[1]}; that belongs in a credential`,
+				};
 		}
 		for (const [name, text] of fields(node.parameters)) {
 			if (SECRET_NAMES.test(name) && text && !text.startsWith('=')) {
-				yield { rule: 'secret', node: node.name, text: `its parameter "${name}" holds a value; that belongs in a credential` };
+				yield {
+					rule: 'secret',
+					node: node.name,
+					text: `its parameter "${name}" holds a value; that belongs in a credential`,
+				};
 			}
 		}
 	}
@@ -55,19 +79,26 @@ function* checkCredentials(workflow, catalogue) {
 			const declared = description?.credentials?.some(({ name }) => name === type);
 			const chosen = Object.values(node.parameters).includes(type);
 			if (description && !declared && !chosen) {
-				yield { rule: 'unknown-credential', node: node.name, text: `it has no credential of type ${type}` };
+				yield {
+					rule: 'unknown-credential',
+					node: node.name,
+					text: `it has no credential of type ${type}`,
+				};
 			}
 		}
 	}
 }
 
-/** Whether the file holds only the workflow: no run data, nothing of one instance, nothing secret. */
+/**
+ * Whether the file holds only the workflow: no run data, nothing of one instance, nothing secret.
+ */
 function* checkHygiene(workflow, catalogue) {
 	if (workflow.pinData && Object.keys(workflow.pinData).length > 0) {
 		yield { rule: 'pin-data', text: 'it holds pinned test data' };
 	}
 	const own = INSTANCE_FIELDS.filter((name) => workflow[name] !== undefined);
-	if (own.length > 0) yield { rule: 'instance-data', text: `it holds ${own.join(', ')}, which belong to one n8n` };
+	if (own.length > 0)
+		yield { rule: 'instance-data', text: `it holds ${own.join(', ')}, which belong to one n8n` };
 	yield* checkCredentials(workflow, catalogue);
 	yield* checkSecrets(workflow);
 }

@@ -9,16 +9,28 @@ function* checkNodes(workflow, catalogue) {
 	for (const node of workflow.nodes) {
 		if (!node.id) yield { rule: 'missing-id', node: node.name, text: 'it has no id' };
 		if (!catalogue.has(node.type)) {
-			yield { rule: 'unknown-node-type', node: node.name, text: `the node type ${node.type} does not exist` };
+			yield {
+				rule: 'unknown-node-type',
+				node: node.name,
+				text: `the node type ${node.type} does not exist`,
+			};
 			continue;
 		}
 		const description = catalogue.find(node.type, node.typeVersion);
 		if (!description) {
-			yield { rule: 'unknown-version', node: node.name, text: `${node.type} has no version ${node.typeVersion}` };
+			yield {
+				rule: 'unknown-version',
+				node: node.name,
+				text: `${node.type} has no version ${node.typeVersion}`,
+			};
 			continue;
 		}
 		if (description.webhooks?.length && !node.webhookId) {
-			yield { rule: 'missing-id', node: node.name, text: 'it has no webhookId, so its address would change with each import' };
+			yield {
+				rule: 'missing-id',
+				node: node.name,
+				text: 'it has no webhookId, so its address would change with each import',
+			};
 		}
 		if (isNote(node)) continue;
 		for (const problem of checkParameters(node, description)) yield { node: node.name, ...problem };
@@ -41,7 +53,8 @@ function* problemsOf(workflow, catalogue, bundledIds) {
 /**
  * Everything that is wrong with a bundled workflow, as `[{ rule, node?, text }]`.
  *
- * `catalogue` knows the node types (see catalogue.js), `bundledIds` the ids of all bundled workflows.
+ * `catalogue` knows the node types (see catalogue.js), `bundledIds` the ids of all bundled
+ * workflows.
  */
 function checkWorkflow(workflow, catalogue, bundledIds = new Set([workflow.id])) {
 	return [...problemsOf(workflow, catalogue, bundledIds)];

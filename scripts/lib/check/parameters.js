@@ -4,7 +4,13 @@ const { NodeHelpers } = require('n8n-workflow');
 const isExpression = (value) => typeof value === 'string' && value.startsWith('=');
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 // Types whose values n8n's editor shapes itself, beyond what the description says.
-const OPAQUE = new Set(['resourceMapper', 'filter', 'assignmentCollection', 'json', 'credentialsSelect']);
+const OPAQUE = new Set([
+	'resourceMapper',
+	'filter',
+	'assignmentCollection',
+	'json',
+	'credentialsSelect',
+]);
 const PRIMITIVE = { boolean: 'boolean', number: 'number', string: 'string' };
 
 /** Checks one value against the properties of its name; yields `{ rule, text }`. */
@@ -14,29 +20,46 @@ function* checkValue(value, candidates, path) {
 	if (property.type === 'options' || property.type === 'multiOptions') {
 		yield* checkOption(value, candidates, path);
 	} else if (property.type === 'resourceLocator' || property.type === 'workflowSelector') {
-		const modes = candidates.flatMap(({ modes: own }) => own?.map(({ name }) => name) ?? ['list', 'id']);
+		const modes = candidates.flatMap(
+			({ modes: own }) => own?.map(({ name }) => name) ?? ['list', 'id'],
+		);
 		if (!isObject(value) || !modes.includes(value.mode)) {
 			yield { rule: 'bad-option', text: `${path}: mode must be one of ${modes.join(', ')}` };
 		}
 	} else if (property.type === 'collection') {
 		if (!isObject(value)) yield { rule: 'bad-option', text: `${path} must be an object` };
-		else yield* checkObject(value, candidates.flatMap(({ options }) => options), path);
+		else
+			yield* checkObject(
+				value,
+				candidates.flatMap(({ options }) => options),
+				path,
+			);
 	} else if (property.type === 'fixedCollection') {
 		yield* checkFixedCollection(value, candidates, path);
 	} else if (PRIMITIVE[property.type] && !OPAQUE.has(property.type)) {
 		const values = property.typeOptions?.multipleValues ? [value].flat() : [value];
-		const wrong = values.some((single) => !isExpression(single) && typeof single !== PRIMITIVE[property.type]);
+		const wrong = values.some(
+			(single) => !isExpression(single) && typeof single !== PRIMITIVE[property.type],
+		);
 		if (wrong) yield { rule: 'bad-option', text: `${path} must be a ${property.type}` };
 	}
 }
 
 function* checkOption(value, candidates, path) {
 	// Lists that a node loads from its service cannot be known here.
-	if (candidates.some(({ typeOptions }) => typeOptions?.loadOptionsMethod || typeOptions?.loadOptions)) return;
-	const allowed = candidates.flatMap(({ options }) => (options ?? []).map((option) => option.value));
+	if (
+		candidates.some(({ typeOptions }) => typeOptions?.loadOptionsMethod || typeOptions?.loadOptions)
+	)
+		return;
+	const allowed = candidates.flatMap(({ options }) =>
+		(options ?? []).map((option) => option.value),
+	);
 	for (const single of Array.isArray(value) ? value : [value]) {
 		if (!allowed.includes(single)) {
-			yield { rule: 'bad-option', text: `${path}: ${JSON.stringify(single)} is not one of ${allowed.join(', ')}` };
+			yield {
+				rule: 'bad-option',
+				text: `${path}: ${JSON.stringify(single)} is not one of ${allowed.join(', ')}`,
+			};
 		}
 	}
 }
@@ -50,7 +73,11 @@ function* checkFixedCollection(value, candidates, path) {
 			continue;
 		}
 		for (const entry of [entries].flat().filter(isObject)) {
-			yield* checkObject(entry, group.flatMap((option) => option.values), `${path}.${name}`);
+			yield* checkObject(
+				entry,
+				group.flatMap((option) => option.values),
+				`${path}.${name}`,
+			);
 		}
 	}
 }
@@ -59,7 +86,8 @@ function* checkObject(object, properties, path) {
 	for (const [name, value] of Object.entries(object)) {
 		const candidates = properties.filter((property) => property.name === name);
 		const place = path ? `${path}.${name}` : name;
-		if (candidates.length === 0) yield { rule: 'unknown-parameter', text: `${place} does not exist` };
+		if (candidates.length === 0)
+			yield { rule: 'unknown-parameter', text: `${place} does not exist` };
 		else yield* checkValue(value, candidates, place);
 	}
 }
@@ -72,7 +100,14 @@ function* checkParameters(node, description) {
 	const { properties } = description;
 	const resolved = {
 		...node,
-		parameters: NodeHelpers.getNodeParameters(properties, node.parameters, true, false, node, description),
+		parameters: NodeHelpers.getNodeParameters(
+			properties,
+			node.parameters,
+			true,
+			false,
+			node,
+			description,
+		),
 	};
 	for (const [name, value] of Object.entries(node.parameters)) {
 		const named = properties.filter((property) => property.name === name);
@@ -80,7 +115,8 @@ function* checkParameters(node, description) {
 			NodeHelpers.displayParameter(resolved.parameters, property, node, description),
 		);
 		if (named.length === 0) yield { rule: 'unknown-parameter', text: `${name} does not exist` };
-		else if (shown.length === 0) yield { rule: 'hidden-parameter', text: `${name} has no effect with the other parameters` };
+		else if (shown.length === 0)
+			yield { rule: 'hidden-parameter', text: `${name} has no effect with the other parameters` };
 		else yield* checkValue(value, shown, name);
 	}
 	const issues = NodeHelpers.getNodeParametersIssues(properties, resolved, description);
