@@ -13,8 +13,8 @@ const common = {
 };
 
 /**
- * Two projects: `fast` needs nothing running; `system` starts one real n8n with the packed package and
- * the sandbox for all of its files (test/system.js).
+ * Two projects: `fast` needs nothing running; each file of `system` starts a real n8n with the packed
+ * package, and the sandbox.
  */
 module.exports = {
 	maxWorkers: 2,
