@@ -3,6 +3,16 @@ const fs = require('node:fs');
 const { run } = require('./processes.js');
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** Headless and quiet: no sandbox (which root cannot have), no traffic of the browser's own. */
+const BROWSER_FLAGS = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
 const CHINESE_FONTS = '/usr/share/fonts/opentype/noto';
 
 /** Where a Chromium is, or undefined. */
@@ -33,4 +43,4 @@ async function prepareBrowser(progress) {
 const consequence = () =>
 	findBrowser() ? 'pictures will lack Chinese letters' : 'THE BROWSER TESTS WILL BE SKIPPED';
 
-module.exports = { findBrowser, prepareBrowser };
+module.exports = { BROWSER_FLAGS, findBrowser, prepareBrowser };

@@ -186,7 +186,7 @@ function createN8n(options) {
 		for (const { node, path: webhookPath } of workflows.flatMap(webhooks)) {
 			await waitUntil(
 				`the webhook of "${node.name}" answered`,
-				30,
+				60,
 				async () => await answers(webhookPath),
 			);
 		}

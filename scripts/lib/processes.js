@@ -59,10 +59,7 @@ function start(command, args, { cwd, env, logFile, show = false } = {}) {
 		const end = (result) => {
 			if (!running.has(child)) return;
 			running.delete(child);
-			if (pid) {
-				send(-pid, 'SIGKILL');
-				tellGuard(`-${pid}`);
-			}
+			if (pid) tellGuard(`-${pid}`);
 			if (log !== undefined) fs.closeSync(log);
 			resolve(result);
 		};
@@ -70,6 +67,8 @@ function start(command, args, { cwd, env, logFile, show = false } = {}) {
 			output += error.message;
 			end({ code: -1, signal: null });
 		});
+		// Helpers that outlive their leader would hold its output open, and `close` would never come.
+		child.on('exit', () => send(-pid, 'SIGKILL'));
 		child.on('close', (code, signal) => end({ code, signal }));
 	});
 	const handle = {

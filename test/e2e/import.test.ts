@@ -232,7 +232,7 @@ describe('the editor', () => {
 		} finally {
 			await browser.close();
 		}
-	}, 90_000);
+	}, 180_000);
 
 	/** The editor saves by itself, a moment after the import. */
 	async function storedAs(name: string) {

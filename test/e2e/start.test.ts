@@ -141,7 +141,7 @@ linux(
 				(w) => w.active,
 			);
 			expect(active.map(({ id }) => id).sort()).toEqual(bundled.map(({ id }) => id).sort());
-		}, 150_000);
+		}, 240_000);
 
 		it('says that it is running when it is started again', async () => {
 			const second = new Start();
@@ -179,7 +179,7 @@ linux(
 			expect(again.output).toContain('nothing new');
 			const { pids } = await again.stop('SIGTERM');
 			await until(() => !pids.some(isRunning), 10);
-		}, 150_000);
+		}, 240_000);
 
 		it('ends every process when it is interrupted before it is ready', async () => {
 			const early = new Start();
@@ -189,6 +189,6 @@ linux(
 			expect(pids.length).toBeGreaterThan(0);
 			await until(() => !pids.some(isRunning), 10);
 			expect(early.output).not.toContain('What to do');
-		}, 90_000);
+		}, 180_000);
 	},
 );

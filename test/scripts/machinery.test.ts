@@ -47,6 +47,15 @@ describe('processes', () => {
 		await until(() => !pids.some(isRunning));
 	});
 
+	it('that end and leave a child behind take it along', async () => {
+		const parent = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(STUBBORN)}], { stdio: 'inherit' }); setTimeout(() => process.exit(0), 1000)`;
+		const handle = start(process.execPath, ['-e', parent]);
+		expect(await handle.exited).toEqual({ code: 0, signal: null });
+		const pid = Number(handle.output());
+		expect(pid).toBeGreaterThan(0);
+		await until(() => !isRunning(pid));
+	});
+
 	it('end when the script that started them is killed outright', async () => {
 		const library = join(__dirname, '..', '..', 'scripts', 'lib', 'processes.js');
 		const script = `const { start } = require(${JSON.stringify(library)});
