@@ -31,17 +31,14 @@ export class Feishu implements INodeType {
 				name: 'feishuGroupRobotApi',
 				required: true,
 				testedBy: 'testGroupRobot',
-				displayOptions: { show: { authentication: ['groupRobot'], operation: ['send'] } },
+				displayOptions: { show: { authentication: ['groupRobot'] } },
 			},
 			{
+				// n8n looks at the first entry of a name only, therefore one serves Send by the app and Reply,
+				// which has no `authentication`.
 				name: 'feishuAppApi',
 				required: true,
-				displayOptions: { show: { authentication: ['app'], operation: ['send'] } },
-			},
-			{
-				name: 'feishuAppApi',
-				required: true,
-				displayOptions: { show: { operation: ['reply'] } },
+				displayOptions: { hide: { authentication: ['groupRobot'] } },
 			},
 		],
 		properties: [

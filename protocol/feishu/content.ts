@@ -78,7 +78,11 @@ export function mentionsAll(type: string, content: Fields): boolean {
 /** A received post is of one language and has no language level; a forwarded one may have it. */
 function localised(content: Fields): Fields {
 	if (Array.isArray(content.content)) return content;
-	return Object.values(content).map(fields).find((post) => Array.isArray(post.content)) ?? content;
+	return (
+		Object.values(content)
+			.map(fields)
+			.find((post) => Array.isArray(post.content)) ?? content
+	);
 }
 
 function nodesOf(lines: unknown): Fields[] {
@@ -87,7 +91,10 @@ function nodesOf(lines: unknown): Fields[] {
 
 function readLines(title: string, lines: unknown, mentioned: Mentioned[]): string {
 	const read = (Array.isArray(lines) ? lines : []).map((line) =>
-		[line].flat().map((node) => readNode(fields(node), mentioned)).join(''),
+		[line]
+			.flat()
+			.map((node) => readNode(fields(node), mentioned))
+			.join(''),
 	);
 	return [title, withNames(read.join('\n'), mentioned)].join('\n').trim();
 }

@@ -40,8 +40,7 @@ export function decode(payload: Fields, context: DecodeContext): BotMessage {
 
 function readEnvelope(payload: Fields, nowMs: number): Envelope {
 	const event = fields(payload.event);
-	const { token: _secret, ...header } = fields(payload.header);
-	const { token: _secretOfVersion1, ...raw } = payload;
+	const header = fields(payload.header);
 	const type = text(header.event_type) || text(event.type);
 	const id = text(header.event_id) || text(payload.uuid);
 	if (!type || !id) throw new Refused('malformed');
@@ -50,8 +49,15 @@ function readEnvelope(payload: Fields, nowMs: number): Envelope {
 		id,
 		sentAt: timeOf(header.create_time ?? payload.ts, nowMs),
 		event,
-		raw: payload.header === undefined ? raw : { ...raw, header },
+		raw: withoutToken({
+			...payload,
+			...(payload.header !== undefined && { header: withoutToken(header) }),
+		}),
 	};
+}
+
+function withoutToken(from: Fields): Fields {
+	return Object.fromEntries(Object.entries(from).filter(([name]) => name !== 'token'));
 }
 
 function decodeMessage({ event, raw }: Envelope, context: DecodeContext): BotMessage {

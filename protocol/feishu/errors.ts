@@ -1,10 +1,4 @@
-import {
-	classifyStatus,
-	failure,
-	type Answer,
-	type Failure,
-	type KnownFailure,
-} from '../errors';
+import { classifyStatus, failure, type Answer, type Failure, type KnownFailure } from '../errors';
 
 const CREDENTIALS: KnownFailure = [
 	'badCredentials',
@@ -71,7 +65,10 @@ const CODES: Readonly<Record<string, KnownFailure>> = {
 
 	// Messages
 	'230002': ['targetGone', 'The bot is not in this group: add it (群设置 → 群机器人).'],
-	'230006': ['permissionDenied', 'Switch the app’s bot on (应用能力 → 机器人) and publish a version.'],
+	'230006': [
+		'permissionDenied',
+		'Switch the app’s bot on (应用能力 → 机器人) and publish a version.',
+	],
 	'230011': MESSAGE_GONE,
 	'230013': [
 		'permissionDenied',

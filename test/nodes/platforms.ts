@@ -3,6 +3,7 @@ import { loadAccounts } from '../../sandbox/accounts';
 import { callbackSignature, open, seal } from '../../sandbox/callback-crypto';
 import { eventAccount, robotSign } from '../../sandbox/dingtalk/crypto';
 import type { Credentials } from '../harness';
+import { feishu, feishuInTheClear } from './feishuCase';
 
 /*
  * How each platform speaks to a trigger: the table behind the tests that all triggers share. Signatures
@@ -199,7 +200,7 @@ export const dingTalk: PlatformCase = {
 	],
 };
 
-export const platforms: PlatformCase[] = [dingTalk];
+export const platforms: PlatformCase[] = [dingTalk, feishu, feishuInTheClear];
 
 export interface Answer {
 	status: number;

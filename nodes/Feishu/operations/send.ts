@@ -1,16 +1,15 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeProperties,
+} from 'n8n-workflow';
 import type { FailureClass } from '../../../protocol/errors';
 import { MAX_ROBOT_BYTES, maxBytes, robotBody } from '../../../protocol/feishu/encode';
 import type { OutgoingMessage } from '../../../protocol/message';
 import { idempotencyKey } from '../../../protocol/text';
 import { sendContent } from '../../shared/fields';
-import {
-	inParts,
-	readOutgoing,
-	sendSeed,
-	splitList,
-	type Delivery,
-} from '../../shared/outgoing';
+import { inParts, readOutgoing, sendSeed, splitList, type Delivery } from '../../shared/outgoing';
 import { failureOf } from '../../shared/transport';
 import { callGroupRobot } from '../api';
 import { sendTo, type ReceiveIdType } from '../reply';
@@ -49,7 +48,11 @@ export const sendProperties: INodeProperties[] = [
 		options: [
 			{ name: 'Email', value: 'email', description: 'The business email address (企业邮箱)' },
 			{ name: 'Open ID', value: 'open_id', description: 'The id for this app, begins with ou_' },
-			{ name: 'Union ID', value: 'union_id', description: 'The id for one developer, begins with on_' },
+			{
+				name: 'Union ID',
+				value: 'union_id',
+				description: 'The id for one developer, begins with on_',
+			},
 			{ name: 'User ID', value: 'user_id', description: 'The id in the company (用户 ID)' },
 		],
 		default: 'open_id',
@@ -89,31 +92,30 @@ async function sendByApp(ctx: IExecuteFunctions, itemIndex: number): Promise<Del
 	const { type, ids } = readReceivers(ctx, itemIndex);
 	const limit = maxBytes(message.outgoing.format);
 	const seed = sendSeed(ctx, itemIndex);
-	const delivery: Delivery = {
-		platform: 'feishu',
-		via: 'app',
-		messageIds: [],
-		parts: 0,
-		at: new Date().toISOString(),
-	};
-	const failures: Array<{ id: string; error: unknown }> = [];
+	const sent = { messageIds: [] as string[], parts: 0 };
+	const failures: Failed[] = [];
 	for (const id of ids) {
 		const work = async (part: OutgoingMessage, index: number): Promise<string> => {
 			const uuid = idempotencyKey(seed, type, id, String(index));
 			return await sendTo(ctx, { type, id }, part, uuid, itemIndex);
 		};
 		try {
-			const sent = await inParts(ctx, itemIndex, message, limit, work);
-			delivery.messageIds.push(...sent.messageIds);
-			delivery.parts = sent.parts;
+			const { messageIds, parts } = await inParts(ctx, itemIndex, message, limit, work);
+			sent.messageIds.push(...messageIds);
+			sent.parts = parts;
 		} catch (error) {
-			if (!concernsOnePerson(error)) throw error;
 			failures.push({ id, error });
+			if (!concernsOnePerson(error)) break;
 		}
 	}
-	if (failures.length === ids.length) throw failures[0]?.error;
-	if (failures.length > 0) delivery.refused = describe(failures);
-	return delivery;
+	const refused = refusedPeople(failures, ids.length);
+	const at = new Date().toISOString();
+	return { platform: 'feishu', via: 'app', ...sent, ...(refused && { refused }), at };
+}
+
+interface Failed {
+	id: string;
+	error: unknown;
 }
 
 const PERSONAL: ReadonlySet<FailureClass> = new Set<FailureClass>([
@@ -127,7 +129,11 @@ function concernsOnePerson(error: unknown): boolean {
 	return failure !== undefined && PERSONAL.has(failure.class);
 }
 
-function describe(failures: Array<{ id: string; error: unknown }>): Delivery['refused'] {
+/** Who was left out. Throws where nobody was reached or the failure is not about single people. */
+function refusedPeople(failures: Failed[], people: number): Delivery['refused'] {
+	const last = failures.at(-1);
+	if (!last) return undefined;
+	if (failures.length === people || !concernsOnePerson(last.error)) throw last.error;
 	const reasons = failures.map(({ id, error }) => `${id}: ${(error as Error).message}`);
 	return { users: failures.map(({ id }) => id), reason: reasons.join('; ') };
 }

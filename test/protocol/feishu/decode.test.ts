@@ -109,7 +109,15 @@ describe('a message', () => {
 		],
 		[
 			'interactive',
-			{ title: 'Report', elements: [[{ tag: 'text', text: 'All ' }, { tag: 'text', text: 'well' }]] },
+			{
+				title: 'Report',
+				elements: [
+					[
+						{ tag: 'text', text: 'All ' },
+						{ tag: 'text', text: 'well' },
+					],
+				],
+			},
 			'card',
 			'Report\nAll well',
 			[],
@@ -211,7 +219,10 @@ describe('mentions', () => {
 	});
 
 	it('of people alone do not mention the bot', () => {
-		expect(read(inGroup('@_user_2 hi', LI))).toMatchObject({ text: '@李四 hi', mentionedBot: false });
+		expect(read(inGroup('@_user_2 hi', LI))).toMatchObject({
+			text: '@李四 hi',
+			mentionedBot: false,
+		});
 	});
 
 	it('are not mixed up: @_user_1 is the beginning of @_user_10', () => {
@@ -274,14 +285,35 @@ describe('a card action', () => {
 	});
 
 	it.each([
-		[{ tag: 'button', value: 'yes' }, { id: 'yes', value: 'yes' }],
-		[{ tag: 'button', value: { action: 'no' } }, { id: 'no', value: { action: 'no' } }],
+		[
+			{ tag: 'button', value: 'yes' },
+			{ id: 'yes', value: 'yes' },
+		],
+		[
+			{ tag: 'button', value: { action: 'no' } },
+			{ id: 'no', value: { action: 'no' } },
+		],
 		[{ tag: 'button' }, { id: 'button' }],
-		[{ tag: 'button', name: 'send', form_value: { a: '1' } }, { id: 'send', form: { a: '1' } }],
-		[{ tag: 'select_static', name: 's', option: 'b' }, { id: 's', form: 'b' }],
-		[{ tag: 'multi_select_static', name: 'm', options: ['a'] }, { id: 'm', form: ['a'] }],
-		[{ tag: 'input', name: 'i', input_value: '' }, { id: 'i', form: '' }],
-		[{ tag: 'checker', name: 'c', checked: false }, { id: 'c', form: false }],
+		[
+			{ tag: 'button', name: 'send', form_value: { a: '1' } },
+			{ id: 'send', form: { a: '1' } },
+		],
+		[
+			{ tag: 'select_static', name: 's', option: 'b' },
+			{ id: 's', form: 'b' },
+		],
+		[
+			{ tag: 'multi_select_static', name: 'm', options: ['a'] },
+			{ id: 'm', form: ['a'] },
+		],
+		[
+			{ tag: 'input', name: 'i', input_value: '' },
+			{ id: 'i', form: '' },
+		],
+		[
+			{ tag: 'checker', name: 'c', checked: false },
+			{ id: 'c', form: false },
+		],
 	])('%j is told apart', (action, expected) => {
 		expect(read(actionOf(action)).action).toEqual({ ...expected, cardId: 'om_card' });
 	});

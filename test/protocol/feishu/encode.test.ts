@@ -32,9 +32,7 @@ describe('a message of the app', () => {
 	it('shows headings in bold, which posts lack, and leaves code alone', () => {
 		const text = '# One\n## **Two** ##\n```\n# no heading\n```\n#tag';
 		const { content } = contentOf({ format: 'markdown', text });
-		expect(content.zh_cn.content[0][0].text).toBe(
-			'**One**\n**Two**\n```\n# no heading\n```\n#tag',
-		);
+		expect(content.zh_cn.content[0][0].text).toBe('**One**\n**Two**\n```\n# no heading\n```\n#tag');
 	});
 
 	it('with a table is a card, which shows it', () => {

@@ -12,19 +12,22 @@ const TABLE: Array<[FailureClass, number[]]> = [
 	[
 		'permissionDenied',
 		[
-			99991401, 99991672, 99991676, 99991679, 230027, 230006, 230013, 230018, 230035, 230038, 230071,
-			19022, 403,
+			99991401, 99991672, 99991676, 99991679, 230027, 230006, 230013, 230018, 230035, 230038,
+			230071, 19022, 403,
 		],
 	],
 	['quotaExhausted', [99991403, 1000040350]],
 	[
 		'targetGone',
 		[
-			230002, 230011, 230019, 230029, 230031, 230034, 230053, 230110, 231003, 232009, 200740, 200750,
-			300030, 19001,
+			230002, 230011, 230019, 230029, 230031, 230034, 230053, 230110, 231003, 232009, 200740,
+			200750, 300030, 19001,
 		],
 	],
-	['badRequest', [230001, 9499, 99992402, 230017, 230054, 230055, 230072, 234043, 300317, 11246, 19002]],
+	[
+		'badRequest',
+		[230001, 9499, 99992402, 230017, 230054, 230055, 230072, 234043, 300317, 11246, 19002],
+	],
 	['contentRejected', [230022, 230028, 19024]],
 	['tooLong', [230025, 200860, 19036, 300305]],
 ];
@@ -38,14 +41,17 @@ const cases = TABLE.flatMap(([failureClass, codes]) =>
 	codes.map((code): [number, FailureClass] => [code, failureClass]),
 );
 
-it.each(cases)('code %i is %s, with HTTP 400 and with 200, and has a cure', (code, failureClass) => {
-	for (const status of [200, 400]) {
-		const failure = answer(status, { code, msg: 'said' });
-		expect(failure).toMatchObject({ class: failureClass, code: String(code), message: 'said' });
-		expect(failure!.cure).toMatch(/^[A-Z].*\.$/);
-		expect(isRetryable(failure!.class)).toBe(RETRY.includes(code));
-	}
-});
+it.each(cases)(
+	'code %i is %s, with HTTP 400 and with 200, and has a cure',
+	(code, failureClass) => {
+		for (const status of [200, 400]) {
+			const failure = answer(status, { code, msg: 'said' });
+			expect(failure).toMatchObject({ class: failureClass, code: String(code), message: 'said' });
+			expect(failure!.cure).toMatch(/^[A-Z].*\.$/);
+			expect(isRetryable(failure!.class)).toBe(RETRY.includes(code));
+		}
+	},
+);
 
 it.each([
 	['an answer of the API', { code: 0, msg: 'success', data: {} }],
