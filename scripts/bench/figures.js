@@ -28,10 +28,11 @@ function schedule(count, durationMs) {
  * @param {{ id: string, at: number, end: number, status: number }[]} run.sent `at` is when the message was
  * to be sent, `end` when its acknowledgement had been read; both in ms since 1970
  * @param {Map<string, number[]>} run.answers when each message was answered, by id
+ * @param {number} run.durationMs how long the sending took
  * @param {number} run.modelDelayMs the model's own time, which is not ours
  * @param {{ cpuSeconds: number, rssPeak: number }} run.usage of n8n's process tree
  */
-function figuresOf({ sent, answers, modelDelayMs, usage }) {
+function figuresOf({ sent, answers, durationMs, modelDelayMs, usage }) {
 	const acknowledged = sent.filter(({ status }) => status === 200);
 	const times = sent.map(({ id }) => answers.get(id) ?? []);
 	const answered = sent.filter((_, index) => times[index].length > 0);
@@ -40,7 +41,7 @@ function figuresOf({ sent, answers, modelDelayMs, usage }) {
 	const last = Math.max(...answered.map(({ id }) => Math.min(...answers.get(id))));
 	return {
 		count: sent.length,
-		perSecond: answered.length === 0 ? 0 : (answered.length * 1000) / (last - first),
+		perSecond: answered.length === 0 ? 0 : (answered.length * 1000) / Math.max(durationMs, last - first),
 		acknowledgement: spread(acknowledged.map(({ at, end }) => end - at)),
 		answer: spread(answerTimes),
 		notAcknowledged: sent.length - acknowledged.length,

@@ -3,7 +3,7 @@ const http = require('node:http');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 
 /** Longer than any platform waits: a late acknowledgement is to be seen with its time. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 60_000;
 /** The connections of the first messages are made before the clock starts. */
 const LEAD_MS = 200;
 

@@ -2,32 +2,27 @@
 const { pause } = require('../lib/signals.js');
 const { figuresOf, schedule } = require('./figures.js');
 const { sendAll } = require('./load.js');
-const { again, ledgerEnd, readAnswers, write } = require('./messages.js');
-const { usageOf, watch } = require('./usage.js');
+const { again, followAnswers, write } = require('./messages.js');
+const { untilAtRest, usageOf, watch } = require('./usage.js');
 
 const ALL_PLATFORMS = ['dingtalk', 'feishu', 'wecom'];
 
-/** The bare n8n beside ours: where it takes messages in, and how its answers are read. */
+/**
+ * A side of the comparison: where it takes messages in, and whether it answers in its acknowledgement
+ * or by a request to the platform.
+ */
 const floor = {
-	name: 'floor',
+	answersInPlace: true,
 	urls: (n8nUrl) => ({ dingtalk: `${n8nUrl}/webhook/clawbot-bench-floor` }),
-	/** It answers in its acknowledgement. */
-	answers: async (_sandbox, _platforms, _since, sent, messages) => {
-		const texts = new Map(messages.map(({ id, text }) => [id, text]));
-		const good = sent.filter(({ id, status, text }) => status === 200 && text.includes(texts.get(id)));
-		return new Map(good.map(({ id, end }) => [id, [end]]));
-	},
 };
 
 /** One of our workflows, whose triggers have `suffix` at the end of their webhook ids. */
-const ours = (name = 'ours', suffix = '') => ({
-	name,
+const ours = (suffix = '') => ({
+	answersInPlace: false,
 	urls: (n8nUrl) =>
 		Object.fromEntries(
 			ALL_PLATFORMS.map((platform) => [platform, `${n8nUrl}/webhook/clawbot-answer-${platform}${suffix}/webhook`]),
 		),
-	answers: async (sandbox, platforms, since, sent) =>
-		await readAnswers(sandbox, platforms, since, sent.filter(({ status }) => status === 200).length),
 });
 
 function requestsFor(messages, urls, durationMs) {
@@ -39,8 +34,29 @@ function requestsFor(messages, urls, durationMs) {
 	});
 }
 
+/** An acknowledgement counts as the answer where it quotes the question, as the model stub does. */
+function answersInPlace(messages, sent) {
+	const texts = new Map(messages.map(({ id, text }) => [id, text]));
+	const good = sent.filter(({ id, status, text }) => status === 200 && text.includes(texts.get(id)));
+	return new Map(good.map(({ id, end }) => [id, [end]]));
+}
+
+/** Sends messages evenly over `durationMs` and waits for what becomes of them; `expected` answers at most. */
+async function deliver({ sandbox, n8n }, side, messages, { durationMs, modelDelayMs = 0, expected }) {
+	const platforms = [...new Set(messages.map(({ platform }) => platform))];
+	const answers = await followAnswers(sandbox, platforms);
+	const stop = watch(n8n.pid);
+	const sent = await sendAll(requestsFor(messages, side.urls(n8n.url), durationMs));
+	if (!side.answersInPlace) await answers.waitFor(expected);
+	await untilAtRest(n8n.pid);
+	const usage = stop();
+	await answers.read();
+	const times = side.answersInPlace ? answersInPlace(messages, sent) : answers.times;
+	return figuresOf({ sent, answers: times, durationMs, modelDelayMs, usage });
+}
+
 /**
- * Sends a load and returns its figures (figures.js).
+ * Lets people write a load of messages and returns its figures (figures.js), and the messages.
  *
  * @param {object} system as `startSystem` gives it
  * @param {object} side `floor` or `ours()`
@@ -49,32 +65,19 @@ function requestsFor(messages, urls, durationMs) {
  * @param {number} load.durationMs
  * @param {string[]} [load.platforms]
  * @param {number} [load.modelDelayMs]
- * @param {object[]} [load.messages] sent instead of new ones
  */
-async function measure(system, side, { count, durationMs, platforms = ['dingtalk'], modelDelayMs = 0, messages }) {
-	const { sandbox, n8n } = system;
-	await sandbox.call('PUT', '/model', { delayMs: modelDelayMs });
-	const toSend = messages ?? (await write(sandbox, platforms, count));
-	const since = await ledgerEnd(sandbox);
-	const stop = watch(n8n.pid);
-	const sent = await sendAll(requestsFor(toSend, side.urls(n8n.url), durationMs));
-	const answers = await side.answers(sandbox, platforms, since, sent, toSend);
-	return { ...figuresOf({ sent, answers, modelDelayMs, usage: stop() }), messages: toSend };
+async function measure(system, side, { count, durationMs, platforms = ['dingtalk'], modelDelayMs = 0 }) {
+	await system.sandbox.call('PUT', '/model', { delayMs: modelDelayMs });
+	const messages = await write(system.sandbox, platforms, count);
+	const figures = await deliver(system, side, messages, { durationMs, modelDelayMs, expected: count });
+	return { ...figures, messages };
 }
 
-/**
- * Delivers messages that were answered before once more and returns the figures: none must be answered
- * again.
- */
+/** Delivers messages that were answered before once more: none of them must be answered again. */
 async function redeliver(system, side, messages, durationMs) {
-	const { sandbox, n8n } = system;
-	const toSend = await again(sandbox, messages);
-	const since = await ledgerEnd(sandbox);
-	const stop = watch(n8n.pid);
-	const sent = await sendAll(requestsFor(toSend, side.urls(n8n.url), durationMs));
-	const usage = stop();
-	const answers = await readAnswers(sandbox, ALL_PLATFORMS, since, 0);
-	return { ...figuresOf({ sent, answers, modelDelayMs: 0, usage }), answeredAgain: answers.size };
+	const repeated = await again(system.sandbox, messages);
+	const figures = await deliver(system, side, repeated, { durationMs, expected: 0 });
+	return { ...figures, answeredAgain: figures.count - figures.notAnswered };
 }
 
 /** Processor milliseconds a second of an n8n that has nothing to do. */

@@ -5,9 +5,7 @@ const { pause } = require('../lib/signals.js');
 const CONCURRENCY = 8;
 /** No further answer for so long: none will come. */
 const QUIET_MS = 15_000;
-const DRAIN_LIMIT_MS = 120_000;
-/** Second answers come after the first ones, if they come. */
-const SETTLE_MS = 1_000;
+const DRAIN_LIMIT_MS = 60_000;
 
 let number = 0;
 
@@ -57,44 +55,42 @@ async function build(sandbox, wanted) {
 	return built;
 }
 
-/** Where the ledger ends now: what comes later has this number or a higher one. */
-async function ledgerEnd(sandbox) {
-	return (await sandbox.call('GET', `/ledger?since=${Number.MAX_SAFE_INTEGER}`)).next;
-}
-
 /**
- * Reads from the ledger when the platforms took the bot's answers, until `expected` messages have one or
- * no more come.
- *
- * @returns {Promise<Map<string, number[]>>} times in ms since 1970, by the id of the answered message
+ * Reads from the ledger when the platforms took the bot's answers, from now on. `times` holds them by the
+ * id of the answered message, in ms since 1970.
  */
-async function readAnswers(sandbox, platforms, since, expected) {
-	const answers = new Map();
-	const places = platforms.map((platform) => ({ platform, since }));
-	const limit = Date.now() + DRAIN_LIMIT_MS;
-	let lastNews = Date.now();
+async function followAnswers(sandbox, platforms) {
+	const { next } = await sandbox.call('GET', `/ledger?since=${Number.MAX_SAFE_INTEGER}`);
+	const places = platforms.map((platform) => ({ platform, since: next }));
+	const times = new Map();
 
-	const read = async () => {
+	/** Returns whether there was anything new. */
+	async function read() {
+		const before = times.size;
 		for (const place of places) {
 			const query = `direction=in&platform=${place.platform}&since=${place.since}`;
-			const { entries, next } = await sandbox.call('GET', `/ledger?${query}`);
-			place.since = next;
+			const { entries, next: since } = await sandbox.call('GET', `/ledger?${query}`);
+			place.since = since;
 			for (const { replyTo, refused, at } of entries) {
 				if (!replyTo || refused) continue;
-				answers.set(replyTo, [...(answers.get(replyTo) ?? []), Date.parse(at)]);
-				lastNews = Date.now();
+				times.set(replyTo, [...(times.get(replyTo) ?? []), Date.parse(at)]);
 			}
 		}
-	};
-
-	await read();
-	while (answers.size < expected && Date.now() < Math.min(limit, lastNews + QUIET_MS)) {
-		await pause(250);
-		await read();
+		return times.size > before;
 	}
-	await pause(SETTLE_MS);
-	await read();
-	return answers;
+
+	/** Until so many messages have been answered, or no more of them are. */
+	async function waitFor(count) {
+		const limit = Date.now() + DRAIN_LIMIT_MS;
+		let lastNews = Date.now();
+		for (;;) {
+			if (await read()) lastNews = Date.now();
+			if (times.size >= count || Date.now() > Math.min(limit, lastNews + QUIET_MS)) return;
+			await pause(250);
+		}
+	}
+
+	return { times, read, waitFor };
 }
 
-module.exports = { again, ledgerEnd, readAnswers, write };
+module.exports = { again, followAnswers, write };

@@ -160,8 +160,9 @@ const METHOD = `- **Floor**: n8n's own Webhook → HTTP Request to the model →
 /** The whole report as Markdown. `machine` is one line of text. */
 function report(results, machine, titles) {
 	const engines = results.map(
-		({ engine, idleCpu, lines }) =>
-			`### ${engine}: ${titles[engine]}\n\nIdle, this n8n uses ${figure(idleCpu)} ms of processor time a second.\n\n${loadTable(lines)}`,
+		({ engine, idleCpu, lines, leftOut }) =>
+			`### ${engine}: ${titles[engine]}\n\nIdle, this n8n uses ${figure(idleCpu)} ms of processor time a second.\n\n${loadTable(lines)}` +
+			(leftOut.length > 0 ? `\n\nLeft out, because this machine was too slow: ${leftOut.join('; ')}.` : ''),
 	);
 	const duplicates = results.filter((result) => result.duplicates).map(
 		(result) =>

@@ -2,7 +2,12 @@
 const fs = require('node:fs');
 const { execFileSync } = require('node:child_process');
 
+const { pause } = require('../lib/signals.js');
+
 const SAMPLE_MS = 500;
+const REST_LIMIT_MS = 8_000;
+/** n8n at rest uses about 5 ms of processor time a second; Linux counts in steps of 10 ms. */
+const REST_CPU_SECONDS = 0.02;
 
 /** `mm:ss.hh` or `[dd-]hh:mm:ss`, as `ps` prints a processor time, in seconds. */
 function cpuSeconds(text) {
@@ -67,4 +72,15 @@ function watch(pid) {
 	};
 }
 
-module.exports = { cpuSeconds, usageOf, watch };
+/** Until the process tree rests: what a run has left to do belongs to that run, not to the next one. */
+async function untilAtRest(pid) {
+	const limit = Date.now() + REST_LIMIT_MS;
+	for (let before = usageOf(pid).cpu; Date.now() < limit; ) {
+		await pause(SAMPLE_MS);
+		const { cpu } = usageOf(pid);
+		if (cpu - before <= REST_CPU_SECONDS) return;
+		before = cpu;
+	}
+}
+
+module.exports = { cpuSeconds, untilAtRest, usageOf, watch };
