@@ -34,15 +34,11 @@ export class DingTalk implements INodeType {
 				displayOptions: { show: { authentication: ['groupRobot'], operation: ['send'] } },
 			},
 			{
+				// Not required: a reply goes through the message’s own session for 90 minutes.
+				// One entry for Send and Reply, because n8n looks at the first one of a name only; a reply
+				// has no `authentication`.
 				name: 'dingTalkAppApi',
-				required: true,
-				displayOptions: { show: { authentication: ['app'], operation: ['send'] } },
-			},
-			{
-				// A reply goes through the message's own session for 90 minutes, without a credential.
-				name: 'dingTalkAppApi',
-				required: false,
-				displayOptions: { show: { operation: ['reply'] } },
+				displayOptions: { hide: { authentication: ['groupRobot'] } },
 			},
 		],
 		properties: [

@@ -34,15 +34,11 @@ export class WeCom implements INodeType {
 				displayOptions: { show: { authentication: ['groupRobot'], operation: ['send'] } },
 			},
 			{
+				// Not required: an AI bot’s message brings its own URL to answer at.
+				// One entry for Send and Reply, because n8n looks at the first one of a name only; a reply
+				// has no `authentication`.
 				name: 'weComAppApi',
-				required: true,
-				displayOptions: { show: { authentication: ['app'], operation: ['send'] } },
-			},
-			{
-				// An AI bot's message brings its own URL to answer at; an app's is answered by the app.
-				name: 'weComAppApi',
-				required: false,
-				displayOptions: { show: { operation: ['reply'] } },
+				displayOptions: { hide: { authentication: ['groupRobot'] } },
 			},
 		],
 		properties: [

@@ -1,7 +1,8 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IExecuteFunctions,
-	IWebhookFunctions,
+import {
+	NodeOperationError,
+	type ICredentialDataDecryptedObject,
+	type IExecuteFunctions,
+	type IWebhookFunctions,
 } from 'n8n-workflow';
 
 type Credential = Promise<ICredentialDataDecryptedObject>;
@@ -17,10 +18,18 @@ export function credentialOf(ctx: IExecuteFunctions, type: string): Credential {
 	}
 	let credential = known.get(type);
 	if (!credential) {
-		credential = ctx.getCredentials(type);
+		credential = selected(ctx, type);
 		known.set(type, credential);
 	}
 	return credential;
+}
+
+/** n8n says of an optional credential that nobody selected that the node "does not require" it. */
+async function selected(ctx: IExecuteFunctions, type: string): Credential {
+	if (ctx.getNode().credentials?.[type]) return await ctx.getCredentials(type);
+	throw new NodeOperationError(ctx.getNode(), 'A credential is missing here', {
+		description: `Select one of the kind ${type} in this node.`,
+	});
 }
 
 /** A changed credential takes effect in a trigger after this time. */

@@ -4,6 +4,7 @@ import { callbackSignature, open, seal } from '../../sandbox/callback-crypto';
 import { eventAccount, robotSign } from '../../sandbox/dingtalk/crypto';
 import type { Credentials } from '../harness';
 import { feishu, feishuInTheClear } from './feishuCase';
+import { weComAiBot, weComApp } from './weComCase';
 
 /*
  * How each platform speaks to a trigger: the table behind the tests that all triggers share. Signatures
@@ -200,7 +201,13 @@ export const dingTalk: PlatformCase = {
 	],
 };
 
-export const platforms: PlatformCase[] = [dingTalk, feishu, feishuInTheClear];
+export const platforms: PlatformCase[] = [
+	dingTalk,
+	feishu,
+	feishuInTheClear,
+	weComApp,
+	weComAiBot,
+];
 
 export interface Answer {
 	status: number;
