@@ -75,7 +75,8 @@ export const longTextField: INodeProperties = {
 		{
 			name: 'Split Into Several Messages',
 			value: 'split',
-			description: 'In order, between paragraphs and never inside a code block',
+			description:
+				'In order, between paragraphs and never inside a code block. The one answer that a WeCom AI bot may give is cut instead.',
 		},
 	],
 	default: 'split',
