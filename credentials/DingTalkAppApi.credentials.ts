@@ -5,10 +5,12 @@ export class DingTalkAppApi implements ICredentialType {
 
 	displayName = 'DingTalk App API';
 
-	icon = { light: 'file:../nodes/DingTalk/dingTalk.svg', dark: 'file:../nodes/DingTalk/dingTalk.dark.svg' } as const;
+	icon = {
+		light: 'file:../nodes/DingTalk/dingTalk.svg',
+		dark: 'file:../nodes/DingTalk/dingTalk.dark.svg',
+	} as const;
 
-	documentationUrl =
-		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
 
 	properties: INodeProperties[] = [
 		{
@@ -17,8 +19,7 @@ export class DingTalkAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			description:
-				'Client ID (原 AppKey): 开发者后台 → 应用 → 凭证与基础信息',
+			description: 'Client ID (原 AppKey): 开发者后台 → 应用 → 凭证与基础信息',
 		},
 		{
 			displayName: 'Client Secret',
@@ -35,8 +36,7 @@ export class DingTalkAppApi implements ICredentialType {
 			name: 'robotCode',
 			type: 'string',
 			default: '',
-			description:
-				'RobotCode: 应用能力 → 机器人. Empty: the Client ID, which it is for most apps.',
+			description: 'RobotCode: 应用能力 → 机器人. Empty: the Client ID, which it is for most apps.',
 		},
 		{
 			displayName: 'Token',
@@ -44,8 +44,7 @@ export class DingTalkAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'签名 Token: 事件订阅 → HTTP 推送. Only for events, not for robot messages.',
+			description: '签名 Token: 事件订阅 → HTTP 推送. Only for events, not for robot messages.',
 		},
 		{
 			displayName: 'AES Key',
@@ -62,8 +61,7 @@ export class DingTalkAppApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.dingtalk.com',
 			required: true,
-			description:
-				'Address of the API. International edition: https://api.dingtalk.io',
+			description: 'Address of the API. International edition: https://api.dingtalk.io',
 		},
 		{
 			displayName: 'Old API Base URL',
@@ -81,7 +79,10 @@ export class DingTalkAppApi implements ICredentialType {
 			baseURL: '={{ $credentials.baseUrl }}',
 			url: '/v1.0/oauth2/accessToken',
 			method: 'POST',
-			body: { appKey: '={{ $credentials.clientId }}', appSecret: '={{ $credentials.clientSecret }}' },
+			body: {
+				appKey: '={{ $credentials.clientId }}',
+				appSecret: '={{ $credentials.clientSecret }}',
+			},
 		},
 	};
 }

@@ -5,10 +5,12 @@ export class DingTalkGroupRobotApi implements ICredentialType {
 
 	displayName = 'DingTalk Group Robot API';
 
-	icon = { light: 'file:../nodes/DingTalk/dingTalk.svg', dark: 'file:../nodes/DingTalk/dingTalk.dark.svg' } as const;
+	icon = {
+		light: 'file:../nodes/DingTalk/dingTalk.svg',
+		dark: 'file:../nodes/DingTalk/dingTalk.dark.svg',
+	} as const;
 
-	documentationUrl =
-		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
 
 	properties: INodeProperties[] = [
 		{

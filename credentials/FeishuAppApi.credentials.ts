@@ -5,10 +5,12 @@ export class FeishuAppApi implements ICredentialType {
 
 	displayName = 'Feishu App API';
 
-	icon = { light: 'file:../nodes/Feishu/feishu.svg', dark: 'file:../nodes/Feishu/feishu.dark.svg' } as const;
+	icon = {
+		light: 'file:../nodes/Feishu/feishu.svg',
+		dark: 'file:../nodes/Feishu/feishu.dark.svg',
+	} as const;
 
-	documentationUrl =
-		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
 
 	properties: INodeProperties[] = [
 		{
@@ -18,8 +20,7 @@ export class FeishuAppApi implements ICredentialType {
 			default: '',
 			placeholder: 'cli_…',
 			required: true,
-			description:
-				'App ID: 开发者后台 → 应用 → 凭证与基础信息. Begins with cli_.',
+			description: 'App ID: 开发者后台 → 应用 → 凭证与基础信息. Begins with cli_.',
 		},
 		{
 			displayName: 'App Secret',
@@ -28,8 +29,7 @@ export class FeishuAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description:
-				'App Secret, on the same page',
+			description: 'App Secret, on the same page',
 		},
 		{
 			displayName: 'Encrypt Key',
@@ -55,8 +55,7 @@ export class FeishuAppApi implements ICredentialType {
 			type: 'string',
 			default: 'https://open.feishu.cn',
 			required: true,
-			description:
-				'Address of the API. Lark (international): https://open.larksuite.com',
+			description: 'Address of the API. Lark (international): https://open.larksuite.com',
 		},
 	];
 

@@ -5,10 +5,12 @@ export class FeishuGroupRobotApi implements ICredentialType {
 
 	displayName = 'Feishu Group Robot API';
 
-	icon = { light: 'file:../nodes/Feishu/feishu.svg', dark: 'file:../nodes/Feishu/feishu.dark.svg' } as const;
+	icon = {
+		light: 'file:../nodes/Feishu/feishu.svg',
+		dark: 'file:../nodes/Feishu/feishu.dark.svg',
+	} as const;
 
-	documentationUrl =
-		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
 
 	properties: INodeProperties[] = [
 		{

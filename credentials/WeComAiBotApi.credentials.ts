@@ -5,10 +5,12 @@ export class WeComAiBotApi implements ICredentialType {
 
 	displayName = 'WeCom AI Bot API';
 
-	icon = { light: 'file:../nodes/WeCom/weCom.svg', dark: 'file:../nodes/WeCom/weCom.dark.svg' } as const;
+	icon = {
+		light: 'file:../nodes/WeCom/weCom.svg',
+		dark: 'file:../nodes/WeCom/weCom.dark.svg',
+	} as const;
 
-	documentationUrl =
-		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
 
 	properties: INodeProperties[] = [
 		{
@@ -16,8 +18,7 @@ export class WeComAiBotApi implements ICredentialType {
 			name: 'botId',
 			type: 'string',
 			default: '',
-			description:
-				'智能机器人 → API 模式 → 使用长连接: Bot ID. Not needed for HTTP callbacks.',
+			description: '智能机器人 → API 模式 → 使用长连接: Bot ID. Not needed for HTTP callbacks.',
 		},
 		{
 			displayName: 'Secret',
@@ -25,8 +26,7 @@ export class WeComAiBotApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'Secret of the long connection (长连接专用密钥). Not needed for HTTP callbacks.',
+			description: 'Secret of the long connection (长连接专用密钥). Not needed for HTTP callbacks.',
 		},
 		{
 			displayName: 'Token',
@@ -34,8 +34,7 @@ export class WeComAiBotApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'Token: 智能机器人 → API 模式 → 使用 URL 回调. Needed to receive messages.',
+			description: 'Token: 智能机器人 → API 模式 → 使用 URL 回调. Needed to receive messages.',
 		},
 		{
 			displayName: 'Encoding AES Key',
@@ -43,16 +42,14 @@ export class WeComAiBotApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'EncodingAESKey, beside the Token, 43 characters',
+			description: 'EncodingAESKey, beside the Token, 43 characters',
 		},
 		{
 			displayName: 'WebSocket URL',
 			name: 'websocketUrl',
 			type: 'string',
 			default: 'wss://openws.work.weixin.qq.com',
-			description:
-				'Address of the long connection',
+			description: 'Address of the long connection',
 		},
 	];
 }

@@ -5,10 +5,12 @@ export class WeComAppApi implements ICredentialType {
 
 	displayName = 'WeCom App API';
 
-	icon = { light: 'file:../nodes/WeCom/weCom.svg', dark: 'file:../nodes/WeCom/weCom.dark.svg' } as const;
+	icon = {
+		light: 'file:../nodes/WeCom/weCom.svg',
+		dark: 'file:../nodes/WeCom/weCom.dark.svg',
+	} as const;
 
-	documentationUrl =
-		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
 
 	properties: INodeProperties[] = [
 		{
@@ -17,8 +19,7 @@ export class WeComAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			description:
-				'企业 ID: 管理后台 → 我的企业 → 企业信息',
+			description: '企业 ID: 管理后台 → 我的企业 → 企业信息',
 		},
 		{
 			displayName: 'Agent ID',
@@ -26,8 +27,7 @@ export class WeComAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
-			description:
-				'AgentId: 应用管理 → 自建 → the app',
+			description: 'AgentId: 应用管理 → 自建 → the app',
 		},
 		{
 			displayName: 'Secret',
@@ -36,8 +36,7 @@ export class WeComAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description:
-				'Secret, on the app’s page',
+			description: 'Secret, on the app’s page',
 		},
 		{
 			displayName: 'Token',
@@ -45,8 +44,7 @@ export class WeComAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'Token: the app’s page → 接收消息 → 设置 API 接收. Needed to receive messages.',
+			description: 'Token: the app’s page → 接收消息 → 设置 API 接收. Needed to receive messages.',
 		},
 		{
 			displayName: 'Encoding AES Key',
@@ -54,8 +52,7 @@ export class WeComAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'EncodingAESKey, beside the Token, 43 characters',
+			description: 'EncodingAESKey, beside the Token, 43 characters',
 		},
 		{
 			displayName: 'Base URL',
@@ -63,8 +60,7 @@ export class WeComAppApi implements ICredentialType {
 			type: 'string',
 			default: 'https://qyapi.weixin.qq.com',
 			required: true,
-			description:
-				'Address of the API',
+			description: 'Address of the API',
 		},
 	];
 

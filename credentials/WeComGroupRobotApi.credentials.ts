@@ -5,10 +5,12 @@ export class WeComGroupRobotApi implements ICredentialType {
 
 	displayName = 'WeCom Group Robot API';
 
-	icon = { light: 'file:../nodes/WeCom/weCom.svg', dark: 'file:../nodes/WeCom/weCom.dark.svg' } as const;
+	icon = {
+		light: 'file:../nodes/WeCom/weCom.svg',
+		dark: 'file:../nodes/WeCom/weCom.dark.svg',
+	} as const;
 
-	documentationUrl =
-		'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
 
 	properties: INodeProperties[] = [
 		{

@@ -38,7 +38,11 @@ export interface Failure {
 }
 
 /** One line of a platform's table of codes. */
-export type KnownFailure = readonly [failureClass: FailureClass, cure: string, retryAfterMs?: number];
+export type KnownFailure = readonly [
+	failureClass: FailureClass,
+	cure: string,
+	retryAfterMs?: number,
+];
 
 const RETRYABLE: ReadonlySet<FailureClass> = new Set<FailureClass>(['rateLimited', 'temporary']);
 
@@ -60,7 +64,10 @@ export function classifyStatus(status: number): KnownFailure {
 	if (status === 429) return ['rateLimited', 'Wait and send again.'];
 	if (status >= 500) return ['temporary', 'The other side has a fault: try again later.'];
 	if (status >= 400) return ['badRequest', 'Check the fields of the request.'];
-	return ['unclassified', 'The answer was not understood: compare it with the platform’s documentation.'];
+	return [
+		'unclassified',
+		'The answer was not understood: compare it with the platform’s documentation.',
+	];
 }
 
 /** A failure from a table line, with the other side's own code and words. */

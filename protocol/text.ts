@@ -58,7 +58,8 @@ function paragraphs(text: string): string[] {
 	for (const line of text.split('\n')) {
 		const mark = FENCE.exec(line.trim());
 		if (mark?.[1] && open === undefined) open = mark[1];
-		else if (mark?.[1] && open !== undefined && mark[1].startsWith(open) && !mark[2]) open = undefined;
+		else if (mark?.[1] && open !== undefined && mark[1].startsWith(open) && !mark[2])
+			open = undefined;
 		lines.push(line);
 		if (line.trim() === '' && open === undefined) {
 			found.push(lines.join('\n'));

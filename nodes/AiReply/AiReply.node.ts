@@ -30,7 +30,10 @@ export class AiReply implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'clawBotModelApi', required: true }, ...replyCredentials],
+		credentials: [
+			{ name: 'clawBotModelApi', displayName: 'Model API', required: true },
+			...replyCredentials,
+		],
 		properties: [
 			...modelProperties,
 			{ ...formatField, default: 'markdown' },

@@ -22,8 +22,7 @@ export async function replyOnDingTalk(
 	itemIndex: number,
 ): Promise<Delivery> {
 	const { sessionWebhook, sessionExpiresAt = 0 } = target;
-	const session =
-		sessionExpiresAt - Date.now() > SESSION_MARGIN_MS ? sessionWebhook : undefined;
+	const session = sessionExpiresAt - Date.now() > SESSION_MARGIN_MS ? sessionWebhook : undefined;
 	const sent = await inParts(ctx, itemIndex, message, MAX_TEXT_BYTES, async (part, index) => {
 		if (!session) return await sendByApp(ctx, target, part, itemIndex);
 		// The text is in the key: a second, different answer is another message.

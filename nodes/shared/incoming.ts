@@ -31,7 +31,10 @@ export function incomingMessage(ctx: IExecuteFunctions, itemIndex: number): Answ
 }
 
 /** The linked item of an earlier node; undefined where that node did not run or the link is lost. */
-function itemOf(proxy: ReturnType<IExecuteFunctions['getWorkflowDataProxy']>, name: string): unknown {
+function itemOf(
+	proxy: ReturnType<IExecuteFunctions['getWorkflowDataProxy']>,
+	name: string,
+): unknown {
 	try {
 		return proxy.$(name).item?.json;
 	} catch {

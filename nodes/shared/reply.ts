@@ -7,9 +7,9 @@ import type { Delivery, LongText } from './outgoing';
 
 /** The credentials of a node that answers on every platform: one each, for the platforms in use. */
 export const replyCredentials: INodeCredentialDescription[] = [
-	{ name: 'dingTalkAppApi', required: false },
-	{ name: 'feishuAppApi', required: false },
-	{ name: 'weComAppApi', required: false },
+	{ name: 'dingTalkAppApi', displayName: 'DingTalk App (钉钉)', required: false },
+	{ name: 'feishuAppApi', displayName: 'Feishu App (飞书)', required: false },
+	{ name: 'weComAppApi', displayName: 'WeCom App (企业微信)', required: false },
 ];
 
 /** Answers a message on the platform that it came from. */

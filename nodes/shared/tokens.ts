@@ -26,10 +26,7 @@ export function credentialKey(credential: ICredentialDataDecryptedObject): strin
  * The access token of a credential; fetched once however many ask for it at the same time.
  * @param fetchToken asks the platform for a new one
  */
-async function accessToken(
-	key: string,
-	fetchToken: () => Promise<AccessToken>,
-): Promise<string> {
+async function accessToken(key: string, fetchToken: () => Promise<AccessToken>): Promise<string> {
 	const known = tokens.get(key);
 	if (known) {
 		const token = await known.token;

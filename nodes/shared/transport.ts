@@ -13,11 +13,7 @@ import {
 import { classifyNetwork, type Answer, type Failure } from '../../protocol/errors';
 
 /** The n8n contexts that requests are made from. */
-export type Caller =
-	| IExecuteFunctions
-	| ILoadOptionsFunctions
-	| IWebhookFunctions
-	| IHookFunctions;
+export type Caller = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions | IHookFunctions;
 
 export interface ApiRequest {
 	/** As people know it, for messages: `DingTalk`. */
@@ -46,7 +42,8 @@ export async function request(ctx: Caller, call: ApiRequest): Promise<IDataObjec
 }
 
 async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
-	const abortSignal = 'getExecutionCancelSignal' in ctx ? ctx.getExecutionCancelSignal() : undefined;
+	const abortSignal =
+		'getExecutionCancelSignal' in ctx ? ctx.getExecutionCancelSignal() : undefined;
 	try {
 		const response = (await ctx.helpers.httpRequest({
 			json: true,
@@ -69,11 +66,11 @@ async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
 function apiError(node: INode, call: ApiRequest, failure: Failure): NodeApiError {
 	const said = redact(failure.message, call.credential);
 	const message = `${call.service}: ${said || failure.code} (${failure.code})`;
-	const error = new NodeApiError(
-		node,
-		{ message, code: failure.code } as JsonObject,
-		{ message, description: failure.cure, itemIndex: call.itemIndex },
-	);
+	const error = new NodeApiError(node, { message, code: failure.code } as JsonObject, {
+		message,
+		description: failure.cure,
+		itemIndex: call.itemIndex,
+	});
 	error.context.failure = { ...failure, message: said };
 	return error;
 }

@@ -172,7 +172,8 @@ export async function receive(
 
 async function readRequest(ctx: IWebhookFunctions): Promise<RawRequest> {
 	const request = ctx.getRequestObject();
-	if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw new Refused('tooLarge');
+	if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
+		throw new Refused('tooLarge');
 	await request.readRawBody();
 	const body = request.rawBody ?? Buffer.alloc(0);
 	if (body.length > MAX_BODY_BYTES) throw new Refused('tooLarge');

@@ -1,9 +1,4 @@
-import {
-	openEnvelope,
-	sealEnvelope,
-	type EnvelopeKeys,
-	type SignedEnvelope,
-} from '../envelope';
+import { openEnvelope, sealEnvelope, type EnvelopeKeys, type SignedEnvelope } from '../envelope';
 
 /** Answer to an event subscription callback, in the key spelling that DingTalk reads. */
 export interface EncryptedAnswer {

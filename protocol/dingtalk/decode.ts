@@ -63,11 +63,7 @@ export function decodeMessage(body: Fields, context: DecodeContext): BotMessage 
 }
 
 /** Reads an event of the encrypted event subscription. DingTalk gives events no id of their own. */
-export function decodeEvent(
-	event: Fields,
-	id: string,
-	nowMs: number,
-): BotMessage {
+export function decodeEvent(event: Fields, id: string, nowMs: number): BotMessage {
 	const type = text(event.EventType);
 	if (!type) throw new Refused('malformed');
 	return {

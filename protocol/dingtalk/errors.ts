@@ -1,14 +1,11 @@
-import {
-	classifyStatus,
-	failure,
-	type Answer,
-	type Failure,
-	type KnownFailure,
-} from '../errors';
+import { classifyStatus, failure, type Answer, type Failure, type KnownFailure } from '../errors';
 
 const MINUTE = 60_000;
 
-const TOKEN: KnownFailure = ['tokenExpired', 'Check Client ID and Client Secret (应用凭证) in the credential.'];
+const TOKEN: KnownFailure = [
+	'tokenExpired',
+	'Check Client ID and Client Secret (应用凭证) in the credential.',
+];
 const CREDENTIALS: KnownFailure = [
 	'badCredentials',
 	'Check Client ID and Client Secret (应用凭证) in the credential.',
@@ -74,7 +71,10 @@ const OLD_API: Readonly<Record<string, KnownFailure>> = {
 /** One code with four causes: only its text tells them apart. */
 function robotSecurity(message: string): KnownFailure {
 	if (/keyword/i.test(message)) {
-		return ['contentRejected', 'The text lacks the robot’s keyword (自定义关键词): add it to the text.'];
+		return [
+			'contentRejected',
+			'The text lacks the robot’s keyword (自定义关键词): add it to the text.',
+		];
 	}
 	if (/timestamp/i.test(message)) {
 		return ['badCredentials', 'This server’s clock is off by over an hour: set it.'];
@@ -94,10 +94,13 @@ const NEW_API: ReadonlyArray<readonly [pattern: RegExp, known: KnownFailure]> = 
 	[/ApiCountLimitForOrg/i, QUOTA],
 	[/QpsLimit|Throttling|flow.?control/i, QPS],
 	[/AccessTokenPermissionDenied|IpNotInWhiteList/i, SCOPE],
-	[/staffId\.notExisted|chatbotId\.notAllow|bot\.stopped|robot\.?not|atMember\.nonexist/i, [
-		'targetGone',
-		'The person or the robot is not there: check the user id and that the robot is published for them.',
-	]],
+	[
+		/staffId\.notExisted|chatbotId\.notAllow|bot\.stopped|robot\.?not|atMember\.nonexist/i,
+		[
+			'targetGone',
+			'The person or the robot is not there: check the user id and that the robot is published for them.',
+		],
+	],
 	[/bot\.forbidden|Forbidden/i, SCOPE],
 	[/contain\./i, BLOCKED],
 	[/batch\.toolarge/i, ['tooLong', 'At most 20 people a message.']],

@@ -28,7 +28,10 @@ export function eventSignature(
 	encryptKey: string,
 	rawBody: Buffer,
 ): string {
-	return createHash('sha256').update(timestamp + nonce + encryptKey).update(rawBody).digest('hex');
+	return createHash('sha256')
+		.update(timestamp + nonce + encryptKey)
+		.update(rawBody)
+		.digest('hex');
 }
 
 /** Verifies an event over its raw bytes: a body parsed and written again has another hash. Throws `Refused`. */

@@ -82,7 +82,9 @@ export function decodeFrame(bytes: Buffer): LongConnectionFrame {
 	if (bytes.length > MAX_FRAME_BYTES) throw new Refused('tooLarge');
 	const reader = new Reader(bytes);
 	const numbers = new Map<number, bigint>();
-	const frame: Partial<LongConnectionFrame> & { headers: Array<[string, string]> } = { headers: [] };
+	const frame: Partial<LongConnectionFrame> & { headers: Array<[string, string]> } = {
+		headers: [],
+	};
 	while (!reader.done) {
 		const tag = Number(reader.varint());
 		const field = tag >> 3;
@@ -149,7 +151,9 @@ export function encodeFrame(frame: LongConnectionFrame): Buffer {
 		...frame.headers.map(([key, value]) =>
 			bytesField(5, Buffer.concat([bytesField(1, key), bytesField(2, value)])),
 		),
-		...optional.flatMap(([field, value]) => (value === undefined ? [] : [bytesField(field, value)])),
+		...optional.flatMap(([field, value]) =>
+			value === undefined ? [] : [bytesField(field, value)],
+		),
 	]);
 }
 

@@ -8,12 +8,24 @@ import {
 } from '../errors';
 
 const KEY: KnownFailure = ['badCredentials', 'Check API Key and Base URL in the model credential.'];
-const BALANCE: KnownFailure = ['quotaExhausted', 'The account’s balance or quota is used up: top it up.'];
+const BALANCE: KnownFailure = [
+	'quotaExhausted',
+	'The account’s balance or quota is used up: top it up.',
+];
 const RATE: KnownFailure = ['rateLimited', 'The model API is called too fast: wait and ask again.'];
-const BLOCKED: KnownFailure = ['contentRejected', 'The provider refused the question or its answer.'];
-const LENGTH: KnownFailure = ['tooLong', 'The conversation is longer than the model takes: shorten it.'];
+const BLOCKED: KnownFailure = [
+	'contentRejected',
+	'The provider refused the question or its answer.',
+];
+const LENGTH: KnownFailure = [
+	'tooLong',
+	'The conversation is longer than the model takes: shorten it.',
+];
 const BUSY: KnownFailure = ['temporary', 'The model is overloaded: ask again in a moment.'];
-const MODEL: KnownFailure = ['badRequest', 'The provider does not know this model: choose another.'];
+const MODEL: KnownFailure = [
+	'badRequest',
+	'The provider does not know this model: choose another.',
+];
 
 /*
  * Words in `error.code` and `error.type`. Providers agree on little: a used-up balance comes as 402, 403 or
@@ -62,7 +74,9 @@ interface ErrorBody {
 
 /** What a provider's answer says. Undefined: success. */
 export function classify({ status, body, headers }: Answer): Failure | undefined {
-	const fields = (typeof body === 'object' && body !== null ? body : { message: body }) as ErrorBody;
+	const fields = (
+		typeof body === 'object' && body !== null ? body : { message: body }
+	) as ErrorBody;
 	const ofMiniMax = fields.base_resp?.status_code;
 	if (ofMiniMax !== undefined && String(ofMiniMax) !== '0') {
 		const known = MINIMAX[String(ofMiniMax)] ?? classifyStatus(0);
@@ -74,7 +88,9 @@ export function classify({ status, body, headers }: Answer): Failure | undefined
 
 	const detail = typeof error === 'object' && error !== null ? error : {};
 	const code = String(detail.code ?? detail.type ?? fields.code ?? `HTTP ${status}`);
-	const message = String(detail.message ?? (typeof error === 'string' ? error : fields.message) ?? '');
+	const message = String(
+		detail.message ?? (typeof error === 'string' ? error : fields.message) ?? '',
+	);
 	const words = `${String(detail.code ?? '')} ${String(detail.type ?? '')} ${String(fields.code ?? '')}`;
 	const known =
 		ZHIPU.find(([pattern]) => pattern.test(code))?.[1] ??

@@ -1,4 +1,9 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeProperties,
+} from 'n8n-workflow';
 import { replyContent, showForReply } from '../../shared/fields';
 import { incomingMessage } from '../../shared/incoming';
 import { readOutgoing } from '../../shared/outgoing';

@@ -1,14 +1,13 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeProperties,
+} from 'n8n-workflow';
 import { MAX_TEXT_BYTES, robotBody } from '../../../protocol/dingtalk/encode';
 import { idempotencyKey } from '../../../protocol/text';
 import { sendContent } from '../../shared/fields';
-import {
-	inParts,
-	readOutgoing,
-	sendSeed,
-	splitList,
-	type Delivery,
-} from '../../shared/outgoing';
+import { inParts, readOutgoing, sendSeed, splitList, type Delivery } from '../../shared/outgoing';
 import { callGroupRobot } from '../api';
 import { sendToGroup, sendToUsers } from '../reply';
 
