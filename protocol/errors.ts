@@ -70,6 +70,14 @@ export function classifyStatus(status: number): KnownFailure {
 	];
 }
 
+/** A code's line in a table; the code comes from outside and may be called like a method of objects. */
+export function lookUp(
+	table: Readonly<Record<string, KnownFailure>>,
+	code: string,
+): KnownFailure | undefined {
+	return Object.hasOwn(table, code) ? table[code] : undefined;
+}
+
 /** A failure from a table line, with the other side's own code and words. */
 export function failure(known: KnownFailure, code: string, message: string): Failure {
 	const [failureClass, cure, retryAfterMs] = known;

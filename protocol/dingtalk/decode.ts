@@ -10,14 +10,14 @@ import { Refused } from '../verify';
 
 type Fields = Record<string, unknown>;
 
-const CONTENT_TYPES: Readonly<Record<string, ContentType>> = {
-	text: 'text',
-	richText: 'richText',
-	picture: 'image',
-	audio: 'audio',
-	video: 'video',
-	file: 'file',
-};
+const CONTENT_TYPES: ReadonlyMap<string, ContentType> = new Map([
+	['text', 'text'],
+	['richText', 'richText'],
+	['picture', 'image'],
+	['audio', 'audio'],
+	['video', 'video'],
+	['file', 'file'],
+]);
 
 export interface DecodeContext {
 	nowMs: number;
@@ -31,7 +31,7 @@ export function decodeMessage(body: Fields, context: DecodeContext): BotMessage 
 	const conversationId = text(body.conversationId);
 	const type = text(body.msgtype);
 	if (!messageId || !conversationId || !type) throw new Refused('malformed');
-	const contentType = CONTENT_TYPES[type] ?? 'unknown';
+	const contentType = CONTENT_TYPES.get(type) ?? 'unknown';
 	const content = fields(body.content);
 	const isGroup = text(body.conversationType) === '2';
 	const conversationType = isGroup ? 'group' : 'direct';

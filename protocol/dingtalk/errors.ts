@@ -1,4 +1,11 @@
-import { classifyStatus, failure, type Answer, type Failure, type KnownFailure } from '../errors';
+import {
+	classifyStatus,
+	failure,
+	lookUp,
+	type Answer,
+	type Failure,
+	type KnownFailure,
+} from '../errors';
 
 const MINUTE = 60_000;
 
@@ -144,12 +151,12 @@ function oldApi(fields: ErrorBody): Failure | undefined {
 	const message = String((wrapped ? fields.sub_msg : fields.errmsg) ?? '');
 	if (code === '0') return undefined;
 	if (code === '310000') return failure(robotSecurity(message), code, message);
-	if (/^900(0[1-9]|1[0-4])$/.test(code) && !OLD_API[code]) {
+	if (/^900(0[1-9]|1[0-4])$/.test(code) && !lookUp(OLD_API, code)) {
 		return failure(['rateLimited', 'Too many calls: slow down.', MINUTE], code, message);
 	}
 	const unknown: KnownFailure = [
 		'unclassified',
 		'Look the code up in DingTalk’s documentation (全局错误码).',
 	];
-	return failure(OLD_API[code] ?? unknown, code, message);
+	return failure(lookUp(OLD_API, code) ?? unknown, code, message);
 }

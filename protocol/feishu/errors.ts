@@ -1,4 +1,11 @@
-import { classifyStatus, failure, type Answer, type Failure, type KnownFailure } from '../errors';
+import {
+	classifyStatus,
+	failure,
+	lookUp,
+	type Answer,
+	type Failure,
+	type KnownFailure,
+} from '../errors';
 
 const CREDENTIALS: KnownFailure = [
 	'badCredentials',
@@ -174,16 +181,12 @@ export function classify({ status, headers, body }: Answer): Failure | undefined
 	const said = String(fields.msg ?? fields.StatusMessage ?? '').slice(0, 220);
 	const logId = headers['x-tt-logid'];
 	const message = typeof logId === 'string' ? `${said} [log id ${logId}]` : said;
-	const known = code === '230099' ? cardContent(said) : lookUp(code);
+	const known = code === '230099' ? cardContent(said) : lookUp(CODES, code);
 	const found = failure(known ?? byStatus(status), code, message);
 	const wait = Number(headers['x-ogw-ratelimit-reset']);
 	return found.class === 'rateLimited' && wait > 0
 		? { ...found, retryAfterMs: wait * 1000 }
 		: found;
-}
-
-function lookUp(code: string): KnownFailure | undefined {
-	return Object.hasOwn(CODES, code) ? CODES[code] : undefined;
 }
 
 /** HTTP 400 goes with most codes and says nothing by itself. */

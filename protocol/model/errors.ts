@@ -1,6 +1,7 @@
 import {
 	classifyStatus,
 	failure,
+	lookUp,
 	retryAfterMs,
 	type Answer,
 	type Failure,
@@ -79,7 +80,7 @@ export function classify({ status, body, headers }: Answer): Failure | undefined
 	) as ErrorBody;
 	const ofMiniMax = fields.base_resp?.status_code;
 	if (ofMiniMax !== undefined && String(ofMiniMax) !== '0') {
-		const known = MINIMAX[String(ofMiniMax)] ?? classifyStatus(0);
+		const known = lookUp(MINIMAX, String(ofMiniMax)) ?? classifyStatus(0);
 		return failure(known, String(ofMiniMax), String(fields.base_resp?.status_msg ?? ''));
 	}
 	const { error } = fields;

@@ -1,4 +1,11 @@
-import { classifyStatus, failure, type Answer, type Failure, type KnownFailure } from '../errors';
+import {
+	classifyStatus,
+	failure,
+	lookUp,
+	type Answer,
+	type Failure,
+	type KnownFailure,
+} from '../errors';
 
 const MINUTE = 60_000;
 
@@ -131,7 +138,7 @@ export function classify({ status, body }: Answer): Failure | undefined {
 	if (code === '0') return undefined;
 	const message = String(errmsg ?? '');
 	if (code === '60020') return failure(addressRefused(message), code, message);
-	return failure((Object.hasOwn(CODES, code) && CODES[code]) || UNKNOWN, code, message);
+	return failure(lookUp(CODES, code) ?? UNKNOWN, code, message);
 }
 
 /** Only the message tells which address WeCom saw: behind a NAT no machine knows its own. */
