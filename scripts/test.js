@@ -16,6 +16,7 @@ const RESULT = path.join(paths.data, 'test-results.json');
 const CHECKS = [
 	['Check types', 'typecheck'],
 	['Lint', 'lint'],
+	['Scan as n8n does for community packages', 'scan'],
 	['Check workflows', 'workflows:check'],
 	['Try the known answers', 'vectors'],
 ];

@@ -2,6 +2,7 @@ import {
 	NodeConnectionTypes,
 	type IDataObject,
 	type IExecuteFunctions,
+	type INodeCredentialDescription,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
@@ -12,6 +13,11 @@ import { eachItem } from '../shared/items';
 import { ask, concurrencyOf, modelOptions, modelProperties, searchModels } from '../shared/model';
 import type { LongText } from '../shared/outgoing';
 import { replyCredentials, replyOnPlatform } from '../shared/reply';
+
+const credentials: INodeCredentialDescription[] = [
+	{ name: 'clawBotModelApi', displayName: 'Model API', required: true },
+	...replyCredentials,
+];
 
 /**
  * Asks the model and replies, message by message: a slow answer holds back no other message of the
@@ -30,10 +36,7 @@ export class AiReply implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [
-			{ name: 'clawBotModelApi', displayName: 'Model API', required: true },
-			...replyCredentials,
-		],
+		credentials,
 		properties: [
 			...modelProperties,
 			{ ...formatField, default: 'markdown' },

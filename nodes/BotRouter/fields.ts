@@ -67,6 +67,72 @@ const conditions: INodeProperties = {
 	],
 };
 
+/** The fields of a rule, in the order in which they are filled in. */
+const rule: INodeProperties[] = [
+	{
+		displayName: 'Output Name',
+		name: 'outputName',
+		type: 'string',
+		noDataExpression: true,
+		default: '',
+		placeholder: 'Help',
+		description: 'As it stands on the canvas',
+	},
+	{
+		displayName: 'Text Is',
+		name: 'textIs',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Anything', value: 'anything' },
+			{
+				name: 'Command',
+				value: 'command',
+				description: 'Begins with a word like /help; what follows becomes its arguments',
+			},
+			{ name: 'Containing a Keyword', value: 'keyword' },
+			{
+				name: 'Empty',
+				value: 'empty',
+				description: 'Nothing was written: a picture, a file, a sticker',
+			},
+			{ name: 'Matching a Pattern', value: 'pattern' },
+		],
+		default: 'command',
+	},
+	{
+		displayName: 'Commands',
+		name: 'commands',
+		type: 'string',
+		noDataExpression: true,
+		default: '',
+		placeholder: '/help, /帮助',
+		description: 'Any of these, separated by commas, whatever their case',
+		displayOptions: { show: { textIs: ['command'] } },
+	},
+	{
+		displayName: 'Keywords',
+		name: 'keywords',
+		type: 'string',
+		noDataExpression: true,
+		default: '',
+		placeholder: 'invoice, 发票',
+		description: 'Any of these, separated by commas, whatever their case',
+		displayOptions: { show: { textIs: ['keyword'] } },
+	},
+	{
+		displayName: 'Pattern',
+		name: 'pattern',
+		type: 'string',
+		noDataExpression: true,
+		default: '',
+		placeholder: '^order \\d+',
+		description: 'A regular expression, whatever the case of the text',
+		displayOptions: { show: { textIs: ['pattern'] } },
+	},
+	conditions,
+];
+
 /** The rules, in their order. Plain values only: routing evaluates no expression. */
 export const ruleFields: INodeProperties = {
 	displayName: 'Rules',
@@ -83,70 +149,7 @@ export const ruleFields: INodeProperties = {
 		{
 			displayName: 'Rule',
 			name: 'values',
-			values: [
-				{
-					displayName: 'Output Name',
-					name: 'outputName',
-					type: 'string',
-					noDataExpression: true,
-					default: '',
-					placeholder: 'Help',
-					description: 'As it stands on the canvas',
-				},
-				{
-					displayName: 'Text Is',
-					name: 'textIs',
-					type: 'options',
-					noDataExpression: true,
-					options: [
-						{ name: 'Anything', value: 'anything' },
-						{
-							name: 'Command',
-							value: 'command',
-							description: 'Begins with a word like /help; what follows becomes its arguments',
-						},
-						{ name: 'Containing a Keyword', value: 'keyword' },
-						{
-							name: 'Empty',
-							value: 'empty',
-							description: 'Nothing was written: a picture, a file, a sticker',
-						},
-						{ name: 'Matching a Pattern', value: 'pattern' },
-					],
-					default: 'command',
-				},
-				{
-					displayName: 'Commands',
-					name: 'commands',
-					type: 'string',
-					noDataExpression: true,
-					default: '',
-					placeholder: '/help, /帮助',
-					description: 'Any of these, separated by commas, whatever their case',
-					displayOptions: { show: { textIs: ['command'] } },
-				},
-				{
-					displayName: 'Keywords',
-					name: 'keywords',
-					type: 'string',
-					noDataExpression: true,
-					default: '',
-					placeholder: 'invoice, 发票',
-					description: 'Any of these, separated by commas, whatever their case',
-					displayOptions: { show: { textIs: ['keyword'] } },
-				},
-				{
-					displayName: 'Pattern',
-					name: 'pattern',
-					type: 'string',
-					noDataExpression: true,
-					default: '',
-					placeholder: '^order \\d+',
-					description: 'A regular expression, whatever the case of the text',
-					displayOptions: { show: { textIs: ['pattern'] } },
-				},
-				conditions,
-			],
+			values: rule,
 		},
 	],
 };

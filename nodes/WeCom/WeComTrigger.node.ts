@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	UnexpectedError,
 	type ICredentialsDecrypted,
 	type ICredentialTestFunctions,
 	type IHookFunctions,
@@ -21,7 +22,7 @@ import { aiBotChannel, channels } from './receive';
 function channelOf(ctx: IHookFunctions | IWebhookFunctions): Channel {
 	const authentication = ctx.getNodeParameter('authentication') as string;
 	const channel = channels[authentication];
-	if (!channel) throw new Error(`There is no kind of bot ${authentication}`);
+	if (!channel) throw new UnexpectedError(`There is no kind of bot ${authentication}`);
 	return channel;
 }
 

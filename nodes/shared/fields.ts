@@ -105,7 +105,7 @@ const mentions: INodeProperties[] = [
 		name: 'mentionIds',
 		type: 'string',
 		default: '',
-		description: 'Whom to mention, ids separated by commas. Groups only.',
+		description: 'Whom to mention, IDs separated by commas. Groups only.',
 	},
 ];
 

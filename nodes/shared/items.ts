@@ -24,7 +24,10 @@ export async function eachItem(
 ): Promise<INodeExecutionData[]> {
 	const items = ctx.getInputData();
 	const results = new Array<INodeExecutionData>(items.length);
-	const errors: unknown[] = [];
+	const failures = new Map<number, unknown>();
+	// An item whose only field is `error` leaves by the error output, where n8n gives it its fields back.
+	// n8n's own way, an `error` beside `json`, would leave it nothing but the message.
+	const hasErrorOutput = ctx.getNode().onError === 'continueErrorOutput';
 	let next = 0;
 
 	const worker = async (): Promise<void> => {
@@ -35,18 +38,18 @@ export async function eachItem(
 				const added = await work(item, index);
 				results[index] = { ...item, json: { ...item.json, ...added }, pairedItem };
 			} catch (error) {
-				errors.push(error);
-				results[index] = {
-					json: { ...item.json, error: describe(error) },
-					error: asNodeError(ctx, error, index),
-					pairedItem,
-				};
+				failures.set(index, error);
+				const kept = hasErrorOutput ? {} : item.json;
+				results[index] = { ...item, json: { ...kept, error: describe(error) }, pairedItem };
 			}
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
 
-	if (errors.length > 0 && !ctx.continueOnFail()) throw asNodeError(ctx, errors[0], 0);
+	if (failures.size > 0 && !ctx.continueOnFail()) {
+		const first = Math.min(...failures.keys());
+		throw asNodeError(ctx, failures.get(first), first);
+	}
 	return results;
 }
 

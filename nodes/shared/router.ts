@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import {
+	UnexpectedError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 import { eachItem } from './items';
 
 /** One operation of a node: what it does with one item. Its fields stand in the same file. */
@@ -18,6 +23,6 @@ export async function runOperation(
 	const resource = ctx.getNodeParameter('resource', 0) as string;
 	const name = ctx.getNodeParameter('operation', 0) as string;
 	const operation = operations[resource]?.[name];
-	if (!operation) throw new Error(`There is no operation ${resource}.${name}`);
+	if (!operation) throw new UnexpectedError(`There is no operation ${resource}.${name}`);
 	return [await eachItem(ctx, CONCURRENCY, async (_, index) => await operation(ctx, index))];
 }

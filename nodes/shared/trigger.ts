@@ -1,12 +1,13 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IDataObject,
-	IHookFunctions,
-	INodeExecutionData,
-	INodeProperties,
-	INodeTypeDescription,
-	IWebhookFunctions,
-	IWebhookResponseData,
+import {
+	UserError,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IHookFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
 import type { BotMessage } from '../../protocol/message';
 import { MAX_BODY_BYTES, Refused } from '../../protocol/verify';
@@ -270,7 +271,7 @@ function refuse(ctx: IWebhookFunctions, error: unknown): IWebhookResponseData {
 export async function assertConfigured(ctx: IHookFunctions, channel: Channel): Promise<boolean> {
 	const credential = await ctx.getCredentials(channel.credential);
 	const missing = channel.missing(credential);
-	if (missing) throw new Error(`${ctx.getNode().name}: ${missing}`);
+	if (missing) throw new UserError(`${ctx.getNode().name}: ${missing}`);
 	await channel.prepare?.(ctx, credential);
 	return true;
 }

@@ -37,7 +37,7 @@ export const sendProperties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'user1, user2',
-		description: 'At most 20 user ids (userId, 员工 UserID), separated by commas',
+		description: 'At most 20 user IDs (userId, 员工 UserID), separated by commas',
 		displayOptions: { show: { ...showForApp.show, sendTo: ['users'] } },
 	},
 	{

@@ -47,16 +47,16 @@ export const sendProperties: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{ name: 'Email', value: 'email', description: 'The business email address (企业邮箱)' },
-			{ name: 'Open ID', value: 'open_id', description: 'The id for this app, begins with ou_' },
+			{ name: 'Open ID', value: 'open_id', description: 'The ID for this app, begins with ou_' },
 			{
 				name: 'Union ID',
 				value: 'union_id',
-				description: 'The id for one developer, begins with on_',
+				description: 'The ID for one developer, begins with on_',
 			},
-			{ name: 'User ID', value: 'user_id', description: 'The id in the company (用户 ID)' },
+			{ name: 'User ID', value: 'user_id', description: 'The ID in the company (用户 ID)' },
 		],
 		default: 'open_id',
-		description: 'What the user ids are',
+		description: 'What the user IDs are',
 		displayOptions: showForUsers,
 	},
 	{

@@ -42,7 +42,7 @@ export const sendProperties: INodeProperties[] = [
 		required: true,
 		placeholder: 'user1, user2',
 		description:
-			'At most 1000 user ids (UserId, 账号), separated by commas; @all for everybody in the app’s range',
+			'At most 1000 user IDs (UserId, 账号), separated by commas; @all for everybody in the app’s range',
 		displayOptions: { show: { ...showForApp.show, sendTo: ['users'] } },
 	},
 	{
@@ -52,7 +52,7 @@ export const sendProperties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: '2, 3',
-		description: 'At most 100 department ids (部门 ID), separated by commas',
+		description: 'At most 100 department IDs (部门 ID), separated by commas',
 		displayOptions: { show: { ...showForApp.show, sendTo: ['departments'] } },
 	},
 	{
@@ -62,7 +62,7 @@ export const sendProperties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: '1, 2',
-		description: 'At most 100 tag ids (标签 ID), separated by commas',
+		description: 'At most 100 tag IDs (标签 ID), separated by commas',
 		displayOptions: { show: { ...showForApp.show, sendTo: ['tags'] } },
 	},
 	...sendContent,

@@ -1,0 +1,103 @@
+'use strict';
+
+/*
+ * npm run pictures [-- FOLDER]
+ * Takes the documentation's pictures from a running system into docs/images/ (or FOLDER): the canvas of
+ * every bundled workflow, the panels of its nodes, and the playground after a talk on each platform.
+ */
+
+const fs = require('node:fs');
+const path = require('node:path');
+const { BROWSER_FLAGS, findBrowser } = require('./lib/browser.js');
+const { inRoot, paths } = require('./lib/paths.js');
+const { runScript } = require('./lib/script.js');
+const { pause } = require('./lib/signals.js');
+const { StepFailure, createSteps } = require('./lib/steps.js');
+const { startSystem } = require('./lib/system.js');
+const { isNote, readWorkflows } = require('./lib/workflows.js');
+
+const CANVAS = { width: 1360, height: 860 };
+/** The editor draws, fits and animates: nothing says when it is done. */
+const DRAWN_MS = 4000;
+
+async function signIn(page, n8n, owner) {
+	await page.goto(`${n8n.url}/signin`);
+	await page.fill('input[type=email]', owner.email);
+	await page.fill('input[type=password]', owner.password);
+	await page.keyboard.press('Enter');
+	await page.waitForURL((url) => !url.pathname.includes('signin'));
+}
+
+/** Closes what the editor lays over the canvas, and fits the workflow to the screen. */
+async function tidyCanvas(page) {
+	await pause(DRAWN_MS);
+	for (const selector of ['[data-test-id="suggested-action-close"]', '.el-notification__closeBtn']) {
+		for (const button of await page.$$(selector)) await button.click().catch(() => {});
+	}
+	await page.mouse.click(CANVAS.width / 2, CANVAS.height - 120);
+	await page.keyboard.press('1');
+	await pause(1000);
+}
+
+async function canvasPictures(page, n8n, { file, workflow }, folder) {
+	await page.goto(`${n8n.url}/workflow/${workflow.id}`);
+	await tidyCanvas(page);
+	const name = path.basename(file, '.json');
+	await page.screenshot({ path: path.join(folder, `${name}.png`) });
+	return name;
+}
+
+/** The panels of a workflow's nodes, one of each type. */
+async function panelPictures(page, { workflow }, folder) {
+	const types = new Map(workflow.nodes.filter((node) => !isNote(node)).map((node) => [node.type, node]));
+	for (const node of types.values()) {
+		await page.locator(`[data-node-name="${node.name}"]`).first().dblclick();
+		await pause(1500);
+		await page.screenshot({ path: path.join(folder, `panel-${node.type.split('.').pop()}.png`) });
+		await page.keyboard.press('Escape');
+		await pause(500);
+	}
+}
+
+async function playgroundPicture(page, sandbox, folder) {
+	await page.goto(sandbox.origin);
+	const questions = ['报销单多久能批下来？', 'How do I book a meeting room?', '/帮助'];
+	const boxes = page.locator('form textarea');
+	for (const [index, question] of questions.entries()) {
+		await boxes.nth(index).fill(question);
+		await boxes.nth(index).press('Enter');
+	}
+	await pause(3000);
+	const wire = page.locator('details summary').first();
+	if (await wire.count()) await wire.click();
+	await pause(500);
+	await page.screenshot({ path: path.join(folder, 'playground.png') });
+}
+
+runScript(async () => {
+	const { step } = createSteps();
+	const executablePath = findBrowser();
+	if (!executablePath) throw new StepFailure('there is no Chromium', 'Install chromium, then try again.');
+	const { chromium } = require('playwright-core');
+	const folder = process.argv[2] ? path.resolve(process.argv[2]) : inRoot('docs', 'images');
+	const withPanels = process.argv[2] !== undefined;
+	fs.mkdirSync(folder, { recursive: true });
+
+	const system = await step('Start n8n and the sandbox', async () => {
+		const started = await startSystem();
+		return Object.assign(started, { toString: () => started.n8n.url });
+	});
+	const browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
+	try {
+		const page = await browser.newPage({ viewport: CANVAS });
+		await signIn(page, system.n8n, system.owner);
+		for (const bundled of readWorkflows(paths.workflows)) {
+			await step(`Canvas of ${bundled.file}`, async () => await canvasPictures(page, system.n8n, bundled, folder));
+			if (withPanels) await step(`Panels of ${bundled.file}`, async () => await panelPictures(page, bundled, folder));
+		}
+		await step('Playground', async () => await playgroundPicture(page, system.sandbox, folder));
+	} finally {
+		await browser.close();
+		await system.stop();
+	}
+});
