@@ -38,6 +38,15 @@ function runScript(main) {
 
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
 	process.on('uncaughtException', fail);
+	// npm runs scripts through a shell; a signal to npm ends that shell and never reaches the script.
+	const { ppid } = process;
+	const watch = setInterval(() => {
+		if (process.env.npm_lifecycle_event && process.ppid !== ppid) {
+			clearInterval(watch);
+			onSignal('npm is gone');
+		}
+	}, 500);
+	watch.unref();
 	main(script).then(async (code) => {
 		if (stoppedAt === undefined) await end(code ?? 0);
 	}, fail);
