@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { testGroupRobot } from '../shared/credentialTest';
+import { testGroupRobot } from '../shared/robotAddress';
 import { messageOperations } from '../shared/fields';
 import { runOperation } from '../shared/router';
 import { reply, replyProperties } from './operations/reply';

@@ -71,6 +71,8 @@ function apiError(node: INode, call: ApiRequest, failure: Failure): NodeApiError
 		description: failure.cure,
 		itemIndex: call.itemIndex,
 	});
+	// n8n puts a sentence of its own, without the service's name, in place of a network code.
+	error.message = message;
 	error.context.failure = { ...failure, message: said };
 	return error;
 }
