@@ -6,12 +6,15 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { testGroupRobot } from '../shared/robotAddress';
-import { messageOperations } from '../shared/fields';
+import { messageOperations, replyContent, showForReply } from '../shared/fields';
+import { replyOperation } from '../shared/replyOperation';
 import { runOperation } from '../shared/router';
-import { reply, replyProperties } from './operations/reply';
 import { send, sendProperties } from './operations/send';
+import { replyOnWeCom } from './reply';
 
-const operations = { message: { send, reply } };
+const operations = {
+	message: { send, reply: replyOperation('wecom', 'WeCom', replyOnWeCom) },
+};
 
 export class WeCom implements INodeType {
 	description: INodeTypeDescription = {
@@ -59,7 +62,7 @@ export class WeCom implements INodeType {
 			},
 			...messageOperations,
 			...sendProperties,
-			...replyProperties,
+			...replyContent(showForReply),
 		],
 	};
 

@@ -1,0 +1,39 @@
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import type { OutgoingMessage, Platform, ReplyTo } from '../../protocol/message';
+import { incomingMessage } from './incoming';
+import { readOutgoing, type Delivery, type LongText } from './outgoing';
+import type { Operation } from './router';
+
+/** How one platform answers a message of its own. */
+export type ReplyOn<P extends Platform> = (
+	ctx: IExecuteFunctions,
+	target: Extract<ReplyTo, { platform: P }>,
+	message: { outgoing: OutgoingMessage; longText: LongText },
+	itemIndex: number,
+) => Promise<Delivery>;
+
+/** The Reply operation of a platform's node; its fields are `replyContent`. */
+export function replyOperation<P extends Platform>(
+	platform: P,
+	displayName: string,
+	replyOn: ReplyOn<P>,
+): Operation {
+	return async (ctx, itemIndex) => {
+		const { replyTo } = incomingMessage(ctx, itemIndex);
+		if (!isOn(replyTo, platform)) {
+			throw new NodeOperationError(ctx.getNode(), `This message is not from ${displayName}`, {
+				itemIndex,
+				description: 'Use the Bot Reply node to answer on every platform.',
+			});
+		}
+		const delivery = await replyOn(ctx, replyTo, readOutgoing(ctx, itemIndex), itemIndex);
+		return { delivery: delivery as unknown as IDataObject };
+	};
+}
+
+function isOn<P extends Platform>(
+	replyTo: ReplyTo,
+	platform: P,
+): replyTo is Extract<ReplyTo, { platform: P }> {
+	return replyTo.platform === platform;
+}
