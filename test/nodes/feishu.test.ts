@@ -252,7 +252,7 @@ describe('Reply', () => {
 			gone,
 			message,
 		]);
-		expect(json[0]).toMatchObject({ error: expect.stringContaining('(230001)') });
+		expect(json[0]).toMatchObject({ error: { code: '230001', class: 'badRequest' } });
 		expect(json[1]).toMatchObject({ delivery: { parts: 1 } });
 	});
 

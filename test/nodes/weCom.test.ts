@@ -386,7 +386,7 @@ describe('Reply', () => {
 		const onError = 'continueRegularOutput';
 		const { json } = await run({ operation: 'reply', text: 'x' }, { items: [bad, good], onError });
 		expect(json).toEqual([
-			expect.objectContaining({ error: expect.stringContaining('81013') }),
+			expect.objectContaining({ error: expect.objectContaining({ code: '81013' }) }),
 			expect.objectContaining({ delivery: expect.objectContaining({ via: 'app' }) }),
 		]);
 	});
