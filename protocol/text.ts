@@ -18,28 +18,34 @@ export function splitText(text: string, maxBytes: number): string[] {
 	let part = '';
 	let fence: { mark: string; opening: string } | undefined;
 
-	const room = (): number => maxBytes - (fence ? byteLength(`\n${fence.mark}`) : 0);
 	const flush = (): void => {
 		if (part.trim() !== '' && part !== fence?.opening) {
 			parts.push((fence ? `${part}\n${fence.mark}` : part).trimEnd());
 		}
 		part = fence ? fence.opening : '';
 	};
-	const fits = (line: string): boolean => byteLength(part ? `${part}\n${line}` : line) <= room();
+	const fits = (line: string, reserve: number): boolean =>
+		byteLength(part ? `${part}\n${line}` : line) + reserve <= maxBytes;
 	const append = (line: string): void => {
 		part = part ? `${part}\n${line}` : line;
 	};
 
 	for (const paragraph of paragraphs(text)) {
-		if (part && !fence && byteLength(`${part}\n${paragraph}`) > room()) flush();
+		if (part && !fence && !fits(paragraph, 0)) flush();
 		for (const line of paragraph.split('\n')) {
-			for (const piece of fits(line) ? [line] : cutLine(line, room() - openingBytes(fence) - 1)) {
-				if (!fits(piece)) flush();
+			const mark = FENCE.exec(line.trim());
+			const opens = !fence && mark?.[1] ? { mark: mark[1], opening: line.trim() } : undefined;
+			const closes = fence && mark?.[1]?.startsWith(fence.mark) && !mark[2];
+			// Behind a line of a code block there must be room for the mark that ends it.
+			const block = opens ?? fence;
+			const reserve = block && !closes ? byteLength(`\n${block.mark}`) : 0;
+			const most = maxBytes - reserve - openingBytes(fence) - 1;
+			for (const piece of fits(line, reserve) ? [line] : cutLine(line, most)) {
+				if (!fits(piece, reserve)) flush();
 				append(piece);
 			}
-			const mark = FENCE.exec(line.trim());
-			if (mark?.[1] && !fence) fence = { mark: mark[1], opening: line.trim() };
-			else if (mark?.[1] && fence && mark[1].startsWith(fence.mark) && !mark[2]) fence = undefined;
+			if (opens) fence = opens;
+			else if (closes) fence = undefined;
 		}
 	}
 	flush();

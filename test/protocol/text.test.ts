@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { byteLength, idempotencyKey, splitText } from '../../protocol/text';
+
+const words = fc.stringMatching(/^[a-z你好世界😀é ]{0,40}$/u);
+const fence = fc.constantFrom('```', '```js', '~~~');
+const block = fc
+	.tuple(fence, fc.array(words, { maxLength: 6 }))
+	.map(([mark, lines]) => [mark, ...lines, mark.slice(0, 3)].join('\n'));
+const document = fc
+	.array(fc.oneof(words, block, fc.constant('')), { minLength: 1, maxLength: 20 })
+	.map((lines) => lines.join('\n'));
+
+/** Everything that is not white space or a fence, in order. */
+const substance = (text: string): string =>
+	text
+		.split('\n')
+		.filter((line) => !/^\s*(```|~~~)/.test(line))
+		.join('')
+		.replace(/\s/g, '');
+
+/** A code block that is opened is closed by the same mark. */
+function isBalanced(part: string): boolean {
+	let open: string | undefined;
+	for (const line of part.split('\n')) {
+		const mark = /^\s*(```|~~~)(.*)$/.exec(line);
+		if (!mark) continue;
+		if (!open) open = mark[1];
+		else if (mark[1] === open && !mark[2]) open = undefined;
+	}
+	return open === undefined;
+}
+
+describe('A long text', () => {
+	it('is left alone where it fits, whatever it holds', () => {
+		expect(splitText('a\n\nb', 4)).toEqual(['a\n\nb']);
+		expect(splitText(' \n ', 100)).toEqual([]);
+	});
+
+	it('is cut between paragraphs first, then between lines, then inside a line', () => {
+		expect(splitText('one\n\ntwo', 5)).toEqual(['one', 'two']);
+		expect(splitText('one\ntwo', 5)).toEqual(['one', 'two']);
+		expect(splitText('onetwo', 4).join('')).toBe('onetwo');
+	});
+
+	it('is never cut inside a character', () => {
+		const family = '👨‍👩‍👧‍👦';
+		expect(splitText(family.repeat(3), byteLength(family) + 1)).toEqual([family, family, family]);
+	});
+
+	it('has parts within the limit, none of them empty, and loses nothing', () => {
+		fc.assert(
+			fc.property(document, fc.integer({ min: 40, max: 200 }), (text, limit) => {
+				const parts = splitText(text, limit);
+				for (const part of parts) {
+					expect(byteLength(part)).toBeLessThanOrEqual(limit);
+					expect(part.trim()).not.toBe('');
+				}
+				expect(substance(parts.join('\n'))).toBe(substance(text));
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('closes and opens again a code block that is cut', () => {
+		fc.assert(
+			fc.property(document, fc.integer({ min: 40, max: 200 }), (text, limit) => {
+				fc.pre(isBalanced(text));
+				expect(splitText(text, limit).filter((part) => !isBalanced(part))).toEqual([]);
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('would not be balanced where it is cut by length alone (control)', () => {
+		const text = `\`\`\`\n${'code line\n'.repeat(20)}\`\`\``;
+		expect(isBalanced(text.slice(0, 100))).toBe(false);
+	});
+});
+
+describe('An idempotency key', () => {
+	it('is the same for the same parts and short enough for every platform', () => {
+		expect(idempotencyKey('a', 'b')).toBe(idempotencyKey('a', 'b'));
+		expect(idempotencyKey('a', 'b')).toMatch(/^[0-9a-f]{32}$/);
+	});
+
+	it('is another where the same letters are parted in another way', () => {
+		expect(idempotencyKey('ab', 'c')).not.toBe(idempotencyKey('a', 'bc'));
+	});
+});
