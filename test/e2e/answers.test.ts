@@ -1,5 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { BROWSER_FLAGS, findBrowser } from '../../scripts/lib/browser';
 import { startSystem } from '../../scripts/lib/system';
 import accounts from '../../sandbox/accounts.json';
 import { World, bots, pause, type Said, type System } from './bot';
@@ -114,6 +116,30 @@ describe('every bot', () => {
 			expect((await world.answered(messageId))[0]!.text).toContain('我现在没能回答');
 		}
 	});
+});
+
+describe('the playground', () => {
+	const executablePath = findBrowser();
+	const test = executablePath ? it : it.skip;
+
+	test(`answers what a person types in each pane${executablePath ? '' : ' (SKIPPED: no Chromium here)'}`, async () => {
+		const browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
+		try {
+			const page = await browser.newPage();
+			await page.goto(system.sandbox!.origin);
+			const panes = page.locator('.pane');
+			expect(await panes.count()).toBe(3);
+			for (const [index, text] of ['你好，钉钉', '你好，飞书', '你好，企业微信'].entries()) {
+				const pane = panes.nth(index);
+				await pane.locator('textarea').fill(text);
+				await pane.locator('textarea').press('Enter');
+				await pane.getByText(`Answer to: ${text}`, { exact: true }).waitFor({ timeout: 15_000 });
+				expect(await pane.getByText(/200/).count()).toBeGreaterThan(0);
+			}
+		} finally {
+			await browser.close();
+		}
+	}, 60_000);
 });
 
 it('holds back no answer for a slow one: 39 of 40 in a window are answered before it', async () => {

@@ -2,7 +2,7 @@ import { readdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { findBrowser } from '../../scripts/lib/browser';
+import { BROWSER_FLAGS, findBrowser } from '../../scripts/lib/browser';
 import { pullWorkflows } from '../../scripts/lib/pull';
 import { pushWorkflows } from '../../scripts/lib/push';
 import { pause } from '../../scripts/lib/signals';
@@ -192,18 +192,7 @@ describe('the editor', () => {
 	const test = executablePath ? it : it.skip;
 
 	test(`takes each file by "Import from file"${executablePath ? '' : ' (SKIPPED: no Chromium here)'}`, async () => {
-		const browser = await chromium.launch({
-			executablePath,
-			args: [
-				'--no-sandbox',
-				'--disable-gpu',
-				'--disable-quic',
-				'--no-first-run',
-				'--disable-background-networking',
-				'--disable-component-update',
-				'--disable-sync',
-			],
-		});
+		const browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
 		try {
 			const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
 			await page.goto(`${system.n8n.url}/signin`);
