@@ -1,0 +1,77 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const root = join(__dirname, '..');
+
+/** Every source file of a folder, with what it imports: own files by their path from the root. */
+function importsOf(folder: string): Array<{ file: string; target: string }> {
+	return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.ts'))
+		.flatMap((name) => {
+			const file = join(folder, name);
+			const text = readFileSync(join(root, file), 'utf8');
+			return targetsIn(text).map((target) => ({
+				file,
+				target: target.startsWith('.')
+					? relative(root, resolve(root, dirname(file), target))
+					: target,
+			}));
+		});
+}
+
+function targetsIn(text: string): string[] {
+	const pattern = /(?:from|import|require\(|import\()\s*['"]([^'"\s]+)['"]/g;
+	return [...text.matchAll(pattern)].map(([, target]) => target!);
+}
+
+/** The imports that none of the patterns allows. */
+const strays = (folder: string, ...allowed: RegExp[]): string[] =>
+	importsOf(folder)
+		.filter(({ target }) => !allowed.some((pattern) => pattern.test(target)))
+		.map(({ file, target }) => `${file} imports ${target}`);
+
+test('protocol/ imports node:crypto and itself', () => {
+	expect(strays('protocol', /^node:crypto$/, /^protocol\//)).toEqual([]);
+});
+
+test('nodes/ import n8n-workflow, node:crypto, protocol/ and nodes/', () => {
+	const n8n = /^(n8n-workflow|@n8n\/ai-node-sdk)$/;
+	expect(strays('nodes', n8n, /^node:crypto$/, /^protocol\//, /^nodes\//)).toEqual([]);
+});
+
+test('credentials/ import n8n-workflow, node:crypto, protocol/ and each other', () => {
+	const allowed = [/^n8n-workflow$/, /^node:crypto$/, /^protocol\//, /^credentials\//];
+	expect(strays('credentials', ...allowed)).toEqual([]);
+});
+
+test.each(['DingTalk', 'Feishu', 'WeCom'])('nodes/%s knows no other platform', (platform) => {
+	const lower = platform.toLowerCase();
+	const own = [
+		new RegExp(`^nodes/(shared|${platform})/`),
+		new RegExp(`^protocol/(\\w+$|${lower}/)`),
+	];
+	expect(strays(`nodes/${platform}`, /^n8n-workflow$/, /^node:/, ...own)).toEqual([]);
+	expect(strays(`protocol/${lower}`, /^node:/, new RegExp(`^protocol/(\\w+$|${lower}/)`))).toEqual(
+		[],
+	);
+});
+
+test('Imports are found in every form, so that the rules above can fail', () => {
+	const text = [
+		"import type { A } from '../a';",
+		'export * from "./b";',
+		"import 'c';",
+		"const d = require('d');",
+		"const e = await import('e');",
+		"import {\n\tf,\n} from 'f';",
+	].join('\n');
+	expect(targetsIn(text)).toEqual(['../a', './b', 'c', 'd', 'e', 'f']);
+	expect(importsOf('nodes').length).toBeGreaterThan(100);
+	expect(strays('nodes', /^n8n-workflow$/).length).toBeGreaterThan(50);
+});
+
+test('The published files hold neither sandbox, scripts nor tests, and need no package at run time', () => {
+	const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+	expect(manifest).not.toHaveProperty('dependencies');
+	for (const file of manifest.files as string[]) expect(file).not.toMatch(/sandbox|scripts|test/);
+});
