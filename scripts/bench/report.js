@@ -77,7 +77,7 @@ function duplicateTable({ load, runs, redelivered }) {
 const ownRuns = ({ lines, duplicates, restart }) => [
 	...lines.map((line) => line.ours),
 	...Object.values(duplicates?.runs ?? {}).flat(),
-	...(restart ? [restart.before, restart.fresh] : []),
+	...(restart ? [restart.before] : []),
 ];
 const repeats = ({ duplicates, restart }) => [
 	...Object.values(duplicates?.redelivered ?? {}),
