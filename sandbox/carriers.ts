@@ -1,6 +1,6 @@
 import { dingTalkEvents, dingTalkRobot } from './dingtalk/deliver.ts';
 import { feishuEvents } from './feishu/deliver.ts';
-import type { Carrier } from './postman.ts';
+import type { Carrier } from './carrier.ts';
 import { weComAiBot, weComApp } from './wecom/deliver.ts';
 
 /** By callback name. */

@@ -4,7 +4,8 @@ import type { Fault } from './faults.ts';
 import { type Json, parseJson } from './http.ts';
 import type { Bot, Platform } from './messages.ts';
 import { carriers } from './carriers.ts';
-import { carrierOf, deliver, deliverRaw, type Delivery, verifyUrl, type Wire } from './postman.ts';
+import type { Wire } from './carrier.ts';
+import { carrierOf, deliver, deliverRaw, type Delivery, verifyUrl } from './postman.ts';
 import { type Said, say } from './say.ts';
 import type { World } from './world.ts';
 

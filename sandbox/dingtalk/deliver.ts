@@ -2,7 +2,7 @@ import { randomBytes } from '../aes.ts';
 import { callbackSignature, open, seal } from '../callback-crypto.ts';
 import { parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
-import type { Carrier, Received, Wire } from '../postman.ts';
+import type { Carrier, Received, Wire } from '../carrier.ts';
 import type { World } from '../world.ts';
 import { eventAccount, robotSign } from './crypto.ts';
 import { readWebhookMessage } from './messages.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from '../aes.ts';
 import { parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
 import { BOT_NAME, FEISHU_BOT_OPEN_ID, openIdOf, unionIdOf } from '../people.ts';
-import type { Carrier, Received, Wire } from '../postman.ts';
+import type { Carrier, Received, Wire } from '../carrier.ts';
 import type { World } from '../world.ts';
 import { encryptEvent, eventSignature } from './crypto.ts';
 

@@ -3,7 +3,7 @@ import { callbackSignature, type CallbackAccount, seal } from '../callback-crypt
 import { type Json, parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
 import { BOT_NAME } from '../people.ts';
-import type { Carrier, Received, Wire } from '../postman.ts';
+import type { Carrier, Received, Wire } from '../carrier.ts';
 import type { World } from '../world.ts';
 import { aiBotAccount, appAccount, cdata, elementText, openReply } from './crypto.ts';
 
