@@ -11,9 +11,14 @@ const FENCE = /^(`{3,}|~{3,})(.*)$/;
  * Splits a long text into parts of at most `maxBytes`, in order: between paragraphs where possible, else
  * between lines, else inside a line. A code block that is cut is closed and opened again, so that every
  * part is readable by itself. No part is empty.
+ * @param sizeOf what a text counts, where that is not its bytes
  */
-export function splitText(text: string, maxBytes: number): string[] {
-	if (byteLength(text) <= maxBytes) return text.trim() === '' ? [] : [text];
+export function splitText(
+	text: string,
+	maxBytes: number,
+	sizeOf: (text: string) => number = byteLength,
+): string[] {
+	if (sizeOf(text) <= maxBytes) return text.trim() === '' ? [] : [text];
 	const parts: string[] = [];
 	let part = '';
 	let fence: { mark: string; opening: string } | undefined;
@@ -25,7 +30,7 @@ export function splitText(text: string, maxBytes: number): string[] {
 		part = fence ? fence.opening : '';
 	};
 	const fits = (line: string, reserve: number): boolean =>
-		byteLength(part ? `${part}\n${line}` : line) + reserve <= maxBytes;
+		sizeOf(part ? `${part}\n${line}` : line) + reserve <= maxBytes;
 	const append = (line: string): void => {
 		part = part ? `${part}\n${line}` : line;
 	};
@@ -38,9 +43,9 @@ export function splitText(text: string, maxBytes: number): string[] {
 			const closes = fence && mark?.[1]?.startsWith(fence.mark) && !mark[2];
 			// Behind a line of a code block there must be room for the mark that ends it.
 			const block = opens ?? fence;
-			const reserve = block && !closes ? byteLength(`\n${block.mark}`) : 0;
-			const most = maxBytes - reserve - openingBytes(fence) - 1;
-			for (const piece of fits(line, reserve) ? [line] : cutLine(line, most)) {
+			const reserve = block && !closes ? sizeOf(`\n${block.mark}`) : 0;
+			const most = maxBytes - reserve - (fence ? sizeOf(`${fence.opening}\n`) : 0);
+			for (const piece of fits(line, reserve) ? [line] : cutLine(line, most, sizeOf)) {
 				if (!fits(piece, reserve)) flush();
 				append(piece);
 			}
@@ -50,10 +55,6 @@ export function splitText(text: string, maxBytes: number): string[] {
 	}
 	flush();
 	return parts;
-}
-
-function openingBytes(fence: { opening: string } | undefined): number {
-	return fence ? byteLength(fence.opening) : 0;
 }
 
 /** Paragraphs with the empty line that ends them; a code block counts as one. */
@@ -77,12 +78,12 @@ function paragraphs(text: string): string[] {
 }
 
 /** Cuts a line that is longer than a part, never inside a character. */
-function cutLine(line: string, maxBytes: number): string[] {
+function cutLine(line: string, maxBytes: number, sizeOf: (text: string) => number): string[] {
 	const pieces: string[] = [];
 	let piece = '';
 	let size = 0;
 	for (const { segment } of new Intl.Segmenter().segment(line)) {
-		const bytes = byteLength(segment);
+		const bytes = sizeOf(segment);
 		if (size + bytes > Math.max(maxBytes, bytes)) {
 			pieces.push(piece);
 			piece = '';

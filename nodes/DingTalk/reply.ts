@@ -1,5 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import { MAX_TEXT_BYTES, appMessage, robotBody } from '../../protocol/dingtalk/encode';
+import { TEXT_LIMIT, appMessage, robotBody } from '../../protocol/dingtalk/encode';
 import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
 import { credentialOf } from '../shared/credentials';
@@ -23,7 +23,7 @@ export async function replyOnDingTalk(
 ): Promise<Delivery> {
 	const { sessionWebhook, sessionExpiresAt = 0 } = target;
 	const session = sessionExpiresAt - Date.now() > SESSION_MARGIN_MS ? sessionWebhook : undefined;
-	const sent = await inParts(ctx, itemIndex, message, MAX_TEXT_BYTES, async (part, index) => {
+	const sent = await inParts(ctx, itemIndex, message, TEXT_LIMIT, async (part, index) => {
 		if (!session) return await sendByApp(ctx, target, part, itemIndex);
 		// The text is in the key: a second, different answer is another message.
 		const key = idempotencyKey(target.messageId, ctx.getNode().id, String(index), part.text);

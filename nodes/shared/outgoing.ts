@@ -66,28 +66,31 @@ export function splitList(list: string): string[] {
 		.filter((id) => id !== '');
 }
 
+/** How long a part may be: UTF-8 bytes, or whatever `sizeOf` counts. */
+export type TextLimit = number | { max: number; sizeOf: (text: string) => number };
+
 /**
  * Sends a text in as many parts as the platform's limit asks for, one after the other.
- * @param maxBytes of a part, UTF-8
  * @param send sends one part and returns the platform's id of it, if any
  */
 export async function inParts(
 	ctx: IExecuteFunctions,
 	itemIndex: number,
 	message: { outgoing: OutgoingMessage; longText: LongText },
-	maxBytes: number,
+	limit: TextLimit,
 	send: (part: OutgoingMessage, partIndex: number) => Promise<string | undefined>,
 ): Promise<{ messageIds: string[]; parts: number }> {
 	const { outgoing, longText } = message;
-	const length = byteLength(outgoing.text);
-	if (longText === 'refuse' && length > maxBytes) {
+	const { max, sizeOf } = typeof limit === 'number' ? { max: limit, sizeOf: byteLength } : limit;
+	const length = sizeOf(outgoing.text);
+	if (longText === 'refuse' && length > max) {
 		throw new NodeOperationError(
 			ctx.getNode(),
-			`The text is ${length} bytes long; this platform takes ${maxBytes} here`,
+			`The text is ${length} bytes long; this platform takes ${max} here`,
 			{ itemIndex, description: 'Shorten it, or set Long Text to split it.' },
 		);
 	}
-	const texts = splitText(outgoing.text, maxBytes);
+	const texts = splitText(outgoing.text, max, sizeOf);
 	const messageIds: string[] = [];
 	for (const [index, text] of texts.entries()) {
 		const id = await send({ ...outgoing, text }, index);

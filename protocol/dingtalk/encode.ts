@@ -1,7 +1,14 @@
 import type { OutgoingMessage } from '../message';
+import { byteLength } from '../text';
+
+/** What a text counts in a body: escaped as JSON, and with the two blanks that a line end may get. */
+function sizeInBody(text: string): number {
+	const lineEnds = text.split('\n').length - 1;
+	return byteLength(JSON.stringify(text)) - byteLength('""') + 2 * lineEnds;
+}
 
 /** DingTalk refuses a robot message whose body is over 20,000 bytes; the rest is for the JSON around it. */
-export const MAX_TEXT_BYTES = 18_000;
+export const TEXT_LIMIT = { max: 18_000, sizeOf: sizeInBody };
 
 /** The body of a group robot (自定义机器人) or session webhook message. */
 export function robotBody(message: OutgoingMessage, idempotencyKey: string): object {

@@ -69,6 +69,7 @@ const OLD_API: Readonly<Record<string, KnownFailure>> = {
 	'400102': ROBOT_GONE,
 	'400105': BAD,
 	'400106': ROBOT_GONE,
+	'460101': ['tooLong', 'A message may have 20,000 bytes: shorten it.'],
 	'430101': BLOCKED,
 	'430102': BLOCKED,
 	'430103': BLOCKED,

@@ -77,6 +77,12 @@ describe('A long text', () => {
 	});
 });
 
+test('A text is split by another measure than bytes where one is given', () => {
+	const doubled = (text: string): number => 2 * byteLength(text);
+	expect(splitText('one two', 8, doubled)).toEqual(['one', 'two']);
+	expect(splitText('one', 6, doubled)).toEqual(['one']);
+});
+
 describe('An idempotency key', () => {
 	it('is the same for the same parts and short enough for every platform', () => {
 		expect(idempotencyKey('a', 'b')).toBe(idempotencyKey('a', 'b'));

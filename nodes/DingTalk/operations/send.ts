@@ -4,7 +4,7 @@ import {
 	type IExecuteFunctions,
 	type INodeProperties,
 } from 'n8n-workflow';
-import { MAX_TEXT_BYTES, robotBody } from '../../../protocol/dingtalk/encode';
+import { TEXT_LIMIT, robotBody } from '../../../protocol/dingtalk/encode';
 import { idempotencyKey } from '../../../protocol/text';
 import { sendContent } from '../../shared/fields';
 import { inParts, readOutgoing, sendSeed, splitList, type Delivery } from '../../shared/outgoing';
@@ -62,7 +62,7 @@ export async function send(ctx: IExecuteFunctions, itemIndex: number): Promise<I
 async function sendByRobot(ctx: IExecuteFunctions, itemIndex: number): Promise<Delivery> {
 	const seed = sendSeed(ctx, itemIndex);
 	const message = readOutgoing(ctx, itemIndex);
-	const sent = await inParts(ctx, itemIndex, message, MAX_TEXT_BYTES, async (part, index) => {
+	const sent = await inParts(ctx, itemIndex, message, TEXT_LIMIT, async (part, index) => {
 		await callGroupRobot(ctx, robotBody(part, idempotencyKey(seed, String(index))), itemIndex);
 		return undefined;
 	});
@@ -73,7 +73,7 @@ async function sendByApp(ctx: IExecuteFunctions, itemIndex: number): Promise<Del
 	const message = readOutgoing(ctx, itemIndex);
 	const toGroup = ctx.getNodeParameter('sendTo', itemIndex) === 'group';
 	let refused: Delivery['refused'];
-	const sent = await inParts(ctx, itemIndex, message, MAX_TEXT_BYTES, async (part) => {
+	const sent = await inParts(ctx, itemIndex, message, TEXT_LIMIT, async (part) => {
 		if (toGroup) {
 			const conversationId = ctx.getNodeParameter('conversationId', itemIndex) as string;
 			return await sendToGroup(ctx, conversationId, part, itemIndex);
