@@ -30,6 +30,8 @@ import {
 
 export const PACKAGE = 'n8n-nodes-clawbot';
 
+/* eslint-disable @typescript-eslint/no-require-imports -- which class is needed is known at run time. */
+
 /** A node of a test workflow: what is left out is filled in. `type` without a package is one of ours. */
 export type TestNode = Partial<INode> & { type: string };
 

@@ -49,7 +49,8 @@ export interface WebhookRunner {
 	close(): Promise<void>;
 }
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- n8n's inner modules have no types of ours. */
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-require-imports --
+   n8n's inner modules have no types, and n8n's own express is not ours to import. */
 const from = (path: string): any => require(`n8n/dist/${path}`);
 const { LiveWebhooks } = from('webhooks/live-webhooks');
 const { WebhookService } = from('webhooks/webhook.service');
