@@ -201,13 +201,7 @@ export const dingTalk: PlatformCase = {
 	],
 };
 
-export const platforms: PlatformCase[] = [
-	dingTalk,
-	feishu,
-	feishuInTheClear,
-	weComApp,
-	weComAiBot,
-];
+export const platforms: PlatformCase[] = [dingTalk, feishu, feishuInTheClear, weComApp, weComAiBot];
 
 export interface Answer {
 	status: number;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
  * is needed and none can be stale.
  */
 jest.doMock('../../index.js', () => jest.requireActual('../../protocol'));
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- after doMock
 const { runFolder, runVector } = require('../../scripts/vectors.js') as {
 	runFolder(folder: string, log: (line: string) => void): { passed: number; failed: number };
 	runVector(algorithm: string, vector: Vector): string | undefined;
