@@ -49,8 +49,11 @@ export async function callApp(
 	return await withToken(
 		credentialKey(credential),
 		async () => await fetchToken(ctx, credential, itemIndex),
-		async (token) =>
-			await post(ctx, credential, url, body, { 'x-acs-dingtalk-access-token': token }, itemIndex),
+		async (accessToken) => {
+			const headers = { 'x-acs-dingtalk-access-token': accessToken };
+			// The token is struck out of messages as the secrets are.
+			return await post(ctx, { ...credential, accessToken }, url, body, headers, itemIndex);
+		},
 	);
 }
 

@@ -48,15 +48,17 @@ export async function callWithToken(
 	return await withToken(
 		credentialKey(credential),
 		async () => await fetchToken(ctx, credential, itemIndex),
-		async (token) => {
-			const headers = { authorization: `Bearer ${token}` };
+		async (accessToken) => {
+			const headers = { authorization: `Bearer ${accessToken}` };
+			// The token is struck out of messages as the secrets are.
+			const secrets = { ...credential, accessToken };
 			const options = {
 				method,
 				url: urlOf(credential, path),
 				headers,
 				...(body && { body: body as IDataObject }),
 			};
-			return await request(ctx, { service, options, classify, credential, itemIndex });
+			return await request(ctx, { service, options, classify, credential: secrets, itemIndex });
 		},
 	);
 }
