@@ -145,7 +145,7 @@ const verdictText = (results) =>
 const METHOD = `- **Floor**: n8n's own Webhook → HTTP Request to the model → Respond to Webhook, the least that answers a
   DingTalk robot. It verifies no signature, recognises no redelivery, and its acknowledgement is its answer.
 - **Ours**: \`workflows/answer-bot-messages.json\` as bundled: trigger → Bot Router → AI Reply.
-- Both run in the same n8n, published, SQLite, its settings otherwise n8n's own. Both get the same validly
+- Both run in the same n8n, ours first, published, SQLite, its settings otherwise n8n's own. Both get the same validly
   signed DingTalk messages, of as many people as messages, and the same model, which answers at once unless
   a line says otherwise. The platforms' rate limits are off.
 - Open loop: messages are sent at their times, whatever comes back. Times are milliseconds from the moment
