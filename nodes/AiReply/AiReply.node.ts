@@ -12,7 +12,7 @@ import { incomingMessage } from '../shared/incoming';
 import { eachItem } from '../shared/items';
 import { ask, concurrencyOf, modelOptions, modelProperties, searchModels } from '../shared/model';
 import type { LongText } from '../shared/outgoing';
-import { replyCredentials, replyOnPlatform } from '../shared/reply';
+import { replyCredentials, replyOnPlatform } from '../BotReply/platforms';
 
 const credentials: INodeCredentialDescription[] = [
 	{ name: 'clawBotModelApi', displayName: 'Model API', required: true },

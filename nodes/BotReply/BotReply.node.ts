@@ -10,7 +10,7 @@ import { replyContent } from '../shared/fields';
 import { incomingMessage } from '../shared/incoming';
 import { eachItem } from '../shared/items';
 import { readOutgoing } from '../shared/outgoing';
-import { replyCredentials, replyOnPlatform } from '../shared/reply';
+import { replyCredentials, replyOnPlatform } from './platforms';
 
 /** Replies of one run that are under way at once. */
 const CONCURRENCY = 50;

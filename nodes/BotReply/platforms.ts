@@ -3,7 +3,7 @@ import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
 import { replyOnDingTalk } from '../DingTalk/reply';
 import { replyOnFeishu } from '../Feishu/reply';
 import { replyOnWeCom } from '../WeCom/reply';
-import type { Delivery, LongText } from './outgoing';
+import type { Delivery, LongText } from '../shared/outgoing';
 
 /** The credentials of a node that answers on every platform: one each, for the platforms in use. */
 export const replyCredentials: INodeCredentialDescription[] = [
