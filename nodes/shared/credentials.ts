@@ -24,11 +24,19 @@ export function credentialOf(ctx: IExecuteFunctions, type: string): Credential {
 	return credential;
 }
 
+/** What people call the credentials that some nodes can do without. */
+const NAMES: Readonly<Record<string, string>> = {
+	dingTalkAppApi: 'DingTalk App API',
+	feishuAppApi: 'Feishu App API',
+	weComAppApi: 'WeCom App API',
+};
+
 /** n8n says of an optional credential that nobody selected that the node "does not require" it. */
 async function selected(ctx: IExecuteFunctions, type: string): Credential {
 	if (ctx.getNode().credentials?.[type]) return await ctx.getCredentials(type);
-	throw new NodeOperationError(ctx.getNode(), 'A credential is missing here', {
-		description: `Select one of the kind ${type} in this node.`,
+	const name = NAMES[type] ?? type;
+	throw new NodeOperationError(ctx.getNode(), `This message needs a ${name} credential`, {
+		description: `Select a ${name} credential in this node.`,
 	});
 }
 

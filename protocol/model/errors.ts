@@ -33,11 +33,13 @@ const MODEL: KnownFailure = [
  * 429, so the word counts before the status. The first match counts.
  */
 const WORDS: ReadonlyArray<readonly [pattern: RegExp, known: KnownFailure]> = [
+	// Qwen's rate limit is called Throttling.RateQuota.
+	[/throttl/i, RATE],
 	[/quota|balance|arrear|billing|payment/i, BALANCE],
 	[/data_?inspection|content_?filter|sensitive|moderation|risk/i, BLOCKED],
 	[/context_length|too_long|max_tokens|string_above_max/i, LENGTH],
 	[/model_not_found|model_?not_?exist|invalid_model/i, MODEL],
-	[/rate_?limit|throttl|too_?many|tpm|rpm/i, RATE],
+	[/rate_?limit|too_?many|tpm|rpm/i, RATE],
 	[/overload|engine_busy|server_busy|unavailable/i, BUSY],
 	[/auth|api_?key|iam_token|permission_denied|invalid_token/i, KEY],
 ];

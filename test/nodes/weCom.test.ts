@@ -364,7 +364,7 @@ describe('Reply', () => {
 		const parameters = { resource: 'message', operation: 'reply', text: 'x' };
 		const items = [{ messageId: 'm', replyTo }];
 		const { error } = await runWorkflow([{ type: 'weCom', parameters }], { items });
-		expect(error?.description).toContain('weComAppApi');
+		expect(error?.description).toContain('WeCom App API');
 	});
 
 	it('refuses a message of another platform', async () => {
