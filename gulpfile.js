@@ -12,11 +12,7 @@ function compile() {
 
 /** What n8n loads beside the compiled classes: icons and codex files. */
 function assets() {
-	return src(['nodes/**/*.{svg,json}', 'credentials/**/*.svg', 'icons/**/*.svg'], {
-		base: '.',
-		encoding: false,
-		allowEmpty: true,
-	}).pipe(dest('dist'));
+	return src('nodes/**/*.{svg,json}', { base: '.', encoding: false }).pipe(dest('dist'));
 }
 
 exports.build = series(clean, parallel(compile, assets));

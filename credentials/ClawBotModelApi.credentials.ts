@@ -19,7 +19,7 @@ export class ClawBotModelApi implements ICredentialType {
 		dark: 'file:../nodes/ModelApi/modelApi.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#model-api';
 
 	properties: INodeProperties[] = [
 		{
@@ -49,7 +49,7 @@ export class ClawBotModelApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'API Key from the provider’s console',
+			description: 'API Key from the provider’s console; any text where the server asks for none',
 		},
 		{
 			displayName: 'Authentication Scheme',

@@ -10,7 +10,7 @@ export class DingTalkAppApi implements ICredentialType {
 		dark: 'file:../nodes/DingTalk/dingTalk.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#dingtalk';
 
 	properties: INodeProperties[] = [
 		{
@@ -70,7 +70,7 @@ export class DingTalkAppApi implements ICredentialType {
 			default: 'https://oapi.dingtalk.com',
 			required: true,
 			description:
-				'Address of the older API, which robots and uploads use. International edition: https://oapi.dingtalk.io',
+				'Host of the session addresses at which messages are answered, besides DingTalk’s own. International edition: https://oapi.dingtalk.io',
 		},
 	];
 

@@ -10,7 +10,7 @@ export class DingTalkGroupRobotApi implements ICredentialType {
 		dark: 'file:../nodes/DingTalk/dingTalk.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#dingtalk';
 
 	properties: INodeProperties[] = [
 		{

@@ -10,7 +10,7 @@ export class FeishuAppApi implements ICredentialType {
 		dark: 'file:../nodes/Feishu/feishu.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#feishu--lark';
 
 	properties: INodeProperties[] = [
 		{

@@ -10,24 +10,9 @@ export class WeComAiBotApi implements ICredentialType {
 		dark: 'file:../nodes/WeCom/weCom.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#wecom';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'Bot ID',
-			name: 'botId',
-			type: 'string',
-			default: '',
-			description: '智能机器人 → API 模式 → 使用长连接: Bot ID. Not needed for HTTP callbacks.',
-		},
-		{
-			displayName: 'Secret',
-			name: 'secret',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			description: 'Secret of the long connection (长连接专用密钥). Not needed for HTTP callbacks.',
-		},
 		{
 			displayName: 'Token',
 			name: 'token',
@@ -43,6 +28,21 @@ export class WeComAiBotApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description: 'EncodingAESKey, beside the Token, 43 characters',
+		},
+		{
+			displayName: 'Bot ID',
+			name: 'botId',
+			type: 'string',
+			default: '',
+			description: '智能机器人 → API 模式 → 使用长连接: Bot ID. Not needed for HTTP callbacks.',
+		},
+		{
+			displayName: 'Secret',
+			name: 'secret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'Secret of the long connection (长连接专用密钥). Not needed for HTTP callbacks.',
 		},
 		{
 			displayName: 'WebSocket URL',

@@ -10,7 +10,7 @@ export class WeComGroupRobotApi implements ICredentialType {
 		dark: 'file:../nodes/WeCom/weCom.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#credentials';
+	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#wecom';
 
 	properties: INodeProperties[] = [
 		{

@@ -17,11 +17,16 @@ const steps = createSteps();
 
 function readOptions() {
 	try {
-		const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+		const { values } = parseArgs({
+			options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+		});
 		if (values.only && !ENGINES[values.only]) throw new Error(`unknown engine "${values.only}"`);
 		return values;
 	} catch (error) {
-		throw new StepFailure(error.message, `Known are --quick and --only ${Object.keys(ENGINES).join('|')}.`);
+		throw new StepFailure(
+			error.message,
+			`Known are --quick and --only ${Object.keys(ENGINES).join('|')}.`,
+		);
 	}
 }
 
@@ -39,8 +44,12 @@ async function main(script) {
 	script.onEnd = () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 	const machine = await describeMachine();
 	const busy = os.loadavg()[0];
-	if (busy > 0.5) steps.say(`! This machine is busy (load ${busy.toFixed(1)}): the figures will be rough.`);
-	const packed = await steps.step('Pack the package', async () => await pack(path.join(folder, 'package')));
+	if (busy > 0.5)
+		steps.say(`! This machine is busy (load ${busy.toFixed(1)}): the figures will be rough.`);
+	const packed = await steps.step(
+		'Pack the package',
+		async () => await pack(path.join(folder, 'package')),
+	);
 
 	const results = [];
 	for (const engine of only ? [only] : Object.keys(ENGINES)) {
@@ -53,11 +62,14 @@ async function main(script) {
 		);
 	}
 
-	const titles = Object.fromEntries(Object.entries(ENGINES).map(([name, { title }]) => [name, title]));
+	const titles = Object.fromEntries(
+		Object.entries(ENGINES).map(([name, { title }]) => [name, title]),
+	);
 	const text = report(results, machine, titles);
 	steps.say(`\n${text}`);
 	// Part of the measurements must not replace all of them.
-	const file = quick || only ? path.join(paths.data, 'performance.md') : inRoot('docs', 'performance.md');
+	const file =
+		quick || only ? path.join(paths.data, 'performance.md') : inRoot('docs', 'performance.md');
 	fs.mkdirSync(path.dirname(file), { recursive: true });
 	fs.writeFileSync(file, text);
 	steps.say(`Written to ${path.relative(paths.root, file)}.`);

@@ -31,7 +31,10 @@ async function signIn(page, n8n, owner) {
 /** Closes what the editor lays over the canvas, and fits the workflow to the screen. */
 async function tidyCanvas(page) {
 	await pause(DRAWN_MS);
-	for (const selector of ['[data-test-id="suggested-action-close"]', '.el-notification__closeBtn']) {
+	for (const selector of [
+		'[data-test-id="suggested-action-close"]',
+		'.el-notification__closeBtn',
+	]) {
 		for (const button of await page.$$(selector)) await button.click().catch(() => {});
 	}
 	await page.mouse.click(CANVAS.width / 2, CANVAS.height - 120);
@@ -49,7 +52,9 @@ async function canvasPictures(page, n8n, { file, workflow }, folder) {
 
 /** The panels of a workflow's nodes, one of each type. */
 async function panelPictures(page, { workflow }, folder) {
-	const types = new Map(workflow.nodes.filter((node) => !isNote(node)).map((node) => [node.type, node]));
+	const types = new Map(
+		workflow.nodes.filter((node) => !isNote(node)).map((node) => [node.type, node]),
+	);
 	for (const node of types.values()) {
 		await page.locator(`[data-node-name="${node.name}"]`).first().dblclick();
 		await pause(1500);
@@ -77,7 +82,8 @@ async function playgroundPicture(page, sandbox, folder) {
 runScript(async () => {
 	const { step } = createSteps();
 	const executablePath = findBrowser();
-	if (!executablePath) throw new StepFailure('there is no Chromium', 'Install chromium, then try again.');
+	if (!executablePath)
+		throw new StepFailure('there is no Chromium', 'Install chromium, then try again.');
 	const { chromium } = require('playwright-core');
 	const folder = process.argv[2] ? path.resolve(process.argv[2]) : inRoot('docs', 'images');
 	const withPanels = process.argv[2] !== undefined;
@@ -92,8 +98,15 @@ runScript(async () => {
 		const page = await browser.newPage({ viewport: CANVAS });
 		await signIn(page, system.n8n, system.owner);
 		for (const bundled of readWorkflows(paths.workflows)) {
-			await step(`Canvas of ${bundled.file}`, async () => await canvasPictures(page, system.n8n, bundled, folder));
-			if (withPanels) await step(`Panels of ${bundled.file}`, async () => await panelPictures(page, bundled, folder));
+			await step(
+				`Canvas of ${bundled.file}`,
+				async () => await canvasPictures(page, system.n8n, bundled, folder),
+			);
+			if (withPanels)
+				await step(
+					`Panels of ${bundled.file}`,
+					async () => await panelPictures(page, bundled, folder),
+				);
 		}
 		await step('Playground', async () => await playgroundPicture(page, system.sandbox, folder));
 	} finally {

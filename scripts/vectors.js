@@ -57,7 +57,11 @@ const lowerCase = (headers) =>
 	Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 const hexOr = (hex, text) =>
-	hex === undefined ? (text === undefined ? undefined : Buffer.from(text)) : Buffer.from(hex, 'hex');
+	hex === undefined
+		? text === undefined
+			? undefined
+			: Buffer.from(text)
+		: Buffer.from(hex, 'hex');
 
 function envelopeOf(inputs) {
 	return {
@@ -188,7 +192,10 @@ const algorithms = {
 				assembler.add(feishuStream.decodeFrame(Buffer.from(hex, 'hex')), 0),
 			);
 			if (expected.completesAtIndex !== undefined) {
-				equal(payloads.findIndex((payload) => payload !== undefined), expected.completesAtIndex);
+				equal(
+					payloads.findIndex((payload) => payload !== undefined),
+					expected.completesAtIndex,
+				);
 			}
 			if (expected.payloadUtf8) ok(payloads.includes(expected.payloadUtf8), 'payload');
 		});
@@ -252,9 +259,7 @@ function wecomCallback(encrypt) {
 			outputs(expected, encrypt(keys, inputs, hexOr(inputs.random16Hex, inputs.random16)));
 			return;
 		}
-		const plaintext = verdict(expected, () =>
-			wecomCrypt.decryptCallback(keys, envelopeOf(inputs)),
-		);
+		const plaintext = verdict(expected, () => wecomCrypt.decryptCallback(keys, envelopeOf(inputs)));
 		if (!expected.valid) return;
 		// Only what is addressed to this id was opened.
 		outputs(expected, { plaintext, receiveId: inputs.receiveId });
@@ -277,7 +282,9 @@ function runVector(algorithm, vector) {
 function runFolder(folder, log) {
 	let passed = 0;
 	let failed = 0;
-	for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')).sort()) {
+	for (const file of readdirSync(folder)
+		.filter((name) => name.endsWith('.json'))
+		.sort()) {
 		let document;
 		try {
 			document = JSON.parse(readFileSync(join(folder, file), 'utf8'));

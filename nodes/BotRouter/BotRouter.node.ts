@@ -31,7 +31,8 @@ export class BotRouter implements INodeType {
 		icon: { light: 'file:botRouter.svg', dark: 'file:botRouter.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ ($parameter.rules.values || []).length + " rules" }}',
+		subtitle:
+			'={{ ($parameter.rules.values || []).length + (($parameter.rules.values || []).length === 1 ? " rule" : " rules") }}',
 		description: 'Send bot messages down different ways: by command, keyword, platform, sender …',
 		defaults: { name: 'Bot Router' },
 		usableAsTool: true,

@@ -12,6 +12,7 @@ const conditions: INodeProperties = {
 			displayName: 'Bot Mentioned',
 			name: 'mentioned',
 			type: 'options',
+			description: 'In direct conversations nobody is mentioned',
 			options: [
 				{ name: 'No', value: 'no' },
 				{ name: 'Yes', value: 'yes' },
@@ -127,7 +128,8 @@ const rule: INodeProperties[] = [
 		noDataExpression: true,
 		default: '',
 		placeholder: '^order \\d+',
-		description: 'A regular expression, whatever the case of the text',
+		description:
+			'A regular expression, whatever the case of the text. Avoid repetitions inside repetitions, such as (a+)+: a long message could keep n8n busy for ever.',
 		displayOptions: { show: { textIs: ['pattern'] } },
 	},
 	conditions,

@@ -29,7 +29,7 @@ export interface Command {
 /** Whether a message fits, and the command that it begins with where the rule asks for one. */
 type Matcher = (message: Partial<BotMessage>) => { command?: Command } | undefined;
 
-/** A pattern looks at this much of a text, which bounds what an unlucky pattern can cost. */
+/** Keeps patterns of polynomial cost cheap. An exponential one, such as (a+)+, is not bounded by it. */
 const MAX_PATTERN_TEXT = 2000;
 
 /** Prepares a rule once for all messages of a run. */
@@ -43,7 +43,9 @@ export function compileRule(rule: Rule, node: INode): Matcher {
 function compileText(rule: Rule, node: INode): (text: string) => { command?: Command } | undefined {
 	switch (rule.textIs) {
 		case 'command': {
-			const commands = splitList(rule.commands ?? '').map(foldCase);
+			const commands = splitList(rule.commands ?? '').map((name) =>
+				foldCase(/^[/／]/.test(name) ? name : `/${name}`),
+			);
 			return (text) => {
 				const command = readCommand(text);
 				return command && commands.includes(foldCase(command.name)) ? { command } : undefined;
@@ -68,6 +70,8 @@ function compileText(rule: Rule, node: INode): (text: string) => { command?: Com
 }
 
 function compilePattern({ pattern = '', outputName }: Rule, node: INode): RegExp {
+	// An empty one would fit everything.
+	if (!pattern) throw new NodeOperationError(node, `The pattern of "${outputName}" is empty`);
 	try {
 		return new RegExp(pattern, 'iu');
 	} catch (error) {

@@ -6,7 +6,8 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { assertConfigured, receive, triggerProperties, webhooks } from '../shared/trigger';
+import { assertConfigured, receive } from '../shared/trigger';
+import { triggerProperties, webhooks } from '../shared/triggerFields';
 import { httpChannel } from './receive';
 
 export class DingTalkTrigger implements INodeType {
@@ -18,7 +19,7 @@ export class DingTalkTrigger implements INodeType {
 		// Version 1 would cost an expression per request: n8n evaluates its Webhook node's options there.
 		version: 2,
 		subtitle: '={{ $parameter.events.join(", ") }}',
-		description: 'Receives messages and events from DingTalk (钉钉)',
+		description: 'Starts when somebody writes to the bot on DingTalk (钉钉), or an event happens',
 		defaults: { name: 'DingTalk Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

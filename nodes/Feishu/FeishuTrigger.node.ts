@@ -6,7 +6,8 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { assertConfigured, receive, triggerProperties, webhooks } from '../shared/trigger';
+import { assertConfigured, receive } from '../shared/trigger';
+import { triggerProperties, webhooks } from '../shared/triggerFields';
 import { httpChannel } from './receive';
 
 export class FeishuTrigger implements INodeType {
@@ -18,7 +19,8 @@ export class FeishuTrigger implements INodeType {
 		// Version 1 would cost an expression per request: n8n evaluates its Webhook node's options there.
 		version: 2,
 		subtitle: '={{ $parameter.events.join(", ") }}',
-		description: 'Receives messages, card actions and events from Feishu (飞书) or Lark',
+		description:
+			'Starts when somebody writes to the bot on Feishu (飞书) or Lark, uses a card, or an event happens',
 		defaults: { name: 'Feishu Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

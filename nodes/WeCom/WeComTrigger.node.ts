@@ -10,13 +10,8 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import {
-	assertConfigured,
-	receive,
-	triggerProperties,
-	webhooks,
-	type Channel,
-} from '../shared/trigger';
+import { assertConfigured, receive, type Channel } from '../shared/trigger';
+import { triggerProperties, webhooks } from '../shared/triggerFields';
 import { aiBotChannel, channels } from './receive';
 
 function channelOf(ctx: IHookFunctions | IWebhookFunctions): Channel {
@@ -35,7 +30,8 @@ export class WeComTrigger implements INodeType {
 		// Version 1 would cost an expression per request: n8n evaluates its Webhook node's options there.
 		version: 2,
 		subtitle: '={{ $parameter.events.join(", ") }}',
-		description: 'Receives messages and events from WeCom (企业微信)',
+		description:
+			'Starts when somebody writes to the bot on WeCom (企业微信), uses a card, or an event happens',
 		defaults: { name: 'WeCom Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -76,7 +76,7 @@ export const longTextField: INodeProperties = {
 			name: 'Split Into Several Messages',
 			value: 'split',
 			description:
-				'In order, between paragraphs and never inside a code block. The one answer that a WeCom AI bot may give is cut instead.',
+				'In order, between paragraphs where possible; a code block that is cut is closed and opened again. The one answer that a WeCom AI bot may give is cut instead.',
 		},
 	],
 	default: 'split',
@@ -89,7 +89,7 @@ const title: INodeProperties = {
 	type: 'string',
 	default: '',
 	description:
-		'Of a Markdown message, shown in the conversation list. Empty: the first line of the text.',
+		'Of a Markdown message, shown in the conversation list. Empty: the first line of the text. WeCom has none.',
 };
 
 const mentions: INodeProperties[] = [
@@ -98,14 +98,16 @@ const mentions: INodeProperties[] = [
 		name: 'mentionAll',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to mention everybody in the group (@所有人)',
+		description:
+			'Whether to mention everybody in the group (@所有人). DingTalk and WeCom: by group robot only.',
 	},
 	{
 		displayName: 'Mention User IDs',
 		name: 'mentionIds',
 		type: 'string',
 		default: '',
-		description: 'Whom to mention, IDs separated by commas. Groups only.',
+		description:
+			'Whom to mention in a group, IDs separated by commas. DingTalk and WeCom: by group robot only.',
 	},
 ];
 

@@ -28,7 +28,7 @@ export const modelProperties: INodeProperties[] = [
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		description:
-			'Empty: a chat model of the provider; for any other server the first one that it lists',
+			'Empty: a chat model of the provider. For Doubao and other servers, the first model that they list: better choose one.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -65,7 +65,8 @@ export const modelOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: DEFAULT_CONCURRENCY,
-		description: 'How many messages of one run are with the model at once',
+		description:
+			'How many messages of one run are with the model at once. Lower it to what your provider allows.',
 	},
 	{
 		displayName: 'Temperature',

@@ -4,14 +4,13 @@ import {
 	type IDataObject,
 	type IHookFunctions,
 	type INodeExecutionData,
-	type INodeProperties,
-	type INodeTypeDescription,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import type { BotMessage } from '../../protocol/message';
 import { MAX_BODY_BYTES, Refused } from '../../protocol/verify';
 import { triggerCredentialOf } from './credentials';
+import { DEFAULT_MAX_AGE_MINUTES } from './triggerFields';
 import { inboxOf, type NoteStore } from './inbox';
 
 /** A request as the platform sent it. Header names are lower case, `body` holds the exact bytes. */
@@ -50,92 +49,6 @@ export interface Channel {
 	/** What is missing in a credential for receiving, in words; undefined where nothing is. */
 	missing(credential: ICredentialDataDecryptedObject): string | undefined;
 }
-
-/** The webhooks of every trigger. All fields are plain: n8n would evaluate expressions per request. */
-export const webhooks: NonNullable<INodeTypeDescription['webhooks']> = [
-	{
-		name: 'setup',
-		httpMethod: 'GET',
-		responseMode: 'onReceived',
-		responseData: '',
-		path: 'webhook',
-	},
-	{
-		name: 'default',
-		httpMethod: 'POST',
-		responseMode: 'onReceived',
-		// Empty: n8n then answers with `webhookResponse`, after it has stored the execution.
-		responseData: '',
-		path: 'webhook',
-	},
-];
-
-const DEFAULT_MAX_AGE_MINUTES = 8 * 60;
-
-/** The parameters that every trigger has, after its own. */
-export const triggerProperties: INodeProperties[] = [
-	{
-		displayName: 'Events',
-		name: 'events',
-		type: 'multiOptions',
-		options: [
-			{
-				name: 'Card Action',
-				value: 'action',
-				description: 'Someone pressed a button or sent a form on a card (卡片回调)',
-			},
-			{
-				name: 'Event',
-				value: 'event',
-				description: 'Anything else that the app is subscribed to (事件订阅)',
-			},
-			{ name: 'Message', value: 'message', description: 'Someone wrote to the bot (接收消息)' },
-		],
-		default: ['message'],
-		required: true,
-		description: 'What starts the workflow. Anything else is acknowledged and dropped.',
-	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			{
-				displayName: 'Include Raw Payload',
-				name: 'includeRaw',
-				type: 'boolean',
-				default: false,
-				description: "Whether to add the platform's own payload to each item as <code>raw</code>",
-			},
-			{
-				displayName: 'Maximum Age (Minutes)',
-				name: 'maxAgeMinutes',
-				type: 'number',
-				typeOptions: { minValue: 1 },
-				default: DEFAULT_MAX_AGE_MINUTES,
-				description:
-					'How old a message may be, after an outage for example. The default is as long as redeliveries are recognised.',
-			},
-			{
-				displayName: 'Older Messages',
-				name: 'olderMessages',
-				type: 'options',
-				options: [
-					{ name: 'Drop', value: 'drop', description: 'Acknowledge and start nothing' },
-					{
-						name: 'Pass On, Flagged',
-						value: 'flag',
-						description: 'Pass the item on with <code>stale: true</code>',
-					},
-				],
-				default: 'drop',
-				description: 'What to do with a message that is older than the maximum age',
-			},
-		],
-	},
-];
 
 /**
  * Receives one callback request for a trigger node.

@@ -7,8 +7,7 @@ import {
 	type ReplyTo,
 } from '../message';
 import { Refused } from '../verify';
-
-type Fields = Record<string, unknown>;
+import { asFields, asText, type Fields } from '../fields';
 
 const CONTENT_TYPES: ReadonlyMap<string, ContentType> = new Map([
 	['text', 'text'],
@@ -27,15 +26,15 @@ export interface DecodeContext {
 
 /** Reads a robot message (HTTP callback or stream). Throws `Refused` where it is none. */
 export function decodeMessage(body: Fields, context: DecodeContext): BotMessage {
-	const messageId = text(body.msgId);
-	const conversationId = text(body.conversationId);
-	const type = text(body.msgtype);
+	const messageId = asText(body.msgId);
+	const conversationId = asText(body.conversationId);
+	const type = asText(body.msgtype);
 	if (!messageId || !conversationId || !type) throw new Refused('malformed');
 	const contentType = CONTENT_TYPES.get(type) ?? 'unknown';
-	const content = fields(body.content);
-	const isGroup = text(body.conversationType) === '2';
+	const content = asFields(body.content);
+	const isGroup = asText(body.conversationType) === '2';
 	const conversationType = isGroup ? 'group' : 'direct';
-	const staffId = text(body.senderStaffId);
+	const staffId = asText(body.senderStaffId);
 	return {
 		platform: 'dingtalk',
 		kind: 'message',
@@ -44,9 +43,9 @@ export function decodeMessage(body: Fields, context: DecodeContext): BotMessage 
 		conversationType,
 		sender: {
 			// The staff id is missing for people outside the company.
-			id: staffId || text(body.senderId),
-			...(text(body.senderNick) && { name: text(body.senderNick) }),
-			...(text(body.senderUnionId) && { unionId: text(body.senderUnionId) }),
+			id: staffId || asText(body.senderId),
+			...(asText(body.senderNick) && { name: asText(body.senderNick) }),
+			...(asText(body.senderUnionId) && { unionId: asText(body.senderUnionId) }),
 		},
 		contentType,
 		text: plainText(contentType, body, content),
@@ -55,7 +54,7 @@ export function decodeMessage(body: Fields, context: DecodeContext): BotMessage 
 		mentionedBot: isGroup || body.isInAtList === true,
 		attachments: attachmentsOf(contentType, content),
 		replyTo: replyTo(body, { messageId, conversationId, conversationType, staffId }, context),
-		...(text(body.originalMsgId) && { quotedMessageId: text(body.originalMsgId) }),
+		...(asText(body.originalMsgId) && { quotedMessageId: asText(body.originalMsgId) }),
 		sentAt: isoTime(Number(body.createAt), context.nowMs),
 		receivedAt: isoTime(context.nowMs, context.nowMs),
 		raw: body,
@@ -64,15 +63,15 @@ export function decodeMessage(body: Fields, context: DecodeContext): BotMessage 
 
 /** Reads an event of the encrypted event subscription. DingTalk gives events no id of their own. */
 export function decodeEvent(event: Fields, id: string, nowMs: number): BotMessage {
-	const type = text(event.EventType);
+	const type = asText(event.EventType);
 	if (!type) throw new Refused('malformed');
 	return {
 		platform: 'dingtalk',
 		kind: 'event',
 		messageId: id,
-		conversationId: text(event.ChatId),
+		conversationId: asText(event.ChatId),
 		conversationType: 'direct',
-		sender: { id: text(event.operatorUserId) || text(event.staffId) },
+		sender: { id: asText(event.operatorUserId) || asText(event.staffId) },
 		contentType: 'unknown',
 		text: '',
 		mentions: [],
@@ -87,43 +86,43 @@ export function decodeEvent(event: Fields, id: string, nowMs: number): BotMessag
 
 function plainText(type: ContentType, body: Fields, content: Fields): string {
 	// The mention of the bot is taken out by DingTalk; the blank after it stays.
-	if (type === 'text') return text(fields(body.text).content).trim();
-	if (type === 'audio') return text(content.recognition).trim();
+	if (type === 'text') return asText(asFields(body.text).content).trim();
+	if (type === 'audio') return asText(content.recognition).trim();
 	if (type !== 'richText' || !Array.isArray(content.richText)) return '';
 	return content.richText
-		.map((part) => text(fields(part).text))
+		.map((part) => asText(asFields(part).text))
 		.join('')
 		.trim();
 }
 
 function attachmentsOf(type: ContentType, content: Fields): Attachment[] {
 	if (type === 'richText' && Array.isArray(content.richText)) {
-		return content.richText.flatMap((part) => pictureOf(fields(part)));
+		return content.richText.flatMap((part) => pictureOf(asFields(part)));
 	}
-	const key = text(content.downloadCode);
+	const key = asText(content.downloadCode);
 	if (!key || type === 'text' || type === 'unknown') return [];
 	return [
 		{
 			kind: type as Attachment['kind'],
 			key,
-			...(text(content.fileName) && { name: text(content.fileName) }),
+			...(asText(content.fileName) && { name: asText(content.fileName) }),
 			...(Number(content.duration) > 0 && { durationMs: Number(content.duration) }),
 		},
 	];
 }
 
 function pictureOf(part: Fields): Attachment[] {
-	const key = text(part.downloadCode);
+	const key = asText(part.downloadCode);
 	return part.type === 'picture' && key ? [{ kind: 'image', key }] : [];
 }
 
 function mentionsOf(body: Fields): Mention[] {
 	if (!Array.isArray(body.atUsers)) return [];
-	const bot = text(body.chatbotUserId);
+	const bot = asText(body.chatbotUserId);
 	return body.atUsers
-		.map(fields)
-		.filter((user) => text(user.dingtalkId) !== bot)
-		.map((user) => ({ id: text(user.staffId) || text(user.dingtalkId) }));
+		.map(asFields)
+		.filter((user) => asText(user.dingtalkId) !== bot)
+		.map((user) => ({ id: asText(user.staffId) || asText(user.dingtalkId) }));
 }
 
 function replyTo(
@@ -137,7 +136,7 @@ function replyTo(
 	context: DecodeContext,
 ): ReplyTo {
 	const { staffId, ...rest } = ids;
-	const webhook = text(body.sessionWebhook);
+	const webhook = asText(body.sessionWebhook);
 	return {
 		platform: 'dingtalk',
 		...rest,
@@ -148,12 +147,4 @@ function replyTo(
 				sessionExpiresAt: Number(body.sessionWebhookExpiredTime) || 0,
 			}),
 	};
-}
-
-function text(value: unknown): string {
-	return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-}
-
-function fields(value: unknown): Fields {
-	return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }

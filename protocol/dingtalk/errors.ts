@@ -6,6 +6,7 @@ import {
 	type Failure,
 	type KnownFailure,
 } from '../errors';
+import { asText } from '../fields';
 
 const MINUTE = 60_000;
 
@@ -135,21 +136,21 @@ export function classify({ status, body }: Answer): Failure | undefined {
 			'DingTalk blocks this server’s address for 5 minutes: fewer calls.',
 			5 * MINUTE,
 		];
-		return failure(known, String(fields.status ?? 'punish'), 'The address is blocked');
+		return failure(known, asText(fields.status) || 'punish', 'The address is blocked');
 	}
 	if (fields.errcode !== undefined) return oldApi(fields);
 	if (status >= 200 && status < 300) return undefined;
-	const code = String(fields.code ?? `HTTP ${status}`);
+	const code = asText(fields.code) || `HTTP ${status}`;
 	const known = NEW_API.find(([pattern]) => pattern.test(code))?.[1];
 	// A 401 without a code means the token, as HTTP 400 InvalidAuthentication does.
 	const byStatus = status === 401 ? TOKEN : classifyStatus(status);
-	return failure(known ?? byStatus, code, String(fields.message ?? ''));
+	return failure(known ?? byStatus, code, asText(fields.message));
 }
 
 function oldApi(fields: ErrorBody): Failure | undefined {
-	const wrapped = String(fields.errcode) === '88' && fields.sub_code !== undefined;
-	const code = String(wrapped ? fields.sub_code : fields.errcode);
-	const message = String((wrapped ? fields.sub_msg : fields.errmsg) ?? '');
+	const wrapped = asText(fields.errcode) === '88' && fields.sub_code !== undefined;
+	const code = asText(wrapped ? fields.sub_code : fields.errcode);
+	const message = asText(wrapped ? fields.sub_msg : fields.errmsg);
 	if (code === '0') return undefined;
 	if (code === '310000') return failure(robotSecurity(message), code, message);
 	if (/^900(0[1-9]|1[0-4])$/.test(code) && !lookUp(OLD_API, code)) {

@@ -1,4 +1,5 @@
 import { Refused, parseObject, asObject } from '../verify';
+import { asText } from '../fields';
 
 /** A frame of DingTalk's stream connection. All header values are strings. */
 export interface StreamFrame {
@@ -23,7 +24,7 @@ export function decodeFrame(text: string): StreamFrame {
 	if (type !== 'SYSTEM' && type !== 'EVENT' && type !== 'CALLBACK') throw new Refused('malformed');
 	if (data !== undefined && typeof data !== 'string') throw new Refused('malformed');
 	const headers = asObject(frame.headers) as Record<string, string>;
-	return { specVersion: String(frame.specVersion ?? ''), type, headers, data: data ?? '' };
+	return { specVersion: asText(frame.specVersion), type, headers, data: data ?? '' };
 }
 
 /**

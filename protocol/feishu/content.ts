@@ -1,8 +1,7 @@
 import type { Attachment, ContentType } from '../message';
+import { asFields, asText, type Fields } from '../fields';
 
 /* What stands inside a Feishu message: made readable, with its files and mentions. */
-
-export type Fields = Record<string, unknown>;
 
 /** A mention as the message carries it: its text holds `key`, the place where the name belongs. */
 export interface Mentioned {
@@ -37,20 +36,20 @@ type Reader = (
 const READERS: Readonly<Record<string, Reader>> = {
 	text: (content, mentioned) => ({
 		contentType: 'text',
-		text: withNames(text(content.text), mentioned).trim(),
+		text: withNames(asText(content.text), mentioned).trim(),
 	}),
 	post: (content, mentioned) => {
 		const post = localised(content);
 		return {
 			contentType: 'richText',
-			text: readLines(text(post.title), post.content, mentioned),
+			text: readLines(asText(post.title), post.content, mentioned),
 			attachments: nodesOf(post.content).flatMap(attachmentOf),
 		};
 	},
 	// The card as it is shown; its images cannot be downloaded.
 	interactive: (content, mentioned) => ({
 		contentType: 'card',
-		text: readLines(text(content.title), content.elements, mentioned),
+		text: readLines(asText(content.title), content.elements, mentioned),
 	}),
 	image: (content) => ({
 		contentType: 'image',
@@ -61,7 +60,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 	media: (content) => ({ contentType: 'video', attachments: fileOf('video', content) }),
 	location: ({ name, latitude, longitude }) => ({
 		contentType: 'location',
-		text: [text(name), latitude && longitude ? `(${text(latitude)}, ${text(longitude)})` : '']
+		text: [asText(name), latitude && longitude ? `(${asText(latitude)}, ${asText(longitude)})` : '']
 			.join(' ')
 			.trim(),
 	}),
@@ -69,7 +68,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 /** Whether a text mentions everybody. */
 export function mentionsAll(type: string, content: Fields): boolean {
-	if (type === 'text') return /@_all(?!\w)/.test(text(content.text));
+	if (type === 'text') return /@_all(?!\w)/.test(asText(content.text));
 	return nodesOf(localised(content).content).some(
 		({ tag, user_id: id }) => tag === 'at' && (id === 'all' || id === ALL_KEY),
 	);
@@ -80,40 +79,40 @@ function localised(content: Fields): Fields {
 	if (Array.isArray(content.content)) return content;
 	return (
 		Object.values(content)
-			.map(fields)
+			.map(asFields)
 			.find((post) => Array.isArray(post.content)) ?? content
 	);
 }
 
 function nodesOf(lines: unknown): Fields[] {
-	return Array.isArray(lines) ? lines.flat().map(fields) : [];
+	return Array.isArray(lines) ? lines.flat().map(asFields) : [];
 }
 
 function readLines(title: string, lines: unknown, mentioned: Mentioned[]): string {
 	const read = (Array.isArray(lines) ? lines : []).map((line) =>
 		[line]
 			.flat()
-			.map((node) => readNode(fields(node), mentioned))
+			.map((node) => readNode(asFields(node), mentioned))
 			.join(''),
 	);
 	return [title, withNames(read.join('\n'), mentioned)].join('\n').trim();
 }
 
 function readNode(node: Fields, mentioned: Mentioned[]): string {
-	const said = text(node.text);
+	const said = asText(node.text);
 	switch (node.tag) {
 		case 'a': {
-			const href = text(node.href);
+			const href = asText(node.href);
 			return href && said && said !== href ? `[${said}](${href})` : href || said;
 		}
 		case 'at':
 			return placeOf(node, mentioned);
 		case 'emotion':
-			return `[${text(node.emoji_type)}]`;
+			return `[${asText(node.emoji_type)}]`;
 		case 'hr':
 			return '---';
 		case 'code_block':
-			return `\`\`\`${text(node.language).toLowerCase()}\n${said.trimEnd()}\n\`\`\``;
+			return `\`\`\`${asText(node.language).toLowerCase()}\n${said.trimEnd()}\n\`\`\``;
 		default:
 			return said;
 	}
@@ -121,10 +120,10 @@ function readNode(node: Fields, mentioned: Mentioned[]): string {
 
 /** The key of a mention inside a post, which names the person by key or by id. */
 function placeOf(node: Fields, mentioned: Mentioned[]): string {
-	const id = text(node.user_id);
+	const id = asText(node.user_id);
 	if (id === 'all' || id === ALL_KEY) return ALL_KEY;
 	const known = mentioned.find(({ key, openId }) => id !== '' && (key === id || openId === id));
-	return known?.key ?? `@${text(node.user_name) || id}`;
+	return known?.key ?? `@${asText(node.user_name) || id}`;
 }
 
 /** Puts names where the keys stand. The bot's own mention is taken out, with the blank after it. */
@@ -146,28 +145,20 @@ function escaped(literal: string): string {
 
 function attachmentOf(node: Fields): Attachment[] {
 	if (node.tag === 'media') return fileOf('video', node);
-	const key = text(node.image_key);
+	const key = asText(node.image_key);
 	return node.tag === 'img' && key ? [{ kind: 'image', key }] : [];
 }
 
 function fileOf(kind: Attachment['kind'], content: Fields): Attachment[] {
-	const key = text(content.file_key);
+	const key = asText(content.file_key);
 	if (!key) return [];
 	const durationMs = Number(content.duration);
 	return [
 		{
 			kind,
 			key,
-			...(text(content.file_name) && { name: text(content.file_name) }),
+			...(asText(content.file_name) && { name: asText(content.file_name) }),
 			...(durationMs > 0 && { durationMs }),
 		},
 	];
-}
-
-export function text(value: unknown): string {
-	return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-}
-
-export function fields(value: unknown): Fields {
-	return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }

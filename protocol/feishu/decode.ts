@@ -1,14 +1,7 @@
 import { isoTime, type BotMessage, type Mention, type Sender } from '../message';
 import { Refused } from '../verify';
-import {
-	ALL_NAME,
-	fields,
-	mentionsAll,
-	readContent,
-	text,
-	type Fields,
-	type Mentioned,
-} from './content';
+import { ALL_NAME, mentionsAll, readContent, type Mentioned } from './content';
+import { asFields, asText, type Fields } from '../fields';
 
 export interface DecodeContext {
 	nowMs: number;
@@ -39,10 +32,10 @@ export function decode(payload: Fields, context: DecodeContext): BotMessage {
 }
 
 function readEnvelope(payload: Fields, nowMs: number): Envelope {
-	const event = fields(payload.event);
-	const header = fields(payload.header);
-	const type = text(header.event_type) || text(event.type);
-	const id = text(header.event_id) || text(payload.uuid);
+	const event = asFields(payload.event);
+	const header = asFields(payload.header);
+	const type = asText(header.event_type) || asText(event.type);
+	const id = asText(header.event_id) || asText(payload.uuid);
 	if (!type || !id) throw new Refused('malformed');
 	return {
 		type,
@@ -62,10 +55,10 @@ function withoutToken(from: Fields): Fields {
 
 function decodeMessage({ event, raw }: Envelope, context: DecodeContext): BotMessage {
 	const { nowMs } = context;
-	const message = fields(event.message);
-	const messageId = text(message.message_id);
-	const conversationId = text(message.chat_id);
-	const type = text(message.message_type);
+	const message = asFields(event.message);
+	const messageId = asText(message.message_id);
+	const conversationId = asText(message.chat_id);
+	const type = asText(message.message_type);
 	if (!messageId || !conversationId || !type) throw new Refused('malformed');
 	const isGroup = message.chat_type !== 'p2p';
 	const mentioned = mentionedIn(message, isGroup, context.botOpenId);
@@ -77,12 +70,12 @@ function decodeMessage({ event, raw }: Envelope, context: DecodeContext): BotMes
 		messageId,
 		conversationId,
 		conversationType: isGroup ? 'group' : 'direct',
-		sender: senderOf(fields(event.sender)),
+		sender: senderOf(asFields(event.sender)),
 		...readContent(type, content, mentioned.list),
 		mentions: mentionsOf(mentioned.list, mentionsAll(type, content)),
 		mentionedBot: mentioned.bot,
 		replyTo: { platform: 'feishu', messageId, conversationId },
-		...(text(message.parent_id) && { quotedMessageId: text(message.parent_id) }),
+		...(asText(message.parent_id) && { quotedMessageId: asText(message.parent_id) }),
 		sentAt: timeOf(message.create_time, nowMs),
 		receivedAt: isoTime(nowMs, nowMs),
 		raw,
@@ -91,10 +84,10 @@ function decodeMessage({ event, raw }: Envelope, context: DecodeContext): BotMes
 
 /** A button or form of a card. Feishu never delivers these again. */
 function decodeAction({ id, event, sentAt, raw }: Envelope, nowMs: number): BotMessage {
-	const action = fields(event.action);
-	const context = fields(event.context);
-	const cardId = text(context.open_message_id);
-	const conversationId = text(context.open_chat_id);
+	const action = asFields(event.action);
+	const context = asFields(event.context);
+	const cardId = asText(context.open_message_id);
+	const conversationId = asText(context.open_chat_id);
 	const form = filledIn(action);
 	return {
 		platform: 'feishu',
@@ -103,7 +96,7 @@ function decodeAction({ id, event, sentAt, raw }: Envelope, nowMs: number): BotM
 		conversationId,
 		// Feishu does not say which: a group asks for more care.
 		conversationType: 'group',
-		sender: personOf(fields(event.operator)),
+		sender: personOf(asFields(event.operator)),
 		contentType: 'card',
 		text: '',
 		mentions: [],
@@ -125,16 +118,16 @@ function decodeAction({ id, event, sentAt, raw }: Envelope, nowMs: number): BotM
 }
 
 function decodeEvent({ type, id, event, sentAt, raw }: Envelope, nowMs: number): BotMessage {
-	const conversationId = text(event.chat_id) || text(event.open_chat_id);
+	const conversationId = asText(event.chat_id) || asText(event.open_chat_id);
 	const isDirect = !conversationId || /p2p/.test(type) || event.chat_type === 'p2p';
-	const person = [event.operator_id, event.operator, event.user_id, event].map(fields);
+	const person = [event.operator_id, event.operator, event.user_id, event].map(asFields);
 	return {
 		platform: 'feishu',
 		kind: 'event',
 		messageId: id,
 		conversationId,
 		conversationType: isDirect ? 'direct' : 'group',
-		sender: personOf(person.find(({ open_id: openId }) => text(openId)) ?? {}),
+		sender: personOf(person.find(({ open_id: openId }) => asText(openId)) ?? {}),
 		contentType: 'unknown',
 		text: '',
 		mentions: [],
@@ -150,16 +143,16 @@ function decodeEvent({ type, id, event, sentAt, raw }: Envelope, nowMs: number):
 /** `content` is JSON as text. One that cannot be read leaves a message without a text, not none. */
 function contentOf(message: Fields): Fields {
 	try {
-		return fields(JSON.parse(text(message.content)));
+		return asFields(JSON.parse(asText(message.content)));
 	} catch {
 		return {};
 	}
 }
 
 function senderOf(sender: Fields): Sender {
-	const type = text(sender.sender_type);
+	const type = asText(sender.sender_type);
 	return {
-		...personOf(fields(sender.sender_id)),
+		...personOf(asFields(sender.sender_id)),
 		...(type !== '' && type !== 'user' && { isBot: true }),
 	};
 }
@@ -167,8 +160,8 @@ function senderOf(sender: Fields): Sender {
 /** The open_id is always there; user_id only with a permission that may come and go. */
 function personOf(ids: Fields): Sender {
 	return {
-		id: text(ids.open_id) || text(ids.user_id),
-		...(text(ids.union_id) && { unionId: text(ids.union_id) }),
+		id: asText(ids.open_id) || asText(ids.user_id),
+		...(asText(ids.union_id) && { unionId: asText(ids.union_id) }),
 	};
 }
 
@@ -177,16 +170,17 @@ function mentionedIn(
 	isGroup: boolean,
 	botOpenId: string | undefined,
 ): { list: Mentioned[]; bot: boolean } {
-	const all = Array.isArray(message.mentions) ? message.mentions.map(fields) : [];
-	const idOf = (mention: Fields): string => text(fields(mention.id).open_id) || text(mention.id);
+	const all = Array.isArray(message.mentions) ? message.mentions.map(asFields) : [];
+	const idOf = (mention: Fields): string =>
+		asText(asFields(mention.id).open_id) || asText(mention.id);
 	const bots = botOpenId
 		? all.filter((mention) => idOf(mention) === botOpenId)
-		: all.filter((mention) => isGroup && !text(fields(mention.id).user_id));
+		: all.filter((mention) => isGroup && !asText(asFields(mention.id).user_id));
 	const own = botOpenId || bots.length === 1 ? bots : [];
 	const list = all.map((mention) => ({
-		key: text(mention.key),
+		key: asText(mention.key),
 		openId: idOf(mention),
-		name: text(mention.name),
+		name: asText(mention.name),
 		isBot: own.includes(mention),
 	}));
 	return { list, bot: bots.length > 0 };
@@ -201,8 +195,8 @@ function mentionsOf(mentioned: Mentioned[], everybody: boolean): Mention[] {
 
 /** What tells buttons apart: the component's name, else what its value says. */
 function actionId({ name, value, tag }: Fields): string {
-	const { action, id } = fields(value);
-	return text(name) || text(value) || text(action) || text(id) || text(tag);
+	const { action, id } = asFields(value);
+	return asText(name) || asText(value) || asText(action) || asText(id) || asText(tag);
 }
 
 /** What the person chose or wrote, beside the fixed value of the component. */
@@ -213,7 +207,7 @@ function filledIn(action: Fields): unknown {
 
 /** ISO 8601 of a time in s, ms or µs: Feishu's events differ in it, therefore its size decides. */
 function timeOf(value: unknown, nowMs: number): string {
-	const time = Number(text(value));
+	const time = Number(asText(value));
 	const ms = time < 1e11 ? time * 1000 : time < 1e14 ? time : time / 1000;
 	return isoTime(ms, nowMs);
 }

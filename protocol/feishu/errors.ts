@@ -6,6 +6,7 @@ import {
 	type Failure,
 	type KnownFailure,
 } from '../errors';
+import { asText } from '../fields';
 
 const CREDENTIALS: KnownFailure = [
 	'badCredentials',
@@ -174,11 +175,11 @@ export function classify({ status, headers, body }: Answer): Failure | undefined
 	if (given === undefined) {
 		return failure(isSuccess ? FOREIGN : classifyStatus(status), `HTTP ${status}`, '');
 	}
-	const code = String(given);
+	const code = asText(given);
 	if (code === '0') return undefined;
 	// The idempotency key of a card update is known already: the update has been made.
 	if (code === '200770') return undefined;
-	const said = String(fields.msg ?? fields.StatusMessage ?? '').slice(0, 220);
+	const said = asText(fields.msg ?? fields.StatusMessage).slice(0, 220);
 	const logId = headers['x-tt-logid'];
 	const message = typeof logId === 'string' ? `${said} [log id ${logId}]` : said;
 	const known = code === '230099' ? cardContent(said) : lookUp(CODES, code);

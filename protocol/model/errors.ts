@@ -7,6 +7,7 @@ import {
 	type Failure,
 	type KnownFailure,
 } from '../errors';
+import { asText } from '../fields';
 
 const KEY: KnownFailure = ['badCredentials', 'Check API Key and Base URL in the model credential.'];
 const BALANCE: KnownFailure = [
@@ -81,20 +82,20 @@ export function classify({ status, body, headers }: Answer): Failure | undefined
 		typeof body === 'object' && body !== null ? body : { message: body }
 	) as ErrorBody;
 	const ofMiniMax = fields.base_resp?.status_code;
-	if (ofMiniMax !== undefined && String(ofMiniMax) !== '0') {
-		const known = lookUp(MINIMAX, String(ofMiniMax)) ?? classifyStatus(0);
-		return failure(known, String(ofMiniMax), String(fields.base_resp?.status_msg ?? ''));
+	if (ofMiniMax !== undefined && asText(ofMiniMax) !== '0') {
+		const known = lookUp(MINIMAX, asText(ofMiniMax)) ?? classifyStatus(0);
+		return failure(known, asText(ofMiniMax), asText(fields.base_resp?.status_msg));
 	}
 	const { error } = fields;
 	const isError = status < 200 || status >= 300 || (error !== undefined && error !== null);
 	if (!isError) return undefined;
 
 	const detail = typeof error === 'object' && error !== null ? error : {};
-	const code = String(detail.code ?? detail.type ?? fields.code ?? `HTTP ${status}`);
-	const message = String(
+	const code = asText(detail.code ?? detail.type ?? fields.code) || `HTTP ${status}`;
+	const message = asText(
 		detail.message ?? (typeof error === 'string' ? error : fields.message) ?? '',
 	);
-	const words = `${String(detail.code ?? '')} ${String(detail.type ?? '')} ${String(fields.code ?? '')}`;
+	const words = `${asText(detail.code)} ${asText(detail.type)} ${asText(fields.code)}`;
 	const known =
 		ZHIPU.find(([pattern]) => pattern.test(code))?.[1] ??
 		WORDS.find(([pattern]) => pattern.test(words))?.[1] ??

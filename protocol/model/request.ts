@@ -1,3 +1,5 @@
+import { asText } from '../fields';
+
 /** One turn of a conversation with a model. */
 export interface ChatMessage {
 	role: 'system' | 'user' | 'assistant';
@@ -52,8 +54,8 @@ export function readAnswer(body: unknown): ModelAnswer {
 	return {
 		text,
 		...(reasoning && { reasoning }),
-		model: String(model ?? ''),
-		finishReason: String(choice?.finish_reason ?? ''),
+		model: asText(model),
+		finishReason: asText(choice?.finish_reason),
 		...(usage && {
 			usage: {
 				promptTokens: Number(usage.prompt_tokens ?? 0),

@@ -1,9 +1,8 @@
 import { isoTime, type Attachment, type BotMessage, type ContentType } from '../message';
 import { Refused } from '../verify';
+import { asFields, asText, type Fields } from '../fields';
 
 /* What an AI bot (智能机器人) is sent: JSON, from one person or from a group that mentions it. */
-
-type Fields = Record<string, unknown>;
 
 const CONTENT_TYPES: ReadonlyMap<string, ContentType> = new Map([
 	['text', 'text'],
@@ -25,7 +24,7 @@ export interface AiBotContext {
 
 /** Reads a message. Throws `Refused` where it is none. */
 export function decodeAiBotMessage(body: Fields, context: AiBotContext): BotMessage {
-	const type = text(body.msgtype);
+	const type = asText(body.msgtype);
 	const common = envelope(body, context);
 	if (!type || !common.sender.id || !common.conversationId) throw new Refused('malformed');
 	const contentType = CONTENT_TYPES.get(type) ?? 'unknown';
@@ -41,39 +40,39 @@ export function decodeAiBotMessage(body: Fields, context: AiBotContext): BotMess
 
 /** Reads an event; a pressed card button or sent card form becomes an action. */
 export function decodeAiBotEvent(body: Fields, context: AiBotContext): BotMessage {
-	const event = fields(body.event);
-	const type = text(event.eventtype);
+	const event = asFields(body.event);
+	const type = asText(event.eventtype);
 	if (!type) throw new Refused('malformed');
-	const data = Object.hasOwn(event, type) ? fields(event[type]) : {};
+	const data = Object.hasOwn(event, type) ? asFields(event[type]) : {};
 	const common = envelope(body, context);
 	if (type !== 'template_card_event') return { ...common, event: { type, data } };
-	const cardId = text(data.task_id);
+	const cardId = asText(data.task_id);
 	return {
 		...common,
 		kind: 'action',
 		contentType: 'card',
 		action: {
-			id: text(data.event_key),
-			form: selectedItems(fields(data.selected_items)),
+			id: asText(data.event_key),
+			form: selectedItems(asFields(data.selected_items)),
 			...(cardId && { cardId }),
 		},
 	};
 }
 
 function envelope(body: Fields, { nowMs, signedAtMs }: AiBotContext): BotMessage {
-	const messageId = text(body.msgid);
+	const messageId = asText(body.msgid);
 	if (!messageId) throw new Refused('malformed');
-	const userId = text(fields(body.from).userid);
+	const userId = asText(asFields(body.from).userid);
 	const isGroup = body.chattype === 'group';
-	const chatId = isGroup ? text(body.chatid) : '';
-	const responseUrl = text(body.response_url);
+	const chatId = isGroup ? asText(body.chatid) : '';
+	const responseUrl = asText(body.response_url);
 	return {
 		platform: 'wecom',
 		kind: 'event',
 		messageId,
 		conversationId: isGroup ? chatId : userId,
 		conversationType: isGroup ? 'group' : 'direct',
-		sender: { id: userId, ...(userId && userId === text(body.aibotid) && { isBot: true }) },
+		sender: { id: userId, ...(userId && userId === asText(body.aibotid) && { isBot: true }) },
 		contentType: 'unknown',
 		text: '',
 		mentions: [],
@@ -98,9 +97,9 @@ function envelope(body: Fields, { nowMs, signedAtMs }: AiBotContext): BotMessage
 }
 
 function plainText(type: string, body: Fields): string {
-	if (type === 'text' || type === 'voice') return text(fields(body[type]).content);
+	if (type === 'text' || type === 'voice') return asText(asFields(body[type]).content);
 	return mixedItems(type, body)
-		.map((item) => text(fields(item.text).content))
+		.map((item) => asText(asFields(item.text).content))
 		.filter((part) => part !== '')
 		.join('\n');
 }
@@ -108,19 +107,19 @@ function plainText(type: string, body: Fields): string {
 /** Files lie encrypted at a URL that works for five minutes. */
 function attachmentsOf(type: string, body: Fields): Attachment[] {
 	if (type === 'mixed') {
-		return mixedItems(type, body).flatMap((item) => file('image', fields(item.image).url));
+		return mixedItems(type, body).flatMap((item) => file('image', asFields(item.image).url));
 	}
 	if (type !== 'image' && type !== 'file' && type !== 'video') return [];
-	return file(type, fields(body[type]).url);
+	return file(type, asFields(body[type]).url);
 }
 
 function file(kind: Attachment['kind'], url: unknown): Attachment[] {
-	const key = text(url);
+	const key = asText(url);
 	return key ? [{ kind, key }] : [];
 }
 
 function mixedItems(type: string, body: Fields): Fields[] {
-	return type === 'mixed' ? list(fields(body.mixed).msg_item) : [];
+	return type === 'mixed' ? list(asFields(body.mixed).msg_item) : [];
 }
 
 /**
@@ -136,20 +135,12 @@ function withoutBotName(said: string): string {
 function selectedItems(selected: Fields): Record<string, string[]> {
 	return Object.fromEntries(
 		list(selected.selected_item).map((item) => {
-			const ids = fields(item.option_ids).option_id;
-			return [text(item.question_key), (Array.isArray(ids) ? ids : []).map(text)];
+			const ids = asFields(item.option_ids).option_id;
+			return [asText(item.question_key), (Array.isArray(ids) ? ids : []).map(asText)];
 		}),
 	);
 }
 
 function list(value: unknown): Fields[] {
-	return Array.isArray(value) ? value.map(fields) : [];
-}
-
-function text(value: unknown): string {
-	return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-}
-
-function fields(value: unknown): Fields {
-	return typeof value === 'object' && value !== null ? (value as Fields) : {};
+	return Array.isArray(value) ? value.map(asFields) : [];
 }

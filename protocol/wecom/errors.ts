@@ -6,6 +6,7 @@ import {
 	type Failure,
 	type KnownFailure,
 } from '../errors';
+import { asText } from '../fields';
 
 const MINUTE = 60_000;
 
@@ -134,9 +135,9 @@ export function classify({ status, body }: Answer): Failure | undefined {
 		const foreign = typeof body === 'string' && body.trim() !== '';
 		return foreign ? failure(NOT_WECOM, `HTTP ${status}`, 'The answer is no JSON') : undefined;
 	}
-	const code = String(errcode);
+	const code = asText(errcode);
 	if (code === '0') return undefined;
-	const message = String(errmsg ?? '');
+	const message = asText(errmsg);
 	if (code === '60020') return failure(addressRefused(message), code, message);
 	return failure(lookUp(CODES, code) ?? UNKNOWN, code, message);
 }

@@ -36,12 +36,15 @@ function figuresOf({ sent, answers, durationMs, modelDelayMs, usage }) {
 	const acknowledged = sent.filter(({ status }) => status === 200);
 	const times = sent.map(({ id }) => answers.get(id) ?? []);
 	const answered = sent.filter((_, index) => times[index].length > 0);
-	const answerTimes = answered.map(({ id, at }) => Math.min(...answers.get(id)) - at - modelDelayMs);
+	const answerTimes = answered.map(
+		({ id, at }) => Math.min(...answers.get(id)) - at - modelDelayMs,
+	);
 	const first = Math.min(...sent.map(({ at }) => at));
 	const last = Math.max(...answered.map(({ id }) => Math.min(...answers.get(id))));
 	return {
 		count: sent.length,
-		perSecond: answered.length === 0 ? 0 : (answered.length * 1000) / Math.max(durationMs, last - first),
+		perSecond:
+			answered.length === 0 ? 0 : (answered.length * 1000) / Math.max(durationMs, last - first),
 		acknowledgement: spread(acknowledged.map(({ at, end }) => end - at)),
 		answer: spread(answerTimes),
 		notAcknowledged: sent.length - acknowledged.length,

@@ -31,7 +31,12 @@ function send({ id, url, headers, body }, at, agent) {
 		const end = (status) => resolve({ id, at, end: now(), status, text });
 		const request = http.request(
 			url,
-			{ method: 'POST', agent, headers: { ...headers, 'content-length': body.byteLength }, timeout: LIMIT_MS },
+			{
+				method: 'POST',
+				agent,
+				headers: { ...headers, 'content-length': body.byteLength },
+				timeout: LIMIT_MS,
+			},
 			(response) => {
 				response.setEncoding('utf8');
 				response.on('data', (chunk) => (text += chunk));

@@ -21,7 +21,10 @@ const ours = (suffix = '') => ({
 	answersInPlace: false,
 	urls: (n8nUrl) =>
 		Object.fromEntries(
-			ALL_PLATFORMS.map((platform) => [platform, `${n8nUrl}/webhook/clawbot-answer-${platform}${suffix}/webhook`]),
+			ALL_PLATFORMS.map((platform) => [
+				platform,
+				`${n8nUrl}/webhook/clawbot-answer-${platform}${suffix}/webhook`,
+			]),
 		),
 });
 
@@ -37,12 +40,19 @@ function requestsFor(messages, urls, durationMs) {
 /** An acknowledgement counts as the answer where it quotes the question, as the model stub does. */
 function answersInPlace(messages, sent) {
 	const texts = new Map(messages.map(({ id, text }) => [id, text]));
-	const good = sent.filter(({ id, status, text }) => status === 200 && text.includes(texts.get(id)));
+	const good = sent.filter(
+		({ id, status, text }) => status === 200 && text.includes(texts.get(id)),
+	);
 	return new Map(good.map(({ id, end }) => [id, [end]]));
 }
 
 /** Sends messages evenly over `durationMs` and waits for what becomes of them; `expected` answers at most. */
-async function deliver({ sandbox, n8n }, side, messages, { durationMs, modelDelayMs = 0, expected }) {
+async function deliver(
+	{ sandbox, n8n },
+	side,
+	messages,
+	{ durationMs, modelDelayMs = 0, expected },
+) {
 	const platforms = [...new Set(messages.map(({ platform }) => platform))];
 	const answers = await followAnswers(sandbox, platforms);
 	const stop = watch(n8n.pid);
@@ -66,10 +76,18 @@ async function deliver({ sandbox, n8n }, side, messages, { durationMs, modelDela
  * @param {string[]} [load.platforms]
  * @param {number} [load.modelDelayMs]
  */
-async function measure(system, side, { count, durationMs, platforms = ['dingtalk'], modelDelayMs = 0 }) {
+async function measure(
+	system,
+	side,
+	{ count, durationMs, platforms = ['dingtalk'], modelDelayMs = 0 },
+) {
 	await system.sandbox.call('PUT', '/model', { delayMs: modelDelayMs });
 	const messages = await write(system.sandbox, platforms, count);
-	const figures = await deliver(system, side, messages, { durationMs, modelDelayMs, expected: count });
+	const figures = await deliver(system, side, messages, {
+		durationMs,
+		modelDelayMs,
+		expected: count,
+	});
 	return { ...figures, messages };
 }
 

@@ -5,7 +5,13 @@ const { sandboxAccounts } = require('../lib/sandbox.js');
 const { StepFailure } = require('../lib/steps.js');
 const { startSystem } = require('../lib/system.js');
 const { ALL_PLATFORMS, floor, idle, measure, ours, redeliver } = require('./measure.js');
-const { NOTE_BYTES, answeringWorkflow, copyWithNote, floorCredential, floorWorkflow } = require('./workflows.js');
+const {
+	NOTE_BYTES,
+	answeringWorkflow,
+	copyWithNote,
+	floorCredential,
+	floorWorkflow,
+} = require('./workflows.js');
 
 const ENGINES = {
 	default: {
@@ -18,11 +24,23 @@ const ENGINES = {
 	},
 };
 
-const atRate = (rate, seconds) => ({ title: `${rate}/s`, count: rate * seconds, durationMs: seconds * 1000 });
-const burst = (count, durationMs, more = {}) => ({ title: `${count} in ${durationMs / 1000} s`, count, durationMs, ...more });
+const atRate = (rate, seconds) => ({
+	title: `${rate}/s`,
+	count: rate * seconds,
+	durationMs: seconds * 1000,
+});
+const burst = (count, durationMs, more = {}) => ({
+	title: `${count} in ${durationMs / 1000} s`,
+	count,
+	durationMs,
+	...more,
+});
 
 const THREE = { platforms: ALL_PLATFORMS };
-const SLOW_MODEL = burst(500, 2000, { title: '500 in 2 s, the model takes 1 s', modelDelayMs: 1000 });
+const SLOW_MODEL = burst(500, 2000, {
+	title: '500 in 2 s, the model takes 1 s',
+	modelDelayMs: 1000,
+});
 
 /**
  * What is sent: `beside` to both sides, `alone` to ours. The floor works about 15 messages a second off,
@@ -31,7 +49,14 @@ const SLOW_MODEL = burst(500, 2000, { title: '500 in 2 s, the model takes 1 s', 
  */
 const PLANS = {
 	full: {
-		beside: [atRate(1, 10), atRate(17, 10), atRate(50, 6), atRate(100, 3), atRate(200, 1.5), burst(500, 2000)],
+		beside: [
+			atRate(1, 10),
+			atRate(17, 10),
+			atRate(50, 6),
+			atRate(100, 3),
+			atRate(200, 1.5),
+			burst(500, 2000),
+		],
 		alone: {
 			default: [],
 			lazy: [
@@ -51,7 +76,11 @@ const PLANS = {
 		beside: [atRate(17, 3), burst(100, 400)],
 		alone: {
 			default: [],
-			lazy: [burst(500, 2000), burst(150, 600, { ...THREE, title: '150 in 0.6 s, three platforms' }), SLOW_MODEL],
+			lazy: [
+				burst(500, 2000),
+				burst(150, 600, { ...THREE, title: '150 in 0.6 s, three platforms' }),
+				SLOW_MODEL,
+			],
 		},
 		notes: { load: atRate(17, 3), rounds: 1 },
 		warmUp: atRate(10, 3),
@@ -91,7 +120,10 @@ async function assertNoteIsFull(system) {
 	const data = typeof staticData === 'string' ? JSON.parse(staticData) : staticData;
 	const bytes = Buffer.from(data?.global?.clawbotSeen ?? '', 'base64').length;
 	if (bytes === NOTE_BYTES) return;
-	throw new StepFailure(`the note of seen messages holds ${bytes} bytes, not ${NOTE_BYTES}`, 'See scripts/bench/workflows.js.');
+	throw new StepFailure(
+		`the note of seen messages holds ${bytes} bytes, not ${NOTE_BYTES}`,
+		'See scripts/bench/workflows.js.',
+	);
 }
 
 /** What recognising a redelivered message costs, and what its memory costs every message. */
@@ -112,7 +144,12 @@ async function measureDuplicates(system, plan, note) {
 		note(`the same messages redelivered, ${name} note`);
 		const messages = runs[name].flatMap((run) => run.messages);
 		const durationMs = runs[name].length * load.durationMs;
-		redelivered[name] = await redeliver(system, name === 'full' ? fullNote : noNote, messages, durationMs);
+		redelivered[name] = await redeliver(
+			system,
+			name === 'full' ? fullNote : noNote,
+			messages,
+			durationMs,
+		);
 	}
 	return { load, runs, redelivered };
 }

@@ -14,10 +14,15 @@ function ratio(own, floor) {
 
 /** A Markdown table that is aligned for a terminal as well; the first column to the left. */
 function table(head, rows) {
-	const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column].length)));
-	const cell = (text, column) => (column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]));
+	const widths = head.map((title, column) =>
+		Math.max(3, title.length, ...rows.map((row) => row[column].length)),
+	);
+	const cell = (text, column) =>
+		column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]);
 	const line = (cells) => `| ${cells.map(cell).join(' | ')} |`;
-	const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+	const rule = widths.map((width, column) =>
+		column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+	);
 	return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
@@ -25,7 +30,10 @@ function table(head, rows) {
 const TIMES = [
 	['done/s', (run) => run.perSecond],
 	...['acknowledgement', 'answer'].flatMap((kind) =>
-		['p50', 'p95', 'p99', 'max'].map((key) => [`${kind === 'answer' ? 'ans' : 'ack'} ${key}`, (run) => run[kind][key]]),
+		['p50', 'p95', 'p99', 'max'].map((key) => [
+			`${kind === 'answer' ? 'ans' : 'ack'} ${key}`,
+			(run) => run[kind][key],
+		]),
 	),
 	['CPU ms', (run) => run.cpuPerMessage],
 	['RSS MB', (run) => run.rssPeak / 2 ** 20],
@@ -37,7 +45,10 @@ const COUNTS = [
 ];
 
 function loadRows({ title, floor, ours }) {
-	const values = (run) => [...TIMES.map(([, of]) => figure(of(run))), ...COUNTS.map(([, of]) => String(of(run)))];
+	const values = (run) => [
+		...TIMES.map(([, of]) => figure(of(run))),
+		...COUNTS.map(([, of]) => String(of(run))),
+	];
 	if (!floor) return [[`${title}: ours`, ...values(ours)]];
 	const ratios = TIMES.map(([, of]) => ratio(of(ours), of(floor)));
 	return [
@@ -69,7 +80,12 @@ function duplicateTable({ load, runs, redelivered }) {
 	const known = ['empty', 'full'].map((name) => {
 		const { acknowledgement, cpuPerMessage, notAcknowledged, answeredAgain } = redelivered[name];
 		const times = [acknowledgement.p50, acknowledgement.p95, acknowledgement.max, cpuPerMessage];
-		return [`redelivered, ${name} note`, ...times.map(figure), String(notAcknowledged), String(answeredAgain)];
+		return [
+			`redelivered, ${name} note`,
+			...times.map(figure),
+			String(notAcknowledged),
+			String(answeredAgain),
+		];
 	});
 	return `At ${load.title}:\n\n${table(head, [...fresh, ...known])}`;
 }
@@ -91,7 +107,9 @@ function harm(results) {
 	return {
 		messages: total(runs, (run) => run.count),
 		lost: total(runs, (run) => run.lost),
-		twice: total(runs, (run) => run.answeredTwice) + total(results.flatMap(repeats), (run) => run.answeredAgain),
+		twice:
+			total(runs, (run) => run.answeredTwice) +
+			total(results.flatMap(repeats), (run) => run.answeredAgain),
 	};
 }
 
@@ -102,8 +120,16 @@ function burstVerdict({ engine, lines }) {
 	const quick = notAcknowledged === 0 && acknowledgement.max < 1000;
 	const once = notAnswered === 0 && answeredTwice === 0;
 	return [
-		[quick, `${engine}: all of 500 in 2 s acknowledged in under 1 s`, `slowest ${figure(acknowledgement.max)} ms, ${notAcknowledged} not acknowledged`],
-		[once, `${engine}: each of the 500 answered once`, `${notAnswered} not answered, ${answeredTwice} twice`],
+		[
+			quick,
+			`${engine}: all of 500 in 2 s acknowledged in under 1 s`,
+			`slowest ${figure(acknowledgement.max)} ms, ${notAcknowledged} not acknowledged`,
+		],
+		[
+			once,
+			`${engine}: each of the 500 answered once`,
+			`${notAnswered} not answered, ${answeredTwice} twice`,
+		],
 	];
 }
 
@@ -112,8 +138,16 @@ function cpuVerdict({ engine, lines }) {
 	const ratios = compared.map(({ ours, floor }) => ours.cpuPerMessage / floor.cpuPerMessage);
 	const less = engine === 'lazy';
 	const good = ratios.every((value) => (less ? value < 1 : value <= 1));
-	const shown = compared.map(({ title }, index) => `${title} ×${Number(ratios[index].toPrecision(2))}`);
-	return [[good, `${engine}: CPU per message ${less ? 'below' : 'not above'} the floor's at every load`, shown.join(', ')]];
+	const shown = compared.map(
+		({ title }, index) => `${title} ×${Number(ratios[index].toPrecision(2))}`,
+	);
+	return [
+		[
+			good,
+			`${engine}: CPU per message ${less ? 'below' : 'not above'} the floor's at every load`,
+			shown.join(', '),
+		],
+	];
 }
 
 function duplicateVerdict({ restart }) {
@@ -122,7 +156,11 @@ function duplicateVerdict({ restart }) {
 	const known = after.answeredAgain === 0 && after.notAcknowledged === 0;
 	const alive = fresh.notAnswered === 0;
 	return [
-		[known && alive, 'messages acknowledged before a restart are recognised after it', `${before.count} delivered again: ${after.notAcknowledged} not acknowledged, ${after.answeredAgain} answered again; ${fresh.count} new ones: ${fresh.notAnswered} not answered`],
+		[
+			known && alive,
+			'messages acknowledged before a restart are recognised after it',
+			`${before.count} delivered again: ${after.notAcknowledged} not acknowledged, ${after.answeredAgain} answered again; ${fresh.count} new ones: ${fresh.notAnswered} not answered`,
+		],
 	];
 }
 
@@ -133,7 +171,11 @@ function verdicts(results) {
 		...results.flatMap(burstVerdict),
 		...results.flatMap(cpuVerdict),
 		...results.flatMap(duplicateVerdict),
-		[lost === 0 && twice === 0, 'no message lost, none answered twice', `${messages} messages: ${lost} acknowledged and never answered, ${twice} answered twice`],
+		[
+			lost === 0 && twice === 0,
+			'no message lost, none answered twice',
+			`${messages} messages: ${lost} acknowledged and never answered, ${twice} answered twice`,
+		],
 	];
 }
 
@@ -162,12 +204,16 @@ function report(results, machine, titles) {
 	const engines = results.map(
 		({ engine, idleCpu, lines, leftOut }) =>
 			`### ${engine}: ${titles[engine]}\n\nIdle, this n8n uses ${figure(idleCpu)} ms of processor time a second.\n\n${loadTable(lines)}` +
-			(leftOut.length > 0 ? `\n\nLeft out, because this machine was too slow: ${leftOut.join('; ')}.` : ''),
+			(leftOut.length > 0
+				? `\n\nLeft out, because this machine was too slow: ${leftOut.join('; ')}.`
+				: ''),
 	);
-	const duplicates = results.filter((result) => result.duplicates).map(
-		(result) =>
-			`## De-duplication\n\nThe note of seen messages survives restarts in the workflow's static data. *full*: it held its 16,384 ids when n8n started. ${duplicateTable(result.duplicates)}`,
-	);
+	const duplicates = results
+		.filter((result) => result.duplicates)
+		.map(
+			(result) =>
+				`## De-duplication\n\nThe note of seen messages survives restarts in the workflow's static data. *full*: it held its 16,384 ids when n8n started. ${duplicateTable(result.duplicates)}`,
+		);
 	return [
 		'# Performance',
 		'Written by `npm run bench`; the figures are those of the machine that ran it last.',
@@ -179,7 +225,9 @@ function report(results, machine, titles) {
 		'## Figures',
 		...engines,
 		...duplicates,
-	].join('\n\n').concat('\n');
+	]
+		.join('\n\n')
+		.concat('\n');
 }
 
 module.exports = { figure, harm, loadTable, ratio, report, table, verdicts };

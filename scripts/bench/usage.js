@@ -18,10 +18,18 @@ function cpuSeconds(text) {
 
 function processesByPs() {
 	const output = execFileSync('ps', ['-axo', 'pid=,ppid=,rss=,time='], { encoding: 'utf8' });
-	return output.trim().split('\n').map((line) => {
-		const [pid, parent, kilobytes, time] = line.trim().split(/\s+/);
-		return { pid: Number(pid), parent: Number(parent), cpu: cpuSeconds(time), rss: Number(kilobytes) * 1024 };
-	});
+	return output
+		.trim()
+		.split('\n')
+		.map((line) => {
+			const [pid, parent, kilobytes, time] = line.trim().split(/\s+/);
+			return {
+				pid: Number(pid),
+				parent: Number(parent),
+				cpu: cpuSeconds(time),
+				rss: Number(kilobytes) * 1024,
+			};
+		});
 }
 
 // What Linux counts in: 100 ticks a second on every platform that Node runs on, and pages.
@@ -30,20 +38,26 @@ let pageBytes;
 
 function processesByProc() {
 	pageBytes ??= Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
-	return fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-		let stat;
-		try {
-			stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-		} catch {
-			// It has ended since.
-			return [];
-		}
-		// The name in brackets may hold anything, spaces and brackets too.
-		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
-		// utime, stime, and those of children that have ended (proc(5): fields 14 to 17).
-		const cpu = (fields[11] + fields[12] + fields[13] + fields[14]) / TICKS;
-		return [{ pid: Number(pid), parent: fields[1], cpu, rss: fields[21] * pageBytes }];
-	});
+	return fs
+		.readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name))
+		.flatMap((pid) => {
+			let stat;
+			try {
+				stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+			} catch {
+				// It has ended since.
+				return [];
+			}
+			// The name in brackets may hold anything, spaces and brackets too.
+			const fields = stat
+				.slice(stat.lastIndexOf(')') + 2)
+				.split(' ')
+				.map(Number);
+			// utime, stime, and those of children that have ended (proc(5): fields 14 to 17).
+			const cpu = (fields[11] + fields[12] + fields[13] + fields[14]) / TICKS;
+			return [{ pid: Number(pid), parent: fields[1], cpu, rss: fields[21] * pageBytes }];
+		});
 }
 
 /** Processor seconds so far and memory now (bytes) of a process and all below it. */

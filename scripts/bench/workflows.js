@@ -32,7 +32,12 @@ function floorWorkflow(modelUrl) {
 				'webhook',
 				2.1,
 				0,
-				{ httpMethod: 'POST', path: 'clawbot-bench-floor', responseMode: 'responseNode', options: {} },
+				{
+					httpMethod: 'POST',
+					path: 'clawbot-bench-floor',
+					responseMode: 'responseNode',
+					options: {},
+				},
 				{ webhookId: 'clawbot-bench-floor' },
 			),
 			node(
@@ -67,7 +72,10 @@ function floorWorkflow(modelUrl) {
 	};
 }
 
-const floorCredential = (apiKey) => ({ ...MODEL_KEY, data: { name: 'Authorization', value: `Bearer ${apiKey}` } });
+const floorCredential = (apiKey) => ({
+	...MODEL_KEY,
+	data: { name: 'Authorization', value: `Bearer ${apiKey}` },
+});
 
 /** Ours: the bundled workflow as it is. */
 function answeringWorkflow() {

@@ -40,7 +40,7 @@ const CREDENTIALS = [
 			verificationToken: 'CLAWBOT_FEISHU_VERIFICATION_TOKEN',
 			baseUrl: 'CLAWBOT_FEISHU_BASE_URL',
 		},
-		required: ['appId', 'appSecret'],
+		required: ['appId', 'appSecret', 'verificationToken'],
 	},
 	{
 		type: 'feishuGroupRobotApi',
@@ -62,7 +62,7 @@ const CREDENTIALS = [
 			encodingAesKey: 'CLAWBOT_WECOM_ENCODING_AES_KEY',
 			baseUrl: 'CLAWBOT_WECOM_BASE_URL',
 		},
-		required: ['corpId', 'agentId', 'secret'],
+		required: ['corpId', 'agentId', 'secret', 'token', 'encodingAesKey'],
 	},
 	{
 		type: 'weComGroupRobotApi',

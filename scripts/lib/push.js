@@ -28,7 +28,7 @@ function leftToDo(stored) {
 			.map(({ name }) => name),
 	);
 	const todo = [...new Set(credentials)].map((name) => `choose or create the credential "${name}"`);
-	if (!stored.active) todo.push('activate it');
+	if (!stored.active) todo.push('publish it');
 	return todo;
 }
 

@@ -16,7 +16,10 @@ function readTarget(options = {}) {
 			allowPositionals: true,
 		});
 	} catch (error) {
-		throw new StepFailure(error.message, 'Known are --url and --api-key; see CONTRIBUTING.md.');
+		throw new StepFailure(
+			error.message,
+			`Known are ${['url', 'api-key', ...Object.keys(options)].map((name) => `--${name}`).join(', ')}.`,
+		);
 	}
 	const { values, positionals } = parsed;
 	const apiKey = values['api-key'] ?? process.env.N8N_API_KEY;

@@ -72,13 +72,22 @@ describe('every bot', () => {
 		['wecom', 'something of next year'],
 	])('asks for text where there is none: %s %s', async (platform, contentType) => {
 		const { messageId } = await world.say({ platform, contentType } as unknown as Said);
-		expect((await world.answered(messageId))[0]!.text).toContain('我目前只能阅读文字');
+		expect((await world.answered(messageId))[0]!.text).toContain('我目前只看得懂文字');
 	});
 
 	it.each(bots)('refuses garbage in one way: %s', async (_, said) => {
 		const wire = await world.build({ ...said, text: 'x' });
 		const before = await world.executions();
-		const bodies = ['', 'null', '[]', '{}', '<xml>', '{"encrypt":1}', '\u0000\uFFFF', 'x'.repeat(100_000)];
+		const bodies = [
+			'',
+			'null',
+			'[]',
+			'{}',
+			'<xml>',
+			'{"encrypt":1}',
+			'\u0000\uFFFF',
+			'x'.repeat(100_000),
+		];
 		for (const body of bodies) {
 			// n8n itself parses JSON and XML before a node sees them and refuses what it cannot; plain bytes
 			// reach the node as they are.
@@ -110,10 +119,12 @@ describe('every bot', () => {
 	});
 
 	it('tells the person when the model fails', async () => {
-		await world.control('PUT', 'model', { rules: [{ contains: 'broken', status: 500, body: '{}' }] });
+		await world.control('PUT', 'model', {
+			rules: [{ contains: 'broken', status: 500, body: '{}' }],
+		});
 		for (const [, said] of bots) {
 			const { messageId } = await world.say({ ...said, text: 'A broken question' });
-			expect((await world.answered(messageId))[0]!.text).toContain('我现在没能回答');
+			expect((await world.answered(messageId))[0]!.text).toContain('暂时没能回答');
 		}
 	});
 });
@@ -161,7 +172,9 @@ it('keeps secrets out of executions, logs, the database and the ledger, also whe
 			{
 				contains: 'leak',
 				status: 401,
-				body: JSON.stringify({ error: { message: `Incorrect API key: ${accounts.clawBotModelApi.apiKey}` } }),
+				body: JSON.stringify({
+					error: { message: `Incorrect API key: ${accounts.clawBotModelApi.apiKey}` },
+				}),
 			},
 		],
 	});
@@ -221,9 +234,15 @@ describe('with a mechanism switched off', () => {
 	});
 
 	it('the signature check: a forged message gets in', async () => {
-		await switchOff('protocol/verify.js', 'function safeEqual(a, b) {', 'function safeEqual(a, b) { return true;');
+		await switchOff(
+			'protocol/verify.js',
+			'function safeEqual(a, b) {',
+			'function safeEqual(a, b) { return true;',
+		);
 		for (const [name, said] of bots) {
-			await expect(refusesForgery(world, said).then(() => name)).rejects.toThrow('a forged message started');
+			await expect(refusesForgery(world, said).then(() => name)).rejects.toThrow(
+				'a forged message started',
+			);
 		}
 	}, 90_000);
 
@@ -237,16 +256,23 @@ describe('with a mechanism switched off', () => {
 	}, 90_000);
 
 	it('decryption: encrypted messages are not understood', async () => {
-		await switchOff('protocol/envelope.js', 'function decryptPadded(key, cipherText) {', 'function decryptPadded(key, cipherText) { return cipherText;');
+		await switchOff(
+			'protocol/envelope.js',
+			'function decryptPadded(key, cipherText) {',
+			'function decryptPadded(key, cipherText) { return cipherText;',
+		);
 		for (const [name, said] of bots.filter(([, { platform }]) => platform === 'wecom')) {
-			await expect(answersOnce(world, said).then(() => name)).rejects.toThrow('not acknowledged: 401');
+			await expect(answersOnce(world, said).then(() => name)).rejects.toThrow(
+				'not acknowledged: 401',
+			);
 		}
 	}, 90_000);
 });
 
 /** Everything in the sandbox's accounts that is a secret, by name. */
 function secretValues(): Array<[name: string, value: string]> {
-	const open = /^(clientId|robotCode|appId|corpId|agentId|botId|provider|authScheme|baseUrl|oapiBaseUrl|websocketUrl)$/;
+	const open =
+		/^(clientId|robotCode|appId|corpId|agentId|botId|provider|authScheme|baseUrl|oapiBaseUrl|websocketUrl)$/;
 	return Object.entries(accounts).flatMap(([type, data]) =>
 		Object.entries(data)
 			.filter(([field, value]) => !open.test(field) && value !== '')

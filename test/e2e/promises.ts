@@ -28,7 +28,11 @@ export async function answersOnce(world: World, said: Said): Promise<string> {
  */
 export async function worksRedeliveriesOnce(world: World, said: Said): Promise<void> {
 	const before = await world.executions();
-	const { messageId, deliveries } = await world.say({ ...said, text: 'Only once, please', times: 3 });
+	const { messageId, deliveries } = await world.say({
+		...said,
+		text: 'Only once, please',
+		times: 3,
+	});
 	assert(
 		deliveries.every(({ status }) => status === 200),
 		`not acknowledged: ${deliveries.map(({ status }) => status).join()}`,
@@ -65,7 +69,8 @@ export function assertRefusal(delivery: Delivery): void {
 }
 
 function forged(wire: Wire): Wire {
-	const change = (signature: string): string => (signature.startsWith('a') ? 'b' : 'a') + signature.slice(1);
+	const change = (signature: string): string =>
+		(signature.startsWith('a') ? 'b' : 'a') + signature.slice(1);
 	const changeIn = (values: Record<string, string>): Record<string, string> =>
 		Object.fromEntries(
 			Object.entries(values).map(([name, value]) => [

@@ -43,7 +43,10 @@ describe('the figures of a run', () => {
 	it('count from the moment a message was to be sent, less the time of the model', () => {
 		const figures = figuresOf({
 			sent: [sentAt('a', 1000, 1040), sentAt('b', 2000, 2060)],
-			answers: new Map([['a', [2100]], ['b', [3300]]]),
+			answers: new Map([
+				['a', [2100]],
+				['b', [3300]],
+			]),
 			durationMs: 2000,
 			modelDelayMs: 1000,
 			usage,
@@ -56,13 +59,27 @@ describe('the figures of a run', () => {
 
 	it('tell what was acknowledged and lost from what was refused, and see every answer too many', () => {
 		const figures = figuresOf({
-			sent: [sentAt('good', 0, 1), sentAt('lost', 0, 1), sentAt('refused', 0, 1, 503), sentAt('twice', 0, 1)],
-			answers: new Map([['good', [5]], ['twice', [5, 6]]]),
+			sent: [
+				sentAt('good', 0, 1),
+				sentAt('lost', 0, 1),
+				sentAt('refused', 0, 1, 503),
+				sentAt('twice', 0, 1),
+			],
+			answers: new Map([
+				['good', [5]],
+				['twice', [5, 6]],
+			]),
 			durationMs: 1000,
 			modelDelayMs: 0,
 			usage,
 		});
-		expect(figures).toMatchObject({ count: 4, notAcknowledged: 1, notAnswered: 2, lost: 1, answeredTwice: 1 });
+		expect(figures).toMatchObject({
+			count: 4,
+			notAcknowledged: 1,
+			notAnswered: 2,
+			lost: 1,
+			answeredTwice: 1,
+		});
 	});
 
 	it('of a run without any answer are no numbers made up', () => {
@@ -96,7 +113,15 @@ describe('processor time', () => {
 
 describe('the table', () => {
 	it('is aligned Markdown', () => {
-		expect(table(['load', 'x'], [['1/s', '5.0'], ['a longer one', '12']]).split('\n')).toEqual([
+		expect(
+			table(
+				['load', 'x'],
+				[
+					['1/s', '5.0'],
+					['a longer one', '12'],
+				],
+			).split('\n'),
+		).toEqual([
 			'| load         |   x |',
 			'| ------------ | --: |',
 			'| 1/s          | 5.0 |',
@@ -126,7 +151,8 @@ const result = (ours: object, engine = 'lazy') => ({
 	leftOut: [],
 	lines: [{ title: '500 in 2 s', floor: run(), ours: run(ours) }],
 });
-const good = (results: object[]) => Object.fromEntries(verdicts(results).map(([ok, what]) => [what.split(':').pop(), ok]));
+const good = (results: object[]) =>
+	Object.fromEntries(verdicts(results).map(([ok, what]) => [what.split(':').pop(), ok]));
 
 describe('the verdict', () => {
 	it('follows the figures', () => {
@@ -134,14 +160,24 @@ describe('the verdict', () => {
 	});
 
 	it.each([
-		['a late acknowledgement', { acknowledgement: { max: 1000 }, cpuPerMessage: 1 }, 'all of 500 in 2 s acknowledged in under 1 s'],
-		['a missing acknowledgement', { notAcknowledged: 1, cpuPerMessage: 1 }, 'all of 500 in 2 s acknowledged in under 1 s'],
+		[
+			'a late acknowledgement',
+			{ acknowledgement: { max: 1000 }, cpuPerMessage: 1 },
+			'all of 500 in 2 s acknowledged in under 1 s',
+		],
+		[
+			'a missing acknowledgement',
+			{ notAcknowledged: 1, cpuPerMessage: 1 },
+			'all of 500 in 2 s acknowledged in under 1 s',
+		],
 		['a missing answer', { notAnswered: 1, cpuPerMessage: 1 }, 'each of the 500 answered once'],
 		['as much processor time as the floor', {}, "CPU per message below the floor's at every load"],
 		['a lost message', { lost: 1, cpuPerMessage: 1 }, 'no message lost, none answered twice'],
 	])('says so of %s', (_, ours, what) => {
 		const verdict = good([result(ours)]);
-		const bad = Object.entries(verdict).filter(([, ok]) => !ok).map(([text]) => text.trim());
+		const bad = Object.entries(verdict)
+			.filter(([, ok]) => !ok)
+			.map(([text]) => text.trim());
 		expect(bad).toEqual([what]);
 	});
 
@@ -159,7 +195,9 @@ describe('the verdict', () => {
 });
 
 it('the report names the loads that there was no time for', () => {
-	const text = report([{ ...result({}), leftOut: ['200/s'] }], '2 cores', { lazy: 'lazy settings' });
+	const text = report([{ ...result({}), leftOut: ['200/s'] }], '2 cores', {
+		lazy: 'lazy settings',
+	});
 	expect(text).toContain('Left out, because this machine was too slow: 200/s.');
 	expect(text).toContain('Machine: 2 cores.');
 });

@@ -70,9 +70,10 @@ describe('credentials from .env', () => {
 		const credentials = buildCredentials(accounts, {
 			CLAWBOT_FEISHU_APP_ID: 'cli_real',
 			CLAWBOT_FEISHU_APP_SECRET: 'real',
+			CLAWBOT_FEISHU_VERIFICATION_TOKEN: 'real',
 		});
 		expect(byType(credentials, 'feishuAppApi')).toMatchObject({
-			data: { appId: 'cli_real', appSecret: 'real' },
+			data: { appId: 'cli_real', appSecret: 'real', verificationToken: 'real' },
 			real: true,
 		});
 		expect(byType(credentials, 'feishuAppApi')).not.toHaveProperty('data.baseUrl');

@@ -47,7 +47,8 @@ export const sendProperties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'cid…',
-		description: 'OpenConversationId of the group; messages from the trigger carry it',
+		description:
+			'Open conversation ID (openConversationId) of the group; messages from the trigger carry it',
 		displayOptions: { show: { ...showForApp.show, sendTo: ['group'] } },
 	},
 	...sendContent,

@@ -66,7 +66,7 @@ export const sendProperties: INodeProperties[] = [
 		default: '',
 		required: true,
 		placeholder: 'oc_…',
-		description: 'Chat_id of the group; messages from the trigger carry it',
+		description: 'Chat ID (chat_id) of the group; messages from the trigger carry it',
 		displayOptions: { show: { ...showForApp.show, sendTo: ['group'] } },
 	},
 	...sendContent,

@@ -1,0 +1,13 @@
+/** A JSON object from outside, of which nothing is known. */
+export type Fields = Record<string, unknown>;
+
+/** A foreign value as text: strings and numbers as they are, anything else as nothing. Never throws. */
+export function asText(value: unknown): string {
+	// String() would call a `toString` that came with the JSON.
+	return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+/** A foreign value as an object; an empty one where it is none. Never throws. */
+export function asFields(value: unknown): Fields {
+	return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
