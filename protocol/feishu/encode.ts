@@ -70,20 +70,31 @@ function markdownCard({ text, title, mentionIds = [], mentionAll }: OutgoingMess
 
 /** A post shows the # of a heading as it is written: headings become bold lines. */
 function boldHeadings(text: string): string {
-	return outsideCode(text, (line) =>
-		line.replace(/^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$/, (_, heading: string) => {
-			return `**${heading.replace(/\*\*/g, '')}**`;
-		}),
-	);
+	return outsideCode(text, (line) => {
+		const marks = /^ {0,3}#{1,6}(?=\s)/.exec(line)?.[0];
+		const heading = marks && withoutClosingMarks(line.slice(marks.length).trim());
+		return heading ? `**${heading.replace(/\*\*/g, '')}**` : line;
+	});
 }
 
-const TABLE_RULE = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*$/;
+/** A heading may end in # marks after a blank; those of `C#` belong to the word. */
+function withoutClosingMarks(heading: string): string {
+	let end = heading.length;
+	while (heading[end - 1] === '#') end--;
+	return /\s/.test(heading.charAt(end - 1)) ? heading.slice(0, end).trimEnd() : heading;
+}
+
+/** Whether a line is the one of dashes below the head of a table. */
+function isTableRule(line: string): boolean {
+	const cells = line.trim().replace(/^\|/, '').replace(/\|$/, '').split('|');
+	return cells.length > 1 && cells.every((cell) => /^:?-+:?$/.test(cell.trim()));
+}
 
 /** Whether a Markdown text has a table: posts do not show those. */
 function hasTable(text: string): boolean {
 	let found = false;
 	outsideCode(text, (line) => {
-		found ||= TABLE_RULE.test(line);
+		found ||= isTableRule(line);
 		return line;
 	});
 	return found;
@@ -96,7 +107,7 @@ function fenceTables(text: string): string {
 	let open = false;
 	const out: string[] = [];
 	for (const [index, line] of lines.entries()) {
-		const begins = !open && TABLE_RULE.test(lines[index + 1] ?? '') && line.includes('|');
+		const begins = !open && isTableRule(lines[index + 1] ?? '') && line.includes('|');
 		if (begins && ++tables > MAX_TABLES) {
 			out.push('```');
 			open = true;

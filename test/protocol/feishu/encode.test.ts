@@ -35,6 +35,44 @@ describe('a message of the app', () => {
 		expect(content.zh_cn.content[0][0].text).toBe('**One**\n**Two**\n```\n# no heading\n```\n#tag');
 	});
 
+	it.each([
+		['# C#', '**C#**'],
+		['# One  #  ', '**One**'],
+		['   ###### Six', '**Six**'],
+		['    # code', '    # code'],
+		['####### seven', '####### seven'],
+		['# ', '# '],
+	])('shows the heading %j as %j', (text, shown) => {
+		expect(contentOf({ format: 'markdown', text }).content.zh_cn.content[0][0].text).toBe(shown);
+	});
+
+	it.each([
+		['|---|---|', true],
+		[' :--- | ---: ', true],
+		['|:-:|:-:|', true],
+		['|---|', false],
+		['---', false],
+		['|- -|---|', false],
+		['|---||', false],
+	])('takes %j for the rule of a table: %j', (rule, isTable) => {
+		const { type } = contentOf({ format: 'markdown', text: `|a|b|\n${rule}` });
+		expect(type).toBe(isTable ? 'interactive' : 'post');
+	});
+
+	it.each([
+		['blanks in a heading', (run: number) => `# x${' '.repeat(run)}y`],
+		['marks in a heading', (run: number) => `# x ${'#'.repeat(run)} y`],
+		['blanks and marks', (run: number) => `# x${' #'.repeat(run)} y`],
+		['dashes', (run: number) => `|${'-'.repeat(run)}x`],
+		['bars', (run: number) => `${'|'.repeat(run)}x`],
+		['blanks in a rule', (run: number) => `|-${' '.repeat(run)}|-${' '.repeat(run)}x`],
+		['cells', (run: number) => `${'|-'.repeat(run)}|x`],
+	])('reads a line of a hundred thousand %s', (_, line) => {
+		const text = line(100_000);
+		const shown = JSON.stringify(contentOf({ format: 'markdown', text }).content);
+		expect(shown.length).toBeGreaterThan(100_000);
+	});
+
 	it('with a table is a card, which shows it', () => {
 		const text = `# Report\n${TABLE}`;
 		expect(contentOf({ format: 'markdown', text, title: 'T' })).toEqual({
