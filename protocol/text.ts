@@ -5,13 +5,23 @@ export function byteLength(text: string): number {
 	return Buffer.byteLength(text, 'utf8');
 }
 
-const FENCE = /^(`{3,}|~{3,})(.*)$/;
+/** Longer marks, and what stands behind one, would leave no room for the code in parts that repeat them. */
+const MAX_FENCE_LENGTH = 60;
+
+/** The line that opens or may close a code block: its mark, and whether anything follows that. */
+function fenceOf(line: string): { mark: string; bare: boolean; opening: string } | undefined {
+	const opening = line.trim();
+	const mark = /^(?:`{3,}|~{3,})/.exec(opening)?.[0];
+	if (mark === undefined || mark.length > MAX_FENCE_LENGTH) return undefined;
+	const bare = mark === opening;
+	return { mark, bare, opening: opening.length > MAX_FENCE_LENGTH ? mark : opening };
+}
 
 /**
  * Splits a long text into parts of at most `maxBytes`, in order: between paragraphs where possible, else
  * between lines, else inside a line. A code block that is cut is closed and opened again, so that every
  * part is readable by itself. No part is empty.
- * @param sizeOf what a text counts, where that is not its bytes
+ * @param sizeOf what a text counts, where that is not its bytes: a text must count what its pieces count
  */
 export function splitText(
 	text: string,
@@ -19,8 +29,11 @@ export function splitText(
 	sizeOf: (text: string) => number = byteLength,
 ): string[] {
 	if (sizeOf(text) <= maxBytes) return text.trim() === '' ? [] : [text];
+	const lineEnd = sizeOf('\n');
 	const parts: string[] = [];
 	let part = '';
+	// Kept beside the part: measuring it anew for every line would take the square of the time.
+	let partSize = 0;
 	let fence: { mark: string; opening: string } | undefined;
 
 	const flush = (): void => {
@@ -28,26 +41,29 @@ export function splitText(
 			parts.push((fence ? `${part}\n${fence.mark}` : part).trimEnd());
 		}
 		part = fence ? fence.opening : '';
+		partSize = sizeOf(part);
 	};
-	const fits = (line: string, reserve: number): boolean =>
-		sizeOf(part ? `${part}\n${line}` : line) + reserve <= maxBytes;
-	const append = (line: string): void => {
+	const sizeWith = (lineSize: number): number => (part ? partSize + lineEnd : 0) + lineSize;
+	const append = (line: string, lineSize: number): void => {
+		partSize = sizeWith(lineSize);
 		part = part ? `${part}\n${line}` : line;
 	};
 
 	for (const paragraph of paragraphs(text)) {
-		if (part && !fence && !fits(paragraph, 0)) flush();
+		if (part && !fence && sizeWith(sizeOf(paragraph)) > maxBytes) flush();
 		for (const line of paragraph.split('\n')) {
-			const mark = FENCE.exec(line.trim());
-			const opens = !fence && mark?.[1] ? { mark: mark[1], opening: line.trim() } : undefined;
-			const closes = fence && mark?.[1]?.startsWith(fence.mark) && !mark[2];
+			const found = fenceOf(line);
+			const opens = fence ? undefined : found;
+			const closes = fence && found?.bare && found.mark.startsWith(fence.mark);
 			// Behind a line of a code block there must be room for the mark that ends it.
 			const block = opens ?? fence;
-			const reserve = block && !closes ? sizeOf(`\n${block.mark}`) : 0;
-			const most = maxBytes - reserve - (fence ? sizeOf(`${fence.opening}\n`) : 0);
-			for (const piece of fits(line, reserve) ? [line] : cutLine(line, most, sizeOf)) {
-				if (!fits(piece, reserve)) flush();
-				append(piece);
+			const reserve = block && !closes ? lineEnd + sizeOf(block.mark) : 0;
+			const most = maxBytes - reserve - (fence ? sizeOf(fence.opening) + lineEnd : 0);
+			const fits = sizeWith(sizeOf(line)) + reserve <= maxBytes;
+			for (const piece of fits ? [line] : cutLine(line, most, sizeOf)) {
+				const pieceSize = sizeOf(piece);
+				if (sizeWith(pieceSize) + reserve > maxBytes) flush();
+				append(piece, pieceSize);
 			}
 			if (opens) fence = opens;
 			else if (closes) fence = undefined;
@@ -63,10 +79,9 @@ function paragraphs(text: string): string[] {
 	let lines: string[] = [];
 	let open: string | undefined;
 	for (const line of text.split('\n')) {
-		const mark = FENCE.exec(line.trim());
-		if (mark?.[1] && open === undefined) open = mark[1];
-		else if (mark?.[1] && open !== undefined && mark[1].startsWith(open) && !mark[2])
-			open = undefined;
+		const fence = fenceOf(line);
+		if (fence && open === undefined) open = fence.mark;
+		else if (fence?.bare && open !== undefined && fence.mark.startsWith(open)) open = undefined;
 		lines.push(line);
 		if (line.trim() === '' && open === undefined) {
 			found.push(lines.join('\n'));
@@ -77,20 +92,23 @@ function paragraphs(text: string): string[] {
 	return found;
 }
 
-/** Cuts a line that is longer than a part, never inside a character. */
+/** Cuts a line that is longer than a part, never inside a character that fits one. */
 function cutLine(line: string, maxBytes: number, sizeOf: (text: string) => number): string[] {
 	const pieces: string[] = [];
 	let piece = '';
 	let size = 0;
 	for (const { segment } of new Intl.Segmenter().segment(line)) {
-		const bytes = sizeOf(segment);
-		if (size + bytes > Math.max(maxBytes, bytes)) {
-			pieces.push(piece);
-			piece = '';
-			size = 0;
+		// Marks that combine with a letter make one character of any length.
+		for (const unit of sizeOf(segment) > maxBytes ? segment : [segment]) {
+			const bytes = sizeOf(unit);
+			if (size + bytes > Math.max(maxBytes, bytes)) {
+				pieces.push(piece);
+				piece = '';
+				size = 0;
+			}
+			piece += unit;
+			size += bytes;
 		}
-		piece += segment;
-		size += bytes;
 	}
 	pieces.push(piece);
 	return pieces;

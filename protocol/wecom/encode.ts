@@ -81,7 +81,7 @@ export function appBody(
 
 /** An app's Markdown shows no images. */
 function imagesAsLinks(text: string): string {
-	return text.replace(/!(\[[^\]]*\]\()/g, '$1');
+	return text.replace(/!(\[[^[\]]*\]\()/g, '$1');
 }
 
 /** The body of an AI bot's answer: always Markdown, for lack of anything plainer. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TEXT_LIMIT } from '../../protocol/dingtalk/encode';
 import { byteLength, idempotencyKey, splitText } from '../../protocol/text';
 
 const words = fc.stringMatching(/^[a-z你好世界😀é ]{0,40}$/u);
@@ -71,6 +72,24 @@ describe('A long text', () => {
 		);
 	});
 
+	it('takes no longer than its length asks for, whatever it is made of', () => {
+		const size = 500_000;
+		for (const line of ['a\n', '\n', 'a\n\n', '```\n', '~~~js\na\n', 'a', '` ', '\u0301']) {
+			const text = line.repeat(size / line.length);
+			for (const part of splitText(text, 2048)) expect(byteLength(part)).toBeLessThan(2049);
+		}
+		const marks = `${'`'.repeat(size)}\rx`;
+		expect(splitText(marks, 20_000).join('')).toBe(marks);
+	});
+
+	it('does not repeat a long line that opens a code block', () => {
+		const opening = `\`\`\`js ${'x'.repeat(400)}`;
+		const parts = splitText(`${opening}\n${'code\n'.repeat(300)}\`\`\``, 500);
+		expect(parts.length).toBeLessThan(6);
+		expect(parts.filter((part) => !isBalanced(part))).toEqual([]);
+		expect(parts[1]).toMatch(/^```\ncode/);
+	});
+
 	it('would not be balanced where it is cut by length alone (control)', () => {
 		const text = `\`\`\`\n${'code line\n'.repeat(20)}\`\`\``;
 		expect(isBalanced(text.slice(0, 100))).toBe(false);
@@ -78,6 +97,11 @@ describe('A long text', () => {
 });
 
 test('A text is split by another measure than bytes where one is given', () => {
+	const { max, sizeOf } = TEXT_LIMIT;
+	const parts = splitText('"a"\n你好\n'.repeat(10_000), max, sizeOf);
+	for (const part of parts) expect(sizeOf(part)).toBeLessThanOrEqual(max);
+	expect(parts.length).toBe(Math.ceil((10_000 * sizeOf('"a"\n你好\n')) / max));
+
 	const doubled = (text: string): number => 2 * byteLength(text);
 	expect(splitText('one two', 8, doubled)).toEqual(['one', 'two']);
 	expect(splitText('one', 6, doubled)).toEqual(['one']);

@@ -78,6 +78,13 @@ describe('an app’s message', () => {
 		});
 	});
 
+	it('is read once however many images it begins', () => {
+		const text = '!['.repeat(250_000);
+		expect(appBody({ format: 'markdown', text }, { totag: '1' }, 1, key)).toMatchObject({
+			markdown: { content: text },
+		});
+	});
+
 	it('is the same request for a retry and another one for another message', () => {
 		const body = (id: string): string =>
 			JSON.stringify(
