@@ -62,7 +62,9 @@ export class AiReply implements INodeType {
 				longText?: LongText;
 			};
 			const outgoing = { format, text: answer.text };
-			const delivery = await replyOnPlatform(this, replyTo, { outgoing, longText }, index);
+			// One answer a message: a repeated run may get other words from the model, not a second answer.
+			const content = { outgoing, longText, variant: '' };
+			const delivery = await replyOnPlatform(this, replyTo, content, index);
 			return {
 				answer: answer as unknown as IDataObject,
 				delivery: delivery as unknown as IDataObject,

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeCredentialDescription } from 'n8n-workflow';
-import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
+import type { ReplyTo } from '../../protocol/message';
 import { replyOnDingTalk } from '../DingTalk/reply';
 import { replyOnFeishu } from '../Feishu/reply';
 import { replyOnWeCom } from '../WeCom/reply';
-import type { Delivery, LongText } from '../shared/outgoing';
+import type { Delivery, ReplyContent } from '../shared/outgoing';
 
 /** The credentials of a node that answers on every platform: one each, for the platforms in use. */
 export const replyCredentials: INodeCredentialDescription[] = [
@@ -16,15 +16,15 @@ export const replyCredentials: INodeCredentialDescription[] = [
 export async function replyOnPlatform(
 	ctx: IExecuteFunctions,
 	target: ReplyTo,
-	message: { outgoing: OutgoingMessage; longText: LongText },
+	content: ReplyContent,
 	itemIndex: number,
 ): Promise<Delivery> {
 	switch (target.platform) {
 		case 'dingtalk':
-			return await replyOnDingTalk(ctx, target, message, itemIndex);
+			return await replyOnDingTalk(ctx, target, content, itemIndex);
 		case 'feishu':
-			return await replyOnFeishu(ctx, target, message, itemIndex);
+			return await replyOnFeishu(ctx, target, content, itemIndex);
 		case 'wecom':
-			return await replyOnWeCom(ctx, target, message, itemIndex);
+			return await replyOnWeCom(ctx, target, content, itemIndex);
 	}
 }

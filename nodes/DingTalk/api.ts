@@ -5,10 +5,11 @@ import type {
 	IHttpRequestMethods,
 } from 'n8n-workflow';
 import { classify } from '../../protocol/dingtalk/errors';
+import type { Failure } from '../../protocol/errors';
 import { signWebhookUrl } from '../../protocol/dingtalk/sign';
 import { credentialOf } from '../shared/credentials';
 import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
-import { request } from '../shared/transport';
+import { request, type ApiRequest } from '../shared/transport';
 
 const service = 'DingTalk';
 
@@ -20,11 +21,12 @@ export async function callGroupRobot(
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'dingTalkGroupRobotApi');
 	const url = signWebhookUrl(
-		String(credential.webhookUrl),
-		String(credential.secret ?? ''),
+		String(credential.webhookUrl).trim(),
+		String(credential.secret ?? '').trim(),
 		String(Date.now()),
 	);
-	return await post(ctx, credential, url, body, {}, itemIndex);
+	// Its `msgUuid` makes a repetition the same message; a session webhook knows it too.
+	return await post(ctx, url, body, { credential, itemIndex, idempotent: true });
 }
 
 /** Answers through a conversation's session webhook, which needs no token. */
@@ -34,25 +36,33 @@ export async function callSession(
 	body: object,
 	itemIndex: number,
 ): Promise<IDataObject> {
-	return await post(ctx, { sessionWebhook }, sessionWebhook, body, {}, itemIndex);
+	const credential = { sessionWebhook };
+	return await post(ctx, sessionWebhook, body, { credential, itemIndex, idempotent: true });
 }
 
-/** Calls an API of the app, with its access token. */
+/**
+ * Calls an API of the app, with its access token.
+ * @param judge what a successful answer may still say against it
+ */
 export async function callApp(
 	ctx: IExecuteFunctions,
 	path: string,
 	body: object,
 	itemIndex: number,
+	judge?: (answer: IDataObject) => Failure | undefined,
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'dingTalkAppApi');
-	const url = `${String(credential.baseUrl).replace(/\/+$/, '')}${path}`;
 	return await withToken(
 		credentialKey(credential),
 		async () => await fetchToken(ctx, credential, itemIndex),
-		async (accessToken) => {
-			const headers = { 'x-acs-dingtalk-access-token': accessToken };
-			// The token is struck out of messages as the secrets are.
-			return await post(ctx, { ...credential, accessToken }, url, body, headers, itemIndex);
+		async (token) => {
+			const headers = { 'x-acs-dingtalk-access-token': token };
+			return await post(ctx, urlOf(credential, path), body, {
+				credential,
+				itemIndex,
+				headers,
+				judge,
+			});
 		},
 	);
 }
@@ -67,21 +77,34 @@ async function fetchToken(
 	credential: ICredentialDataDecryptedObject,
 	itemIndex: number,
 ): Promise<AccessToken> {
-	const url = `${String(credential.baseUrl).replace(/\/+$/, '')}/v1.0/oauth2/accessToken`;
 	const body = { appKey: credential.clientId, appSecret: credential.clientSecret };
-	const answer = await post(ctx, credential, url, body, {}, itemIndex);
+	const url = urlOf(credential, '/v1.0/oauth2/accessToken');
+	const call = { credential, itemIndex, idempotent: true, shared: true };
+	const answer = await post(ctx, url, body, call);
 	return { value: String(answer.accessToken), lifeMs: Number(answer.expireIn) * 1000 };
+}
+
+function urlOf(credential: ICredentialDataDecryptedObject, path: string): string {
+	return `${String(credential.baseUrl).replace(/\/+$/, '')}${path}`;
+}
+
+interface Call extends Pick<ApiRequest, 'credential' | 'itemIndex' | 'idempotent' | 'shared'> {
+	headers?: IDataObject;
+	judge?: (answer: IDataObject) => Failure | undefined;
 }
 
 async function post(
 	ctx: IExecuteFunctions,
-	credential: ICredentialDataDecryptedObject,
 	url: string,
 	body: object,
-	headers: IDataObject,
-	itemIndex: number,
+	{ headers, judge, ...call }: Call,
 ): Promise<IDataObject> {
 	const method: IHttpRequestMethods = 'POST';
 	const options = { method, url, body: body as IDataObject, headers };
-	return await request(ctx, { service, options, classify, credential, itemIndex });
+	return await request(ctx, {
+		service,
+		options,
+		classify: (answer) => classify(answer) ?? judge?.(answer.body as IDataObject),
+		...call,
+	});
 }

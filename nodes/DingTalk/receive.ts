@@ -77,8 +77,8 @@ function openEvent(
 
 function trusts(credential: ICredentialDataDecryptedObject, url: string): boolean {
 	if (!URL.canParse(url)) return false;
-	const { host, hostname, protocol } = new URL(url);
+	const { hostname, origin, protocol } = new URL(url);
 	if (protocol === 'https:' && OFFICIAL_HOST.test(hostname)) return true;
 	const own = String(credential.oapiBaseUrl);
-	return URL.canParse(own) && host === new URL(own).host;
+	return URL.canParse(own) && origin === new URL(own).origin;
 }

@@ -1,9 +1,10 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import { TEXT_LIMIT, appMessage, robotBody } from '../../protocol/dingtalk/encode';
+import { failure, type Failure } from '../../protocol/errors';
 import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
 import { credentialOf } from '../shared/credentials';
-import { inParts, type Delivery, type LongText } from '../shared/outgoing';
+import { inParts, type Delivery, type ReplyContent } from '../shared/outgoing';
 import { callApp, callSession, robotCodeOf } from './api';
 
 type Target = Extract<ReplyTo, { platform: 'dingtalk' }>;
@@ -18,15 +19,15 @@ const SESSION_MARGIN_MS = 60_000;
 export async function replyOnDingTalk(
 	ctx: IExecuteFunctions,
 	target: Target,
-	message: { outgoing: OutgoingMessage; longText: LongText },
+	content: ReplyContent,
 	itemIndex: number,
 ): Promise<Delivery> {
 	const { sessionWebhook, sessionExpiresAt = 0 } = target;
 	const session = sessionExpiresAt - Date.now() > SESSION_MARGIN_MS ? sessionWebhook : undefined;
-	const sent = await inParts(ctx, itemIndex, message, TEXT_LIMIT, async (part, index) => {
+	const sent = await inParts(ctx, itemIndex, content, TEXT_LIMIT, async (part, index) => {
 		if (!session) return await sendByApp(ctx, target, part, itemIndex);
-		// The text is in the key: a second, different answer is another message.
-		const key = idempotencyKey(target.messageId, ctx.getNode().id, String(index), part.text);
+		const { messageId } = target;
+		const key = idempotencyKey(messageId, ctx.getNode().id, content.variant, String(index));
 		await callSession(ctx, session, robotBody(part, key), itemIndex);
 		return undefined;
 	});
@@ -66,7 +67,10 @@ export async function sendToGroup(
 	return String(answer.processQueryKey ?? '');
 }
 
-/** Sends to up to 20 people, one conversation each. DingTalk may leave some of them out. */
+/**
+ * Sends to up to 20 people, one conversation each. DingTalk may leave some of them out.
+ * @throws NodeApiError where it leaves all of them out
+ */
 export async function sendToUsers(
 	ctx: IExecuteFunctions,
 	userIds: string[],
@@ -75,15 +79,34 @@ export async function sendToUsers(
 ): Promise<{ messageId: string; refused: Delivery['refused'] }> {
 	const robotCode = robotCodeOf(await credentialOf(ctx, 'dingTalkAppApi'));
 	const body = { robotCode, userIds, ...appMessage(part) };
-	const answer = await callApp(ctx, '/v1.0/robot/oToMessages/batchSend', body, itemIndex);
+	const path = '/v1.0/robot/oToMessages/batchSend';
+	const answer = await callApp(ctx, path, body, itemIndex, (sent) => nobodyReached(sent, userIds));
+	return { messageId: String(answer.processQueryKey ?? ''), refused: leftOut(answer) };
+}
+
+function leftOut(answer: IDataObject): Delivery['refused'] {
 	const unknown = (answer.invalidStaffIdList ?? []) as string[];
 	const throttled = (answer.flowControlledStaffIdList ?? []) as string[];
 	const reason = [
 		...(unknown.length > 0 ? [`unknown: ${unknown.join(', ')}`] : []),
 		...(throttled.length > 0 ? [`sent too much to: ${throttled.join(', ')}`] : []),
 	].join('; ');
-	return {
-		messageId: String(answer.processQueryKey ?? ''),
-		refused: reason ? { users: [...unknown, ...throttled], reason } : undefined,
-	};
+	return reason ? { users: [...unknown, ...throttled], reason } : undefined;
+}
+
+function nobodyReached(answer: IDataObject, userIds: string[]): Failure | undefined {
+	const refused = leftOut(answer);
+	if (!refused || refused.users.length < userIds.length) return undefined;
+	const throttled = ((answer.flowControlledStaffIdList ?? []) as string[]).length > 0;
+	return throttled
+		? failure(
+				['rateLimited', 'DingTalk limits what one person gets: send again in a minute.', 60_000],
+				'flowControlledStaffIdList',
+				`Nobody was reached; ${refused.reason}`,
+			)
+		: failure(
+				['targetGone', 'Check the user IDs, and that the robot is published for these people.'],
+				'invalidStaffIdList',
+				`Nobody was reached; ${refused.reason}`,
+			);
 }

@@ -20,9 +20,13 @@ export async function callGroupRobot(
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'feishuGroupRobotApi');
 	const seconds = String(Math.floor(Date.now() / 1000));
-	const signed = signBody(body, String(credential.secret ?? ''), seconds);
+	const signed = signBody(body, String(credential.secret ?? '').trim(), seconds);
 	const method: IHttpRequestMethods = 'POST';
-	const options = { method, url: String(credential.webhookUrl), body: signed as IDataObject };
+	const options = {
+		method,
+		url: String(credential.webhookUrl).trim(),
+		body: signed as IDataObject,
+	};
 	return await request(ctx, { service, options, classify, credential, itemIndex });
 }
 
@@ -34,7 +38,9 @@ export async function callApp(
 	itemIndex: number,
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'feishuAppApi');
-	return await callWithToken(ctx, credential, 'POST', path, { body, itemIndex });
+	// Its `uuid` makes a repetition within an hour the same message.
+	const idempotent = 'uuid' in body;
+	return await callWithToken(ctx, credential, 'POST', path, { body, itemIndex, idempotent });
 }
 
 /** Any call of the app, from any place that has its credential. */
@@ -43,22 +49,20 @@ export async function callWithToken(
 	credential: ICredentialDataDecryptedObject,
 	method: IHttpRequestMethods,
 	path: string,
-	{ body, itemIndex }: { body?: object; itemIndex?: number } = {},
+	call: { body?: object; itemIndex?: number; idempotent?: boolean } = {},
 ): Promise<IDataObject> {
+	const { body, itemIndex, idempotent } = call;
 	return await withToken(
 		credentialKey(credential),
 		async () => await fetchToken(ctx, credential, itemIndex),
-		async (accessToken) => {
-			const headers = { authorization: `Bearer ${accessToken}` };
-			// The token is struck out of messages as the secrets are.
-			const secrets = { ...credential, accessToken };
+		async (token) => {
 			const options = {
 				method,
 				url: urlOf(credential, path),
-				headers,
+				headers: { authorization: `Bearer ${token}` },
 				...(body && { body: body as IDataObject }),
 			};
-			return await request(ctx, { service, options, classify, credential: secrets, itemIndex });
+			return await request(ctx, { service, options, classify, credential, itemIndex, idempotent });
 		},
 	);
 }
@@ -72,7 +76,16 @@ async function fetchToken(
 	const url = urlOf(credential, '/open-apis/auth/v3/tenant_access_token/internal');
 	const body = { app_id: credential.appId, app_secret: credential.appSecret };
 	const options = { method, url, body };
-	const answer = await request(ctx, { service, options, classify, credential, itemIndex });
+	const call = {
+		service,
+		options,
+		classify,
+		credential,
+		itemIndex,
+		idempotent: true,
+		shared: true,
+	};
+	const answer = await request(ctx, call);
 	return { value: String(answer.tenant_access_token), lifeMs: Number(answer.expire) * 1000 };
 }
 

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { appMessage, maxBytes } from '../../protocol/feishu/encode';
 import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
-import { inParts, type Delivery, type LongText } from '../shared/outgoing';
+import { inParts, type Delivery, type ReplyContent } from '../shared/outgoing';
 import { callApp } from './api';
 
 type Target = Extract<ReplyTo, { platform: 'feishu' }>;
@@ -14,15 +14,20 @@ export type ReceiveIdType = 'chat_id' | 'open_id' | 'user_id' | 'union_id' | 'em
 export async function replyOnFeishu(
 	ctx: IExecuteFunctions,
 	target: Target,
-	message: { outgoing: OutgoingMessage; longText: LongText },
+	content: ReplyContent,
 	itemIndex: number,
 ): Promise<Delivery> {
 	const { messageId, actionId = '' } = target;
 	const path = `/open-apis/im/v1/messages/${encodeURIComponent(messageId)}/reply`;
-	const limit = maxBytes(message.outgoing.format);
-	const sent = await inParts(ctx, itemIndex, message, limit, async (part, index) => {
-		// The text is in the key: Feishu would drop a second, different answer without a word.
-		const uuid = idempotencyKey(messageId, actionId, ctx.getNode().id, String(index), part.text);
+	const limit = maxBytes(content.outgoing.format);
+	const sent = await inParts(ctx, itemIndex, content, limit, async (part, index) => {
+		const uuid = idempotencyKey(
+			messageId,
+			actionId,
+			ctx.getNode().id,
+			content.variant,
+			String(index),
+		);
 		return messageIdOf(await callApp(ctx, path, { ...appMessage(part), uuid }, itemIndex));
 	});
 	return { platform: 'feishu', via: 'app', ...sent, at: new Date().toISOString() };

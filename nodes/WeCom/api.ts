@@ -7,7 +7,7 @@ import type {
 import { classify } from '../../protocol/wecom/errors';
 import { credentialOf } from '../shared/credentials';
 import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
-import { request } from '../shared/transport';
+import { request, type ApiRequest } from '../shared/transport';
 
 const service = 'WeCom';
 
@@ -52,6 +52,8 @@ export async function callApp(
 				secrets,
 				{ ...post(url, body), qs: { access_token: token } },
 				itemIndex,
+				// WeCom compares whole requests where that is asked for.
+				{ idempotent: 'enable_duplicate_check' in body },
 			);
 		},
 	);
@@ -67,7 +69,10 @@ async function fetchToken(
 		url: `${baseUrlOf(credential)}/cgi-bin/gettoken`,
 		qs: { corpid: credential.corpId, corpsecret: credential.secret },
 	};
-	const answer = await call(ctx, credential, options, itemIndex);
+	const answer = await call(ctx, credential, options, itemIndex, {
+		idempotent: true,
+		shared: true,
+	});
 	return { value: String(answer.access_token), lifeMs: Number(answer.expires_in) * 1000 };
 }
 
@@ -84,6 +89,7 @@ async function call(
 	credential: ICredentialDataDecryptedObject,
 	options: IHttpRequestOptions,
 	itemIndex: number,
+	more: Pick<ApiRequest, 'idempotent' | 'shared'> = {},
 ): Promise<IDataObject> {
-	return await request(ctx, { service, options, classify, credential, itemIndex });
+	return await request(ctx, { service, options, classify, credential, itemIndex, ...more });
 }

@@ -1,5 +1,5 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
+import type { ReplyTo } from '../../protocol/message';
 import { byteLength, idempotencyKey } from '../../protocol/text';
 import {
 	MAX_AI_BOT_BYTES,
@@ -10,23 +10,29 @@ import {
 	type Recipients,
 } from '../../protocol/wecom/encode';
 import { credentialOf } from '../shared/credentials';
-import { inParts, splitList, type Delivery, type LongText } from '../shared/outgoing';
+import {
+	inParts,
+	mergeRefused,
+	splitList,
+	type Delivery,
+	type ReplyContent,
+} from '../shared/outgoing';
 import { callApp, callResponseUrl } from './api';
 
 type Target = Extract<ReplyTo, { platform: 'wecom' }>;
 type AiBotTarget = Extract<Target, { bot: 'aiBot' }>;
-type Message = { outgoing: OutgoingMessage; longText: LongText };
+type Message = Pick<ReplyContent, 'outgoing' | 'longText'>;
 
 /** Answers where the message was written: an app's by a message to the person, an AI bot's through its URL. */
 export async function replyOnWeCom(
 	ctx: IExecuteFunctions,
 	target: Target,
-	message: Message,
+	content: ReplyContent,
 	itemIndex: number,
 ): Promise<Delivery> {
-	if (target.bot === 'aiBot') return await replyAsAiBot(ctx, target, message, itemIndex);
+	if (target.bot === 'aiBot') return await replyAsAiBot(ctx, target, content, itemIndex);
 	const seed = JSON.stringify([target.messageId, ctx.getNode().id]);
-	return await sendByApp(ctx, { touser: target.userId }, message, seed, itemIndex);
+	return await sendByApp(ctx, { touser: target.userId }, content, seed, itemIndex);
 }
 
 /**
@@ -45,7 +51,7 @@ export async function sendByApp(
 	const sent = await inParts(ctx, itemIndex, message, MAX_APP_BYTES, async (part, index) => {
 		const body = appBody(part, recipients, agentId, idempotencyKey(seed, String(index)));
 		const answer = await callApp(ctx, '/cgi-bin/message/send', body, itemIndex);
-		refused = refusedOf(answer);
+		refused = mergeRefused(refused, refusedOf(answer));
 		return String(answer.msgid ?? '');
 	});
 	return {

@@ -44,7 +44,9 @@ export async function eachItem(
 			}
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+	await Promise.all(
+		Array.from({ length: Math.min(Math.max(1, concurrency || 1), items.length) }, worker),
+	);
 
 	if (failures.size > 0 && !ctx.continueOnFail()) {
 		const first = Math.min(...failures.keys());

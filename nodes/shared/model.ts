@@ -139,8 +139,11 @@ export async function ask(
 	});
 }
 
-/** First models of servers that have no recommended one, by credential: asked once per process. */
-const firstModels = new Map<string, Promise<string>>();
+/** The list of a server's models is asked for anew after this time. */
+const FIRST_MODEL_MS = 10 * 60 * 1000;
+
+/** First models of servers that have no recommended one, by credential. */
+const firstModels = new Map<string, { model: Promise<string>; until: number }>();
 
 async function modelOf(
 	ctx: IExecuteFunctions,
@@ -153,18 +156,24 @@ async function modelOf(
 	if (recommended) return recommended;
 
 	const key = credentialKey(credential);
-	let first = firstModels.get(key);
-	if (!first) {
-		first = listModels(ctx, credential).then(([model]) => {
-			if (model) return model;
-			throw new NodeOperationError(ctx.getNode(), 'The server lists no model: choose one', {
-				itemIndex,
-			});
-		});
-		firstModels.set(key, first);
-		first.catch(() => firstModels.delete(key));
-	}
-	return await first;
+	const known = firstModels.get(key);
+	if (known && Date.now() < known.until) return await known.model;
+	const model = firstModel(ctx, credential, itemIndex);
+	firstModels.set(key, { model, until: Date.now() + FIRST_MODEL_MS });
+	model.catch(() => firstModels.delete(key));
+	return await model;
+}
+
+async function firstModel(
+	ctx: IExecuteFunctions,
+	credential: ICredentialDataDecryptedObject,
+	itemIndex: number,
+): Promise<string> {
+	const [model] = await listModels(ctx, credential);
+	if (model) return model;
+	throw new NodeOperationError(ctx.getNode(), 'The server lists no model: choose one', {
+		itemIndex,
+	});
 }
 
 async function listModels(

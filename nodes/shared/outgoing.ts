@@ -4,6 +4,17 @@ import { byteLength, splitText } from '../../protocol/text';
 
 export type LongText = 'split' | 'refuse';
 
+/** What a reply says. */
+export interface ReplyContent {
+	outgoing: OutgoingMessage;
+	longText: LongText;
+	/**
+	 * Tells several replies of one node to one message apart; the same for a repetition of the same reply.
+	 * Goes into its idempotency keys.
+	 */
+	variant: string;
+}
+
 /** What was sent and how: the `delivery` that senders add to an item. */
 export interface Delivery {
 	platform: string;
@@ -29,10 +40,7 @@ interface ContentOptions {
 }
 
 /** What an item says, from the fields of Send, Reply and Bot Reply. */
-export function readOutgoing(
-	ctx: IExecuteFunctions,
-	itemIndex: number,
-): { outgoing: OutgoingMessage; longText: LongText } {
+export function readOutgoing(ctx: IExecuteFunctions, itemIndex: number): ReplyContent {
 	const options = ctx.getNodeParameter('options', itemIndex, {}) as ContentOptions;
 	const text = (ctx.getNodeParameter('text', itemIndex, '') as string) || answerOf(ctx, itemIndex);
 	if (!text.trim()) {
@@ -50,6 +58,7 @@ export function readOutgoing(
 			...(options.mentionIds && { mentionIds: splitList(options.mentionIds) }),
 		},
 		longText: options.longText ?? 'split',
+		variant: text,
 	};
 }
 
@@ -76,7 +85,7 @@ export type TextLimit = number | { max: number; sizeOf: (text: string) => number
 export async function inParts(
 	ctx: IExecuteFunctions,
 	itemIndex: number,
-	message: { outgoing: OutgoingMessage; longText: LongText },
+	message: Pick<ReplyContent, 'outgoing' | 'longText'>,
 	limit: TextLimit,
 	send: (part: OutgoingMessage, partIndex: number) => Promise<string | undefined>,
 ): Promise<{ messageIds: string[]; parts: number }> {
@@ -97,6 +106,18 @@ export async function inParts(
 		if (id) messageIds.push(id);
 	}
 	return { messageIds, parts: texts.length };
+}
+
+/** Who was left out of any part of a message. */
+export function mergeRefused(
+	before: Delivery['refused'],
+	now: Delivery['refused'],
+): Delivery['refused'] {
+	if (!before || !now) return before ?? now;
+	return {
+		users: [...new Set([...before.users, ...now.users])],
+		reason: [...new Set([before.reason, now.reason])].join('; '),
+	};
 }
 
 /** What tells one sending from another, and is the same for its retry: seeds its idempotency keys. */

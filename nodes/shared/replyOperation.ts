@@ -1,14 +1,14 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import type { OutgoingMessage, Platform, ReplyTo } from '../../protocol/message';
+import type { Platform, ReplyTo } from '../../protocol/message';
 import { incomingMessage } from './incoming';
-import { readOutgoing, type Delivery, type LongText } from './outgoing';
+import { readOutgoing, type Delivery, type ReplyContent } from './outgoing';
 import type { Operation } from './router';
 
 /** How one platform answers a message of its own. */
 export type ReplyOn<P extends Platform> = (
 	ctx: IExecuteFunctions,
 	target: Extract<ReplyTo, { platform: P }>,
-	message: { outgoing: OutgoingMessage; longText: LongText },
+	content: ReplyContent,
 	itemIndex: number,
 ) => Promise<Delivery>;
 

@@ -21,9 +21,13 @@ export interface ApiRequest {
 	options: IHttpRequestOptions;
 	/** Undefined where the answer is a success. Platforms report errors inside HTTP 200. */
 	classify(answer: Answer): Failure | undefined;
-	/** Its values are struck out of whatever the other side says. */
+	/** Its secrets are struck out of whatever the other side says. */
 	credential: ICredentialDataDecryptedObject;
 	itemIndex?: number;
+	/** Carried out once however often it is sent: repeated where the outcome is unknown. */
+	idempotent?: boolean;
+	/** Others wait for it as well: it goes on when this execution is cancelled. */
+	shared?: boolean;
 }
 
 /** A platform answers within seconds; a model has its own limit. */
@@ -35,15 +39,23 @@ const DEFAULT_TIMEOUT_MS = 15_000;
  * @throws NodeApiError whose `failureOf` tells class, code and cure
  */
 export async function request(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
-	const answer = await send(ctx, call);
-	const failure = 'class' in answer ? answer : call.classify(answer);
+	let answer = await send(ctx, call);
+	let failure = failureIn(call, answer);
+	if (failure?.class === 'unknownOutcome' && call.idempotent) {
+		answer = await send(ctx, call);
+		failure = failureIn(call, answer);
+	}
 	if (!failure) return (('body' in answer && answer.body) || {}) as IDataObject;
 	throw apiError(ctx.getNode(), call, failure);
 }
 
+function failureIn(call: ApiRequest, answer: Answer | Failure): Failure | undefined {
+	return 'class' in answer ? answer : call.classify(answer);
+}
+
 async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
 	const abortSignal =
-		'getExecutionCancelSignal' in ctx ? ctx.getExecutionCancelSignal() : undefined;
+		'getExecutionCancelSignal' in ctx && !call.shared ? ctx.getExecutionCancelSignal() : undefined;
 	try {
 		const response = (await ctx.helpers.httpRequest({
 			json: true,
@@ -64,7 +76,8 @@ async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
 }
 
 function apiError(node: INode, call: ApiRequest, failure: Failure): NodeApiError {
-	const said = redact(failure.message, call.credential);
+	// Cut after the secrets are out: half a secret would not be recognised.
+	const said = redact(failure.message, secretsIn(call)).slice(0, MAX_MESSAGE);
 	const message = `${call.service}: ${said || failure.code} (${failure.code})`;
 	const error = new NodeApiError(node, { message, code: failure.code } as JsonObject, {
 		message,
@@ -83,24 +96,51 @@ export function failureOf(error: unknown): Failure | undefined {
 	return context?.failure;
 }
 
-/** Strikes the values of a credential out of a text. */
-export function redact(text: string, credential: ICredentialDataDecryptedObject): string {
-	let clean = text;
-	for (const value of Object.values(credential)) {
-		if (typeof value !== 'string') continue;
-		for (const secret of secretsOf(value)) clean = clean.split(secret).join('***');
-	}
-	return clean;
+const MAX_MESSAGE = 300;
+
+/** Fields of credentials that are no secrets: struck out, they would spoil ordinary words. */
+const PUBLIC_FIELDS: ReadonlySet<string> = new Set([
+	'agentId',
+	'appId',
+	'authScheme',
+	'baseUrl',
+	'botId',
+	'clientId',
+	'corpId',
+	'oapiBaseUrl',
+	'provider',
+	'robotCode',
+	'websocketUrl',
+]);
+
+/** What must not be repeated: the credential's secrets, and the tokens that were sent in headers. */
+export function secretsIn({
+	credential,
+	options,
+}: Pick<ApiRequest, 'credential' | 'options'>): string[] {
+	const values = Object.entries(credential)
+		.filter(([field]) => !PUBLIC_FIELDS.has(field))
+		.map(([, value]) => value);
+	const sent = Object.values(options.headers ?? {}).map((value) =>
+		typeof value === 'string' ? value.replace(/^Bearer /, '') : '',
+	);
+	return [...values, ...sent].flatMap((value) =>
+		typeof value === 'string' ? secretsOf(value) : [],
+	);
+}
+
+/** Strikes secrets out of a text; the longest first, because one may be part of another. */
+export function redact(text: string, secrets: string[]): string {
+	return [...secrets]
+		.sort((a, b) => b.length - a.length)
+		.reduce((clean, secret) => clean.split(secret).join('***'), text);
 }
 
 /** A URL holds its secrets in the query and the last path segment; any other value is one itself. */
 function secretsOf(value: string): string[] {
 	if (!/^\w+:\/\//.test(value)) return value.length >= 6 ? [value] : [];
-	try {
-		const url = new URL(value);
-		const last = url.pathname.split('/').pop() ?? '';
-		return [...url.searchParams.values(), last].filter((part) => part.length >= 12);
-	} catch {
-		return [];
-	}
+	if (!URL.canParse(value)) return [value];
+	const url = new URL(value);
+	const last = url.pathname.split('/').pop() ?? '';
+	return [...url.searchParams.values(), last].filter((part) => part.length >= 12);
 }

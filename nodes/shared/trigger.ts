@@ -63,14 +63,17 @@ export async function receive(
 	channel: Channel,
 ): Promise<IWebhookResponseData> {
 	const now = Date.now();
-	// A credential that cannot be read is n8n's fault, not the caller's: it fails as one.
-	const credential = await triggerCredentialOf(ctx, channel.credential, now);
+	const credential = await triggerCredentialOf(ctx, channel.credential, now).catch(() => undefined);
+	// Not the caller's fault; but an error thrown here would store an execution for every stranger's call.
+	if (!credential) return decline(ctx, 503, 'the credential cannot be read');
 	await channel.prepare?.(ctx, credential);
 	let opened: Opened;
 	try {
 		opened = channel.open(await readRequest(ctx), credential, now);
 	} catch (error) {
-		return refuse(ctx, error);
+		// Anything but a refusal here is a body of a shape that nobody thought of.
+		const reason = error instanceof Refused ? error.reason : 'malformed';
+		return decline(ctx, 401, `a callback was refused (${reason})`);
 	}
 	if ('answer' in opened) return answer(ctx, opened.answer);
 
@@ -132,9 +135,7 @@ async function takeIn(
 	}
 
 	const { window } = admission;
-	// n8n ends the response with the acknowledgement or with its error, also where the caller has gone
-	// meanwhile: `close` would come too early then, or would have come already.
-	ctx.getResponseObject().once('prefinish', () => window.close());
+	whenEnded(ctx.getResponseObject(), () => window.close());
 	return {
 		workflowData: [[...window.messages.values()].map(toItem)],
 		// n8n reads this when it has stored the execution, and saves static data before it answers.
@@ -143,6 +144,18 @@ async function takeIn(
 			return acknowledgement.body;
 		},
 	};
+}
+
+/**
+ * n8n ends a response with the acknowledgement or with its error, also where the caller has gone
+ * meanwhile. Events do not tell: `close` may have come already, `finish` may never come.
+ */
+function whenEnded(response: ReturnType<IWebhookFunctions['getResponseObject']>, act: () => void) {
+	const end = response.end.bind(response) as (...parts: unknown[]) => typeof response;
+	response.end = ((...parts: unknown[]) => {
+		act();
+		return end(...parts);
+	}) as typeof response.end;
 }
 
 function toItem(message: BotMessage): INodeExecutionData {
@@ -163,17 +176,15 @@ function answer(ctx: IWebhookFunctions, reply: Reply): IWebhookResponseData {
 const LOG_INTERVAL_MS = 60_000;
 const lastLogged = new Map<string, number>();
 
-function refuse(ctx: IWebhookFunctions, error: unknown): IWebhookResponseData {
-	// Anything but a refusal here is a body of a shape that nobody thought of.
-	const reason = error instanceof Refused ? error.reason : 'malformed';
+/** Says no to the caller in one way, whatever the reason, which is for the log. */
+function decline(ctx: IWebhookFunctions, status: 401 | 503, reason: string): IWebhookResponseData {
 	const key = `${ctx.getNode().id} ${reason}`;
 	if (Date.now() - (lastLogged.get(key) ?? 0) > LOG_INTERVAL_MS) {
 		lastLogged.set(key, Date.now());
-		ctx.logger.warn(`${ctx.getNode().name}: a callback was refused (${reason})`, {
-			workflowId: ctx.getWorkflow().id,
-		});
+		ctx.logger.warn(`${ctx.getNode().name}: ${reason}`, { workflowId: ctx.getWorkflow().id });
 	}
-	ctx.getResponseObject().status(401).json({ error: 'unauthorized' });
+	const error = status === 401 ? 'unauthorized' : 'unavailable';
+	ctx.getResponseObject().status(status).json({ error });
 	return { noWebhookResponse: true };
 }
 

@@ -153,6 +153,30 @@ describe('the playground', () => {
 	}, 60_000);
 });
 
+it('answers the others of a window where one reply fails', async () => {
+	// The robot of one conversation is gone: its help text cannot be delivered.
+	const [gone, ...others] = await Promise.all([
+		world.build({ ...question, text: '/help' }),
+		...Array.from(
+			{ length: 8 },
+			async (_, n) => await world.build({ ...question, text: `other ${n}` }),
+		),
+	]);
+	const body = JSON.parse(Buffer.from(gone!.body, 'base64').toString()) as {
+		sessionWebhook: string;
+	};
+	body.sessionWebhook = body.sessionWebhook.replace(/session=.*/, 'session=of-nobody');
+	const wires = [
+		{ ...gone!, body: Buffer.from(JSON.stringify(body)).toString('base64') },
+		...others,
+	];
+	const deliveries = await Promise.all(
+		wires.map(async (wire) => await world.deliverRaw(question, wire)),
+	);
+	expect(deliveries.map(({ status }) => status)).toEqual(wires.map(() => 200));
+	await Promise.all(others.map(async ({ messageId }) => await world.answered(messageId!)));
+});
+
 it('holds back no answer for a slow one: 39 of 40 in a window are answered before it', async () => {
 	await world.control('PUT', 'model', { rules: [{ contains: 'slow', delayMs: 20_000 }] });
 	const texts = Array.from({ length: 40 }, (_, i) => (i === 7 ? 'the slow one' : `quick ${i}`));

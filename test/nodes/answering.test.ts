@@ -274,7 +274,61 @@ describe('AI Reply', () => {
 	});
 });
 
+describe('A repeated run', () => {
+	const uuids = async (): Promise<unknown[]> =>
+		(await control.get('/ledger?platform=feishu&direction=in&kind=reply')).entries.map(
+			(entry: IDataObject) => bodyOf(entry).uuid,
+		);
+
+	it('of AI Reply is the same answer to the platform, whatever the model says then', async () => {
+		const items = [await asked('feishu', 'again')];
+		await run('aiReply', { format: 'text' }, { items });
+		await control.put('/model', { rules: [{ contains: 'again', answer: 'Other words' }] });
+		await run('aiReply', { format: 'text' }, { items });
+		expect(new Set(await uuids()).size).toBe(1);
+		expect(await seenBy(items[0]!.messageId)).toHaveLength(1);
+	});
+
+	it('of Bot Reply with another text is another answer (control)', async () => {
+		const items = [await asked('feishu', 'again')];
+		await run('botReply', { format: 'text', text: 'one' }, { items });
+		await run('botReply', { format: 'text', text: 'two' }, { items });
+		expect(new Set(await uuids()).size).toBe(2);
+	});
+});
+
 describe('Bot Reply', () => {
+	it('is sent once where the platform takes it and does not answer in time', async () => {
+		const items = [await asked('feishu', 'x')];
+		await control.post('/faults', {
+			service: 'feishu',
+			pathContains: '/reply',
+			times: 1,
+			after: true,
+			cut: true,
+		});
+		const { json, status } = await run('botReply', { format: 'text', text: 'Once' }, { items });
+		expect(status).toBe('success');
+		expect(json[0]![0]!.delivery).toMatchObject({ parts: 1 });
+		expect(await seenBy(items[0]!.messageId)).toHaveLength(1);
+	});
+
+	it('fails where DingTalk reaches nobody', async () => {
+		const replyTo = {
+			platform: 'dingtalk',
+			messageId: 'm',
+			conversationId: 'c',
+			conversationType: 'direct',
+			userId: 'nobody-known',
+		};
+		const { error } = await run(
+			'botReply',
+			{ format: 'text', text: 'x' },
+			{ items: [{ messageId: 'm', replyTo }] },
+		);
+		expect(error!.context!.failure).toMatchObject({ class: 'targetGone' });
+	});
+
 	it('says its own text on every platform', async () => {
 		const items = [
 			await asked('dingtalk', 'a'),

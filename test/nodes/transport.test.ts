@@ -3,7 +3,7 @@ import type { INodeTypeDescription } from 'n8n-workflow';
 import { classify } from '../../protocol/dingtalk/errors';
 import { eachItem } from '../../nodes/shared/items';
 import { credentialKey, withToken } from '../../nodes/shared/tokens';
-import { redact, request } from '../../nodes/shared/transport';
+import { redact, request, secretsIn } from '../../nodes/shared/transport';
 import { logged, runWorkflow, type RunResult } from '../harness';
 import { startServer, type Answerer, type TestServer } from './server';
 
@@ -153,9 +153,21 @@ describe('A request', () => {
 	});
 });
 
+test('Striking out takes the longest secret first', () => {
+	const credential = { apiKey: 'sk-deepseek-CANARY', apiSecret: 'deepseek', provider: 'provider' };
+	const options = { url: '', headers: { Authorization: 'Bearer signed.token.of.an.hour' } };
+	expect(
+		redact(
+			'sk-deepseek-CANARY deepseek provider signed.token.of.an.hour',
+			secretsIn({ credential, options }),
+		),
+	).toBe('*** *** provider ***');
+});
+
 test('Striking out leaves short and public values alone', () => {
 	const credential = { clientSecret: SECRET, agentId: '1000', baseUrl: 'https://api.dingtalk.com' };
-	expect(redact(`1000 at https://api.dingtalk.com: ${SECRET}`, credential)).toBe(
+	const secrets = secretsIn({ credential, options: { url: '' } });
+	expect(redact(`1000 at https://api.dingtalk.com: ${SECRET}`, secrets)).toBe(
 		'1000 at https://api.dingtalk.com: ***',
 	);
 });

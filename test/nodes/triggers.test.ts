@@ -77,9 +77,9 @@ describe.each(platforms)('$name Trigger', (platform) => {
 		expect(await sendChunked(runner.url, wire)).toMatchObject({ status: 200 });
 	});
 
-	it('answers a credential that cannot be read as n8n’s own fault', async () => {
+	it('answers 503 and starts nothing where the credential cannot be read', async () => {
 		await start({}, { credentials: {} });
-		expect((await send(platform.message({ id: 'm1' }))).status).toBe(500);
+		expect((await send(platform.message({ id: 'm1' }))).status).toBe(503);
 	});
 
 	it('takes in a message of a type that nobody knows, as unknown', async () => {

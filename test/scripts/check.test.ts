@@ -71,3 +71,20 @@ describe('does not complain about', () => {
 		expect(check(workflow)).toEqual([]);
 	});
 });
+
+it('finds a sending node that would stop the others at its first failure', () => {
+	const rulesWith = (onError?: string) => {
+		const workflow = goodWorkflow();
+		const node = {
+			...workflow.nodes[1]!,
+			name: 'Answer',
+			type: 'n8n-nodes-clawbot.botReply',
+			onError,
+		};
+		return check({ ...workflow, nodes: [...workflow.nodes, node] }).map(({ rule }) => rule);
+	};
+	expect(rulesWith()).toContain('stops-others');
+	expect(rulesWith('stopWorkflow')).toContain('stops-others');
+	expect(rulesWith('continueRegularOutput')).not.toContain('stops-others');
+	expect(rulesWith('continueErrorOutput')).not.toContain('stops-others');
+});

@@ -7,7 +7,14 @@ import {
 import { TEXT_LIMIT, robotBody } from '../../../protocol/dingtalk/encode';
 import { idempotencyKey } from '../../../protocol/text';
 import { sendContent } from '../../shared/fields';
-import { inParts, readOutgoing, sendSeed, splitList, type Delivery } from '../../shared/outgoing';
+import {
+	inParts,
+	mergeRefused,
+	readOutgoing,
+	sendSeed,
+	splitList,
+	type Delivery,
+} from '../../shared/outgoing';
 import { callGroupRobot } from '../api';
 import { sendToGroup, sendToUsers } from '../reply';
 
@@ -80,7 +87,7 @@ async function sendByApp(ctx: IExecuteFunctions, itemIndex: number): Promise<Del
 			return await sendToGroup(ctx, conversationId, part, itemIndex);
 		}
 		const result = await sendToUsers(ctx, readUsers(ctx, itemIndex), part, itemIndex);
-		refused = result.refused;
+		refused = mergeRefused(refused, result.refused);
 		return result.messageId;
 	});
 	return {

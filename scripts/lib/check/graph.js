@@ -102,6 +102,21 @@ function* checkReferences(workflow) {
 	}
 }
 
+/** Nodes whose failed messages would stop those of everybody else in the same execution. */
+const PER_MESSAGE = /^n8n-nodes-clawbot\.(aiReply|botReply|dingTalk|feishu|modelApi|weCom)$/;
+
+function* checkFailures(workflow) {
+	for (const { name, type, onError } of workflow.nodes) {
+		if (PER_MESSAGE.test(type) && !/^continue/.test(onError ?? '')) {
+			yield {
+				rule: 'stops-others',
+				node: name,
+				text: 'one failed message would stop all that share its execution; set On Error to continue',
+			};
+		}
+	}
+}
+
 function* checkWorkflowReferences(workflow, bundledIds) {
 	for (const id of dependencies(workflow)) {
 		if (!bundledIds.has(id))
@@ -112,4 +127,11 @@ function* checkWorkflowReferences(workflow, bundledIds) {
 	}
 }
 
-module.exports = { checkConnections, checkReferences, checkWorkflowReferences, edges, strings };
+module.exports = {
+	checkConnections,
+	checkFailures,
+	checkReferences,
+	checkWorkflowReferences,
+	edges,
+	strings,
+};

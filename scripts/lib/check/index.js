@@ -1,7 +1,12 @@
 'use strict';
 const { isNote } = require('../workflows.js');
 const { checkCanvas } = require('./canvas.js');
-const { checkConnections, checkReferences, checkWorkflowReferences } = require('./graph.js');
+const {
+	checkConnections,
+	checkFailures,
+	checkReferences,
+	checkWorkflowReferences,
+} = require('./graph.js');
 const { checkHygiene } = require('./hygiene.js');
 const { checkParameters } = require('./parameters.js');
 
@@ -44,6 +49,7 @@ function* problemsOf(workflow, catalogue, bundledIds) {
 	}
 	yield* checkNodes(workflow, catalogue);
 	yield* checkConnections(workflow, catalogue);
+	yield* checkFailures(workflow);
 	yield* checkReferences(workflow);
 	yield* checkWorkflowReferences(workflow, bundledIds);
 	yield* checkCanvas(workflow, catalogue);
