@@ -107,8 +107,22 @@ export function retryAfterMs(headers: Record<string, unknown>): number | undefin
 	return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
+/** OpenSSL's and Node's codes for a certificate that they do not accept. */
+const CERTIFICATE = /^(CERT_|UNABLE_TO_|ERR_TLS_)|SELF_SIGNED|HOSTNAME_MISMATCH/;
+
 /** A failure of the connection itself, from the error code of Node's network layer. */
 export function classifyNetwork(code: string): Failure {
+	if (code === 'ERR_INVALID_URL') {
+		const known: KnownFailure = ['badRequest', 'Check the base URL: it must begin with https://'];
+		return failure(known, code, 'The address is not valid');
+	}
+	if (CERTIFICATE.test(code)) {
+		const known: KnownFailure = [
+			'badRequest',
+			'Check the base URL and the server’s certificate; name your company’s own CA in NODE_EXTRA_CA_CERTS and restart n8n.',
+		];
+		return failure(known, code, 'The server’s certificate is not accepted');
+	}
 	const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 	return neverSent.includes(code)
 		? failure(
