@@ -77,21 +77,32 @@ const OLD_API: Readonly<Record<string, KnownFailure>> = {
 	'430104': BLOCKED,
 };
 
-/** One code with four causes: only its text tells them apart. */
+/**
+ * One code with four causes: only its text, English or Chinese, tells them apart. What follows `solution:`
+ * does not count: it speaks of the time also where the signature is wrong.
+ */
 function robotSecurity(message: string): KnownFailure {
-	if (/keyword/i.test(message)) {
+	const [said = ''] = message.split('solution:');
+	if (/keyword|关键词/i.test(said)) {
 		return [
 			'contentRejected',
 			'The text lacks the robot’s keyword (自定义关键词): add it to the text.',
 		];
 	}
-	if (/timestamp/i.test(message)) {
+	if (/timestamp|expired|时间戳|过期/i.test(said)) {
 		return ['badCredentials', 'This server’s clock is off by over an hour: set it.'];
 	}
-	if (/sign/i.test(message)) {
+	if (/\bsign|签名/i.test(said)) {
 		return ['badCredentials', 'Check Secret (加签密钥, begins with SEC) in the credential.'];
 	}
-	return ['permissionDenied', 'Add this server’s address to the robot’s list (IP 地址段).'];
+	// A whole word, because `description` has it too. Chinese letters end a word.
+	if (/\bip\b|whitelist|白名单/i.test(said)) {
+		return ['permissionDenied', 'Add this server’s address to the robot’s list (IP 地址段).'];
+	}
+	return [
+		'permissionDenied',
+		'Check the robot’s security settings (安全设置): its keyword (自定义关键词), Secret (加签密钥), this server’s clock, and its address (IP 地址段).',
+	];
 }
 
 /** Codes of the new API: dotted words in HTTP 4xx and 5xx. The first match counts. */
@@ -116,6 +127,11 @@ const NEW_API: ReadonlyArray<readonly [pattern: RegExp, known: KnownFailure]> = 
 	[/ServiceUnavailable|system\.error/i, ['temporary', 'DingTalk has a fault: send again.']],
 ];
 
+const FOREIGN: KnownFailure = [
+	'unclassified',
+	'The answer is not DingTalk’s: check the base URL and the proxy in between.',
+];
+
 interface ErrorBody {
 	errcode?: unknown;
 	errmsg?: unknown;
@@ -129,7 +145,8 @@ interface ErrorBody {
 
 /** What an answer of either API says. Undefined: success. */
 export function classify({ status, body }: Answer): Failure | undefined {
-	const fields = (typeof body === 'object' && body !== null ? body : {}) as ErrorBody;
+	const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+	const fields = (isObject ? body : {}) as ErrorBody;
 	if (fields.punish !== undefined && fields.errcode === undefined) {
 		const known: KnownFailure = [
 			'rateLimited',
@@ -139,7 +156,11 @@ export function classify({ status, body }: Answer): Failure | undefined {
 		return failure(known, asText(fields.status) || 'punish', 'The address is blocked');
 	}
 	if (fields.errcode !== undefined) return oldApi(fields);
-	if (status >= 200 && status < 300) return undefined;
+	if (status >= 200 && status < 300) {
+		return isObject
+			? undefined
+			: failure(FOREIGN, `HTTP ${status}`, 'The answer is no JSON object');
+	}
 	const code = asText(fields.code) || `HTTP ${status}`;
 	const known = NEW_API.find(([pattern]) => pattern.test(code))?.[1];
 	// A 401 without a code means the token, as HTTP 400 InvalidAuthentication does.

@@ -7,8 +7,46 @@ test.each([
 	['errcode 0', { errcode: 0, errmsg: 'ok' }],
 	['errcode "0"', { errcode: '0' }],
 	['no code', { processQueryKey: 'x' }],
-	['no body', ''],
 ])('An answer with %s is a success', (_, body) => expect(answer(body)).toBeUndefined());
+
+test.each([
+	['a page of a proxy', '<html>Sign in</html>'],
+	['no body', ''],
+	['nothing at all', undefined],
+	['null', null],
+	['a list', []],
+])('An answer with %s is not DingTalk’s', (_, body) => {
+	expect(answer(body)).toMatchObject({
+		class: 'unclassified',
+		code: 'HTTP 200',
+		cure: expect.stringContaining('proxy'),
+	});
+});
+
+const LINK = 'link:请参考本接口对应文档查看获取具体要求;';
+test.each([
+	['keywords not in content', '关键词'],
+	[`description:关键词不匹配;solution:请联系群管理员查看此机器人的关键词;${LINK}`, '关键词'],
+	['invalid timestamp', 'clock'],
+	['sign expired', 'clock'],
+	[`description:机器人发送签名过期;solution:签名生成时间和发送时间请保持在以内;${LINK}`, 'clock'],
+	['时间戳无效', 'clock'],
+	['sign not match', 'SEC'],
+	[`description:机器人发送签名不匹配;solution:请确认签名和生成签名的时间戳;${LINK}`, 'SEC'],
+	['签名不匹配', 'SEC'],
+	['ip 1.2.3.4 not in whitelist', 'address'],
+	[`description:来源IP不在白名单;solution:请确认;${LINK}`, 'address'],
+	['IP地址不在范围内', 'address'],
+])('What the robot’s security says, %s, leads to its own cure', (errmsg, cure) => {
+	const cures = ['关键词', 'clock', 'SEC', 'address'];
+	const failure = answer({ errcode: 310000, errmsg })!;
+	expect(cures.filter((word) => failure.cure.includes(word))).toEqual([cure]);
+});
+
+test('Unknown words of the robot’s security lead to a cure that names all causes', () => {
+	const { cure } = answer({ errcode: 310000, errmsg: 'description:不允许;solution:x' })!;
+	for (const cause of ['关键词', 'clock', '加签密钥', 'address']) expect(cure).toContain(cause);
+});
 
 const oldApi: Array<[number | string, string, FailureClass]> = [
 	[-1, 'system busy', 'temporary'],
