@@ -68,10 +68,18 @@ const MINIMAX: Readonly<Record<string, KnownFailure>> = {
 	'2013': ['badRequest', 'Check the model and the fields of the request.'],
 };
 
+const FOREIGN: KnownFailure = [
+	'unclassified',
+	'This is no answer of a model API: check Base URL (it often ends in /v1) and proxies in between.',
+];
+
 interface ErrorBody {
 	error?: { code?: unknown; type?: unknown; message?: unknown } | string;
 	base_resp?: { status_code?: unknown; status_msg?: unknown };
+	/** Of a completion. */
 	choices?: unknown;
+	/** Of the list of models, which some servers send bare. */
+	data?: unknown;
 	code?: unknown;
 	message?: unknown;
 }
@@ -87,8 +95,9 @@ export function classify({ status, body, headers }: Answer): Failure | undefined
 		return failure(known, asText(ofMiniMax), asText(fields.base_resp?.status_msg));
 	}
 	const { error } = fields;
-	const isError = status < 200 || status >= 300 || (error !== undefined && error !== null);
-	if (!isError) return undefined;
+	const isSuccess = status >= 200 && status < 300;
+	const isAnswer = Array.isArray(body) || (fields.choices ?? fields.data ?? null) !== null;
+	if (isSuccess && isAnswer && (error ?? null) === null) return undefined;
 
 	const detail = typeof error === 'object' && error !== null ? error : {};
 	const code = asText(detail.code ?? detail.type ?? fields.code) || `HTTP ${status}`;
@@ -99,7 +108,7 @@ export function classify({ status, body, headers }: Answer): Failure | undefined
 	const known =
 		ZHIPU.find(([pattern]) => pattern.test(code))?.[1] ??
 		WORDS.find(([pattern]) => pattern.test(words))?.[1] ??
-		(status === 401 || status === 403 ? KEY : classifyStatus(status));
+		(isSuccess ? FOREIGN : status === 401 || status === 403 ? KEY : classifyStatus(status));
 	const wait = retryAfterMs(headers);
 	return failure([known[0], known[1], wait ?? known[2]], code, message);
 }

@@ -125,15 +125,17 @@ const NOT_WECOM: KnownFailure = [
 
 /** What an answer says. Undefined: success. */
 export function classify({ status, body }: Answer): Failure | undefined {
-	const { errcode, errmsg } = (typeof body === 'object' && body !== null ? body : {}) as {
+	const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+	const { errcode, errmsg } = (isObject ? body : {}) as {
 		errcode?: unknown;
 		errmsg?: unknown;
 	};
 	if (errcode === undefined) {
 		if (status < 200 || status >= 300) return failure(classifyStatus(status), `HTTP ${status}`, '');
-		// WeCom answers JSON, or nothing at all.
-		const foreign = typeof body === 'string' && body.trim() !== '';
-		return foreign ? failure(NOT_WECOM, `HTTP ${status}`, 'The answer is no JSON') : undefined;
+		// WeCom answers a JSON object; what it says to an AI bot's answer is not documented: maybe nothing.
+		const isNothing = body === undefined || body === null || body === '';
+		if (isObject || isNothing) return undefined;
+		return failure(NOT_WECOM, `HTTP ${status}`, 'The answer is no JSON object');
 	}
 	const code = asText(errcode);
 	if (code === '0') return undefined;

@@ -81,6 +81,25 @@ describe('What a provider’s answer means', () => {
 		expect(classify(answer(200, { choices: [], error: null }))).toBeUndefined();
 	});
 
+	it('finds nothing wrong with a list of models', () => {
+		expect(classify(answer(200, { object: 'list', data: [] }))).toBeUndefined();
+		expect(classify(answer(200, [{ id: 'm' }]))).toBeUndefined();
+	});
+
+	it.each([
+		['a page of a proxy', '<html>Sign in</html>'],
+		['no body', ''],
+		['nothing at all', undefined],
+		['null', null],
+		['another API', { models: [] }],
+		['a refusal without an error', { code: 500, message: 'no', data: null }],
+	])('takes %s inside HTTP 200 for no answer of a model', (_, body) => {
+		expect(classify(answer(200, body))).toMatchObject({
+			class: 'unclassified',
+			cure: expect.stringContaining('Base URL'),
+		});
+	});
+
 	it('reads Retry-After in seconds and as a date, against the answer’s own clock', () => {
 		const wait = (headers: object) => classify(answer(429, {}, headers))?.retryAfterMs;
 		expect(wait({ 'retry-after': '7' })).toBe(7000);

@@ -74,8 +74,13 @@ describe('what is no error', () => {
 });
 
 describe('what is not WeCom’s', () => {
-	it('a page of a proxy inside HTTP 200', () => {
-		expect(answer('<html>Sign in</html>')).toMatchObject({
+	it.each([
+		['a page of a proxy', '<html>Sign in</html>'],
+		['blanks', ' '],
+		['a list', []],
+		['a number', 0],
+	])('%s inside HTTP 200', (_, body) => {
+		expect(answer(body)).toMatchObject({
 			class: 'unclassified',
 			cure: expect.stringContaining('proxy'),
 		});
