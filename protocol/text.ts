@@ -5,6 +5,19 @@ export function byteLength(text: string): number {
 	return Buffer.byteLength(text, 'utf8');
 }
 
+/** Less than this for a text would make a flood of messages of it. */
+const MIN_PART_BYTES = 500;
+
+/**
+ * What a limit leaves for the text of each part, where mentions take their share.
+ * @throws Error where that is next to nothing
+ */
+export function limitBeside(mentionBytes: number, maxBytes: number): number {
+	const left = maxBytes - mentionBytes;
+	if (left < MIN_PART_BYTES) throw new Error('Too many mentions for one message');
+	return left;
+}
+
 /** Longer marks, and what stands behind one, would leave no room for the code in parts that repeat them. */
 const MAX_FENCE_LENGTH = 60;
 

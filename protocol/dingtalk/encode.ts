@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../message';
-import { byteLength } from '../text';
+import { byteLength, limitBeside } from '../text';
 
 /** What a text counts in a body: escaped as JSON, and with the two blanks that a line end may get. */
 function sizeInBody(text: string): number {
@@ -9,6 +9,17 @@ function sizeInBody(text: string): number {
 
 /** DingTalk refuses a robot message whose body is over 20,000 bytes; the rest is for the JSON around it. */
 export const TEXT_LIMIT = { max: 18_000, sizeOf: sizeInBody };
+
+/**
+ * What a group robot's message takes: the first part names the people to mention twice, in its text and
+ * beside it.
+ * @throws Error where mentions leave no room for a text
+ */
+export function robotTextLimit(message: OutgoingMessage): typeof TEXT_LIMIT {
+	const inText = sizeInBody(withMentions({ ...message, text: '' }));
+	const beside = byteLength(JSON.stringify(message.mentionIds ?? [])) - byteLength('[]');
+	return { ...TEXT_LIMIT, max: limitBeside(inText + beside, TEXT_LIMIT.max) };
+}
 
 /** The body of a group robot (自定义机器人) or session webhook message. */
 export function robotBody(message: OutgoingMessage, idempotencyKey: string): object {

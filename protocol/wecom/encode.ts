@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OutgoingMessage } from '../message';
-import { byteLength, splitText } from '../text';
+import { byteLength, limitBeside, splitText } from '../text';
 
 /** UTF-8 bytes. An app's longer text is cut by WeCom without a word. */
 export const MAX_APP_BYTES = 2048;
@@ -12,10 +12,15 @@ const MAX_ROBOT_MARKDOWN_BYTES = 4096;
 /** Only the older Markdown knows colours and mentions; only the newer one knows lists, tables and code. */
 const OLD_MARKDOWN = /<font\s+color|<@[^\s<>]+>/;
 
-/** Longest text of one message of a group robot (群机器人), in UTF-8 bytes: mentions take their share. */
+/**
+ * Longest text of one message of a group robot (群机器人), in UTF-8 bytes. Mentions take their share, also
+ * those that the text holds already: its first part may not be the one that does.
+ * @throws Error where mentions leave no room for a text
+ */
 export function robotTextLimit(message: OutgoingMessage): number {
 	if (message.format === 'text') return MAX_ROBOT_TEXT_BYTES;
-	return MAX_ROBOT_MARKDOWN_BYTES - byteLength(missingMentions(message));
+	const mentions = missingMentions({ ...message, text: '' });
+	return limitBeside(byteLength(mentions), MAX_ROBOT_MARKDOWN_BYTES);
 }
 
 /** The body of a group robot's message. A Markdown message cannot mention everybody. */

@@ -95,6 +95,21 @@ describe('Send by a group robot', () => {
 		expect(new Set(sent.map((entry) => entry.messageId)).size).toBe(sent.length);
 	});
 
+	it('mentions people once, with the first part of a long text', async () => {
+		const text = 'line\n'.repeat(5000);
+		await run({ ...byRobot, text, options: { mentionIds: 'u1' } });
+		const sent = (await received('send')).map((entry) => JSON.stringify(bodyOf(entry)));
+		expect(sent.length).toBeGreaterThan(1);
+		expect(sent.map((body) => body.includes('"u1"'))).toEqual(sent.map((_, index) => index === 0));
+	});
+
+	it('refuses mentions that leave no room for the text, and sends nothing', async () => {
+		const mentionIds = Array.from({ length: 2000 }, (_, n) => `manager${n}`).join();
+		const { error } = await run({ ...byRobot, text: 'hi', options: { mentionIds } });
+		expect(error!.message).toContain('Too many mentions for one message');
+		expect(await received('send')).toEqual([]);
+	});
+
 	it('refuses a long text where the option says so, and an empty one, and sends nothing', async () => {
 		const options = { longText: 'refuse' };
 		const long = await run({ ...byRobot, text: 'x'.repeat(18_001), options });

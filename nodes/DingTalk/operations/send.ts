@@ -4,7 +4,7 @@ import {
 	type IExecuteFunctions,
 	type INodeProperties,
 } from 'n8n-workflow';
-import { TEXT_LIMIT, robotBody } from '../../../protocol/dingtalk/encode';
+import { TEXT_LIMIT, robotBody, robotTextLimit } from '../../../protocol/dingtalk/encode';
 import { idempotencyKey } from '../../../protocol/text';
 import { sendContent } from '../../shared/fields';
 import {
@@ -70,8 +70,13 @@ export async function send(ctx: IExecuteFunctions, itemIndex: number): Promise<I
 async function sendByRobot(ctx: IExecuteFunctions, itemIndex: number): Promise<Delivery> {
 	const seed = sendSeed(ctx, itemIndex);
 	const message = readOutgoing(ctx, itemIndex);
-	const sent = await inParts(ctx, itemIndex, message, TEXT_LIMIT, async (part, index) => {
-		await callGroupRobot(ctx, robotBody(part, idempotencyKey(seed, String(index))), itemIndex);
+	const limit = robotTextLimit(message.outgoing);
+	const sent = await inParts(ctx, itemIndex, message, limit, async (part, index) => {
+		// People are mentioned once, however many parts the text takes.
+		const { format, text, title } = part;
+		const key = idempotencyKey(seed, String(index));
+		const body = robotBody(index === 0 ? part : { format, text, title }, key);
+		await callGroupRobot(ctx, body, itemIndex);
 		return undefined;
 	});
 	return { platform: 'dingtalk', via: 'groupRobot', ...sent, at: new Date().toISOString() };

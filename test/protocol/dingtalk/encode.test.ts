@@ -1,4 +1,10 @@
-import { appMessage, robotBody } from '../../../protocol/dingtalk/encode';
+import {
+	TEXT_LIMIT,
+	appMessage,
+	robotBody,
+	robotTextLimit,
+} from '../../../protocol/dingtalk/encode';
+import { splitText } from '../../../protocol/text';
 
 test('A text for a group robot carries its key and whom it mentions, in the text too', () => {
 	const message = { format: 'text' as const, text: 'hi', mentionIds: ['u1', 'u2'] };
@@ -15,6 +21,30 @@ test('Everybody is mentioned as @所有人', () => {
 		text: { content: 'hi\n@所有人' },
 		at: { isAtAll: true },
 	});
+});
+
+test.each(['text', 'markdown'] as const)(
+	'A %s with many mentions stays within the limit',
+	(format) => {
+		const mentionIds = Array.from({ length: 300 }, (_, index) => `manager"${1000 + index}`);
+		const message = { format, title: 'T', mentionIds, text: 'line "1"\n'.repeat(5000) };
+		const { max, sizeOf } = robotTextLimit(message);
+		const [text = ''] = splitText(message.text, max, sizeOf);
+		const size = Buffer.byteLength(JSON.stringify(robotBody({ ...message, text }, 'k'.repeat(32))));
+		expect(size).toBeLessThanOrEqual(20_000);
+		expect(size).toBeGreaterThan(15_000);
+	},
+);
+
+test('Without mentions there is the whole room', () => {
+	expect(robotTextLimit({ format: 'text', text: 'hi' })).toEqual(TEXT_LIMIT);
+});
+
+test('Mentions that leave no room for a text are refused', () => {
+	const mentionIds = Array.from({ length: 2000 }, (_, index) => `manager${index}`);
+	expect(() => robotTextLimit({ format: 'text', text: 'hi', mentionIds })).toThrow(
+		'Too many mentions',
+	);
 });
 
 test('Markdown keeps its line ends, outside code', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { byteLength, idempotencyKey } from '../../../protocol/text';
+import { byteLength, idempotencyKey, splitText } from '../../../protocol/text';
 import {
 	MAX_AI_BOT_BYTES,
 	aiBotBody,
@@ -54,6 +54,31 @@ describe('a group robot’s Markdown', () => {
 		const body = robotBody({ ...message, text }) as { markdown: { content: string } };
 		expect(byteLength(body.markdown.content)).toBe(4096);
 		expect(robotTextLimit({ ...message, format: 'text' })).toBe(2048);
+	});
+
+	it('leaves room for a mention that only the end of a long text holds', () => {
+		const mentionIds = ['zhangsan'];
+		const message = {
+			format: 'markdown' as const,
+			mentionIds,
+			text: `${'x'.repeat(5000)}<@zhangsan>`,
+		};
+		const [text = ''] = splitText(message.text, robotTextLimit(message));
+		const body = robotBody({ ...message, text }) as { markdown: { content: string } };
+		expect(byteLength(body.markdown.content)).toBe(4096);
+	});
+
+	it('refuses mentions that leave no room for the text', () => {
+		const limit = (people: number): number =>
+			robotTextLimit({
+				format: 'markdown',
+				text: 'hi',
+				mentionIds: Array.from({ length: people }, (_, index) => `user-${100 + index}`),
+			});
+		// Twelve bytes each, with the blank.
+		expect(limit(299)).toBe(4096 - 12 * 299);
+		expect(() => limit(300)).toThrow('Too many mentions for one message');
+		expect(() => limit(2000)).toThrow('Too many mentions for one message');
 	});
 });
 
