@@ -30,7 +30,7 @@ export interface Failure {
 	class: FailureClass;
 	/** The platform's or the provider's own code, or `HTTP 500`, `ETIMEDOUT` and the like. */
 	code: string;
-	/** The other side's own words, shortened. */
+	/** The other side's own words; whoever shows them strikes the secrets out first. */
 	message: string;
 	/** What a person can do about it. */
 	cure: string;
@@ -84,7 +84,7 @@ export function failure(known: KnownFailure, code: string, message: string): Fai
 	return {
 		class: failureClass,
 		code,
-		message: message.slice(0, 300),
+		message,
 		cure,
 		...(retryAfterMs !== undefined && { retryAfterMs }),
 	};

@@ -179,9 +179,9 @@ export function classify({ status, headers, body }: Answer): Failure | undefined
 	if (code === '0') return undefined;
 	// The idempotency key of a card update is known already: the update has been made.
 	if (code === '200770') return undefined;
-	const said = asText(fields.msg ?? fields.StatusMessage).slice(0, 220);
+	const said = asText(fields.msg ?? fields.StatusMessage);
 	const logId = headers['x-tt-logid'];
-	const message = typeof logId === 'string' ? `${said} [log id ${logId}]` : said;
+	const message = typeof logId === 'string' ? `[log id ${logId}] ${said}` : said;
 	const known = code === '230099' ? cardContent(said) : lookUp(CODES, code);
 	const found = failure(known ?? byStatus(status), code, message);
 	const wait = Number(headers['x-ogw-ratelimit-reset']);

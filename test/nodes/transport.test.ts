@@ -153,6 +153,12 @@ describe('A request', () => {
 	});
 });
 
+test('A secret at the cut of a long message is struck out whole', async () => {
+	const errmsg = `${'x'.repeat(275)} ${SECRET}`;
+	const { error } = await call(() => ({ body: { errcode: 40035, errmsg } }));
+	expect(JSON.stringify(error)).not.toContain(SECRET.slice(0, 8));
+});
+
 test('Striking out takes the longest secret first', () => {
 	const credential = { apiKey: 'sk-deepseek-CANARY', apiSecret: 'deepseek', provider: 'provider' };
 	const options = { url: '', headers: { Authorization: 'Bearer signed.token.of.an.hour' } };
