@@ -7,7 +7,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { assertConfigured, receive } from '../shared/trigger';
-import { triggerProperties, webhooks } from '../shared/triggerFields';
+import { connectionField, triggerProperties, webhooks } from '../shared/triggerFields';
 import { httpChannel } from './receive';
 
 export class DingTalkTrigger implements INodeType {
@@ -34,22 +34,7 @@ export class DingTalkTrigger implements INodeType {
 			},
 			activationHint: 'Publish the workflow, then enter its production URL in DingTalk’s console.',
 		},
-		properties: [
-			{
-				displayName: 'Connection',
-				name: 'connection',
-				type: 'options',
-				options: [
-					{
-						name: 'HTTP Callback',
-						value: 'httpCallback',
-						description: 'DingTalk calls this n8n: enter the production URL above in the console',
-					},
-				],
-				default: 'httpCallback',
-			},
-			...triggerProperties,
-		],
+		properties: [connectionField('DingTalk'), ...triggerProperties],
 	};
 
 	webhookMethods = {

@@ -7,7 +7,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { assertConfigured, receive } from '../shared/trigger';
-import { triggerProperties, webhooks } from '../shared/triggerFields';
+import { connectionField, triggerProperties, webhooks } from '../shared/triggerFields';
 import { httpChannel } from './receive';
 
 export class FeishuTrigger implements INodeType {
@@ -35,22 +35,7 @@ export class FeishuTrigger implements INodeType {
 			},
 			activationHint: 'Publish the workflow, then enter its production URL in Feishu’s console.',
 		},
-		properties: [
-			{
-				displayName: 'Connection',
-				name: 'connection',
-				type: 'options',
-				options: [
-					{
-						name: 'HTTP Callback',
-						value: 'httpCallback',
-						description: 'Feishu calls this n8n: enter the production URL above in the console',
-					},
-				],
-				default: 'httpCallback',
-			},
-			...triggerProperties,
-		],
+		properties: [connectionField('Feishu'), ...triggerProperties],
 	};
 
 	webhookMethods = {

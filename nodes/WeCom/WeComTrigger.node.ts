@@ -11,7 +11,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { assertConfigured, receive, type Channel } from '../shared/trigger';
-import { triggerProperties, webhooks } from '../shared/triggerFields';
+import { connectionField, triggerProperties, webhooks } from '../shared/triggerFields';
 import { aiBotChannel, channels } from './receive';
 
 function channelOf(ctx: IHookFunctions | IWebhookFunctions): Channel {
@@ -59,19 +59,7 @@ export class WeComTrigger implements INodeType {
 			activationHint: 'Publish the workflow, then enter its production URL in WeCom’s console.',
 		},
 		properties: [
-			{
-				displayName: 'Connection',
-				name: 'connection',
-				type: 'options',
-				options: [
-					{
-						name: 'HTTP Callback',
-						value: 'httpCallback',
-						description: 'WeCom calls this n8n: enter the production URL above in the console',
-					},
-				],
-				default: 'httpCallback',
-			},
+			connectionField('WeCom'),
 			{
 				displayName: 'Authentication',
 				name: 'authentication',

@@ -22,6 +22,23 @@ export const webhooks: NonNullable<INodeTypeDescription['webhooks']> = [
 /** Longer than any platform delivers again (Feishu: over six hours), shorter than messages are remembered. */
 export const DEFAULT_MAX_AGE_MINUTES = 8 * 60;
 
+/** How the trigger is reached. */
+export function connectionField(service: string): INodeProperties {
+	return {
+		displayName: 'Connection',
+		name: 'connection',
+		type: 'options',
+		options: [
+			{
+				name: 'HTTP Callback',
+				value: 'httpCallback',
+				description: `${service} calls this n8n: enter the production URL above in the console`,
+			},
+		],
+		default: 'httpCallback',
+	};
+}
+
 /** The parameters that every trigger has, after its own. */
 export const triggerProperties: INodeProperties[] = [
 	{
