@@ -89,10 +89,16 @@ export class World {
 		}
 	}
 
-	/** Ids of all executions that n8n has stored, running ones too; newest first. */
+	/** Ids of all executions, newest first. Waits until none is running: n8n does not list those. */
 	async executions(): Promise<string[]> {
-		const list = (await this.system.n8n.api.executions('?limit=250')) as Array<{ id: string }>;
-		return list.map(({ id }) => id);
+		const list = async (query: string): Promise<string[]> =>
+			((await this.system.n8n.api.executions(query)) as Array<{ id: string }>).map(({ id }) => id);
+		const until = Date.now() + 30_000;
+		while ((await list('?limit=1&status=running')).length > 0) {
+			if (Date.now() > until) throw new Error('An execution runs for over 30 s');
+			await pause(50);
+		}
+		return await list('?limit=250');
 	}
 
 	/** The platform's real request for a message that was not sent: what an attacker starts from. */

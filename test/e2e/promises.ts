@@ -41,7 +41,7 @@ export async function worksRedeliveriesOnce(world: World, said: Said): Promise<v
 	const again = await world.deliverAgain(messageId);
 	assert(again.status === 200, `a redelivery was not acknowledged: ${again.status}`);
 	await onlyOneAnswer(world, messageId);
-	const started = (await world.executions()).length - before.length;
+	const started = newer(await world.executions(), before).length;
 	assert(started === 1, `${started} executions`);
 }
 
@@ -58,8 +58,13 @@ export async function refusesForgery(world: World, said: Said): Promise<void> {
 	const delivery = await world.deliverRaw(said, forged(wire));
 	await pause(GRACE_MS);
 	const after = await world.executions();
-	assert(after.length === before.length, 'a forged message started an execution');
+	assert(newer(after, before).length === 0, 'a forged message started an execution');
 	assertRefusal(delivery);
+}
+
+/** Executions that came after the newest of `before`. n8n lists the newest 250 only. */
+function newer(executions: string[], before: string[]): string[] {
+	return executions.filter((id) => Number(id) > Number(before[0] ?? 0));
 }
 
 /** The one refusal: the same for everything that is not accepted. */
