@@ -8,6 +8,7 @@ const { inRoot, paths } = require('./lib/paths.js');
 const { run, start } = require('./lib/processes.js');
 const { summarize } = require('./lib/results.js');
 const { runScript } = require('./lib/script.js');
+const { prepareServices } = require('./lib/services.js');
 const { createSteps } = require('./lib/steps.js');
 
 const steps = createSteps();
@@ -39,6 +40,7 @@ async function main() {
 	process.once('exit', () => process.stdout.write(`${outcome.line}\n`));
 	await bootstrap(steps);
 	await steps.step('Prepare a browser', prepareBrowser);
+	await steps.step('Prepare Redis and PostgreSQL', prepareServices);
 	for (const [title, name] of CHECKS) {
 		const args = name === 'vectors' ? ['--', 'test/vectors'] : [];
 		await steps.step(title, async () => {

@@ -1,6 +1,6 @@
 'use strict';
 const fs = require('node:fs');
-const { run } = require('./processes.js');
+const { installDebian } = require('./apt.js');
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** Headless and quiet: no sandbox (which root cannot have), no traffic of the browser's own. */
@@ -24,20 +24,7 @@ async function prepareBrowser(progress) {
 		...(findBrowser() ? [] : ['chromium']),
 		...(fs.existsSync(CHINESE_FONTS) ? [] : ['fonts-noto-cjk']),
 	];
-	if (missing.length === 0) return 'there';
-	const possible = process.getuid?.() === 0 && fs.existsSync('/usr/bin/apt-get');
-	if (possible) {
-		progress('apt-get install');
-		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-		try {
-			await run('apt-get', ['update'], { env });
-			await run('apt-get', ['install', '-y', '--no-install-recommends', ...missing], { env });
-		} catch (error) {
-			return `NOT INSTALLED (${error.message}): ${consequence()}`;
-		}
-		return `installed ${missing.join(', ')}`;
-	}
-	return `NOT THERE: ${consequence()}; install ${missing.join(' and ')}`;
+	return await installDebian(missing, progress, consequence);
 }
 
 const consequence = () =>
