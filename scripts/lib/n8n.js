@@ -21,6 +21,7 @@ function cleanEnvironment() {
 	return { ...env, NO_PROXY: local, no_proxy: local };
 }
 
+/** What one n8n process is started with, its workers included; see `createN8n`. */
 function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, settings }) {
 	return {
 		...cleanEnvironment(),
@@ -230,4 +231,4 @@ function createN8n(options) {
 	};
 }
 
-module.exports = { createN8n };
+module.exports = { createN8n, instanceEnvironment };

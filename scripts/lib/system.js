@@ -9,7 +9,9 @@ const { createN8n } = require('./n8n.js');
 const { build, pack } = require('./package.js');
 const { paths } = require('./paths.js');
 const { freePorts } = require('./ports.js');
+const { createWorker, queueSettings, storeCredential } = require('./queue.js');
 const { sandboxAccounts, startSandbox } = require('./sandbox.js');
+const { startServices } = require('./services.js');
 const { failureText } = require('./steps.js');
 const { readWorkflows } = require('./workflows.js');
 
@@ -30,6 +32,8 @@ const { readWorkflows } = require('./workflows.js');
  * @param {boolean} [options.sandbox] `false` starts n8n alone, without credentials
  * @param {{ tarball: string, hash: string }} [options.packed] a packed package to install instead
  * @param {boolean} [options.publish] `false` leaves the workflows unpublished
+ * @param {{ workers: number }} [options.queue] runs n8n in queue mode, with Redis and PostgreSQL of
+ * its own and the deliveries kept in PostgreSQL; the result then has `workers` and `services`
  */
 async function startSystem(options = {}) {
 	const folder = options.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-'));
@@ -38,21 +42,30 @@ async function startSystem(options = {}) {
 	const owner = { email: 'owner@clawbot.local', password: `Aa1${randomBytes(12).toString('hex')}` };
 	const withSandbox = options.sandbox !== false;
 	const bundled =
-		options.workflowsDir === null ? [] : readWorkflows(options.workflowsDir ?? paths.workflows);
+		options.workflowsDir === null
+			? []
+			: readWorkflows(options.workflowsDir ?? paths.workflows, {
+					store: options.queue ? 'postgres' : 'embedded',
+				});
 	const workflows = [...bundled.map(({ workflow }) => workflow), ...(options.extraWorkflows ?? [])];
-	let sandbox;
-
-	const n8n = createN8n({
+	const services = options.queue && (await startServices());
+	const instance = {
 		folder: path.join(folder, 'n8n'),
 		port: options.n8nPort ?? freeN8n,
 		brokerPort,
 		encryptionKey: randomBytes(24).toString('hex'),
 		owner,
-		settings: options.env ?? {},
-	});
+		settings: { ...(services && queueSettings(services)), ...options.env },
+	};
+	const n8n = createN8n(instance);
+	const workers = Array.from({ length: options.queue?.workers ?? 0 }, (_, i) =>
+		createWorker(instance, i + 1),
+	);
+	let sandbox;
 
 	async function stop() {
-		await Promise.all([n8n.stop(), sandbox?.stop()]);
+		await Promise.all([n8n.stop(), sandbox?.stop(), ...workers.map((worker) => worker.stop())]);
+		await services?.stop();
 		if (temporary) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 	}
 
@@ -67,9 +80,14 @@ async function startSystem(options = {}) {
 		await n8n.installPackage(options.packed ?? (await pack(path.join(folder, 'package'))));
 		const accounts = withSandbox ? buildCredentials(sandboxAccounts(sandbox.origin), {}) : [];
 		const credentials = accounts.map(({ real, ...credential }) => credential);
-		await n8n.importCredentials([...credentials, ...(options.extraCredentials ?? [])]);
+		await n8n.importCredentials([
+			...credentials,
+			...(services ? [storeCredential(services)] : []),
+			...(options.extraCredentials ?? []),
+		]);
 		await n8n.importWorkflows(workflows);
 		await n8n.start();
+		await Promise.all(workers.map(async (worker) => await worker.start()));
 		const apiKey = await n8n.connect();
 		if (options.publish !== false) await n8n.publish(workflows);
 		await sandbox?.setCallbacks(callbacksOf(workflows, n8n.url));
@@ -103,6 +121,8 @@ async function startSystem(options = {}) {
 				},
 			},
 			sandbox,
+			workers,
+			services,
 			/** Address of a trigger node's webhook. */
 			webhookUrl: (webhookId) => `${n8n.url}/webhook/${webhookId}/webhook`,
 			stop,
