@@ -29,9 +29,12 @@ export interface LedgerEntry {
 	response?: Exchange;
 	/** Why the platform refused the bot's call, or did not count the delivery as acknowledged. */
 	refused?: string;
-	/** Visible text of a message the platform accepted. */
+	/** Visible text of a message the platform accepted, also one in the acknowledgement of a delivery. */
 	text?: string;
-	/** Oddities that are no refusal: `duplicate`, `truncated`, `dropped`, `fault`. */
+	/**
+	 * Oddities that are no refusal: `duplicate`, `truncated`, `dropped`, `fault`; `abandoned`: the bot went
+	 * away before the answer, after `ms`.
+	 */
 	note?: string;
 }
 

@@ -107,7 +107,9 @@ async function post(
 	const { response, failure, ms } = await transmit(url, wire, options.deadlineMs);
 	const body = String(response?.data ?? '');
 	const status = response?.status ?? 0;
+	const answered = message?.answers.length ?? 0;
 	const refused = failure ?? options.judge({ status, body });
+	const passive = message?.answers[answered];
 	const target = new URL(urlWith(url, wire.query));
 	const headers = Object.fromEntries(
 		Object.entries(response?.headers ?? {}).map(([name, value]) => [name, String(value)]),
@@ -124,6 +126,7 @@ async function post(
 		refused,
 		messageId: message?.id,
 		conversation: message?.conversation,
+		text: passive?.text,
 		request: { headers: wire.headers, query: target.search, body: wire.body.toString('utf8') },
 		response: { headers, body },
 	});
@@ -174,7 +177,7 @@ export async function deliver(
 	const pause = carrier.redeliverAfterMs[attempt];
 	const again = delivery.refused && options.redeliver !== false && epoch === world.epoch;
 	if (again && pause !== undefined) {
-		world.clock.after(pause, () => {
+		world.clock.after(pause, name, () => {
 			deliver(world, message, { attempt: attempt + 1 }).catch(() => undefined);
 		});
 	}

@@ -83,6 +83,10 @@ function faultReply(fault: Fault, reply: Reply | undefined): Reply {
 	};
 }
 
+/** Ends early when the caller has gone: a killed bot waits for no model. */
+const waited = async (ms: number, signal: AbortSignal) =>
+	await sleep(ms, undefined, { signal }).catch(() => undefined);
+
 const replaces = (fault: Fault) =>
 	fault.hang || fault.cut || fault.status !== undefined || fault.body !== undefined;
 
@@ -156,11 +160,14 @@ async function servePlatform(
 	};
 	const kind = route?.kind ?? 'unknown';
 	const fault = world.faults.take(name!, path, kind);
+	const left = new AbortController();
+	response.once('close', () => left.abort());
 	const reply = await settle(call, route, service, fault, world);
-	if (reply.delayMs) await sleep(reply.delayMs);
+	if (reply.delayMs) await waited(reply.delayMs, left.signal);
 	const { bytes, type, shown } = bodyOf(reply);
-	const silent = fault?.hang || fault?.cut;
-	if (!silent && response.writable) await write(response, reply, bytes, type);
+	const abandoned = left.signal.aborted;
+	const silent = fault?.hang || fault?.cut || abandoned;
+	if (!silent) await write(response, reply, bytes, type);
 	world.ledger.record({
 		at,
 		service: name!,
@@ -175,7 +182,7 @@ async function servePlatform(
 		conversation: reply.conversation,
 		refused: reply.refused,
 		text: reply.text,
-		note: reply.note,
+		note: abandoned ? 'abandoned' : reply.note,
 		request: { headers: call.headers, query: url.search, body: shownRequest(call) },
 		response: { headers: reply.headers, body: reply.chunks ? reply.chunks.join('') : shown },
 	});

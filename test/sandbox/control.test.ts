@@ -110,6 +110,25 @@ describe('model', () => {
 		);
 		expect(order).toEqual(['Answer to: quick', 'Answer to: slow']);
 	});
+
+	test('waits no longer for a bot that went away', async () => {
+		await control.put('/model', { delayMs: 60_000 });
+		const call = http.post(
+			`${sandbox.origin}/model/v1/chat/completions`,
+			{ model: 'sandbox-chat', messages: [{ role: 'user', content: 'hello' }] },
+			{
+				headers: { authorization: `Bearer ${sandbox.world.accounts.clawBotModelApi.apiKey}` },
+				timeout: 100,
+			},
+		);
+		await expect(call).rejects.toThrow('timeout');
+		const { entries } = await until(async () => {
+			const found = await control.get('/ledger?kind=chat');
+			return found.entries.length > 0 && found;
+		});
+		expect(entries).toMatchObject([{ status: 0, note: 'abandoned' }]);
+		expect(entries[0].ms).toBeLessThan(30_000);
+	});
 });
 
 describe('faults', () => {

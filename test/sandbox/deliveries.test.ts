@@ -104,6 +104,17 @@ describe('Feishu', () => {
 		expect((await control.get('/clock')).pending).toBe(0);
 	}, 10_000);
 
+	test('the schedule can be shrunk for one callback alone', async () => {
+		answer = () => ({ status: 500 });
+		await control.put('/clock', { scheduleScale: { feishu: 0.001 } });
+		await control.post('/say', { platform: 'feishu', text: 'hi' });
+		await control.post('/say', { platform: 'wecom', text: 'hi' });
+		const deliveries = async (platform: string) =>
+			(await control.get(`/ledger?kind=delivery&platform=${platform}`)).entries.length;
+		await until(async () => (await deliveries('feishu')) === 2);
+		expect(await deliveries('wecom')).toBe(1);
+	});
+
 	test('the schedule can be shrunk', async () => {
 		answer = () => ({ status: 500 });
 		await control.put('/clock', { scheduleScale: 0.001 });
@@ -148,6 +159,8 @@ describe('DingTalk', () => {
 		const { messageId } = await control.post('/say', { platform: 'dingtalk', text: 'hi' });
 		const answers = await control.get(`/answers?messageId=${encodeURIComponent(messageId)}`);
 		expect(answers).toMatchObject([{ text: 'at once', via: 'passive' }]);
+		const { entries } = await control.get('/ledger?kind=delivery');
+		expect(entries).toMatchObject([{ text: 'at once' }]);
 	});
 
 	const success = (word: string, owner: string) => {
