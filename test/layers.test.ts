@@ -48,7 +48,7 @@ test.each(['DingTalk', 'Feishu', 'WeCom'])('nodes/%s knows no other platform', (
 	const lower = platform.toLowerCase();
 	const own = [
 		new RegExp(`^nodes/(shared|${platform})/`),
-		new RegExp(`^protocol/(\\w+$|${lower}/)`),
+		new RegExp(`^protocol/(\\w+$|delivery/|${lower}/)`),
 	];
 	expect(strays(`nodes/${platform}`, /^n8n-workflow$/, /^node:/, ...own)).toEqual([]);
 	expect(strays(`protocol/${lower}`, /^node:/, new RegExp(`^protocol/(\\w+$|${lower}/)`))).toEqual(

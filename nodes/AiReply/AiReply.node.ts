@@ -11,7 +11,7 @@ import { formatField, longTextField } from '../shared/fields';
 import { incomingMessage } from '../shared/incoming';
 import { eachItem } from '../shared/items';
 import { ask, concurrencyOf, modelOptions, modelProperties, searchModels } from '../shared/model';
-import type { LongText } from '../shared/outgoing';
+import { newSending, replySeed, type LongText } from '../shared/sending';
 import { replyCredentials, replyOnPlatform } from '../BotReply/platforms';
 
 const credentials: INodeCredentialDescription[] = [
@@ -62,9 +62,8 @@ export class AiReply implements INodeType {
 				longText?: LongText;
 			};
 			const outgoing = { format, text: answer.text };
-			// One answer a message: a repeated run may get other words from the model, not a second answer.
-			const content = { outgoing, longText, variant: '' };
-			const delivery = await replyOnPlatform(this, replyTo, content, index);
+			const sending = newSending({ outgoing, longText }, replySeed(this, replyTo));
+			const delivery = await replyOnPlatform(this, replyTo, sending, index);
 			return {
 				answer: answer as unknown as IDataObject,
 				delivery: delivery as unknown as IDataObject,

@@ -10,6 +10,7 @@ import { replyContent } from '../shared/fields';
 import { incomingMessage } from '../shared/incoming';
 import { eachItem } from '../shared/items';
 import { readOutgoing } from '../shared/outgoing';
+import { newSending, replySeed } from '../shared/sending';
 import { replyCredentials, replyOnPlatform } from './platforms';
 
 /** Replies of one run that are under way at once. */
@@ -35,7 +36,9 @@ export class BotReply implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const results = await eachItem(this, CONCURRENCY, async (_, index) => {
 			const { replyTo } = incomingMessage(this, index);
-			const delivery = await replyOnPlatform(this, replyTo, readOutgoing(this, index), index);
+			const message = readOutgoing(this, index);
+			const sending = newSending(message, replySeed(this, replyTo, message.outgoing.text));
+			const delivery = await replyOnPlatform(this, replyTo, sending, index);
 			return { delivery: delivery as unknown as IDataObject };
 		});
 		return [results];

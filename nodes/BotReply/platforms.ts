@@ -3,7 +3,8 @@ import type { ReplyTo } from '../../protocol/message';
 import { replyOnDingTalk } from '../DingTalk/reply';
 import { replyOnFeishu } from '../Feishu/reply';
 import { replyOnWeCom } from '../WeCom/reply';
-import type { Delivery, ReplyContent } from '../shared/outgoing';
+import type { Delivery } from '../shared/outgoing';
+import type { Sending } from '../shared/sending';
 
 /** The credentials of a node that answers on every platform: one each, for the platforms in use. */
 export const replyCredentials: INodeCredentialDescription[] = [
@@ -16,15 +17,15 @@ export const replyCredentials: INodeCredentialDescription[] = [
 export async function replyOnPlatform(
 	ctx: IExecuteFunctions,
 	target: ReplyTo,
-	content: ReplyContent,
+	sending: Sending,
 	itemIndex: number,
 ): Promise<Delivery> {
 	switch (target.platform) {
 		case 'dingtalk':
-			return await replyOnDingTalk(ctx, target, content, itemIndex);
+			return await replyOnDingTalk(ctx, target, sending, itemIndex);
 		case 'feishu':
-			return await replyOnFeishu(ctx, target, content, itemIndex);
+			return await replyOnFeishu(ctx, target, sending, itemIndex);
 		case 'wecom':
-			return await replyOnWeCom(ctx, target, content, itemIndex);
+			return await replyOnWeCom(ctx, target, sending, itemIndex);
 	}
 }

@@ -29,6 +29,9 @@ const NAMES: Readonly<Record<string, string>> = {
 	dingTalkAppApi: 'DingTalk App API',
 	feishuAppApi: 'Feishu App API',
 	weComAppApi: 'WeCom App API',
+	dingTalkGroupRobotApi: 'DingTalk Group Robot API',
+	feishuGroupRobotApi: 'Feishu Group Robot API',
+	weComGroupRobotApi: 'WeCom Group Robot API',
 };
 
 /** n8n says of an optional credential that nobody selected that the node "does not require" it. */

@@ -5,6 +5,7 @@ import {
 	type INodeExecutionData,
 	type NodeApiError,
 } from 'n8n-workflow';
+import { SendError } from './sending';
 import { failureOf } from './transport';
 
 export type ItemWork = (item: INodeExecutionData, index: number) => Promise<IDataObject>;
@@ -55,9 +56,13 @@ export async function eachItem(
 	return results;
 }
 
-/** A failed item's `error`: what the next node or a person needs, and no secret. */
+/**
+ * A failed item's `error`: what the next node or a person needs, and no secret; where a message existed,
+ * what is needed to send it again.
+ */
 function describe(error: unknown): IDataObject {
 	const failure = failureOf(error);
+	const unsent = error instanceof SendError ? error.unsent : undefined;
 	return {
 		message: error instanceof Error ? error.message : String(error),
 		...(failure && {
@@ -66,6 +71,7 @@ function describe(error: unknown): IDataObject {
 			cure: failure.cure,
 			...(failure.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
 		}),
+		...(unsent && { unsent: unsent as unknown as IDataObject }),
 	};
 }
 
@@ -74,6 +80,7 @@ function asNodeError(
 	error: unknown,
 	itemIndex: number,
 ): NodeApiError | NodeOperationError {
+	if (error instanceof SendError) return asNodeError(ctx, error.cause, itemIndex);
 	if (failureOf(error)) return error as NodeApiError;
 	if (error instanceof NodeOperationError) return error;
 	return new NodeOperationError(ctx.getNode(), error as Error, { itemIndex });

@@ -1,19 +1,6 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { OutgoingMessage } from '../../protocol/message';
-import { byteLength, splitText } from '../../protocol/text';
-
-export type LongText = 'split' | 'refuse';
-
-/** What a reply says. */
-export interface ReplyContent {
-	outgoing: OutgoingMessage;
-	longText: LongText;
-	/**
-	 * Tells several replies of one node to one message apart; the same for a repetition of the same reply.
-	 * Goes into its idempotency keys.
-	 */
-	variant: string;
-}
+import type { LongText, Message } from './sending';
 
 /** What was sent and how: the `delivery` that senders add to an item. */
 export interface Delivery {
@@ -40,7 +27,7 @@ interface ContentOptions {
 }
 
 /** What an item says, from the fields of Send, Reply and Bot Reply. */
-export function readOutgoing(ctx: IExecuteFunctions, itemIndex: number): ReplyContent {
+export function readOutgoing(ctx: IExecuteFunctions, itemIndex: number): Message {
 	const options = ctx.getNodeParameter('options', itemIndex, {}) as ContentOptions;
 	const text = (ctx.getNodeParameter('text', itemIndex, '') as string) || answerOf(ctx, itemIndex);
 	if (!text.trim()) {
@@ -58,7 +45,6 @@ export function readOutgoing(ctx: IExecuteFunctions, itemIndex: number): ReplyCo
 			...(options.mentionIds && { mentionIds: splitList(options.mentionIds) }),
 		},
 		longText: options.longText ?? 'split',
-		variant: text,
 	};
 }
 
@@ -75,39 +61,6 @@ export function splitList(list: string): string[] {
 		.filter((id) => id !== '');
 }
 
-/** How long a part may be: UTF-8 bytes, or whatever `sizeOf` counts. */
-export type TextLimit = number | { max: number; sizeOf: (text: string) => number };
-
-/**
- * Sends a text in as many parts as the platform's limit asks for, one after the other.
- * @param send sends one part and returns the platform's id of it, if any
- */
-export async function inParts(
-	ctx: IExecuteFunctions,
-	itemIndex: number,
-	message: Pick<ReplyContent, 'outgoing' | 'longText'>,
-	limit: TextLimit,
-	send: (part: OutgoingMessage, partIndex: number) => Promise<string | undefined>,
-): Promise<{ messageIds: string[]; parts: number }> {
-	const { outgoing, longText } = message;
-	const { max, sizeOf } = typeof limit === 'number' ? { max: limit, sizeOf: byteLength } : limit;
-	const length = sizeOf(outgoing.text);
-	if (longText === 'refuse' && length > max) {
-		throw new NodeOperationError(
-			ctx.getNode(),
-			`The text is ${length} bytes long; this platform takes ${max} here`,
-			{ itemIndex, description: 'Shorten it, or set Long Text to split it.' },
-		);
-	}
-	const texts = splitText(outgoing.text, max, sizeOf);
-	const messageIds: string[] = [];
-	for (const [index, text] of texts.entries()) {
-		const id = await send({ ...outgoing, text }, index);
-		if (id) messageIds.push(id);
-	}
-	return { messageIds, parts: texts.length };
-}
-
 /** Who was left out of any part of a message. */
 export function mergeRefused(
 	before: Delivery['refused'],
@@ -118,10 +71,4 @@ export function mergeRefused(
 		users: [...new Set([...before.users, ...now.users])],
 		reason: [...new Set([before.reason, now.reason])].join('; '),
 	};
-}
-
-/** What tells one sending from another, and is the same for its retry: seeds its idempotency keys. */
-export function sendSeed(ctx: IExecuteFunctions, itemIndex: number): string {
-	const { $runIndex } = ctx.getWorkflowDataProxy(itemIndex);
-	return [ctx.getExecutionId(), ctx.getNode().id, $runIndex, itemIndex].join(' ');
 }

@@ -1,14 +1,15 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { Platform, ReplyTo } from '../../protocol/message';
 import { incomingMessage } from './incoming';
-import { readOutgoing, type Delivery, type ReplyContent } from './outgoing';
+import { readOutgoing, type Delivery } from './outgoing';
 import type { Operation } from './router';
+import { newSending, replySeed, type Sending } from './sending';
 
 /** How one platform answers a message of its own. */
 export type ReplyOn<P extends Platform> = (
 	ctx: IExecuteFunctions,
 	target: Extract<ReplyTo, { platform: P }>,
-	content: ReplyContent,
+	sending: Sending,
 	itemIndex: number,
 ) => Promise<Delivery>;
 
@@ -26,7 +27,9 @@ export function replyOperation<P extends Platform>(
 				description: 'Use the Bot Reply node to answer on every platform.',
 			});
 		}
-		const delivery = await replyOn(ctx, replyTo, readOutgoing(ctx, itemIndex), itemIndex);
+		const message = readOutgoing(ctx, itemIndex);
+		const seed = replySeed(ctx, replyTo, message.outgoing.text);
+		const delivery = await replyOn(ctx, replyTo, newSending(message, seed), itemIndex);
 		return { delivery: delivery as unknown as IDataObject };
 	};
 }

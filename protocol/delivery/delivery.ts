@@ -5,9 +5,11 @@ import type { FailureClass } from '../errors';
 
 /** Whom a message that answers nothing goes to. A group robot knows its group by itself. */
 export interface Target {
-	/** `chat`: a group by its id. `users`: people by their ids. Left out for a group robot. */
-	type?: 'chat' | 'users';
+	/** `chat`: a group by its id. `departments` and `tags`: WeCom. Left out for a group robot. */
+	type?: 'chat' | 'users' | 'departments' | 'tags';
 	ids?: string[];
+	/** What Feishu’s ids of people are; left out: as they look, which is right for all but odd user ids. */
+	idType?: 'open_id' | 'union_id' | 'user_id' | 'email';
 }
 
 /** Everything that is needed to send a message again as the same message. */

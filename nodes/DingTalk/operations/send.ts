@@ -1,29 +1,13 @@
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeProperties,
-} from 'n8n-workflow';
-import { TEXT_LIMIT, robotBody, robotTextLimit } from '../../../protocol/dingtalk/encode';
-import { idempotencyKey } from '../../../protocol/text';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { Target } from '../../../protocol/delivery/delivery';
 import { sendContent } from '../../shared/fields';
-import {
-	inParts,
-	mergeRefused,
-	readOutgoing,
-	sendSeed,
-	splitList,
-	type Delivery,
-} from '../../shared/outgoing';
-import { callGroupRobot } from '../api';
-import { sendToGroup, sendToUsers } from '../reply';
+import { readOutgoing, splitList } from '../../shared/outgoing';
+import { newSending, sendSeed } from '../../shared/sending';
+import { sendByApp, sendByRobot } from '../send';
 
 const showForApp = {
 	show: { resource: ['message'], operation: ['send'], authentication: ['app'] },
 };
-
-/** DingTalk sends one message to at most 20 people. */
-const MAX_USERS = 20;
 
 export const sendProperties: INodeProperties[] = [
 	{
@@ -63,53 +47,18 @@ export const sendProperties: INodeProperties[] = [
 
 export async function send(ctx: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
 	const byApp = ctx.getNodeParameter('authentication', itemIndex) === 'app';
-	const delivery = byApp ? await sendByApp(ctx, itemIndex) : await sendByRobot(ctx, itemIndex);
+	const sending = newSending(readOutgoing(ctx, itemIndex), sendSeed(ctx, itemIndex));
+	const delivery = byApp
+		? await sendByApp(ctx, readTarget(ctx, itemIndex), sending, itemIndex)
+		: await sendByRobot(ctx, sending, itemIndex);
 	return { delivery: delivery as unknown as IDataObject };
 }
 
-async function sendByRobot(ctx: IExecuteFunctions, itemIndex: number): Promise<Delivery> {
-	const seed = sendSeed(ctx, itemIndex);
-	const message = readOutgoing(ctx, itemIndex);
-	const limit = robotTextLimit(message.outgoing);
-	const sent = await inParts(ctx, itemIndex, message, limit, async (part, index) => {
-		// People are mentioned once, however many parts the text takes.
-		const { format, text, title } = part;
-		const key = idempotencyKey(seed, String(index));
-		const body = robotBody(index === 0 ? part : { format, text, title }, key);
-		await callGroupRobot(ctx, body, itemIndex);
-		return undefined;
-	});
-	return { platform: 'dingtalk', via: 'groupRobot', ...sent, at: new Date().toISOString() };
-}
-
-async function sendByApp(ctx: IExecuteFunctions, itemIndex: number): Promise<Delivery> {
-	const message = readOutgoing(ctx, itemIndex);
-	const toGroup = ctx.getNodeParameter('sendTo', itemIndex) === 'group';
-	let refused: Delivery['refused'];
-	const sent = await inParts(ctx, itemIndex, message, TEXT_LIMIT, async (part) => {
-		if (toGroup) {
-			const conversationId = ctx.getNodeParameter('conversationId', itemIndex) as string;
-			return await sendToGroup(ctx, conversationId, part, itemIndex);
-		}
-		const result = await sendToUsers(ctx, readUsers(ctx, itemIndex), part, itemIndex);
-		refused = mergeRefused(refused, result.refused);
-		return result.messageId;
-	});
-	return {
-		platform: 'dingtalk',
-		via: 'app',
-		...sent,
-		...(refused && { refused }),
-		at: new Date().toISOString(),
-	};
-}
-
-function readUsers(ctx: IExecuteFunctions, itemIndex: number): string[] {
-	const users = splitList(ctx.getNodeParameter('userIds', itemIndex) as string);
-	if (users.length >= 1 && users.length <= MAX_USERS) return users;
-	throw new NodeOperationError(
-		ctx.getNode(),
-		`DingTalk sends to 1 to ${MAX_USERS} people at once; User IDs has ${users.length}`,
-		{ itemIndex },
-	);
+function readTarget(ctx: IExecuteFunctions, itemIndex: number): Target {
+	if (ctx.getNodeParameter('sendTo', itemIndex) === 'group') {
+		const id = (ctx.getNodeParameter('conversationId', itemIndex) as string).trim();
+		return { type: 'chat', ids: id ? [id] : [] };
+	}
+	const ids = splitList(ctx.getNodeParameter('userIds', itemIndex) as string);
+	return { type: 'users', ids };
 }

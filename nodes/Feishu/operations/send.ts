@@ -1,18 +1,9 @@
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeProperties,
-} from 'n8n-workflow';
-import type { FailureClass } from '../../../protocol/errors';
-import { MAX_ROBOT_BYTES, maxBytes, robotBody } from '../../../protocol/feishu/encode';
-import type { OutgoingMessage } from '../../../protocol/message';
-import { idempotencyKey } from '../../../protocol/text';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { Target } from '../../../protocol/delivery/delivery';
 import { sendContent } from '../../shared/fields';
-import { inParts, readOutgoing, sendSeed, splitList, type Delivery } from '../../shared/outgoing';
-import { failureOf } from '../../shared/transport';
-import { callGroupRobot } from '../api';
-import { sendTo, type ReceiveIdType } from '../reply';
+import { readOutgoing, splitList } from '../../shared/outgoing';
+import { newSending, sendSeed } from '../../shared/sending';
+import { sendByApp, sendByRobot } from '../send';
 
 const showForApp = {
 	show: { resource: ['message'], operation: ['send'], authentication: ['app'] },
@@ -74,81 +65,19 @@ export const sendProperties: INodeProperties[] = [
 
 export async function send(ctx: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
 	const byApp = ctx.getNodeParameter('authentication', itemIndex) === 'app';
-	const delivery = byApp ? await sendByApp(ctx, itemIndex) : await sendByRobot(ctx, itemIndex);
+	const sending = newSending(readOutgoing(ctx, itemIndex), sendSeed(ctx, itemIndex));
+	const delivery = byApp
+		? await sendByApp(ctx, readTarget(ctx, itemIndex), sending, itemIndex)
+		: await sendByRobot(ctx, sending, itemIndex);
 	return { delivery: delivery as unknown as IDataObject };
 }
 
-async function sendByRobot(ctx: IExecuteFunctions, itemIndex: number): Promise<Delivery> {
-	const message = readOutgoing(ctx, itemIndex);
-	const sent = await inParts(ctx, itemIndex, message, MAX_ROBOT_BYTES, async (part) => {
-		await callGroupRobot(ctx, robotBody(part), itemIndex);
-		return undefined;
-	});
-	return { platform: 'feishu', via: 'groupRobot', ...sent, at: new Date().toISOString() };
-}
-
-async function sendByApp(ctx: IExecuteFunctions, itemIndex: number): Promise<Delivery> {
-	const message = readOutgoing(ctx, itemIndex);
-	const { type, ids } = readReceivers(ctx, itemIndex);
-	const limit = maxBytes(message.outgoing.format);
-	const seed = sendSeed(ctx, itemIndex);
-	const sent = { messageIds: [] as string[], parts: 0 };
-	const failures: Failed[] = [];
-	for (const id of ids) {
-		const work = async (part: OutgoingMessage, index: number): Promise<string> => {
-			const uuid = idempotencyKey(seed, type, id, String(index));
-			return await sendTo(ctx, { type, id }, part, uuid, itemIndex);
-		};
-		try {
-			const { messageIds, parts } = await inParts(ctx, itemIndex, message, limit, work);
-			sent.messageIds.push(...messageIds);
-			sent.parts = parts;
-		} catch (error) {
-			failures.push({ id, error });
-			if (!concernsOnePerson(error)) break;
-		}
-	}
-	const refused = refusedPeople(failures, ids.length);
-	const at = new Date().toISOString();
-	return { platform: 'feishu', via: 'app', ...sent, ...(refused && { refused }), at };
-}
-
-interface Failed {
-	id: string;
-	error: unknown;
-}
-
-const PERSONAL: ReadonlySet<FailureClass> = new Set<FailureClass>([
-	'targetGone',
-	'permissionDenied',
-]);
-
-/** Whether the others may still be reached: anything else would hit each of them. */
-function concernsOnePerson(error: unknown): boolean {
-	const failure = failureOf(error);
-	return failure !== undefined && PERSONAL.has(failure.class);
-}
-
-/** Who was left out. Throws where nobody was reached or the failure is not about single people. */
-function refusedPeople(failures: Failed[], people: number): Delivery['refused'] {
-	const last = failures.at(-1);
-	if (!last) return undefined;
-	if (failures.length === people || !concernsOnePerson(last.error)) throw last.error;
-	const reasons = failures.map(({ id, error }) => `${id}: ${(error as Error).message}`);
-	return { users: failures.map(({ id }) => id), reason: reasons.join('; ') };
-}
-
-function readReceivers(
-	ctx: IExecuteFunctions,
-	itemIndex: number,
-): { type: ReceiveIdType; ids: string[] } {
+function readTarget(ctx: IExecuteFunctions, itemIndex: number): Target {
 	if (ctx.getNodeParameter('sendTo', itemIndex) === 'group') {
 		const id = (ctx.getNodeParameter('conversationId', itemIndex) as string).trim();
-		if (id) return { type: 'chat_id', ids: [id] };
-		throw new NodeOperationError(ctx.getNode(), 'Conversation ID is empty', { itemIndex });
+		return { type: 'chat', ids: id ? [id] : [] };
 	}
-	const type = ctx.getNodeParameter('userIdType', itemIndex) as ReceiveIdType;
+	const idType = ctx.getNodeParameter('userIdType', itemIndex) as Target['idType'];
 	const ids = splitList(ctx.getNodeParameter('userIds', itemIndex) as string);
-	if (ids.length > 0) return { type, ids };
-	throw new NodeOperationError(ctx.getNode(), 'User IDs is empty', { itemIndex });
+	return { type: 'users', ids, idType };
 }

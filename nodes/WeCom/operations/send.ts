@@ -1,25 +1,16 @@
-import {
-	NodeOperationError,
-	type IDataObject,
-	type IExecuteFunctions,
-	type INodeProperties,
-} from 'n8n-workflow';
-import { robotBody, robotTextLimit, type Recipients } from '../../../protocol/wecom/encode';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { Target } from '../../../protocol/delivery/delivery';
 import { sendContent } from '../../shared/fields';
-import { inParts, readOutgoing, sendSeed, splitList, type Delivery } from '../../shared/outgoing';
-import { callGroupRobot } from '../api';
-import { sendByApp } from '../reply';
+import { readOutgoing, splitList } from '../../shared/outgoing';
+import { newSending, sendSeed } from '../../shared/sending';
+import { sendByApp, sendByRobot } from '../send';
 
 const showForApp = {
 	show: { resource: ['message'], operation: ['send'], authentication: ['app'] },
 };
 
-/** How the three kinds of recipients are named, and how many WeCom takes at once. */
-const RECIPIENTS = {
-	users: { parameter: 'userIds', field: 'touser', max: 1000, what: 'people' },
-	departments: { parameter: 'departmentIds', field: 'toparty', max: 100, what: 'departments' },
-	tags: { parameter: 'tagIds', field: 'totag', max: 100, what: 'tags' },
-} as const;
+/** The field that names each kind of recipients. */
+const PARAMETERS = { users: 'userIds', departments: 'departmentIds', tags: 'tagIds' } as const;
 
 export const sendProperties: INodeProperties[] = [
 	{
@@ -70,46 +61,15 @@ export const sendProperties: INodeProperties[] = [
 
 export async function send(ctx: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
 	const byApp = ctx.getNodeParameter('authentication', itemIndex) === 'app';
+	const sending = newSending(readOutgoing(ctx, itemIndex), sendSeed(ctx, itemIndex));
 	const delivery = byApp
-		? await sendByApp(
-				ctx,
-				readRecipients(ctx, itemIndex),
-				readOutgoing(ctx, itemIndex),
-				sendSeed(ctx, itemIndex),
-				itemIndex,
-			)
-		: await sendByRobot(ctx, itemIndex);
+		? await sendByApp(ctx, readTarget(ctx, itemIndex), sending, itemIndex)
+		: await sendByRobot(ctx, sending, itemIndex);
 	return { delivery: delivery as unknown as IDataObject };
 }
 
-async function sendByRobot(ctx: IExecuteFunctions, itemIndex: number): Promise<Delivery> {
-	const message = readOutgoing(ctx, itemIndex);
-	const { outgoing } = message;
-	if (outgoing.format === 'markdown' && outgoing.mentionAll) {
-		throw new NodeOperationError(
-			ctx.getNode(),
-			'WeCom cannot mention everybody in a Markdown message',
-			{ itemIndex, description: 'Set Format to Text, or switch Mention Everybody off.' },
-		);
-	}
-	const limit = robotTextLimit(outgoing);
-	const sent = await inParts(ctx, itemIndex, message, limit, async (part, index) => {
-		// People are mentioned once, however many parts the text takes.
-		const { format, text } = part;
-		await callGroupRobot(ctx, robotBody(index === 0 ? part : { format, text }), itemIndex);
-		return undefined;
-	});
-	return { platform: 'wecom', via: 'groupRobot', ...sent, at: new Date().toISOString() };
-}
-
-function readRecipients(ctx: IExecuteFunctions, itemIndex: number): Recipients {
-	const sendTo = ctx.getNodeParameter('sendTo', itemIndex) as keyof typeof RECIPIENTS;
-	const { parameter, field, max, what } = RECIPIENTS[sendTo];
-	const ids = splitList(String(ctx.getNodeParameter(parameter, itemIndex)));
-	if (ids.length >= 1 && ids.length <= max) return { [field]: ids.join('|') };
-	throw new NodeOperationError(
-		ctx.getNode(),
-		`WeCom sends to 1 to ${max} ${what} at once; there are ${ids.length}`,
-		{ itemIndex },
-	);
+function readTarget(ctx: IExecuteFunctions, itemIndex: number): Target {
+	const type = ctx.getNodeParameter('sendTo', itemIndex) as keyof typeof PARAMETERS;
+	const ids = splitList(String(ctx.getNodeParameter(PARAMETERS[type], itemIndex)));
+	return { type, ids };
 }
