@@ -1,0 +1,57 @@
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeCredentialDescription,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { replyCredentials } from '../BotReply/platforms';
+import { eachItem } from '../shared/items';
+import { deliver } from './deliver';
+
+/** Messages of one run that are under way at once. */
+const CONCURRENCY = 20;
+
+const credentials: INodeCredentialDescription[] = [
+	...replyCredentials,
+	{ name: 'dingTalkGroupRobotApi', displayName: 'DingTalk Group Robot (钉钉)', required: false },
+	{ name: 'feishuGroupRobotApi', displayName: 'Feishu Group Robot (飞书)', required: false },
+	{ name: 'weComGroupRobotApi', displayName: 'WeCom Group Robot (企业微信)', required: false },
+];
+
+/** Sends what another node could not send, and what a workflow hands in: the sender behind the queue. */
+export class BotDelivery implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Bot Delivery',
+		name: 'botDelivery',
+		icon: { light: 'file:botDelivery.svg', dark: 'file:botDelivery.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: 'the item’s message',
+		description:
+			'Send a waiting message on its platform, as the same message: parts that are out are not sent again',
+		defaults: { name: 'Bot Delivery' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials,
+		properties: [
+			{
+				displayName:
+					'Each item’s field <code>unsent</code> says what is sent and where to: a Delivery Queue node puts it there. Select a credential for each way in use.',
+				name: 'notice',
+				type: 'notice',
+				default: '',
+			},
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const results = await eachItem(this, CONCURRENCY, async (_, index) => ({
+			delivery: (await deliver(this, index)) as unknown as IDataObject,
+		}));
+		return [results];
+	}
+}

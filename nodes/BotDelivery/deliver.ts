@@ -1,0 +1,75 @@
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import type { DeliveryRow, Priority, Target, Unsent } from '../../protocol/delivery/delivery';
+import type { OutgoingMessage, Platform } from '../../protocol/message';
+import { replyOnPlatform } from '../BotReply/platforms';
+import * as dingTalk from '../DingTalk/send';
+import * as feishu from '../Feishu/send';
+import type { Delivery } from '../shared/outgoing';
+import type { Sending } from '../shared/sending';
+import * as weCom from '../WeCom/send';
+
+/** How each platform sends what answers nothing. */
+interface Sender {
+	sendByRobot(ctx: IExecuteFunctions, sending: Sending, itemIndex: number): Promise<Delivery>;
+	sendByApp(
+		ctx: IExecuteFunctions,
+		target: Target,
+		sending: Sending,
+		itemIndex: number,
+	): Promise<Delivery>;
+}
+
+const SENDERS: Readonly<Record<Platform, Sender>> = { dingtalk: dingTalk, feishu, wecom: weCom };
+
+/** By the number that a row of the queue has. */
+const PRIORITIES: readonly Priority[] = ['alert', 'answer', 'broadcast'];
+
+/**
+ * Sends an item's `unsent` message.
+ * @throws SendError, whose `unsent` says how far it came
+ * @throws NodeOperationError where the item holds no message
+ */
+export async function deliver(ctx: IExecuteFunctions, itemIndex: number): Promise<Delivery> {
+	const { unsent, retry } = ctx.getInputData()[itemIndex]?.json ?? {};
+	if (!isWhole(unsent)) {
+		throw new NodeOperationError(ctx.getNode(), 'This item holds no message to send', {
+			itemIndex,
+			description: 'Bot Delivery sends the field unsent, which a Delivery Queue node puts there.',
+		});
+	}
+	const { content, longText, seed, sentParts, messageIds } = unsent;
+	const priority =
+		PRIORITIES[(retry as Partial<DeliveryRow> | undefined)?.priority ?? 1] ?? 'answer';
+	const progress = { seed, priority, sentParts, messageIds: [...messageIds] };
+	const sending: Sending = { outgoing: content, longText, ...progress };
+	const sender = SENDERS[unsent.platform];
+	switch (unsent.via) {
+		case 'reply':
+			return await replyOnPlatform(ctx, unsent.replyTo, sending, itemIndex);
+		case 'app':
+			return await sender.sendByApp(ctx, unsent.target ?? {}, sending, itemIndex);
+		case 'groupRobot':
+			return await sender.sendByRobot(ctx, sending, itemIndex);
+	}
+}
+
+type Whole = Unsent & { content: OutgoingMessage } & (
+		| { via: 'reply'; replyTo: NonNullable<Unsent['replyTo']> }
+		| { via: 'app' | 'groupRobot' }
+	);
+
+/** Rows come from a store that people can edit. */
+function isWhole(value: unknown): value is Whole {
+	const unsent = value as Partial<Unsent> | undefined;
+	return (
+		typeof unsent?.content?.text === 'string' &&
+		unsent.content.text.trim() !== '' &&
+		typeof unsent.seed === 'string' &&
+		Number.isInteger(unsent.sentParts) &&
+		Array.isArray(unsent.messageIds) &&
+		Object.hasOwn(SENDERS, String(unsent.platform)) &&
+		(unsent.via === 'reply'
+			? unsent.replyTo?.platform === unsent.platform
+			: unsent.via === 'app' || unsent.via === 'groupRobot')
+	);
+}

@@ -1,0 +1,128 @@
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import type { Priority, Unsent } from '../../protocol/delivery/delivery';
+import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
+import { byteLength, idempotencyKey, splitText } from '../../protocol/text';
+
+/* A message on its way out, and what is kept of it where it could not be sent. */
+
+export type LongText = 'split' | 'refuse';
+
+/** What is said. */
+export interface Message {
+	outgoing: OutgoingMessage;
+	longText: LongText;
+}
+
+/** A message and how far it has come. */
+export interface Sending extends Message {
+	/**
+	 * Tells it from all other messages, and is the same however often it is sent: of its idempotency keys,
+	 * which are `idempotencyKey(seed, part)`.
+	 */
+	seed: string;
+	priority: Priority;
+	/** Parts of a long text that are out, and the platform's ids of them; `inParts` keeps count. */
+	sentParts: number;
+	messageIds: string[];
+}
+
+export function newSending(message: Message, seed: string): Sending {
+	return { ...message, seed, priority: 'answer', sentParts: 0, messageIds: [] };
+}
+
+/** The seed of a node's message that answers nothing: the same when n8n tries the node again. */
+export function sendSeed(ctx: IExecuteFunctions, itemIndex: number): string {
+	const { $runIndex } = ctx.getWorkflowDataProxy(itemIndex);
+	const { id } = ctx.getNode();
+	return idempotencyKey(ctx.getExecutionId(), id, String($runIndex), String(itemIndex));
+}
+
+/**
+ * The seed of a node's answer to a message.
+ * @param text tells several answers of one node to one message apart. Left out for a model's: it says the
+ * same in other words when it is asked again, and that is the same answer
+ */
+export function replySeed(ctx: IExecuteFunctions, replyTo: ReplyTo, text = ''): string {
+	const action = ('actionId' in replyTo && replyTo.actionId) || '';
+	const { id } = ctx.getNode();
+	return idempotencyKey(conversationOf(replyTo), replyTo.messageId, action, id, text);
+}
+
+/** The conversation that an answer goes to. */
+export function conversationOf(replyTo: ReplyTo): string {
+	if (replyTo.platform !== 'wecom') return replyTo.conversationId;
+	return replyTo.bot === 'aiBot' && replyTo.chatId ? replyTo.chatId : replyTo.userId;
+}
+
+/** How long a part may be: UTF-8 bytes, or whatever `sizeOf` counts. */
+export type TextLimit = number | { max: number; sizeOf: (text: string) => number };
+
+/**
+ * Sends a text in as many parts as the platform's limit asks for, one after the other; parts that are out
+ * already are not sent again.
+ * @param send sends one part and returns the platform's id of it, if any
+ */
+export async function inParts(
+	ctx: IExecuteFunctions,
+	itemIndex: number,
+	sending: Sending,
+	limit: TextLimit,
+	send: (part: OutgoingMessage, partIndex: number) => Promise<string | undefined>,
+): Promise<{ messageIds: string[]; parts: number }> {
+	const { outgoing, longText } = sending;
+	const { max, sizeOf } = typeof limit === 'number' ? { max: limit, sizeOf: byteLength } : limit;
+	const length = sizeOf(outgoing.text);
+	if (longText === 'refuse' && length > max) {
+		throw new NodeOperationError(
+			ctx.getNode(),
+			`The text is ${length} bytes long; this platform takes ${max} here`,
+			{ itemIndex, description: 'Shorten it, or set Long Text to split it.' },
+		);
+	}
+	const texts = splitText(outgoing.text, max, sizeOf);
+	while (sending.sentParts < texts.length) {
+		const index = sending.sentParts;
+		const id = await send({ ...outgoing, text: texts[index] as string }, index);
+		sending.sentParts++;
+		if (id) sending.messageIds.push(id);
+	}
+	return { messageIds: sending.messageIds, parts: texts.length };
+}
+
+/** Which way a message goes: with a `Sending`, all that a repetition needs. */
+export type Route = Pick<Unsent, 'platform' | 'via' | 'replyTo' | 'target' | 'repeatable'>;
+
+/**
+ * A failure with the message that it left unsent. One of its own for each message: messages that wait for
+ * the same access token get the same error.
+ */
+export class SendError extends Error {
+	constructor(
+		override readonly cause: Error,
+		readonly unsent: Unsent,
+	) {
+		super(cause.message, { cause });
+	}
+
+	/** So that `failureOf` finds the failure. */
+	get context(): unknown {
+		return (this.cause as { context?: unknown }).context;
+	}
+}
+
+/**
+ * Sends a message; where that fails, its error says what is needed to send it again as the same message.
+ * @param route as it is when `work` fails: `work` may change it
+ * @throws SendError
+ */
+export async function keepUnsent<T>(
+	route: Route,
+	sending: Sending,
+	work: () => Promise<T>,
+): Promise<T> {
+	return await work().catch((error: Error) => {
+		const { outgoing, longText, seed, sentParts, messageIds } = sending;
+		const message = { content: outgoing, longText, seed, sentParts, messageIds: [...messageIds] };
+		throw new SendError(error, { ...route, ...message });
+	});
+}
