@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import type {
+	Attempt,
+	AuditEntry,
+	DeliveryKind,
+	DeliveryRow,
+	DeliveryStatus,
+	Payload,
+} from '../delivery/delivery';
+import { asFields, asText } from '../fields';
+
+/** Statuses that a person has to look at. */
+export const OPEN_STATUSES: readonly DeliveryStatus[] = ['dead', 'uncertain'];
+
+/** Every status, those that need a person first. */
+export const ALL_STATUSES: readonly DeliveryStatus[] = [
+	...OPEN_STATUSES,
+	'waiting',
+	'delivered',
+	'merged',
+	'discarded',
+];
+
+const number = (value: unknown): number => {
+	const read = Number(typeof value === 'string' || typeof value === 'number' ? value : 0);
+	return Number.isFinite(read) ? read : 0;
+};
+
+/**
+ * A row as the store gave it, without the columns of the store itself; undefined for what is no row. Postgres
+ * gives whole numbers as strings.
+ */
+export function readRow(value: unknown): DeliveryRow | undefined {
+	const row = asFields(value);
+	if (typeof row.key !== 'string' || row.key === '') return undefined;
+	const announced = asText(row.announced);
+	return {
+		key: row.key,
+		version: number(row.version),
+		kind: asText(row.kind) as DeliveryKind,
+		status: asText(row.status) as DeliveryStatus,
+		priority: number(row.priority),
+		platform: asText(row.platform),
+		bot: asText(row.bot),
+		conversation: asText(row.conversation),
+		dueAt: number(row.dueAt),
+		claim: asText(row.claim),
+		attempts: number(row.attempts),
+		deadlineAt: number(row.deadlineAt),
+		class: asText(row.class),
+		code: asText(row.code),
+		fingerprint: asText(row.fingerprint),
+		reason: asText(row.reason),
+		payload: asText(row.payload),
+		history: asText(row.history),
+		audit: asText(row.audit),
+		workflowId: asText(row.workflowId),
+		executionId: asText(row.executionId),
+		announced: announced === 'open' || announced === 'closed' ? announced : '',
+		createdAtMs: number(row.createdAtMs),
+		settledAtMs: number(row.settledAtMs),
+	};
+}
+
+export const isOpen = (row: DeliveryRow): boolean => OPEN_STATUSES.includes(row.status);
+
+/** What like failures have in common; rows without a fingerprint are told apart by what they show. */
+export function groupOf(row: DeliveryRow): string {
+	return row.fingerprint || [row.kind, row.platform, row.bot, row.class, row.code].join('|');
+}
+
+/** Rows of like failures, in the order in which the groups' first rows stand. */
+export function intoGroups(rows: DeliveryRow[]): Map<string, DeliveryRow[]> {
+	const groups = new Map<string, DeliveryRow[]>();
+	for (const row of rows) {
+		const group = groupOf(row);
+		const known = groups.get(group);
+		if (known) known.push(row);
+		else groups.set(group, [row]);
+	}
+	return groups;
+}
+
+/** As people type it: six characters tell 10,000 rows apart with a chance of one in twenty of a like pair. */
+export const CODE_LENGTH = 6;
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/**
+ * A stable code of a key or a group, in letters that nobody mixes up (base32: neither 0 nor 1).
+ * @param length what is typed may be any beginning of the longest code, 24 characters
+ */
+export function codeOf(text: string, length = CODE_LENGTH): string {
+	const bytes = createHash('sha256').update(text).digest();
+	return [...bytes.subarray(0, length)].map((byte) => ALPHABET[byte % 32]).join('');
+}
+
+/** Whether a typed code, four characters at least, stands for this key or group. */
+export function isCodeOf(typed: string, text: string): boolean {
+	const code = typed.toLowerCase();
+	return code.length >= 4 && code.length <= 24 && codeOf(text, code.length) === code;
+}
+
+/** JSON that stands in a column; undefined where it is damaged. */
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** What a row carries; nothing where it is damaged. */
+export function payloadOf(row: DeliveryRow): Payload {
+	return asFields(parse(row.payload)) as Payload;
+}
+
+const listIn = (text: string): unknown[] => {
+	const list = parse(text);
+	return Array.isArray(list) ? (list as unknown[]).filter((entry) => Boolean(entry)) : [];
+};
+
+export function attemptsOf(row: DeliveryRow): Attempt[] {
+	return listIn(row.history).map((entry) => {
+		const { at, class: failureClass, code, message } = asFields(entry);
+		return {
+			at: asText(at),
+			class: asText(failureClass) as Attempt['class'],
+			code: asText(code),
+			message: asText(message),
+		};
+	});
+}
+
+export function auditOf(row: DeliveryRow): AuditEntry[] {
+	return listIn(row.audit).map((entry) => {
+		const { at, by, action, note } = asFields(entry);
+		return {
+			at: asText(at),
+			by: asText(by),
+			action: asText(action) as AuditEntry['action'],
+			note: asText(note),
+		};
+	});
+}
