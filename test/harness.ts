@@ -21,6 +21,7 @@ import {
 	type IVersionedNodeType,
 	type IWorkflowExecuteAdditionalData,
 	type NodeConnectionType,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 /*
@@ -49,6 +50,8 @@ export interface RunOptions {
 	types?: Record<string, INodeType>;
 	executionId?: string;
 	signal?: AbortSignal;
+	/** Default: `webhook`, as a published workflow runs. */
+	mode?: WorkflowExecuteMode;
 }
 
 export interface RunResult {
@@ -191,8 +194,10 @@ export function additionalDataWith(
 /** Runs a workflow from its first node, which gets `items`, to its end. */
 export async function runWorkflow(
 	workflow: TestWorkflow,
-	{ items = [{}], credentials = {}, types = {}, executionId = '1', signal }: RunOptions = {},
+	options: RunOptions = {},
 ): Promise<RunResult> {
+	const { items = [{}], credentials = {}, types = {}, executionId = '1', signal } = options;
+	const { mode = 'webhook' } = options;
 	const nodeTypes = nodeTypesWith(types);
 	const given = Array.isArray(workflow) ? workflow : workflow.nodes;
 	const nodes = given.map((node) => completeNode(node, nodeTypes, credentials));
@@ -207,8 +212,8 @@ export async function runWorkflow(
 		},
 	});
 	const additionalData = additionalDataWith(credentials, executionId);
-	const hooks = new ExecutionLifecycleHooks('webhook', executionId, definition as never);
-	const engine = new WorkflowExecute({ ...additionalData, hooks }, 'webhook', data);
+	const hooks = new ExecutionLifecycleHooks(mode, executionId, definition as never);
+	const engine = new WorkflowExecute({ ...additionalData, hooks }, mode, data);
 	const underWay = engine.processRunExecutionData(new Workflow({ ...definition, nodeTypes }));
 	signal?.addEventListener('abort', () => underWay.cancel());
 	const run = await underWay;

@@ -4,20 +4,58 @@ import {
 	type IExecuteFunctions,
 	type INodeCredentialDescription,
 	type INodeExecutionData,
+	type INodeProperties,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { formatField, longTextField } from '../shared/fields';
-import { incomingMessage } from '../shared/incoming';
+import { incomingMessage, type AnswerableMessage } from '../shared/incoming';
 import { eachItem } from '../shared/items';
-import { ask, concurrencyOf, modelOptions, modelProperties, searchModels } from '../shared/model';
+import { Slots, type Answered } from '../shared/lane';
+import {
+	ask,
+	concurrencyOf,
+	modelOptions,
+	modelProperties,
+	searchModels,
+	timeoutOf,
+} from '../shared/model';
 import { newSending, replySeed, type LongText } from '../shared/sending';
+import { turnsOf } from '../shared/turns';
 import { replyCredentials, replyOnPlatform } from '../BotReply/platforms';
+import { SENDING_MS, turnOf } from '../BotReply/turn';
 
 const credentials: INodeCredentialDescription[] = [
 	{ name: 'clawBotModelApi', displayName: 'Model API', required: true },
 	...replyCredentials,
 ];
+
+const meanwhileField: INodeProperties = {
+	displayName: 'Messages That Arrive Meanwhile',
+	name: 'meanwhile',
+	type: 'options',
+	options: [
+		{
+			name: 'Collect',
+			value: 'collect',
+			description:
+				'What one person writes while the answer before is under way becomes one question, up to 20 messages, answered as a reply to the newest',
+		},
+		{
+			name: 'Answer One by One',
+			value: 'oneByOne',
+			description: 'Each gets an answer of its own, in order',
+		},
+	],
+	default: 'collect',
+	description:
+		'A conversation gets one answer at a time: what to do with messages that wait for it',
+};
+
+interface Options {
+	longText?: LongText;
+	meanwhile?: 'collect' | 'oneByOne';
+}
 
 /**
  * Asks the model and replies, message by message: a slow answer holds back no other message of the
@@ -46,7 +84,7 @@ export class AiReply implements INodeType {
 				type: 'collection',
 				placeholder: 'Add option',
 				default: {},
-				options: [longTextField, ...modelOptions],
+				options: [longTextField, meanwhileField, ...modelOptions],
 			},
 		],
 	};
@@ -54,21 +92,48 @@ export class AiReply implements INodeType {
 	methods = { listSearch: { searchModels } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const results = await eachItem(this, concurrencyOf(this), async (_, index) => {
-			const { replyTo, text } = incomingMessage(this, index);
-			const answer = await ask(this, text, index);
-			const format = this.getNodeParameter('format', index) as 'text' | 'markdown';
-			const { longText = 'split' } = this.getNodeParameter('options', index, {}) as {
-				longText?: LongText;
-			};
-			const outgoing = { format, text: answer.text };
-			const sending = newSending({ outgoing, longText }, replySeed(this, replyTo));
-			const delivery = await replyOnPlatform(this, replyTo, sending, index);
-			return {
-				answer: answer as unknown as IDataObject,
-				delivery: delivery as unknown as IDataObject,
-			};
+		const turns = turnsOf(this);
+		const slots = new Slots(concurrencyOf(this));
+		// All at once: what waits for its turn must not keep others from the model.
+		const results = await eachItem(this, Infinity, async (_, index) => {
+			const message = incomingMessage(this, index);
+			const answered = await turns.take({
+				...turnOf(this, message),
+				claim: replySeed(this, message.replyTo),
+				collect: collectOf(this, message, index),
+				slots,
+				maxMs: timeoutOf(this, index) + SENDING_MS,
+				answer: async (question) => await answer(this, message, question, index),
+			});
+			return answered as unknown as IDataObject;
 		});
 		return [results];
 	}
+}
+
+async function answer(
+	ctx: IExecuteFunctions,
+	{ replyTo }: AnswerableMessage,
+	question: string,
+	itemIndex: number,
+): Promise<Answered> {
+	const answer = await ask(ctx, question, itemIndex);
+	const format = ctx.getNodeParameter('format', itemIndex) as 'text' | 'markdown';
+	const { longText = 'split' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
+	const outgoing = { format, text: answer.text };
+	const sending = newSending({ outgoing, longText }, replySeed(ctx, replyTo));
+	return { answer, delivery: await replyOnPlatform(ctx, replyTo, sending, itemIndex) };
+}
+
+/** One person's messages to one node belong together; one that is tried again has a row of its own. */
+function collectOf(
+	ctx: IExecuteFunctions,
+	message: AnswerableMessage,
+	itemIndex: number,
+): string | undefined {
+	const { meanwhile = 'collect' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
+	const { sender, text } = message as Partial<AnswerableMessage>;
+	if (meanwhile !== 'collect' || !sender?.id || !text?.trim() || 'retry' in message)
+		return undefined;
+	return JSON.stringify([ctx.getNode().id, sender.id]);
 }

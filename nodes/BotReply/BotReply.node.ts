@@ -9,9 +9,12 @@ import {
 import { replyContent } from '../shared/fields';
 import { incomingMessage } from '../shared/incoming';
 import { eachItem } from '../shared/items';
+import { Slots } from '../shared/lane';
 import { readOutgoing } from '../shared/outgoing';
 import { newSending, replySeed } from '../shared/sending';
+import { turnsOf } from '../shared/turns';
 import { replyCredentials, replyOnPlatform } from './platforms';
+import { SENDING_MS, turnOf } from './turn';
 
 /** Replies of one run that are under way at once. */
 const CONCURRENCY = 50;
@@ -34,12 +37,23 @@ export class BotReply implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const results = await eachItem(this, CONCURRENCY, async (_, index) => {
-			const { replyTo } = incomingMessage(this, index);
+		const turns = turnsOf(this);
+		const slots = new Slots(CONCURRENCY);
+		const results = await eachItem(this, Infinity, async (_, index) => {
+			const incoming = incomingMessage(this, index);
+			const { replyTo } = incoming;
 			const message = readOutgoing(this, index);
-			const sending = newSending(message, replySeed(this, replyTo, message.outgoing.text));
-			const delivery = await replyOnPlatform(this, replyTo, sending, index);
-			return { delivery: delivery as unknown as IDataObject };
+			const claim = replySeed(this, replyTo, message.outgoing.text);
+			const answered = await turns.take({
+				...turnOf(this, incoming),
+				claim,
+				slots,
+				maxMs: SENDING_MS,
+				answer: async () => ({
+					delivery: await replyOnPlatform(this, replyTo, newSending(message, claim), index),
+				}),
+			});
+			return answered as unknown as IDataObject;
 		});
 		return [results];
 	}

@@ -98,6 +98,12 @@ export function concurrencyOf(ctx: IExecuteFunctions): number {
 	return concurrency ?? DEFAULT_CONCURRENCY;
 }
 
+/** How long an answer may take, in ms. */
+export function timeoutOf(ctx: IExecuteFunctions, itemIndex: number): number {
+	const { timeoutSeconds } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
+	return (timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+}
+
 /** Asks the model of the node's fields one question. */
 export async function ask(
 	ctx: IExecuteFunctions,
@@ -125,7 +131,7 @@ export async function ask(
 	const answer = readAnswer(
 		await callModel(ctx, credential, 'POST', '/chat/completions', {
 			body: body as IDataObject,
-			timeout: (options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000,
+			timeout: timeoutOf(ctx, itemIndex),
 			itemIndex,
 		}),
 	);

@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Sandbox } from '../../sandbox/server';
 import { runWorkflow, type Credentials, type RunOptions } from '../harness';
 import { controlOf, startTestSandbox } from '../sandbox/helpers';
+import { askedIn, type Said } from './asked';
 import { AiReply } from '../../nodes/AiReply/AiReply.node';
 
 // Model API, AI Reply and Bot Reply in n8n's engine, with the sandbox as the platforms and the model.
@@ -19,35 +20,8 @@ beforeAll(async () => {
 afterAll(async () => await sandbox.close());
 beforeEach(async () => await control.post('/reset'));
 
-/** A person's message as the platform knows it, in the form in which a trigger passes it on. */
-async function asked(
-	platform: 'dingtalk' | 'feishu' | 'wecom',
-	text: string,
-): Promise<IDataObject> {
-	const wire = await control.post('/build', { platform, from: `of ${platform}`, text });
-	const { messageId } = wire;
-	const said = sandbox.world.messages.get(messageId)!;
-	const replyTo = {
-		dingtalk: () => {
-			const body = JSON.parse(Buffer.from(wire.body, 'base64').toString());
-			return {
-				conversationId: body.conversationId,
-				conversationType: 'direct',
-				sessionWebhook: body.sessionWebhook,
-				sessionExpiresAt: body.sessionWebhookExpiredTime,
-			};
-		},
-		feishu: () => ({ conversationId: said.conversation }),
-		wecom: () => ({ bot: 'app', userId: said.from }),
-	}[platform]();
-	return {
-		platform,
-		kind: 'message',
-		messageId,
-		text,
-		replyTo: { platform, messageId, ...replyTo },
-	};
-}
+const asked = async (platform: Said['platform'], text: string, from?: string) =>
+	await askedIn(sandbox, control, { platform, text, from });
 
 async function run(
 	type: string,
@@ -191,7 +165,7 @@ describe('AI Reply', () => {
 
 	it('lets a failed message leave by the error output with its envelope, and answers the others', async () => {
 		await control.put('/model', { rules: [{ contains: 'bad', status: 500 }] });
-		const items = [await asked('feishu', 'good'), await asked('feishu', 'bad')];
+		const items = [await asked('feishu', 'good', 'Ann'), await asked('feishu', 'bad', 'Bo')];
 		const { json } = await run(
 			'aiReply',
 			{ format: 'text' },
@@ -209,7 +183,7 @@ describe('AI Reply', () => {
 
 	it('does not wait for a slow answer with the others', async () => {
 		await control.put('/model', { rules: [{ contains: 'slow', delayMs: 1500 }] });
-		const items = [await asked('feishu', 'slow'), await asked('feishu', 'quick')];
+		const items = [await asked('feishu', 'slow', 'Ann'), await asked('feishu', 'quick', 'Bo')];
 		const running = run('aiReply', { format: 'text' }, { items });
 		while ((await seenBy(items[1]!.messageId)).length === 0)
 			await new Promise((r) => setTimeout(r, 20));
@@ -221,7 +195,7 @@ describe('AI Reply', () => {
 	it('keeps to the number of simultaneous questions', async () => {
 		await control.put('/model', { delayMs: 100 });
 		const items = await Promise.all(
-			Array.from({ length: 6 }, async (_, n) => await asked('dingtalk', `q${n}`)),
+			Array.from({ length: 6 }, async (_, n) => await asked('dingtalk', `q${n}`, `user${n}`)),
 		);
 		await run('aiReply', { format: 'text', options: { concurrency: 2 } }, { items });
 		const spans = (await calls('chat')).map(({ at, ms }) => [
@@ -282,9 +256,11 @@ describe('A repeated run', () => {
 
 	it('of AI Reply is the same answer to the platform, whatever the model says then', async () => {
 		const items = [await asked('feishu', 'again')];
-		await run('aiReply', { format: 'text' }, { items });
+		// Manual runs remember nothing, like a process that has just started.
+		await run('aiReply', { format: 'text' }, { items, mode: 'manual' });
 		await control.put('/model', { rules: [{ contains: 'again', answer: 'Other words' }] });
-		await run('aiReply', { format: 'text' }, { items });
+		await run('aiReply', { format: 'text' }, { items, mode: 'manual' });
+		expect(await calls('chat')).toHaveLength(2);
 		expect(new Set(await uuids()).size).toBe(1);
 		expect(await seenBy(items[0]!.messageId)).toHaveLength(1);
 	});

@@ -1,0 +1,30 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { ReplyTo } from '../../protocol/message';
+import type { AnswerableMessage } from '../shared/incoming';
+import type { Answering } from '../shared/lane';
+import { conversationOf } from '../shared/sending';
+
+/** How long sending may take: a long text goes out in many parts. */
+export const SENDING_MS = 3 * 60_000;
+
+/** Where a message stands among those that want an answer. */
+export function turnOf(
+	ctx: IExecuteFunctions,
+	{ messageId, replyTo, text = '', sentAt, receivedAt }: AnswerableMessage,
+): Pick<Answering, 'lane' | 'platform' | 'messageId' | 'times' | 'text' | 'signal'> {
+	const { platform } = replyTo;
+	return {
+		lane: JSON.stringify([platform, botOf(ctx, replyTo), conversationOf(replyTo)]),
+		platform,
+		messageId,
+		times: [Date.parse(sentAt), Date.parse(receivedAt)],
+		text,
+		signal: ctx.getExecutionCancelSignal(),
+	};
+}
+
+/** A conversation's id tells the bot, too, but WeCom's: it is the person, whichever bot was written to. */
+function botOf(ctx: IExecuteFunctions, replyTo: ReplyTo): string {
+	if (replyTo.platform !== 'wecom') return '';
+	return replyTo.bot === 'app' ? `app ${ctx.getNode().credentials?.weComAppApi?.id}` : replyTo.bot;
+}
