@@ -15,6 +15,10 @@ export interface Delivery {
 	refused?: { users: string[]; reason: string };
 	/** The end of the text was left out: this way takes one message only. */
 	cut?: true;
+	/** Nothing was sent now: this message has been answered before, or is being answered elsewhere. */
+	already?: true;
+	/** The answer to this later message answers this one, too. */
+	mergedInto?: string;
 	/** ISO 8601. */
 	at: string;
 }
