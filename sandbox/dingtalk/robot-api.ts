@@ -39,17 +39,32 @@ function badSignature(call: Call, world: World): Reply | undefined {
 		: oapiError(310000, `sign not match, more: [${more}]`);
 }
 
+const OK = { errcode: 0, errmsg: 'ok' };
+
+const keyOf = (call: Call): string | undefined =>
+	call.json!.msgUuid ? `dingtalk msgUuid ${call.path} ${call.json!.msgUuid}` : undefined;
+
+/** A message with the same `msgUuid` is the same message. */
+function duplicate(call: Call, world: World): Reply | undefined {
+	const key = keyOf(call);
+	const messageId = key && world.once.recall<string>(key);
+	if (!messageId) return undefined;
+	return { body: OK, messageId, note: 'duplicate msgUuid: not shown again' };
+}
+
+function remember(call: Call, world: World, messageId: string): void {
+	const key = keyOf(call);
+	if (key) world.once.keep(key, messageId, HOUR_MS);
+}
+
 function groupRobotSend(call: Call, world: World): Reply {
 	const token = call.query.get('access_token');
 	if (!token) return oapiError(400101, 'access_token missing');
 	if (token !== world.accounts.robots.dingtalkToken) return oapiError(300005, 'token is not exist');
 	const refusal = badBody(call) ?? badSignature(call, world);
 	if (refusal) return refusal;
-	const body = { errcode: 0, errmsg: 'ok' };
-	const uuid = call.json!.msgUuid;
-	const key = `dingtalk msgUuid ${uuid}`;
-	const earlier = uuid ? world.once.recall<string>(key) : undefined;
-	if (earlier) return { body, messageId: earlier, note: 'duplicate msgUuid: not shown again' };
+	const earlier = duplicate(call, world);
+	if (earlier) return earlier;
 	switch (world.limits.take('dingtalk robot', SEND_LIMIT)) {
 		case 'exceeded':
 			return oapiError(130101, 'send too fast, exceed 20 times per minute');
@@ -57,9 +72,9 @@ function groupRobotSend(call: Call, world: World): Reply {
 			return oapiError(410100, '发送速度太快而限流');
 	}
 	const messageId = newMessageId();
-	if (uuid) world.once.keep(key, messageId, HOUR_MS);
+	remember(call, world, messageId);
 	const readable = readWebhookMessage(call.json!);
-	return { body, messageId, text: 'text' in readable ? readable.text : '' };
+	return { body: OK, messageId, text: 'text' in readable ? readable.text : '' };
 }
 
 function sendBySession(call: Call, world: World): Reply {
@@ -68,9 +83,13 @@ function sendBySession(call: Call, world: World): Reply {
 	if (world.clock.now() > message.replyExpires!) return oapiError(300001, 'session is expired');
 	const refusal = badBody(call);
 	if (refusal) return refusal;
+	// Its bodies are the group robot's, which have the key; that it counts here, too, is not confirmed.
+	const earlier = duplicate(call, world);
+	if (earlier) return earlier;
 	const readable = readWebhookMessage(call.json!);
 	if ('errcode' in readable) return oapiError(readable.errcode, readable.errmsg);
 	const messageId = newMessageId();
+	remember(call, world, messageId);
 	world.messages.answer(message, {
 		...readable,
 		messageId,
@@ -79,7 +98,7 @@ function sendBySession(call: Call, world: World): Reply {
 	});
 	const { text } = readable;
 	const { id: replyTo, conversation } = message;
-	return { body: { errcode: 0, errmsg: 'ok' }, messageId, replyTo, conversation, text };
+	return { body: OK, messageId, replyTo, conversation, text };
 }
 
 export const robotRoutes: Route[] = [

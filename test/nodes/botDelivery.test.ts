@@ -1,0 +1,408 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Unsent } from '../../protocol/delivery/delivery';
+import type { Sandbox } from '../../sandbox/server';
+import { runWorkflow, type Credentials } from '../harness';
+import { controlOf, startTestSandbox } from '../sandbox/helpers';
+
+/*
+ * What a failed sending leaves, and Bot Delivery, which sends it again: each way of each platform, with the
+ * sandbox's ledger as the judge.
+ */
+
+const DINGTALK_GROUP = 'cidSandboxGroup0000000001==';
+
+let sandbox: Sandbox;
+let control: ReturnType<typeof controlOf>;
+let credentials: Credentials;
+/** Access tokens and limits are kept per credential: every test has its own. */
+let fresh = 0;
+
+beforeAll(async () => {
+	sandbox = await startTestSandbox();
+	control = controlOf(sandbox);
+});
+afterAll(async () => await sandbox.close());
+beforeEach(async () => await renew());
+
+/** Everything as at the start. */
+async function renew(): Promise<void> {
+	await control.post('/reset');
+	const { weComAiBotApi, robots, ...accounts } = sandbox.world.accounts;
+	expect([weComAiBotApi, robots]).not.toContain(undefined);
+	credentials = Object.fromEntries(
+		Object.entries(accounts).map(([type, data]) => [type, { ...data, note: ++fresh }]),
+	) as Credentials;
+}
+
+type Service = 'dingtalk' | 'feishu' | 'wecom';
+
+interface Way {
+	name: string;
+	service: Service;
+	/** The ledger's word for it. */
+	kind: 'send' | 'reply';
+	node: string;
+	parameters: IDataObject;
+	item?: () => Promise<IDataObject>;
+	via: Unsent['via'];
+	repeatable: boolean;
+	/** How the platform says that it has a fault. */
+	fault: IDataObject;
+	/** Of a text that takes several parts. */
+	lines?: number;
+}
+
+const sending = { resource: 'message', operation: 'send', format: 'text' };
+const replying = { resource: 'message', operation: 'reply', format: 'text' };
+
+/** A message that the platform keeps, without delivering it. */
+async function said(platform: Service, more: IDataObject = {}): Promise<IDataObject> {
+	const { messageId } = await control.post('/build', { platform, text: 'hi', ...more });
+	const message = sandbox.world.messages.get(messageId)!;
+	const common = { platform, messageId, conversationId: message.conversation };
+	const replyTo = {
+		dingtalk: {
+			...common,
+			conversationType: 'direct',
+			userId: message.from,
+			sessionWebhook: `${sandbox.origin}/dingtalk/oapi/robot/sendBySession?session=${message.replySecret}`,
+			sessionExpiresAt: message.replyExpires,
+		},
+		feishu: common,
+		wecom: { platform, messageId, bot: 'app', userId: message.from },
+	}[platform];
+	return { messageId, replyTo };
+}
+
+async function afterItsSession(): Promise<IDataObject> {
+	const item = await said('dingtalk', { from: 'zhangsan' });
+	Object.assign(item.replyTo as IDataObject, { sessionExpiresAt: 0 });
+	return item;
+}
+
+const dingTalk = { service: 'dingtalk', node: 'dingTalk' } as const;
+const feishu = { service: 'feishu', node: 'feishu' } as const;
+const weCom = { service: 'wecom', node: 'weCom' } as const;
+const old = { fault: { body: { errcode: -1, errmsg: 'system busy' } } };
+const dotted = { fault: { status: 503, body: { code: 'ServiceUnavailable' } } };
+const busy = { fault: { body: { code: 2200, msg: 'busy' } } };
+const robot = {
+	kind: 'send',
+	parameters: { ...sending, authentication: 'groupRobot' },
+	via: 'groupRobot',
+} as const;
+/** What an app of Feishu takes at once, and what WeCom takes. */
+const manyLines = { lines: 14_000 };
+const fewLines = { lines: 300 };
+const app = { kind: 'send', via: 'app' } as const;
+const byApp = { ...sending, authentication: 'app' };
+const reply = { kind: 'reply', parameters: replying, via: 'reply' } as const;
+
+const ways: Way[] = [
+	{ name: 'a DingTalk group robot', ...dingTalk, ...robot, ...old, repeatable: true },
+	{
+		name: 'a DingTalk app to people',
+		...dingTalk,
+		...app,
+		...dotted,
+		parameters: { ...byApp, sendTo: 'users', userIds: 'zhangsan, lisi' },
+		repeatable: false,
+	},
+	{
+		name: 'a DingTalk app to a group',
+		...dingTalk,
+		...app,
+		...dotted,
+		parameters: { ...byApp, sendTo: 'group', conversationId: DINGTALK_GROUP },
+		repeatable: false,
+	},
+	{
+		name: 'a DingTalk session',
+		...dingTalk,
+		...reply,
+		...old,
+		item: async () => await said('dingtalk'),
+		repeatable: true,
+	},
+	{
+		name: 'a DingTalk app after the session',
+		...dingTalk,
+		...reply,
+		...dotted,
+		kind: 'send',
+		item: afterItsSession,
+		repeatable: false,
+	},
+	{ name: 'a Feishu group robot', ...feishu, ...robot, ...busy, repeatable: false },
+	{
+		name: 'a Feishu app to a person',
+		...feishu,
+		...app,
+		...busy,
+		...manyLines,
+		parameters: { ...byApp, sendTo: 'users', userIdType: 'user_id', userIds: 'zhangsan' },
+		repeatable: true,
+	},
+	{
+		name: 'a Feishu reply',
+		...feishu,
+		...reply,
+		...busy,
+		...manyLines,
+		item: async () => await said('feishu'),
+		repeatable: true,
+	},
+	{ name: 'a WeCom group robot', ...weCom, ...robot, ...old, ...fewLines, repeatable: false },
+	{
+		name: 'a WeCom app to people',
+		...weCom,
+		...app,
+		...old,
+		...fewLines,
+		parameters: { ...byApp, sendTo: 'users', userIds: 'zhangsan, lisi' },
+		repeatable: true,
+	},
+	{
+		name: 'a WeCom app’s reply',
+		...weCom,
+		...reply,
+		...old,
+		...fewLines,
+		kind: 'send',
+		item: async () => await said('wecom'),
+		repeatable: true,
+	},
+];
+
+/** Runs one node; what left it and what failed. */
+async function run(type: string, item: IDataObject, parameters: IDataObject = {}) {
+	const node = { type, parameters: { options: {}, ...parameters }, onError: 'continueErrorOutput' };
+	const nodes = [{ type: 'dingTalkTrigger' }, node] as never;
+	const { outputs } = await runWorkflow(nodes, { items: [item], credentials });
+	const [sent = [], failed = []] = Object.entries(outputs).at(-1)![1];
+	return { sent: sent[0]?.json, failed: failed[0]?.json };
+}
+
+const unsentIn = (json: IDataObject | undefined): Unsent =>
+	(json!.error as IDataObject).unsent as unknown as Unsent;
+const deliver = async (unsent: Unsent, more: IDataObject = {}) =>
+	await run('botDelivery', { unsent: unsent as unknown as IDataObject, ...more });
+
+const received = async ({ service, kind }: Way): Promise<IDataObject[]> =>
+	(await control.get(`/ledger?platform=${service}&direction=in&kind=${kind}`)).entries;
+/** The texts that the platform took, as often as it showed them. */
+const shown = async (way: Way): Promise<unknown[]> =>
+	(await received(way)).filter(({ refused, note }) => !refused && !note).map(({ text }) => text);
+
+/** No two of its parts are the same. */
+const longTextOf = ({ lines = 2500 }: Way): string =>
+	Array.from({ length: lines }, (_, n) => `line ${n} of a long text`).join('\n');
+
+describe.each(ways.map((way) => [way.name, way] as const))('Through %s', (_, way) => {
+	const { service, kind, fault } = way;
+	const fail = async (more: IDataObject = {}) =>
+		await control.post('/faults', { service, kind, times: 1, ...fault, ...more });
+	const failAtSecond = async () => {
+		await control.post('/faults', { service, kind, delayMs: 1 });
+		await fail();
+	};
+	const start = async (text: string) =>
+		await run(way.node, (await way.item?.()) ?? {}, { ...way.parameters, text });
+
+	it('a message that failed says what is needed to send it again', async () => {
+		await fail();
+		const { failed } = await start('hello');
+		expect(failed!.error).toMatchObject({ class: 'temporary' });
+		expect(unsentIn(failed)).toMatchObject({
+			platform: service,
+			via: way.via,
+			content: { format: 'text', text: 'hello' },
+			longText: 'split',
+			seed: expect.stringMatching(/^[0-9a-f]{32}$/),
+			sentParts: 0,
+			messageIds: [],
+			repeatable: way.repeatable,
+		});
+		expect(await shown(way)).toEqual([]);
+		const { sent } = await deliver(unsentIn(failed));
+		expect(sent!.delivery).toMatchObject({ platform: service, parts: 1 });
+		expect(await shown(way)).toEqual(['hello']);
+	});
+
+	it('a long text goes on behind the parts that are out', async () => {
+		const longText = longTextOf(way);
+		const { sent } = await start(longText);
+		const parts = (sent!.delivery as IDataObject).parts as number;
+		const ids = ((sent!.delivery as IDataObject).messageIds as string[]).length;
+		expect(parts).toBeGreaterThan(2);
+		await renew();
+		await failAtSecond();
+		const { failed } = await start(longText);
+		const unsent = unsentIn(failed);
+		expect(unsent).toMatchObject({ sentParts: 1, messageIds: { length: ids > 0 ? 1 : 0 } });
+		// It fails once more on its way.
+		await failAtSecond();
+		const second = await deliver(unsent);
+		expect(unsentIn(second.failed)).toMatchObject({ sentParts: 2, seed: unsent.seed });
+		const third = await deliver(unsentIn(second.failed));
+		expect(third.sent!.delivery).toMatchObject({ parts, messageIds: { length: ids } });
+		const texts = await shown(way);
+		expect(texts).toHaveLength(parts);
+		expect(texts.join('\n')).toBe(longText);
+	});
+
+	it('a message of unknown outcome is shown again exactly where nothing says that it is the same', async () => {
+		const times = way.repeatable ? 2 : 1;
+		await control.post('/faults', { service, kind, after: true, cut: true, times });
+		const { failed } = await start('once');
+		expect(failed!.error).toMatchObject({ class: 'unknownOutcome' });
+		const { sent } = await deliver(unsentIn(failed));
+		expect(sent).toHaveProperty('delivery');
+		const entries = await received(way);
+		expect(entries.length).toBe(times + 1);
+		const messages = new Set(entries.map(({ messageId }) => messageId));
+		expect(messages.size).toBe(way.repeatable ? 1 : 2);
+	});
+});
+
+describe('A message to several people on Feishu', () => {
+	const way = ways.find(({ name }) => name === 'a Feishu app to a person')!;
+	const people = { ...way.parameters, userIds: 'zhangsan, nobody, lisi, wangwu' };
+
+	it('goes on with the person and the part at which it failed', async () => {
+		const longText = longTextOf(way);
+		const whole = await run('feishu', {}, { ...people, userIds: 'zhangsan', text: longText });
+		const { parts } = whole.sent!.delivery as { parts: number };
+		// All parts to the first, the refusal of the second, and one part to the third get through.
+		const { service, kind, fault } = way;
+		await control.post('/faults', { service, kind, delayMs: 1, times: parts + 2 });
+		await control.post('/faults', { service, kind, times: 1, ...fault });
+		const { failed } = await run('feishu', {}, { ...people, text: longText });
+		const unsent = unsentIn(failed);
+		expect(unsent).toMatchObject({
+			target: { type: 'users', ids: ['lisi', 'wangwu', 'nobody'], idType: 'user_id' },
+			sentParts: 1,
+			messageIds: { length: parts + 1 },
+		});
+		const { sent } = await deliver(unsent);
+		expect(sent!.delivery).toMatchObject({
+			messageIds: { length: parts * 3 },
+			refused: { users: ['nobody'] },
+		});
+		const byPerson = new Map<unknown, unknown[]>();
+		for (const entry of (await received(way)).filter(({ refused }) => !refused)) {
+			const { conversation, text } = entry;
+			byPerson.set(conversation, [...(byPerson.get(conversation) ?? []), text]);
+		}
+		expect(byPerson.size).toBe(3);
+		for (const texts of byPerson.values()) expect(texts.join('\n')).toBe(longText);
+	});
+});
+
+describe('Bot Delivery', () => {
+	const target = { type: 'users', ids: ['zhangsan'] };
+	const whole = {
+		platform: 'feishu',
+		via: 'app',
+		target,
+		content: { format: 'text', text: 'hi' },
+		longText: 'split',
+		seed: 'any word',
+		sentParts: 0,
+		messageIds: [],
+		repeatable: true,
+	};
+
+	it.each([
+		['nothing', undefined],
+		['no content', { ...whole, content: undefined }],
+		['an empty text', { ...whole, content: { format: 'text', text: ' ' } }],
+		['no seed', { ...whole, seed: undefined }],
+		['another platform', { ...whole, platform: 'toString' }],
+		['another way', { ...whole, via: 'pigeon' }],
+		['a reply to nothing', { ...whole, via: 'reply' }],
+		['a reply on another platform', { ...whole, via: 'reply', replyTo: { platform: 'wecom' } }],
+		['a word for a number', { ...whole, sentParts: 'two' }],
+	])('sends an item away that holds %s, and nothing else', async (_, unsent) => {
+		const { failed } = await run('botDelivery', { unsent: unsent as IDataObject });
+		expect(failed!.error).toEqual({ message: 'This item holds no message to send' });
+	});
+
+	it('keeps what else an item holds', async () => {
+		const { sent } = await deliver(whole as unknown as Unsent, {
+			retry: { key: 'k', priority: 0 },
+		});
+		expect(sent).toMatchObject({ retry: { key: 'k' }, delivery: { via: 'app', parts: 1 } });
+	});
+
+	it('reads of Feishu’s ids of people what they are', async () => {
+		const ids = ['zhangsan', 'zhangsan@example.com'];
+		await deliver({ ...whole, target: { ids } } as unknown as Unsent);
+		const { entries } = await control.get('/ledger?platform=feishu&direction=in&kind=send');
+		const queries = entries.map(({ request }: IDataObject) => (request as IDataObject).query);
+		expect(queries).toEqual(['?receive_id_type=user_id', '?receive_id_type=email']);
+	});
+
+	it.each([
+		['dingtalk', { type: 'tags', ids: ['1'] }, 'DingTalk does not send to tags'],
+		['dingtalk', { type: 'chat', ids: [] }, 'DingTalk sends to one group'],
+		['feishu', { type: 'departments', ids: ['1'] }, 'Feishu does not send to departments'],
+		['wecom', { type: 'chat', ids: ['1'] }, 'does not write to groups'],
+		['wecom', {}, '1 to 1000 people'],
+	])('says what the app of %s does not send to: %j', async (platform, target, message) => {
+		const { failed } = await deliver({ ...whole, platform, target } as unknown as Unsent);
+		expect((failed!.error as IDataObject).message).toContain(message);
+		expect(unsentIn(failed)).toMatchObject({ target, sentParts: 0 });
+	});
+
+	it.each(['dingTalkGroupRobotApi', 'feishuGroupRobotApi', 'weComGroupRobotApi'])(
+		'says that the %s credential is missing, and keeps the message',
+		async (type) => {
+			const platform = type.replace('GroupRobotApi', '').toLowerCase();
+			delete credentials[type];
+			const { failed } = await deliver({ ...whole, platform, via: 'groupRobot' } as Unsent);
+			expect((failed!.error as IDataObject).message).toMatch(
+				/needs a \w+ Group Robot API credential/,
+			);
+			expect(unsentIn(failed).content!.text).toBe('hi');
+		},
+	);
+});
+
+test('Messages that wait for one access token keep a message each when it cannot be had', async () => {
+	await control.post('/faults', { service: 'feishu', kind: 'token', status: 503, times: -1 });
+	const items = Array.from({ length: 5 }, (_, n) => ({ answer: { text: `text ${n}` } }));
+	const origins = await Promise.all(items.map(async () => await said('feishu')));
+	const node = {
+		type: 'botReply',
+		parameters: { format: 'text', text: '', options: {} },
+		onError: 'continueErrorOutput',
+	};
+	const { outputs } = await runWorkflow([{ type: 'dingTalkTrigger' }, node] as never, {
+		items: items.map((item, n) => ({ ...origins[n], ...item })),
+		credentials,
+	});
+	const texts = outputs['Bot Reply']![1]!.map(({ json }) => unsentIn(json).content!.text);
+	expect(texts).toEqual(items.map(({ answer }) => answer.text));
+});
+
+test('A message that no model answered leaves nothing to send', async () => {
+	await control.put('/model', { rules: [{ contains: 'hi', status: 500 }] });
+	const { failed } = await run(
+		'aiReply',
+		{ ...(await said('feishu')), text: 'hi' },
+		{ format: 'text' },
+	);
+	expect(failed!.error).toMatchObject({ class: 'temporary' });
+	expect(failed!.error).not.toHaveProperty('unsent');
+});
+
+test('A text that is refused for its length is kept', async () => {
+	const options = { longText: 'refuse' };
+	const { failed } = await run('dingTalk', await said('dingtalk'), {
+		...replying,
+		text: 'x'.repeat(30_000),
+		options,
+	});
+	expect(unsentIn(failed)).toMatchObject({ longText: 'refuse', sentParts: 0 });
+});
