@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+import type { Origin } from '../../protocol/delivery/accept';
+import type { DeliveryRow } from '../../protocol/delivery/delivery';
+import { isDamaged, readRow, type Entry } from '../../protocol/delivery/row';
+
+/** One operation of the node, in a file of its own. */
+export interface QueueOperation {
+	option: INodePropertyOptions;
+	/** Names of the outputs, as the canvas shows them. */
+	outputs: string[];
+	properties?: INodeProperties[];
+	execute: (ctx: IExecuteFunctions) => INodeExecutionData[][];
+}
+
+/** Names this n8n process in claims: what another one has left behind is known by it. */
+export const PROCESS_TOKEN = randomUUID();
+
+/** A claim of this process, for one attempt. */
+export function newClaim(): string {
+	return `${PROCESS_TOKEN}:${randomUUID()}`;
+}
+
+/** An item that holds a row and nothing else, as the store's columns want it. */
+export function rowItem(row: DeliveryRow, item: number): INodeExecutionData {
+	return { json: row as unknown as IDataObject, pairedItem: { item } };
+}
+
+/**
+ * The execution that called this one, for items that do not say where they come from. n8n tells a
+ * sub-workflow its caller's execution, and not its workflow.
+ */
+export function callerOf(ctx: IExecuteFunctions): Origin {
+	const caller = ctx.getExecutionContext()?.parentExecutionId;
+	return { workflowId: '', executionId: caller ?? ctx.getExecutionId() };
+}
+
+/**
+ * The claimed rows that an item of `open` stands for: `retry`, and for a digest those in `merged`. None
+ * where the item is no attempt of a row.
+ */
+export function attemptedBy({ retry, merged }: IDataObject): Entry[] {
+	return [retry, ...(Array.isArray(merged) ? merged : [])]
+		.map(readRow)
+		.filter((read): read is Entry => read !== undefined && !isDamaged(read));
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { claimDue as chooseDue } from '../../../protocol/delivery/claim';
+import { PROCESS_TOKEN, rowItem, type QueueOperation } from '../operation';
+
+export const claimDue: QueueOperation = {
+	option: {
+		name: 'Claim Due',
+		value: 'claimDue',
+		action: 'Claim what is due',
+		description:
+			'Of the waiting rows, those that are tried now, claimed: whoever saves one may carry it out',
+	},
+	outputs: ['Rows'],
+	properties: [
+		{
+			displayName: 'Questions at Once',
+			name: 'questionsAtOnce',
+			type: 'number',
+			typeOptions: { minValue: 1, numberPrecision: 0 },
+			default: 50,
+			description: 'How many questions the model may be asked again at the same time',
+			displayOptions: { show: { operation: ['claimDue'] } },
+		},
+	],
+	execute(ctx) {
+		const items = ctx.getInputData();
+		const rows = chooseDue(
+			items.map(({ json }) => json),
+			{
+				processToken: PROCESS_TOKEN,
+				newId: randomUUID,
+				singleProcess: items.some(({ json }) => json.singleProcess === true),
+				questionsAtOnce: ctx.getNodeParameter('questionsAtOnce', 0) as number,
+				now: Date.now(),
+			},
+		);
+		const places = new Map(items.map(({ json }, index) => [json.key, index]));
+		return [rows.map((row) => rowItem(row, places.get(row.key) ?? 0))];
+	},
+};

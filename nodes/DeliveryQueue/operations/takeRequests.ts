@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { acceptRequest } from '../../../protocol/delivery/request';
+import { callerOf, newClaim, rowItem, type QueueOperation } from '../operation';
+
+export const takeRequests: QueueOperation = {
+	option: {
+		name: 'Take Requests',
+		value: 'takeRequests',
+		action: 'Take requests to send',
+		description:
+			'Items with platform, target and text become rows to save, claimed for a first attempt at once',
+	},
+	outputs: ['Rows'],
+	execute(ctx) {
+		const rows = ctx.getInputData().map((item, index) => take(ctx, item, index));
+		return [rows];
+	},
+};
+
+/** A bad request stops the node before any row of the call is saved, or leaves as "On Error" says. */
+function take(
+	ctx: IExecuteFunctions,
+	{ json }: INodeExecutionData,
+	itemIndex: number,
+): INodeExecutionData {
+	try {
+		const row = acceptRequest(json, {
+			origin: callerOf(ctx),
+			claim: newClaim(),
+			newKey: randomUUID(),
+			now: Date.now(),
+		});
+		return rowItem(row, itemIndex);
+	} catch (error) {
+		const refusal = new NodeOperationError(ctx.getNode(), error as Error, { itemIndex });
+		if (!ctx.continueOnFail()) throw refusal;
+		return { json: { error: { message: refusal.message } }, pairedItem: { item: itemIndex } };
+	}
+}

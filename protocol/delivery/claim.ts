@@ -1,0 +1,165 @@
+import type { DeliveryRow } from './delivery';
+import { digestGroup, fitDigest } from './digest';
+import {
+	addAttempt,
+	describeFailure,
+	giveUp,
+	jointClaim,
+	MAX_CRASHES,
+	repeatableUntil,
+} from './policy';
+import { changedRow, isDamaged, readRow, type DamagedRow, type Entry } from './row';
+
+/** A send takes 15 s at most on the wire, and parts follow each other. */
+export const SEND_LEASE_MS = 60_000;
+
+/** A model may take two minutes, and its answer is sent within the same claim. */
+export const QUESTION_LEASE_MS = 180_000;
+
+export interface ClaimOptions {
+	/** Names the process: a claim that does not begin with it belongs to another one. */
+	processToken: string;
+	/** Gives each claim a name of its own. */
+	newId: () => string;
+	/** Only one process uses the store: a claim of another one was left behind by a process that ended. */
+	singleProcess: boolean;
+	/** Questions that may be under way at once, over all. */
+	questionsAtOnce: number;
+	now: number;
+}
+
+/**
+ * Chooses what is tried now:
+ * 1. what cannot be read, has run out of time or crashed too often is given up;
+ * 2. of each conversation only the oldest answer or question goes, and only when none is under way;
+ * 3. broadcasts that the rate limit held back go together, with one claim.
+ * @param stored rows of the store
+ * @returns the rows to save: whoever saves one has claimed it
+ */
+export function claimDue(stored: unknown[], options: ClaimOptions): DeliveryRow[] {
+	const { now, questionsAtOnce } = options;
+	const givenUp: DeliveryRow[] = [];
+	const underWay: Entry[] = [];
+	const waiting: Entry[] = [];
+	for (const read of stored.map(readRow)) {
+		if (read?.row.status !== 'waiting') continue;
+		if (isDamaged(read)) givenUp.push(bury(read, now));
+		else if (isUnderWay(read, options)) underWay.push(read);
+		else if (isDeliverable(read)) {
+			const entry = read.row.claim === '' ? read : abandoned(read, now);
+			const lost = giveUpIfLost(entry, now);
+			if (lost) givenUp.push(lost);
+			else waiting.push(entry);
+		}
+	}
+	const due = headsOf(waiting, underWay)
+		.filter(({ row }) => row.claim !== '' || row.dueAt <= now)
+		.sort(byUrgency);
+	const free = Math.max(0, questionsAtOnce - underWay.filter(isQuestion).length);
+	const batches = [
+		...inDigests(due.filter((entry) => !isQuestion(entry))),
+		...due
+			.filter(isQuestion)
+			.slice(0, free)
+			.map((entry) => [entry]),
+	];
+	return [...givenUp, ...batches.flatMap((batch) => claimed(batch, options))];
+}
+
+function isUnderWay({ row }: Entry, { processToken, singleProcess, now }: ClaimOptions): boolean {
+	const alive = !singleProcess || row.claim.startsWith(`${processToken}:`);
+	return row.claim !== '' && alive && row.dueAt > now;
+}
+
+function isDeliverable({ row }: Entry): boolean {
+	return row.kind !== 'execution' && row.kind !== 'failure';
+}
+
+const isQuestion = ({ row }: Entry): boolean => row.kind === 'question';
+
+const leaseOf = (entry: Entry): number => (isQuestion(entry) ? QUESTION_LEASE_MS : SEND_LEASE_MS);
+
+/** A claim whose owner never reported: the attempt, from when it began, has an unknown outcome. */
+function abandoned(entry: Entry, now: number): Entry {
+	const since = Math.min(now, entry.row.dueAt - leaseOf(entry));
+	return { ...entry, history: addAttempt(entry.history, CRASH, since) };
+}
+
+const CRASH = {
+	class: 'crashed',
+	code: 'crashed',
+	message: 'n8n ended before this attempt could report',
+} as const;
+
+function giveUpIfLost(entry: Entry, now: number): DeliveryRow | undefined {
+	const crashes = entry.history.filter(({ class: name }) => name === 'crashed').length;
+	if (crashes < MAX_CRASHES && now <= repeatableUntil(entry)) return undefined;
+	// The last failure keeps its words; a crash has left none.
+	const crash = describeFailure(entry.row, { ...CRASH, class: 'unknownOutcome' });
+	return giveUp(entry, entry.row.claim === '' ? {} : crash, now);
+}
+
+function bury({ row, damage }: DamagedRow, now: number): DeliveryRow {
+	const message = `This row cannot be read: ${damage} is damaged`;
+	return {
+		...row,
+		...describeFailure(row, { class: 'badRequest', code: 'damagedRow', message }),
+		version: row.version + 1,
+		status: 'dead',
+		claim: '',
+		settledAtMs: now,
+	};
+}
+
+/** What may go next: of the answers and questions of a conversation the oldest, and none beside another. */
+function headsOf(waiting: Entry[], underWay: Entry[]): Entry[] {
+	const taken = new Set(underWay.map(laneOf));
+	return [...waiting].sort(byAge).filter((entry) => {
+		const lane = laneOf(entry);
+		if (lane === undefined) return true;
+		if (taken.has(lane)) return false;
+		taken.add(lane);
+		return true;
+	});
+}
+
+/** Deliveries with the same one keep their order; notifications have none. */
+function laneOf({ row }: Entry): string | undefined {
+	if (row.kind === 'notification') return undefined;
+	return JSON.stringify([row.platform, row.bot, row.conversation]);
+}
+
+function byAge({ row: a }: Entry, { row: b }: Entry): number {
+	return a.createdAtMs - b.createdAtMs || (a.key < b.key ? -1 : 1);
+}
+
+function byUrgency(a: Entry, b: Entry): number {
+	return a.row.priority - b.row.priority || byAge(a, b);
+}
+
+/**
+ * Puts broadcasts together that the rate limit of one target held back. Of those only one message goes now:
+ * what is left out would meet the same limit.
+ */
+function inDigests(due: Entry[]): Entry[][] {
+	const groups = new Map<string, Entry[]>();
+	for (const entry of due) {
+		const name = digestGroup(entry) ?? entry.row.key;
+		groups.set(name, [...(groups.get(name) ?? []), entry]);
+	}
+	return [...groups.values()].map((group) => {
+		const joined = fitDigest(group);
+		return joined.length > 1 ? joined : group.slice(0, 1);
+	});
+}
+
+function claimed(batch: Entry[], { processToken, newId, now }: ClaimOptions): DeliveryRow[] {
+	const claim = `${processToken}:${newId()}`;
+	return batch.map((entry) =>
+		changedRow(entry, {
+			claim: batch.length > 1 ? jointClaim(claim) : claim,
+			attempts: entry.row.attempts + 1,
+			dueAt: now + leaseOf(entry),
+		}),
+	);
+}
