@@ -290,7 +290,7 @@ describe('A message to several people on Feishu', () => {
 			refused: { users: ['nobody'] },
 		});
 		const byPerson = new Map<unknown, unknown[]>();
-		for (const entry of (await received(way)).filter(({ refused }) => !refused)) {
+		for (const entry of (await received(way)).filter(({ refused, note }) => !refused && !note)) {
 			const { conversation, text } = entry;
 			byPerson.set(conversation, [...(byPerson.get(conversation) ?? []), text]);
 		}
