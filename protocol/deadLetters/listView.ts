@@ -110,8 +110,8 @@ function filterForm(query: Fields): Html {
 }
 
 function groupTable(rows: DeliveryRow[], query: Fields, view: Viewing): Html {
-	const { group: _, ...others } = filterOf(query);
-	const groups = [...intoGroups(filterRows(rows, { ...others, status: '' }, view.now))]
+	const filter = { ...filterOf(query), group: '', status: '' };
+	const groups = [...intoGroups(filterRows(rows, filter, view.now))]
 		.map(([group, members]) => ({ group, ...groupLook(members) }))
 		.sort((a, b) => b.count - a.count);
 	if (groups.length === 0) return html``;

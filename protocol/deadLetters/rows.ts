@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type {
 	Attempt,
 	AuditEntry,
-	DeliveryKind,
 	DeliveryRow,
 	DeliveryStatus,
 	Payload,
 } from '../delivery/delivery';
+import { readRow } from '../delivery/row';
 import { asFields, asText } from '../fields';
 
 /** Statuses that a person has to look at. */
@@ -21,45 +21,9 @@ export const ALL_STATUSES: readonly DeliveryStatus[] = [
 	'discarded',
 ];
 
-const number = (value: unknown): number => {
-	const read = Number(typeof value === 'string' || typeof value === 'number' ? value : 0);
-	return Number.isFinite(read) ? read : 0;
-};
-
-/**
- * A row as the store gave it, without the columns of the store itself; undefined for what is no row. Postgres
- * gives whole numbers as strings.
- */
-export function readRow(value: unknown): DeliveryRow | undefined {
-	const row = asFields(value);
-	if (typeof row.key !== 'string' || row.key === '') return undefined;
-	const announced = asText(row.announced);
-	return {
-		key: row.key,
-		version: number(row.version),
-		kind: asText(row.kind) as DeliveryKind,
-		status: asText(row.status) as DeliveryStatus,
-		priority: number(row.priority),
-		platform: asText(row.platform),
-		bot: asText(row.bot),
-		conversation: asText(row.conversation),
-		dueAt: number(row.dueAt),
-		claim: asText(row.claim),
-		attempts: number(row.attempts),
-		deadlineAt: number(row.deadlineAt),
-		class: asText(row.class),
-		code: asText(row.code),
-		fingerprint: asText(row.fingerprint),
-		reason: asText(row.reason),
-		payload: asText(row.payload),
-		history: asText(row.history),
-		audit: asText(row.audit),
-		workflowId: asText(row.workflowId),
-		executionId: asText(row.executionId),
-		announced: announced === 'open' || announced === 'closed' ? announced : '',
-		createdAtMs: number(row.createdAtMs),
-		settledAtMs: number(row.settledAtMs),
-	};
+/** The rows among what a store gave; whatever else is there is left out. */
+export function readRows(values: unknown[]): DeliveryRow[] {
+	return values.flatMap((value) => readRow(value)?.row ?? []);
 }
 
 export const isOpen = (row: DeliveryRow): boolean => OPEN_STATUSES.includes(row.status);

@@ -1,0 +1,18 @@
+import { announce as decide } from '../../../protocol/deadLetters/announce';
+import { asItems, linkTo, rowsIn, type LetterOperation } from '../operation';
+
+export const announce: LetterOperation = {
+	option: {
+		name: 'Announce',
+		value: 'announce',
+		action: 'Announce dead letters',
+		description:
+			'One alert for each group of like failures, and a notice when it is drained; and the rows that say so from now on',
+	},
+	outputs: ['Notices', 'Changes'],
+	execute(ctx) {
+		const context = { timezone: ctx.getTimezone(), link: linkTo(ctx) };
+		const { notices, changes } = decide(rowsIn(ctx), context);
+		return [asItems(notices), asItems(changes)];
+	},
+};

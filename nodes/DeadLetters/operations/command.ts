@@ -1,0 +1,47 @@
+import type { DeliveryRow } from '../../../protocol/delivery/delivery';
+import { runCommand } from '../../../protocol/deadLetters/commands';
+import { asFields, asText, type Fields } from '../../../protocol/fields';
+import {
+	asItems,
+	linkTo,
+	requestsField,
+	requestsIn,
+	rowsIn,
+	type LetterOperation,
+} from '../operation';
+
+export const command: LetterOperation = {
+	option: {
+		name: 'Carry Out Commands',
+		value: 'command',
+		action: 'Carry out chat commands',
+		description: 'Commands like /dlq list or /dlq replay: the changed rows, and an answer to each',
+	},
+	outputs: ['Changes', 'Answers'],
+	properties: [requestsField('command')],
+	execute(ctx) {
+		const now = Date.now();
+		const rows = new Map(rowsIn(ctx).map((row): [string, DeliveryRow] => [row.key, row]));
+		const changed = new Map<string, DeliveryRow>();
+		const answers = requestsIn(ctx).map(({ message }) => {
+			const asked = asFields(message);
+			const { text, changes } = runCommand(
+				asText(asked.text),
+				// Of two commands at once the second sees what the first did, and a row is saved once.
+				[...rows.values()].filter(({ key }) => !changed.has(key)),
+				{ now, timezone: ctx.getTimezone(), by: nameOf(asked), link: linkTo(ctx) },
+			);
+			for (const row of changes) changed.set(row.key, row);
+			return { ...asked, answer: { text } };
+		});
+		return [asItems([...changed.values()]), asItems(answers)];
+	},
+};
+
+/** Who wrote, for the audit: the id tells people of one name apart. */
+function nameOf({ platform, sender }: Fields): string {
+	const { id, name } = asFields(sender);
+	return [asText(name), `${asText(platform)}:${asText(id)}`]
+		.filter((part) => part !== '')
+		.join(' ');
+}
