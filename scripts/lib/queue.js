@@ -18,21 +18,22 @@ function queueSettings({ redis, postgres }) {
 		DB_TYPE: 'postgresdb',
 		DB_POSTGRESDB_HOST: postgres.host,
 		DB_POSTGRESDB_PORT: String(postgres.port),
-		DB_POSTGRESDB_DATABASE: postgres.database,
+		DB_POSTGRESDB_DATABASE: 'n8n',
 		DB_POSTGRESDB_USER: postgres.user,
 		DB_POSTGRESDB_PASSWORD: postgres.password,
 		DB_POSTGRESDB_POOL_SIZE: '10',
 	};
 }
 
-/** The credential of the Postgres store, in the same database: it has one table there. */
+/** The credential of the Postgres store. */
 function storeCredential({ postgres }) {
-	const { host, port, database, user, password } = postgres;
+	const { host, port, user, password } = postgres;
+	const place = { host, port, database: 'deliveries', user, password };
 	return {
 		id: 'clawbot-postgres',
 		name: 'ClawBot Postgres',
 		type: 'postgres',
-		data: { host, port, database, user, password, ssl: 'disable', maxConnections: 10 },
+		data: { ...place, ssl: 'disable', maxConnections: 10 },
 	};
 }
 

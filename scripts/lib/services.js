@@ -12,6 +12,8 @@ const { StepFailure } = require('./steps.js');
 const REDIS = '/usr/bin/redis-server';
 const POSTGRES_VERSIONS = '/usr/lib/postgresql';
 const USER = 'clawbot';
+/** n8n's own database and that of the deliveries. */
+const DATABASES = ['n8n', 'deliveries'];
 
 /** The folder with PostgreSQL's programs, the newest where there are several; or undefined. */
 function postgresFolder() {
@@ -70,8 +72,8 @@ async function startRedis(folder, port, password) {
 }
 
 /**
- * A PostgreSQL with a database and a superuser named `clawbot`, in `folder`. `stop` and `start` end
- * it and bring it back on the same data and port; `sql` runs statements and returns rows of text.
+ * A PostgreSQL with the databases `n8n` and `deliveries`, in `folder`. `stop` and `start` end it and
+ * bring it back on the same data and port; `sql(database, text)` returns rows as lines of text.
  */
 async function startPostgres(folder, port, password) {
 	const bin = postgresFolder();
@@ -132,16 +134,16 @@ async function startPostgres(folder, port, password) {
 		{ cwd: folder, env, title: 'initdb' },
 	);
 	await boot();
-	await psql('postgres', `CREATE DATABASE ${USER}`);
-	return { start: boot, stop: halt, sql: async (text) => await psql(USER, text) };
+	for (const name of DATABASES) await psql('postgres', `CREATE DATABASE ${name}`);
+	return { start: boot, stop: halt, sql: psql };
 }
 
 /**
  * Starts Redis and PostgreSQL for a test, on free ports of 127.0.0.1, in a temporary folder that is
  * removed on stop.
  *
- * Returns `{ redis: { host, port, password }, postgres: { host, port, database, user, password, sql,
- * start, stop }, stop }`.
+ * Returns `{ redis: { host, port, password }, postgres: { host, port, user, password, sql, start, stop
+ * }, stop }`.
  */
 async function startServices() {
 	const missing = missingServices();
@@ -174,7 +176,7 @@ async function startServices() {
 	}
 	return {
 		redis: { host, port: redisPort, password },
-		postgres: { host, port: postgresPort, database: USER, user: USER, password, ...postgres },
+		postgres: { host, port: postgresPort, user: USER, password, ...postgres },
 		stop,
 	};
 }

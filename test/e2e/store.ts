@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { paths } from '../../scripts/lib/paths';
+import type { DeliveryRow } from '../../protocol/delivery/delivery';
+
+/*
+ * The store sub-workflows, called as the bundled workflows call them: through a workflow of the test with a
+ * webhook before it.
+ */
+
+const CALLED = {
+	save: 'clawbotSave0001',
+	due: 'clawbotDue00001',
+	find: 'clawbotFind0001',
+	purge: 'clawbotPurge001',
+	/** The save of Postgres without its condition: a negative control. */
+	careless: 'testCareless0001',
+};
+export type Operation = keyof typeof CALLED;
+
+const main = (node: string): object => ({ main: [[{ node, type: 'main', index: 0 }]] });
+
+/** POST /webhook/store-{operation} with `{ items }` answers with the items that the store returns. */
+export function probe(operation: Operation): object {
+	const node = (name: string, type: string, typeVersion: number, parameters: object): object => ({
+		id: name,
+		name,
+		type: `n8n-nodes-base.${type}`,
+		typeVersion,
+		position: [0, 0],
+		parameters,
+	});
+	return {
+		id: `testStore${operation}`.padEnd(16, '0'),
+		name: `Test: store, ${operation}`,
+		active: false,
+		nodes: [
+			{
+				...node('Call', 'webhook', 2, {
+					httpMethod: 'POST',
+					path: `store-${operation}`,
+					responseMode: 'lastNode',
+					responseData: 'allEntries',
+					options: {},
+				}),
+				webhookId: `store-${operation}`,
+			},
+			node('Items', 'splitOut', 1, { fieldToSplitOut: 'body.items', options: {} }),
+			node('Store', 'executeWorkflow', 1.2, {
+				workflowId: { __rl: true, mode: 'id', value: CALLED[operation] },
+				options: {},
+			}),
+		],
+		connections: { Call: main('Items'), Items: main('Store') },
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/** The save workflow of Postgres, in which whoever comes writes. */
+export function carelessSave(): { id: string } {
+	const file = join(paths.workflows, 'postgres', 'store-save.json');
+	const text = readFileSync(file, 'utf8').replaceAll('clawbotSave0001', CALLED.careless);
+	const workflow = JSON.parse(text) as {
+		id: string;
+		nodes: Array<{ name: string; parameters: { query?: string } }>;
+	};
+	const write = workflow.nodes.find(({ name }) => name === 'Write them')!;
+	const { query } = write.parameters;
+	write.parameters.query = query!.replace(/ {2}WHERE stored\.version[\s\S]*?(?= {2}RETURNING)/, '');
+	if (write.parameters.query === query) throw new Error('The condition is not where it was.');
+	return workflow;
+}
+
+export async function callStore(
+	n8nUrl: string,
+	operation: Operation,
+	items: object[],
+): Promise<DeliveryRow[]> {
+	const response = await fetch(`${n8nUrl}/webhook/store-${operation}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ items }),
+	});
+	const text = await response.text();
+	if (!response.ok) throw new Error(`store ${operation}: ${response.status} ${text}`);
+	return JSON.parse(text) as DeliveryRow[];
+}
+
+let made = 0;
+
+/** A delivery that waits and is due, unlike any other. */
+export function row(fields: Partial<DeliveryRow> = {}): DeliveryRow {
+	const now = Date.now();
+	return {
+		key: `test:${++made}:${now}`,
+		version: 1,
+		kind: 'answer',
+		status: 'waiting',
+		priority: 1,
+		platform: 'dingtalk',
+		bot: 'app',
+		conversation: `conversation ${made}`,
+		dueAt: now - 5000,
+		claim: '',
+		attempts: 1,
+		deadlineAt: now + 600_000,
+		class: 'temporary',
+		code: '500',
+		fingerprint: 'f',
+		reason: 'It’s “away”; DROP TABLE clawbot_deliveries; $1 {{ 1 }} \\ \' "',
+		payload: JSON.stringify({ unsent: { content: { text: '你好 😀 \u0000 \ud83d' } } }),
+		history: '[]',
+		audit: '[]',
+		workflowId: 'w',
+		executionId: '1',
+		announced: '',
+		createdAtMs: now,
+		settledAtMs: 0,
+		...fields,
+	};
+}
