@@ -118,9 +118,9 @@ describe('every bot', () => {
 		);
 	});
 
-	it('tells the person when the model fails', async () => {
+	it('tells the person when the model refuses for good', async () => {
 		await world.control('PUT', 'model', {
-			rules: [{ contains: 'broken', status: 500, body: '{}' }],
+			rules: [{ contains: 'broken', status: 401, body: '{}' }],
 		});
 		for (const [, said] of bots) {
 			const { messageId } = await world.say({ ...said, text: 'A broken question' });
