@@ -92,11 +92,6 @@ export class Lane {
 		}
 		return this.waiting.splice(0, count);
 	}
-
-	/** Puts back what `next` took out. */
-	putBack(entries: Entry[]): void {
-		this.waiting.unshift(...entries);
-	}
 }
 
 /** By the platform's clock; WeCom's knows whole seconds only, so then by ours. */

@@ -94,7 +94,7 @@ export class Turns {
 			if (error instanceof Overtime) void this.noteLate(answer, group);
 			// A cancelled execution does not take other executions' messages with it.
 			const others = newest.cancelled ? group.filter(({ cancelled }) => !cancelled) : [];
-			lane.putBack(others);
+			for (const entry of others) lane.enter(entry);
 			for (const entry of group) if (!others.includes(entry)) this.fail(entry, error);
 		}
 	}
