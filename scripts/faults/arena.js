@@ -1,0 +1,122 @@
+'use strict';
+const { pause } = require('../lib/signals.js');
+const { check, fates } = require('./checker.js');
+const { observe } = require('./observer.js');
+const { createPeople, modelRules } = require('./people.js');
+const { createRandom } = require('./random.js');
+const { readRows } = require('./store.js');
+
+/** A second answer comes within this, if at all, once everything is settled and nothing runs. */
+const QUIET_MS = 2_000;
+const EVERY_MS = 500;
+
+/**
+ * A system in which things go wrong, and all that is known of it: the ground on which scenarios are
+ * played, one after the other.
+ *
+ * @param {object} system as `startSystem` gives it
+ * @param {{ seed: number, note?: (text: string) => void }} options `note` tells what is being done
+ */
+function createArena(system, { seed, note = () => {} }) {
+	const { n8n, sandbox } = system;
+	const numbers = { conversation: 0, question: 0, notification: 0 };
+	const random = createRandom(seed);
+	let observer;
+	let messages;
+	let lives;
+	let extraDeliveries;
+
+	const life = (startedAt) => ({ startedAt, readyAt: Date.now() });
+
+	async function history() {
+		await observer.catchUp();
+		const { deliveries, ...facts } = observer.facts;
+		return {
+			messages,
+			...facts,
+			deliveries: [...deliveries, ...extraDeliveries],
+			rows: await readRows(n8n.api),
+			lives,
+		};
+	}
+
+	/** Acknowledged messages of which nothing is known yet, or that still wait. */
+	function open(made) {
+		return fates(made).filter(
+			({ acknowledgedAt, state }) =>
+				acknowledgedAt !== undefined && (state === 'none' || state === 'waiting'),
+		);
+	}
+
+	async function anythingRuns() {
+		const running = await n8n.api.executions('?limit=1&status=running').catch(() => []);
+		return running.length > 0;
+	}
+
+	return {
+		system,
+		random,
+		note,
+		/** Starts a new scenario: nothing has been said or gone wrong yet. */
+		async begin() {
+			await observer?.close();
+			await sandbox.call('POST', '/reset');
+			await sandbox.call('PUT', '/model', { rules: modelRules });
+			observer = await observe(sandbox);
+			messages = [];
+			extraDeliveries = [];
+			lives = [life(Date.now())];
+			this.people = createPeople({ sandbox, random, numbers, messages });
+			this.onFact = observer.onFact;
+			this.facts = observer.facts;
+		},
+		/** Something was handed in by another way than a platform's delivery. */
+		handedIn(message, { at, end, acknowledged }) {
+			messages.push(message);
+			extraDeliveries.push({ id: message.id, at, end, acknowledged });
+		},
+		nextNotification: () => ++numbers.notification,
+		/** Kills n8n at once, as a crash would. */
+		async kill() {
+			lives.at(-1).killedAt = Date.now();
+			await n8n.kill();
+		},
+		/** Starts n8n again on its data, and waits until it takes messages. */
+		async start() {
+			const startedAt = Date.now();
+			await n8n.start();
+			lives.push(life(startedAt));
+		},
+		/** Stops n8n as an operator does, and starts it again. */
+		async restart() {
+			await n8n.stop();
+			await this.start();
+		},
+		history,
+		progress() {
+			const acknowledged = observer.facts.deliveries.filter((each) => each.acknowledged);
+			return {
+				written: messages.length,
+				acknowledged: new Set(acknowledged.map(({ id }) => id)).size,
+				answers: observer.facts.answers.length,
+			};
+		},
+		/** Waits until every acknowledged message is settled, `limitMs` at most. */
+		async settle(limitMs) {
+			const limit = Date.now() + limitMs;
+			while (open(await history()).length > 0 && Date.now() < limit) await pause(EVERY_MS);
+		},
+		/** Waits until nothing runs any more, and an answer too many would have come. */
+		async quiet(limitMs = 30_000) {
+			const limit = Date.now() + limitMs;
+			while ((await anythingRuns()) && Date.now() < limit) await pause(EVERY_MS);
+			await pause(QUIET_MS);
+		},
+		async judge(rules) {
+			return check(await history(), rules);
+		},
+		close: async () => await observer?.close(),
+	};
+}
+
+module.exports = { createArena };

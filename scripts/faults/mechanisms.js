@@ -1,0 +1,56 @@
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+
+/**
+ * What keeps the promises, and how it is switched off to show that the checker sees that: a workflow
+ * that is unpublished, or a change in the compiled package that n8n has installed.
+ */
+const MECHANISMS = {
+	recovery: { workflow: 'clawbotRecover1' },
+	retries: { workflow: 'clawbotRetry001' },
+	'de-duplication': {
+		file: 'nodes/shared/seen.js',
+		from: 'has(key, nowMs) {',
+		to: 'has(key, nowMs) { return false;',
+	},
+	turns: {
+		file: 'nodes/shared/turns.js',
+		from: 'async take(answering) {',
+		to: 'async take(answering) { return await answering.answer(answering.text);',
+	},
+};
+
+const PACKAGE = 'n8n/.n8n/nodes/node_modules/n8n-nodes-clawbot/dist';
+
+/**
+ * Switches mechanisms off; n8n is restarted where code changed. Returns a function that switches them
+ * on again.
+ */
+async function switchOff(arena, names) {
+	const { system } = arena;
+	const { api } = system.n8n;
+	const undo = [];
+	let restart = false;
+	for (const name of names) {
+		const { workflow, file, from, to } = MECHANISMS[name];
+		if (workflow) {
+			await api.deactivate(workflow);
+			undo.push(async () => await api.activate(workflow));
+			continue;
+		}
+		const target = path.join(system.folder, PACKAGE, file);
+		const code = fs.readFileSync(target, 'utf8');
+		if (!code.includes(from)) throw new Error(`${file} has no "${from}": nothing was switched off`);
+		fs.writeFileSync(target, code.replace(from, to));
+		undo.push(async () => fs.writeFileSync(target, code));
+		restart = true;
+	}
+	if (restart) await system.n8n.restart();
+	return async () => {
+		for (const each of undo.reverse()) await each();
+		if (restart) await system.n8n.restart();
+	};
+}
+
+module.exports = { MECHANISMS, switchOff };

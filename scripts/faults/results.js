@@ -1,0 +1,75 @@
+'use strict';
+const fs = require('node:fs');
+const { table } = require('../bench/report.js');
+
+const COUNTS = [
+	['written', 'written'],
+	['not ack’d', 'notAcknowledged'],
+	['answered', 'answered'],
+	['merged', 'merged'],
+	['dead', 'dead'],
+	['uncertain', 'uncertain'],
+	['lost', 'lost'],
+	['twice', 'twice'],
+	['no key', 'twiceWithoutKey'],
+	['inverted', 'inversions'],
+	['at once', 'overlaps'],
+];
+
+/** The slowest drain in seconds; a dash where nothing was killed. */
+function slowest(drains = []) {
+	const known = drains.flatMap(({ drainMs }) => (drainMs === undefined ? [] : [drainMs]));
+	return known.length > 0 ? `${(Math.max(...known) / 1000).toFixed(1)} s` : '–';
+}
+
+function verdictOf({ violations = [], done }) {
+	if (violations.length > 0) return '✗';
+	return done ? '✓' : '…';
+}
+
+const controlOf = ({ control }) => {
+	if (!control) return '–';
+	return control.seen ? 'fails, as it must' : '✗ holds without it';
+};
+
+/**
+ * The results of a run, kept in a file that is whole at any time: a run that is cut off has left what
+ * it saw.
+ */
+function createResults(file, about) {
+	const scenarios = {};
+	const keep = () => {
+		const next = `${file}.next`;
+		fs.writeFileSync(next, `${JSON.stringify({ ...about, scenarios }, null, '\t')}\n`);
+		fs.renameSync(next, file);
+	};
+	keep();
+	return {
+		file,
+		put(name, result) {
+			scenarios[name] = result;
+			keep();
+		},
+		table() {
+			const rows = Object.entries(scenarios).map(([name, result]) => [
+				name,
+				...COUNTS.map(([, count]) => String(result.counts?.[count] ?? '–')),
+				slowest(result.drains),
+				verdictOf(result),
+				controlOf(result),
+			]);
+			const head = ['fault', ...COUNTS.map(([title]) => title), 'drained', 'holds', 'control'];
+			const broken = Object.entries(scenarios).flatMap(([name, { violations = [] }]) =>
+				violations.map(({ kind, what }) => `✗ ${name}: ${kind}, ${what}`),
+			);
+			return [table(head, rows), ...broken].join('\n');
+		},
+		/** Whether everything held that was to hold, and every control showed that it can fail. */
+		good: () =>
+			Object.values(scenarios).every(
+				({ violations = [], control }) => violations.length === 0 && control?.seen !== false,
+			),
+	};
+}
+
+module.exports = { createResults };

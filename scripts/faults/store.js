@@ -1,0 +1,45 @@
+'use strict';
+const { marksIn } = require('./marks.js');
+
+const TABLE = 'clawbot_deliveries';
+const PAGE = 250;
+
+async function all(api, path) {
+	const found = [];
+	let cursor;
+	do {
+		const next = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+		const page = await api.call('GET', `${path}?limit=${PAGE}${next}`);
+		found.push(...page.data);
+		cursor = page.nextCursor;
+	} while (cursor);
+	return found;
+}
+
+/** The marks of the messages that a row is about: those of its payload, or of the execution it names. */
+async function marksOf(api, row) {
+	const marks = marksIn(row.payload);
+	if (marks.length > 0 || row.kind !== 'execution') return marks;
+	const path = `/executions/${encodeURIComponent(row.executionId)}?includeData=true`;
+	const execution = await api.call('GET', path).catch(() => undefined);
+	return marksIn(JSON.stringify(execution?.data));
+}
+
+/**
+ * The rows of the delivery store as the checker wants them, through n8n's public API: each is the row
+ * with `marks` and `settledAt`. None where the table is not there yet.
+ */
+async function readRows(api) {
+	const table = (await all(api, '/data-tables')).find(({ name }) => name === TABLE);
+	if (!table) return [];
+	const rows = await all(api, `/data-tables/${table.id}/rows`);
+	return await Promise.all(
+		rows.map(async (row) => ({
+			...row,
+			marks: await marksOf(api, row),
+			settledAt: row.settledAtMs || undefined,
+		})),
+	);
+}
+
+module.exports = { TABLE, readRows };
