@@ -79,7 +79,9 @@ export function readMoment(text: string, now: number, timezone: string): number 
 	const ago = readDuration(text);
 	if (ago !== undefined) return now - ago;
 	const [, date, time, zone] =
-		/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?(Z|[+-]\d\d:?\d\d)?$/iu.exec(text) ?? [];
+		/^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?))?(Z|[+-]\d\d:?\d\d)?$/iu.exec(
+			text,
+		) ?? [];
 	if (date === undefined) return undefined;
 	const asUtc = Date.parse(`${date}T${time ?? '00:00'}${zone ?? 'Z'}`);
 	if (Number.isNaN(asUtc)) return undefined;

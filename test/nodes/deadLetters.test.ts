@@ -1,0 +1,188 @@
+import type { IDataObject } from 'n8n-workflow';
+import { codeOf } from '../../protocol/deadLetters/rows';
+import { runWorkflow, type TestNode } from '../harness';
+import { row as makeRow } from '../protocol/deadLetters/rows';
+
+const row = (fields: Parameters<typeof makeRow>[0] = {}): IDataObject =>
+	makeRow(fields) as unknown as IDataObject;
+
+const node = (operation: string, parameters: IDataObject = {}): TestNode =>
+	({ type: 'deadLetters', parameters: { operation, ...parameters } }) as unknown as TestNode;
+
+/** Runs one operation and gives the `json` of each of its outputs. */
+async function run(
+	operation: string,
+	items: IDataObject[],
+	parameters: IDataObject = {},
+): Promise<IDataObject[][]> {
+	const { outputs, error } = await runWorkflow([node(operation, parameters)], { items });
+	if (error) throw error;
+	return outputs['Dead Letters']!.map((output) => output.map(({ json }) => json));
+}
+
+const message = (fields: IDataObject = {}): IDataObject => ({
+	platform: 'dingtalk',
+	kind: 'message',
+	messageId: 'm1',
+	conversationId: 'ops',
+	conversationType: 'group',
+	sender: { id: 'u1', name: '李强' },
+	text: '/dlq list',
+	replyTo: { platform: 'dingtalk', messageId: 'm1' },
+	...fields,
+});
+
+const groups = (...values: Array<[platform: string, conversationId: string]>): IDataObject => ({
+	rowsFor: 'commands',
+	operationsGroups: {
+		groups: values.map(([platform, conversationId]) => ({ platform, conversationId })),
+	},
+});
+
+describe('Find Rows', () => {
+	it('asks for what alerts need, and for what can be purged', async () => {
+		expect(await run('find', [{}])).toEqual([
+			[
+				{ status: 'dead', announced: '%' },
+				{ status: 'uncertain', announced: '%' },
+				{ status: 'waiting', announced: 'open' },
+				{ status: 'delivered', announced: 'open' },
+				{ status: 'merged', announced: 'open' },
+				{ status: 'discarded', announced: 'open' },
+			],
+		]);
+		expect(await run('find', [{}], { rowsFor: 'purge' })).toEqual([
+			[
+				{ status: 'dead', announced: '%' },
+				{ status: 'uncertain', announced: '%' },
+			],
+		]);
+	});
+
+	it('lets nobody ask but the operations groups', async () => {
+		const asked = async (parameters: IDataObject, ...items: IDataObject[]): Promise<number> =>
+			(await run('find', items, parameters))[0]!.length;
+		const allowed = groups(['dingtalk', ' ops '], ['feishu', 'other']);
+		expect(await asked(allowed, message())).toBe(6);
+		expect(await asked(allowed, message({ conversationId: 'ops2' }))).toBe(0);
+		expect(await asked(allowed, message({ platform: 'feishu' }))).toBe(0);
+		expect(await asked({ rowsFor: 'commands' }, message())).toBe(0);
+		// A line that is half filled in allows nobody.
+		expect(await asked(groups(['dingtalk', '']), message({ conversationId: '' }))).toBe(0);
+		expect(await asked(groups(['dingtalk', ' ']), message({ conversationId: undefined }))).toBe(0);
+	});
+
+	it('hands on what a browser sent without its password', async () => {
+		const request = {
+			headers: { authorization: `Basic ${Buffer.from('li.qiang:s3cret:x').toString('base64')}` },
+			query: { id: 'x' },
+			body: {},
+		};
+		const [items] = await run('find', [request], { rowsFor: 'page' });
+		expect(items![0]).toEqual({
+			status: 'dead',
+			announced: '%',
+			requests: [{ admitted: true, query: { id: 'x' }, body: {}, user: 'li.qiang' }],
+		});
+	});
+});
+
+it('Announces what came in and says so in the rows, which are rows of the store and nothing else', async () => {
+	const columns = Object.keys(row());
+	const stored = { ...row(), id: 7, createdAt: 'x', updatedAt: 'y' };
+	const [notices, changes] = await run('announce', [{}, stored, { ...row(), version: '3' }]);
+	expect(notices).toMatchObject([{ priority: 'alert', title: '死信 Dead letters' }]);
+	expect(notices![0]!.text).toContain('http://127.0.0.1/workflow/w1/executions/17');
+	expect(changes).toHaveLength(2);
+	for (const change of changes!) {
+		expect(Object.keys(change)).toEqual(columns);
+		expect(change).toMatchObject({ announced: 'open', version: 4 });
+	}
+});
+
+describe('Carry Out Commands', () => {
+	const command = async (rows: IDataObject[], requests: unknown): Promise<IDataObject[][]> =>
+		await run('command', rows, { requests: requests as IDataObject });
+	const admitted = (fields: IDataObject): IDataObject => ({
+		admitted: true,
+		message: message(fields),
+	});
+
+	it('answers the message that asked', async () => {
+		const [changes, answers] = await command([row()], [admitted({})]);
+		expect(changes).toEqual([]);
+		expect(answers).toMatchObject([
+			{
+				messageId: 'm1',
+				replyTo: { messageId: 'm1' },
+				answer: { text: expect.stringContaining('1 条') },
+			},
+		]);
+	});
+
+	it('answers where there is nothing', async () => {
+		const [, answers] = await command([{}], [admitted({})]);
+		expect(answers).toMatchObject([{ answer: { text: '没有死信 No dead letters' } }]);
+	});
+
+	it('does nothing for what Find Rows did not admit', async () => {
+		const one = row();
+		const text = `/dlq replay ${codeOf(one.key as string)}`;
+		for (const requests of [
+			[message({ text })],
+			[{ message: message({ text }) }],
+			[{ admitted: 'true', message: message({ text }) }],
+			[null],
+			message({ text }),
+			'',
+		]) {
+			expect((await command([one], requests)).flat()).toEqual([]);
+		}
+		expect((await command([one], [admitted({ text })])).flat()).toHaveLength(2);
+	});
+
+	it('saves a row once that two commands name', async () => {
+		const one = row();
+		const text = `/dlq discard ${codeOf(one.key as string)} 过期`;
+		const [changes, answers] = await command(
+			[one, row()],
+			[admitted({ text }), admitted({ text, messageId: 'm2' })],
+		);
+		expect(changes).toMatchObject([{ key: one.key, status: 'discarded' }]);
+		expect(JSON.parse(changes![0]!.audit as string)).toMatchObject([{ by: '李强 dingtalk:u1' }]);
+		expect(answers).toHaveLength(2);
+	});
+});
+
+describe('Show Page', () => {
+	const request = (fields: IDataObject): IDataObject => ({
+		requests: [{ admitted: true, query: {}, body: {}, user: 'ops', ...fields }] as IDataObject[],
+	});
+
+	it('puts a token that is kept into its forms, and takes no form without it', async () => {
+		const one = row();
+		const id = codeOf(one.key as string, 24);
+		const [, [first]] = (await run('page', [one], request({ query: { id } }))) as [
+			[],
+			[IDataObject],
+		];
+		expect(first).toMatchObject({ status: 200 });
+		expect(first.html).toMatch(/name="csrf" value="[0-9a-f]{64}"/);
+		const body = { action: 'replay', id, csrf: 'a'.repeat(64) };
+		const [changes, pages] = await run('page', [one], request({ body }));
+		expect(changes).toEqual([]);
+		expect(pages).toMatchObject([{ status: 403 }]);
+	});
+
+	it('shows nothing to what was not checked', async () => {
+		expect(await run('page', [row()], { requests: [{ query: {}, body: {} }] })).toEqual([[], []]);
+	});
+});
+
+it('Says what to purge', async () => {
+	const [purges] = await run('expire', [{}, row()]);
+	expect(purges!.map(({ statuses }) => statuses)).toEqual([
+		['dead', 'uncertain'],
+		['delivered', 'merged', 'discarded'],
+	]);
+});
