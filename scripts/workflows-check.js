@@ -2,17 +2,21 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { loadCatalogue } = require('./lib/check/catalogue.js');
-const { checkWorkflow } = require('./lib/check/index.js');
+const { checkSet, checkWorkflow } = require('./lib/check/index.js');
 const { paths } = require('./lib/paths.js');
 const { failureText } = require('./lib/steps.js');
-const { inDependencyOrder, readWorkflows, workflowText } = require('./lib/workflows.js');
+const { STORES, readWorkflows, workflowText } = require('./lib/workflows.js');
+
+/** Each file of some sets once. */
+const filesOf = (sets) => [...new Map(sets.flat().map((entry) => [entry.file, entry])).values()];
 
 /**
  * Checks every bundled workflow and the set as a whole; returns the number of problems, each
  * printed.
  */
 function checkAll(folder) {
-	const bundled = readWorkflows(folder);
+	const sets = STORES.map((store) => readWorkflows(folder, { store }));
+	const bundled = filesOf(sets);
 	const catalogue = loadCatalogue();
 	const ids = new Set(bundled.map(({ workflow }) => workflow.id));
 	const all = bundled.flatMap(({ file, workflow }) => {
@@ -26,18 +30,17 @@ function checkAll(folder) {
 		}
 		return problems.map((problem) => ({ file, ...problem }));
 	});
-	if (ids.size < bundled.length)
-		all.push({ file: folder, rule: 'duplicate-id', text: 'two workflows have the same id' });
+	for (const set of sets) all.push(...checkSet(set.map(({ workflow }) => workflow)));
 	for (const { file, rule, node, text } of all) {
-		console.log(`${file}: ${node ? `"${node}": ` : ''}${text} [${rule}]`);
+		console.log(`${file ?? 'workflows'}: ${node ? `"${node}": ` : ''}${text} [${rule}]`);
 	}
-	inDependencyOrder(bundled.map(({ workflow }) => workflow));
 	console.log(`${bundled.length} workflows, ${all.length} problems`);
 	return all.length;
 }
 
 function writeCanonical(folder) {
-	for (const { file, workflow } of readWorkflows(folder)) {
+	const sets = STORES.map((store) => readWorkflows(folder, { store }));
+	for (const { file, workflow } of filesOf(sets)) {
 		fs.writeFileSync(path.join(folder, file), workflowText(workflow));
 	}
 }

@@ -1,13 +1,13 @@
 'use strict';
-// npm run workflows:pull [-- --url https://n8n.example.com --api-key KEY] [ID to add …]
+// npm run workflows:pull [-- --url https://n8n.example.com --api-key KEY] [--store postgres] [ID to add …]
 const { paths } = require('./lib/paths.js');
 const { pullWorkflows } = require('./lib/pull.js');
 const { failureText } = require('./lib/steps.js');
 const { readTarget } = require('./lib/target.js');
 
 async function main() {
-	const { api, positionals } = readTarget();
-	const rows = await pullWorkflows(api, paths.workflows, positionals);
+	const { api, values, positionals } = readTarget({ store: { type: 'string' } });
+	const rows = await pullWorkflows(api, paths.workflows, { ...values, furtherIds: positionals });
 	for (const { file, result } of rows) console.log(`${result.padEnd(9)}  ${file}`);
 	if (rows.some(({ result }) => result === 'written'))
 		console.log('Now run: npm run workflows:check');

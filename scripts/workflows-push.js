@@ -1,5 +1,5 @@
 'use strict';
-// npm run workflows:push -- --url https://n8n.example.com --api-key KEY [--overwrite]
+// npm run workflows:push -- --url https://n8n.example.com --api-key KEY [--overwrite] [--store postgres]
 const { inRoot, paths } = require('./lib/paths.js');
 const { pushWorkflows } = require('./lib/push.js');
 const { failureText } = require('./lib/steps.js');
@@ -7,8 +7,11 @@ const { readTarget } = require('./lib/target.js');
 const { readWorkflows } = require('./lib/workflows.js');
 
 async function main() {
-	const { api, values } = readTarget({ overwrite: { type: 'boolean', default: false } });
-	const bundled = readWorkflows(paths.workflows).map(({ workflow }) => workflow);
+	const { api, values } = readTarget({
+		overwrite: { type: 'boolean', default: false },
+		store: { type: 'string' },
+	});
+	const bundled = readWorkflows(paths.workflows, values).map(({ workflow }) => workflow);
 	const { version } = require(inRoot('package.json'));
 	const rows = await pushWorkflows(api, bundled, { version, overwrite: values.overwrite });
 	const width = Math.max(...rows.map(({ name }) => name.length), 0);

@@ -12,12 +12,12 @@ const slug = (name) =>
 
 /**
  * Writes workflows of a running n8n back into the bundle: those that are bundled, and further ones
- * by id. References and ids become the bundle's own again. Returns `[{ file, result }]`, the result
+ * by id. References and ids become the bundle's own again. `store` says which one that n8n uses. Returns `[{ file, result }]`, the result
  * being `written`, `unchanged` or `not there`.
  */
-async function pullWorkflows(api, folder, furtherIds = []) {
+async function pullWorkflows(api, folder, { furtherIds = [], store } = {}) {
 	const remote = await api.workflows();
-	const bundled = readWorkflows(folder);
+	const bundled = readWorkflows(folder, { store });
 	const found = bundled.map(({ file, workflow }) => ({
 		file,
 		id: workflow.id,

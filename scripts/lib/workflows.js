@@ -4,12 +4,14 @@ const path = require('node:path');
 const { createHash } = require('node:crypto');
 const { StepFailure } = require('./steps.js');
 
-/** The bundled workflows of a folder: `[{ file, workflow }]`, by file name. */
-function readWorkflows(folder) {
-	if (!fs.existsSync(folder)) return [];
+/** Where deliveries are kept: in n8n's Data Tables, or in a database that many processes share. */
+const STORES = ['embedded', 'postgres'];
+
+function readFolder(folder, place = '') {
 	const files = fs
-		.readdirSync(folder)
+		.readdirSync(path.join(folder, place))
 		.filter((name) => name.endsWith('.json'))
+		.map((name) => path.join(place, name))
 		.sort();
 	return files.map((file) => {
 		try {
@@ -18,6 +20,21 @@ function readWorkflows(folder) {
 			throw new StepFailure(`${file} is not JSON: ${error.message}`, 'Restore the file.');
 		}
 	});
+}
+
+/**
+ * The bundled workflows of a folder: `[{ file, workflow }]`, by file name. Another store than the
+ * embedded one has a subfolder, whose workflows stand in for those with the same ids.
+ */
+function readWorkflows(folder, { store = 'embedded' } = {}) {
+	if (!STORES.includes(store)) {
+		throw new StepFailure(`there is no store "${store}"`, `Known are ${STORES.join(' and ')}.`);
+	}
+	if (!fs.existsSync(folder)) return [];
+	const bundled = readFolder(folder);
+	if (store === 'embedded') return bundled;
+	const others = new Map(readFolder(folder, store).map((entry) => [entry.workflow.id, entry]));
+	return bundled.map((entry) => others.get(entry.workflow.id) ?? entry);
 }
 
 /** Where nodes refer to other workflows: `[{ node, holder, key }]`, the id being `holder[key]`. */
@@ -204,6 +221,7 @@ function contentHash(workflow) {
 }
 
 module.exports = {
+	STORES,
 	canonicalWorkflow,
 	contentHash,
 	dependencies,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCatalogue } from '../../scripts/lib/check/catalogue';
-import { checkWorkflow } from '../../scripts/lib/check/index';
+import { checkSet, checkWorkflow } from '../../scripts/lib/check/index';
 import { breakages, note, rename, request, useLogin } from './breakages';
-import { goodWorkflow, to } from './fixtures';
-import type { TestWorkflow } from './fixtures';
+import { goodWorkflow, smallWorkflow, to } from './fixtures';
+import type { TestNode, TestWorkflow } from './fixtures';
 
 const shipped = join(__dirname, '../../node_modules/n8n-nodes-base/dist/types/nodes.json');
 // The descriptions that n8n itself ships, not stand-ins.
@@ -72,19 +72,52 @@ describe('does not complain about', () => {
 	});
 });
 
-it('finds a sending node that would stop the others at its first failure', () => {
-	const rulesWith = (onError?: string) => {
-		const workflow = goodWorkflow();
-		const node = {
-			...workflow.nodes[1]!,
-			name: 'Answer',
-			type: 'n8n-nodes-clawbot.botReply',
-			onError,
-		};
-		return check({ ...workflow, nodes: [...workflow.nodes, node] }).map(({ rule }) => rule);
+/** Rules that the good workflow breaks with one more node, which sends messages. */
+function rulesWithSender(fields: Partial<TestNode>): string[] {
+	const workflow = goodWorkflow();
+	const node = {
+		...workflow.nodes[1]!,
+		name: 'Answer',
+		type: 'n8n-nodes-clawbot.botDelivery',
+		...fields,
 	};
-	expect(rulesWith()).toContain('stops-others');
-	expect(rulesWith('stopWorkflow')).toContain('stops-others');
-	expect(rulesWith('continueRegularOutput')).not.toContain('stops-others');
-	expect(rulesWith('continueErrorOutput')).not.toContain('stops-others');
+	return check({ ...workflow, nodes: [...workflow.nodes, node] }).map(({ rule }) => rule);
+}
+
+it('finds a sending node that would stop the others at its first failure', () => {
+	expect(rulesWithSender({})).toContain('stops-others');
+	expect(rulesWithSender({ onError: 'stopWorkflow' })).toContain('stops-others');
+	expect(rulesWithSender({ onError: 'continueRegularOutput' })).not.toContain('stops-others');
+	expect(rulesWithSender({ onError: 'continueErrorOutput' })).not.toContain('stops-others');
+});
+
+it('finds a sending node that tries again by itself what the queue tries again', () => {
+	const onError = 'continueErrorOutput';
+	expect(rulesWithSender({ onError, retryOnFail: true })).toContain('second-retry');
+	expect(rulesWithSender({ onError })).not.toContain('second-retry');
+});
+
+describe('a set of workflows', () => {
+	const rules = (workflows: TestWorkflow[]): string[] =>
+		checkSet(workflows).map(({ rule }) => rule);
+	const set = (): TestWorkflow[] => [smallWorkflow('a', 'First'), smallWorkflow('b', 'Second')];
+
+	it('is good where ids and notes differ', () => {
+		expect(rules(set())).toEqual([]);
+	});
+
+	it('is refused with two workflows of one id', () => {
+		const [first, second] = set() as [TestWorkflow, TestWorkflow];
+		expect(rules([first, { ...second, id: 'a' }])).toEqual(['duplicate-id']);
+	});
+
+	it('is refused with two notes of one id: a copy would be taken for the other workflow', () => {
+		const [first, second] = set() as [TestWorkflow, TestWorkflow];
+		expect(rules([first, { ...second, nodes: first.nodes }])).toEqual(['duplicate-note']);
+	});
+
+	it('is refused where it is a circle', () => {
+		const circle = [smallWorkflow('a', 'First', ['b']), smallWorkflow('b', 'Second', ['a'])];
+		expect(() => rules(circle)).toThrow('circle');
+	});
 });

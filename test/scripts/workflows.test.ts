@@ -1,14 +1,16 @@
+import { join } from 'node:path';
 import { callbacksOf } from '../../scripts/lib/callbacks';
 import {
 	canonicalWorkflow,
 	contentHash,
 	dependencies,
 	inDependencyOrder,
+	readWorkflows,
 	withReferences,
 	workflowText,
 } from '../../scripts/lib/workflows';
 import { goodWorkflow, smallWorkflow } from './fixtures';
-import type { TestNode } from './fixtures';
+import type { TestNode, TestWorkflow } from './fixtures';
 
 const ids = (workflows: Array<{ id: string }>) => workflows.map(({ id }) => id);
 
@@ -39,6 +41,30 @@ describe('the order of workflows', () => {
 	it('ignores a workflow chosen by an expression', () => {
 		const workflow = smallWorkflow('a', 'A', ['={{ $json.id }}']);
 		expect(dependencies(workflow)).toEqual([]);
+	});
+});
+
+describe('the store', () => {
+	const folder = join(__dirname, '..', '..', 'workflows');
+	const read = (store?: string) => readWorkflows(folder, { store });
+	const notes = ({ nodes }: TestWorkflow) =>
+		nodes.filter(({ type }) => type.endsWith('stickyNote')).map(({ id }) => id);
+
+	it('decides which workflows are brought in, not how others refer to them', () => {
+		const embedded = read();
+		const postgres = read('postgres');
+		const workflows = ({ workflow }: { workflow: unknown }) => workflow as TestWorkflow;
+		expect(ids(postgres.map(workflows))).toEqual(ids(embedded.map(workflows)));
+		expect(postgres.map(workflows).map(notes)).toEqual(embedded.map(workflows).map(notes));
+		const replaced = postgres.filter(({ file }) => file.startsWith('postgres/store-'));
+		expect(replaced).toHaveLength(4);
+		for (const { workflow } of replaced) {
+			expect(JSON.stringify(workflow)).toContain('n8n-nodes-base.postgres');
+		}
+	});
+
+	it('is refused when nobody knows it', () => {
+		expect(() => read('mongo')).toThrow('there is no store "mongo"');
 	});
 });
 

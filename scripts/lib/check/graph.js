@@ -103,15 +103,24 @@ function* checkReferences(workflow) {
 }
 
 /** Nodes whose failed messages would stop those of everybody else in the same execution. */
-const PER_MESSAGE = /^n8n-nodes-clawbot\.(aiReply|botReply|dingTalk|feishu|modelApi|weCom)$/;
+const PER_MESSAGE =
+	/^n8n-nodes-clawbot\.(aiReply|botDelivery|botReply|dingTalk|feishu|modelApi|weCom)$/;
 
 function* checkFailures(workflow) {
-	for (const { name, type, onError } of workflow.nodes) {
-		if (PER_MESSAGE.test(type) && !/^continue/.test(onError ?? '')) {
+	for (const { name, type, onError, retryOnFail } of workflow.nodes) {
+		if (!PER_MESSAGE.test(type)) continue;
+		if (!/^continue/.test(onError ?? '')) {
 			yield {
 				rule: 'stops-others',
 				node: name,
 				text: 'one failed message would stop all that share its execution; set On Error to continue',
+			};
+		}
+		if (retryOnFail) {
+			yield {
+				rule: 'second-retry',
+				node: name,
+				text: 'the delivery queue tries again what fails; switch Retry On Fail off',
 			};
 		}
 	}

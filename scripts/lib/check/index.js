@@ -1,5 +1,5 @@
 'use strict';
-const { isNote } = require('../workflows.js');
+const { inDependencyOrder, isNote } = require('../workflows.js');
 const { checkCanvas } = require('./canvas.js');
 const {
 	checkConnections,
@@ -66,4 +66,28 @@ function checkWorkflow(workflow, catalogue, bundledIds = new Set([workflow.id]))
 	return [...problemsOf(workflow, catalogue, bundledIds)];
 }
 
-module.exports = { checkWorkflow };
+/** What is the same in two of the values that `read` gives for each workflow. */
+function* repeated(workflows, read, rule, text) {
+	const seen = new Set();
+	for (const value of workflows.flatMap(read)) {
+		if (seen.has(value)) yield { rule, text: `${text} ${value}` };
+		seen.add(value);
+	}
+}
+
+/**
+ * What is wrong with workflows as a set, as `[{ rule, text }]`.
+ *
+ * @throws {StepFailure} where they refer to each other in a circle
+ */
+function checkSet(workflows) {
+	inDependencyOrder(workflows);
+	const notes = ({ nodes }) => nodes.filter(isNote).map(({ id }) => id);
+	return [
+		...repeated(workflows, ({ id }) => [id], 'duplicate-id', 'two workflows have the id'),
+		// A copy in another n8n is found by its notes: push.js says why.
+		...repeated(workflows, notes, 'duplicate-note', 'two notes have the id'),
+	];
+}
+
+module.exports = { checkSet, checkWorkflow };
