@@ -1,57 +1,55 @@
-import type { Failure, FailureClass } from '../errors';
+import type { FailureClass } from '../errors';
 import { asFields, asText, type Fields } from '../fields';
 import type { BotMessage, ReplyTo } from '../message';
 import { idempotencyKey } from '../text';
-import type { DeliveryRow, Payload, Unsent } from './delivery';
-import { afterFailure, describeFailure, giveUp, type Random } from './policy';
-import type { Entry } from './row';
+import type { Random } from './backoff';
+import type { DeliveryRow, Unsent } from './delivery';
+import { addAttempt } from './history';
+import { afterFailure, describeFailure, giveUp, type Failed } from './policy';
+import { EMPTY_ROW, type Entry } from './row';
+
+/* How a failed item gets into the queue. */
 
 /** An answer that comes later than this after its question confuses more than it helps. */
 const ANSWER_DEADLINE_MS = 10 * 60_000;
 
 export const NOTIFICATION_DEADLINE_MS = 24 * 3_600_000;
 
-/** The n8n execution that a failed item comes from; the workflow is asked again where nothing was answered. */
+/** The n8n execution that an item comes from. A question is asked again of that workflow. */
 export interface Origin {
 	workflowId: string;
 	executionId: string;
 }
 
-/** What a sending node says about a failed item: its field `error`. */
-export interface FailedItem {
-	failure: Failure;
-	/** A text was there and could not, or not completely, be sent. */
-	unsent?: Unsent;
-	origin?: Origin;
-}
-
-/** Reads the `error` of an item from the error output of any node. */
-export function readFailedItem({ error }: Fields): FailedItem {
-	const fields = asFields(error);
-	const retryAfterMs = Number(fields.retryAfterMs);
-	const origin = asFields(fields.origin);
+/** Reads the `error` of an item that left by the error output of a node, of any kind of node. */
+export function readFailed({ error }: Fields): Failed & { origin?: Origin } {
+	const { class: name, code, message, cure, retryAfterMs, unsent, origin } = asFields(error);
+	const { workflowId, executionId } = asFields(origin);
 	return {
 		failure: {
-			class: (asText(fields.class) || 'unclassified') as FailureClass,
-			code: asText(fields.code),
-			message: asText(error) || asText(fields.message) || 'The node failed and did not say why',
-			cure: asText(fields.cure),
-			...(retryAfterMs > 0 && Number.isFinite(retryAfterMs) && { retryAfterMs }),
+			class: (asText(name) || 'unclassified') as FailureClass,
+			code: asText(code),
+			message: asText(error) || asText(message) || 'The node failed and did not say why',
+			cure: asText(cure),
+			...(Number(retryAfterMs) > 0 && {
+				retryAfterMs: Math.min(Number(retryAfterMs), MAX_WAIT_MS),
+			}),
 		},
-		...(isUnsent(fields.unsent) && { unsent: fields.unsent }),
-		...(asText(origin.workflowId) !== '' && {
-			origin: {
-				workflowId: asText(origin.workflowId),
-				executionId: asText(origin.executionId),
-			},
+		...(isUnsent(unsent) && { unsent }),
+		...(asText(workflowId) !== '' && {
+			origin: { workflowId: asText(workflowId), executionId: asText(executionId) },
 		}),
 	};
 }
 
+/** Longer than any deadline. */
+const MAX_WAIT_MS = 365 * NOTIFICATION_DEADLINE_MS;
+
 /**
- * The row of an item whose first attempt failed. One without a text or a message of a bot is kept as a
- * `failure`, for people to look at.
+ * The row of an item whose first attempt failed. One without a text and without a message to a bot is kept
+ * as a `failure`, for people to look at.
  * @param item its `json`: for a message to a bot the trigger's own fields
+ * @param here stands in where the item does not say where it comes from
  */
 export function acceptFailure(
 	item: Fields,
@@ -59,90 +57,83 @@ export function acceptFailure(
 	now: number,
 	random: Random,
 ): DeliveryRow {
-	const { failure, unsent, origin = here } = readFailedItem(item);
-	const question = isMessage(item) ? { ...item, error: undefined } : undefined;
-	const base = {
-		...EMPTY_ROW,
-		...origin,
-		...(unsent ? describeUnsent(unsent, question) : describeQuestion(question)),
-		createdAtMs: askedAt(question) ?? now,
-	};
-	if (unsent || question) {
-		const payload: Payload = unsent ? { unsent } : { question };
-		const answers = !unsent || unsent.via === 'reply';
-		const deadlineAt = answers
-			? base.createdAtMs + ANSWER_DEADLINE_MS
-			: now + NOTIFICATION_DEADLINE_MS;
-		const entry: Entry = { row: { ...base, deadlineAt }, payload, history: [] };
-		return afterFailure(entry, failure, unsent, now, random);
+	const { origin = here, ...failed } = readFailed(item);
+	const message = isMessage(item) ? { ...item, error: undefined } : undefined;
+	if (failed.unsent) {
+		const entry = newEntry(origin, ofUnsent(failed.unsent, message, now));
+		return afterFailure({ ...entry, payload: { unsent: failed.unsent } }, failed, now, random);
 	}
+	if (message) {
+		const entry = newEntry(origin, ofQuestion(message, now));
+		return afterFailure({ ...entry, payload: { question: message } }, failed, now, random);
+	}
+	const { failure } = failed;
 	const key = idempotencyKey('failure', origin.workflowId, origin.executionId, failure.message);
-	const entry: Entry = { row: { ...base, key, deadlineAt: now }, payload: {}, history: [] };
-	return giveUp(entry, describeFailure(base, failure), now);
+	const entry = newEntry(origin, { key, createdAtMs: now, deadlineAt: now });
+	const history = addAttempt([], failure, now);
+	return giveUp({ ...entry, history }, describeFailure(entry.row, failure), now);
 }
 
-/** A row before its first change, which makes it version 1. */
-export const EMPTY_ROW: DeliveryRow = {
-	key: '',
-	version: 0,
-	kind: 'failure',
-	status: 'waiting',
-	priority: 1,
-	platform: '',
-	bot: '',
-	conversation: '',
-	dueAt: 0,
-	claim: '',
-	attempts: 1,
-	deadlineAt: 0,
-	class: '',
-	code: '',
-	fingerprint: '',
-	reason: '',
-	payload: '{}',
-	history: '[]',
-	audit: '[]',
-	workflowId: '',
-	executionId: '',
-	announced: '',
-	createdAtMs: 0,
-	settledAtMs: 0,
-};
+function newEntry(origin: Origin, columns: Partial<DeliveryRow>): Entry {
+	return { row: { ...EMPTY_ROW, ...origin, ...columns }, payload: {}, history: [], audit: [] };
+}
 
-type Description = Pick<DeliveryRow, 'key' | 'kind' | 'platform' | 'bot' | 'conversation'>;
-
-function describeUnsent(unsent: Unsent, question: BotMessage | undefined): Description {
+function ofUnsent(
+	unsent: Unsent,
+	message: BotMessage | undefined,
+	now: number,
+): Partial<DeliveryRow> {
 	const { platform, via, replyTo, seed, target } = unsent;
+	const key = idempotencyKey('unsent', platform, seed);
+	if (!replyTo) {
+		return {
+			key,
+			kind: 'notification',
+			platform,
+			bot: via,
+			conversation: describeTarget(target?.ids ?? []),
+			createdAtMs: now,
+			deadlineAt: now + NOTIFICATION_DEADLINE_MS,
+		};
+	}
 	return {
-		key: idempotencyKey('message', platform, seed),
-		kind: via === 'reply' ? 'answer' : 'notification',
+		key,
+		kind: 'answer',
 		platform,
-		bot: replyTo ? botOf(replyTo) : via === 'reply' ? 'app' : via,
-		conversation: replyTo
-			? question?.conversationId || conversationOf(replyTo)
-			: describeTarget(target?.ids ?? []),
+		bot: botOf(replyTo),
+		conversation: message?.conversationId ?? conversationOf(replyTo),
+		...timesOf(message, now),
 	};
 }
 
-function describeQuestion(question: BotMessage | undefined): Partial<Description> {
-	if (!question) return {};
-	const { platform, messageId, conversationId, replyTo } = question;
-	const action = (replyTo && 'actionId' in replyTo && replyTo.actionId) || '';
+function ofQuestion(message: BotMessage, now: number): Partial<DeliveryRow> {
+	const { platform, messageId, conversationId, replyTo } = message;
 	return {
-		key: idempotencyKey('question', platform, messageId, action),
+		key: idempotencyKey('question', platform, messageId),
 		kind: 'question',
 		platform,
 		bot: replyTo ? botOf(replyTo) : 'app',
 		conversation: conversationId,
+		...timesOf(message, now),
 	};
+}
+
+/** Answers are given in the order, and within ten minutes, of their questions. */
+function timesOf(
+	message: BotMessage | undefined,
+	now: number,
+): Pick<DeliveryRow, 'createdAtMs' | 'deadlineAt'> {
+	const receivedAt = Date.parse(asText(message?.receivedAt));
+	const createdAtMs = receivedAt > 0 ? receivedAt : now;
+	return { createdAtMs, deadlineAt: createdAtMs + ANSWER_DEADLINE_MS };
 }
 
 const MAX_TARGETS_SHOWN = 3;
 
-/** Of many people, the first ones. */
+/** Whom a notification goes to, for people: of many, the first ones. */
 export function describeTarget(ids: string[]): string {
-	const more = ids.length - MAX_TARGETS_SHOWN;
 	const shown = ids.slice(0, MAX_TARGETS_SHOWN).join(', ');
+	const more = ids.length - MAX_TARGETS_SHOWN;
 	return more > 0 ? `${shown} + ${more}` : shown;
 }
 
@@ -155,11 +146,6 @@ function conversationOf(replyTo: ReplyTo): string {
 	return replyTo.bot === 'aiBot' && replyTo.chatId ? replyTo.chatId : replyTo.userId;
 }
 
-function askedAt(message: BotMessage | undefined): number | undefined {
-	const at = Date.parse(message?.receivedAt ?? '');
-	return Number.isNaN(at) ? undefined : at;
-}
-
 function isMessage(value: unknown): value is BotMessage {
 	const { platform, messageId, conversationId } = asFields(value);
 	return [platform, messageId, conversationId].every((field) => asText(field) !== '');
@@ -167,8 +153,6 @@ function isMessage(value: unknown): value is BotMessage {
 
 function isUnsent(value: unknown): value is Unsent {
 	const { platform, via, seed, content } = asFields(value);
-	return (
-		[platform, via, seed].every((field) => asText(field) !== '') &&
-		asText(asFields(content).text) !== ''
-	);
+	const needed = [platform, via, seed, asFields(content).text];
+	return needed.every((field) => asText(field) !== '');
 }

@@ -1,20 +1,17 @@
 import type { DeliveryRow } from './delivery';
 import { digestGroup, fitDigest } from './digest';
-import {
-	addAttempt,
-	describeFailure,
-	giveUp,
-	jointClaim,
-	MAX_CRASHES,
-	repeatableUntil,
-} from './policy';
-import { changedRow, isDamaged, readRow, type DamagedRow, type Entry } from './row';
+import { addAttempt, crashesOf } from './history';
+import { describeFailure, giveUp, repeatableUntil } from './policy';
+import { changedRow, isDamaged, jointClaim, readRow, type DamagedRow, type Entry } from './row';
 
 /** A send takes 15 s at most on the wire, and parts follow each other. */
 export const SEND_LEASE_MS = 60_000;
 
 /** A model may take two minutes, and its answer is sent within the same claim. */
 export const QUESTION_LEASE_MS = 180_000;
+
+/** A message that ends the process as often as this is given up. */
+const MAX_CRASHES = 3;
 
 export interface ClaimOptions {
 	/** Names the process: a claim that does not begin with it belongs to another one. */
@@ -44,8 +41,9 @@ export function claimDue(stored: unknown[], options: ClaimOptions): DeliveryRow[
 	for (const read of stored.map(readRow)) {
 		if (read?.row.status !== 'waiting') continue;
 		if (isDamaged(read)) givenUp.push(bury(read, now));
+		else if (!isDeliverable(read)) continue;
 		else if (isUnderWay(read, options)) underWay.push(read);
-		else if (isDeliverable(read)) {
+		else {
 			const entry = read.row.claim === '' ? read : abandoned(read, now);
 			const lost = giveUpIfLost(entry, now);
 			if (lost) givenUp.push(lost);
@@ -92,15 +90,14 @@ const CRASH = {
 } as const;
 
 function giveUpIfLost(entry: Entry, now: number): DeliveryRow | undefined {
-	const crashes = entry.history.filter(({ class: name }) => name === 'crashed').length;
-	if (crashes < MAX_CRASHES && now <= repeatableUntil(entry)) return undefined;
+	if (crashesOf(entry) < MAX_CRASHES && now <= repeatableUntil(entry)) return undefined;
 	// The last failure keeps its words; a crash has left none.
-	const crash = describeFailure(entry.row, { ...CRASH, class: 'unknownOutcome' });
+	const crash = describeFailure(entry.row, CRASH);
 	return giveUp(entry, entry.row.claim === '' ? {} : crash, now);
 }
 
 function bury({ row, damage }: DamagedRow, now: number): DeliveryRow {
-	const message = `This row cannot be read: ${damage} is damaged`;
+	const message = `The column ${damage} of this row is damaged`;
 	return {
 		...row,
 		...describeFailure(row, { class: 'badRequest', code: 'damagedRow', message }),

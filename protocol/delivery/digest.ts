@@ -1,7 +1,7 @@
 import { byteLength, idempotencyKey } from '../text';
 import type { OutgoingMessage } from '../message';
 import type { Unsent } from './delivery';
-import { mayBeOut } from './policy';
+import { firstUnknownAt } from './history';
 import type { Entry } from './row';
 
 /** What fits into one message on every platform: WeCom's texts hold 2048 bytes. */
@@ -12,7 +12,8 @@ export function digestGroup(entry: Entry): string | undefined {
 	const { row, payload } = entry;
 	const { unsent } = payload;
 	if (row.kind !== 'notification' || row.priority !== 2 || !unsent?.content) return undefined;
-	if (row.class !== 'rateLimited' || unsent.sentParts > 0 || mayBeOut(entry)) return undefined;
+	if (row.class !== 'rateLimited' || unsent.sentParts > 0) return undefined;
+	if (firstUnknownAt(entry) !== undefined) return undefined;
 	const { platform, via, target = {}, content } = unsent;
 	return JSON.stringify([platform, via, target, content.format]);
 }

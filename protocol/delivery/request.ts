@@ -1,9 +1,10 @@
 import { asFields, asText } from '../fields';
 import type { OutgoingMessage } from '../message';
 import { byteLength, idempotencyKey } from '../text';
-import { describeTarget, EMPTY_ROW, NOTIFICATION_DEADLINE_MS, type Origin } from './accept';
+import { describeTarget, NOTIFICATION_DEADLINE_MS, type Origin } from './accept';
 import { SEND_LEASE_MS } from './claim';
 import type { DeliveryRow, Payload, Priority, Target, Unsent } from './delivery';
+import { EMPTY_ROW } from './row';
 
 const MAX_TEXT_BYTES = 100_000;
 const MAX_KEY_LENGTH = 200;

@@ -1,11 +1,13 @@
-import { asFields, asText, type Fields } from '../fields';
-import type { Attempt, DeliveryKind, DeliveryRow, DeliveryStatus, Payload } from './delivery';
+import { asFields, asText } from '../fields';
+import type { Attempt, AuditEntry, DeliveryKind, DeliveryRow, Payload } from './delivery';
+import { isAudit, isHistory } from './history';
 
 /** A row with its JSON read. */
 export interface Entry {
 	row: DeliveryRow;
 	payload: Payload;
 	history: Attempt[];
+	audit: AuditEntry[];
 }
 
 /** A row that can be named and changed, but not carried out. */
@@ -22,40 +24,104 @@ const KINDS: readonly DeliveryKind[] = [
 	'failure',
 ];
 
-const STATUSES: readonly DeliveryStatus[] = [
-	'waiting',
-	'dead',
-	'uncertain',
-	'delivered',
-	'merged',
-	'discarded',
-];
+/** The columns, and how each is read: PostgreSQL gives its bigints as strings. */
+const COLUMNS: Readonly<Record<keyof DeliveryRow, (value: unknown) => string | number>> = {
+	key: asText,
+	version: asCount,
+	kind: asText,
+	status: asText,
+	priority: asCount,
+	platform: asText,
+	bot: asText,
+	conversation: asText,
+	dueAt: asCount,
+	claim: asText,
+	attempts: asCount,
+	deadlineAt: asCount,
+	class: asText,
+	code: asText,
+	fingerprint: asText,
+	reason: asText,
+	payload: asText,
+	history: asText,
+	audit: asText,
+	workflowId: asText,
+	executionId: asText,
+	announced: asText,
+	createdAtMs: asCount,
+	settledAtMs: asCount,
+};
+
+/** A delivery before its first attempt has failed; a change makes it version 1. */
+export const EMPTY_ROW: DeliveryRow = {
+	key: '',
+	version: 0,
+	kind: 'failure',
+	status: 'waiting',
+	priority: 1,
+	platform: '',
+	bot: '',
+	conversation: '',
+	dueAt: 0,
+	claim: '',
+	attempts: 1,
+	deadlineAt: 0,
+	class: '',
+	code: '',
+	fingerprint: '',
+	reason: '',
+	payload: '{}',
+	history: '[]',
+	audit: '[]',
+	workflowId: '',
+	executionId: '',
+	announced: '',
+	createdAtMs: 0,
+	settledAtMs: 0,
+};
 
 /**
- * Reads a row of a store, whatever stands in it: PostgreSQL gives its bigints as strings, people edit tables.
- * Fields that are no columns are left out.
+ * Reads a row of a store, whatever stands in it: people edit tables. Fields that are no columns are left out.
  * @returns undefined for what has no key or version: nobody could change it
  */
 export function readRow(value: unknown): Entry | DamagedRow | undefined {
 	const fields = asFields(value);
-	const row = columnsOf(fields);
-	if (row.key === '' || !Number.isSafeInteger(row.version) || row.version < 1) return undefined;
-	const damage = damageOf(row);
-	if (damage) return { row: mended(row), damage };
+	const row = Object.fromEntries(
+		Object.entries(COLUMNS).map(([name, read]) => [name, read(fields[name])]),
+	) as unknown as DeliveryRow;
+	if (row.key === '' || Number.isNaN(row.version)) return undefined;
 	const payload = parse(row.payload);
 	const history = parse(row.history);
-	if (!isPayload(row.kind, payload)) return { row: mended(row), damage: 'its payload' };
-	if (!isHistory(history)) return { row: mended(row), damage: 'its history' };
-	return { row, payload, history };
+	const audit = parse(row.audit);
+	if (!KINDS.includes(row.kind)) return damaged(row, 'kind');
+	for (const [name, column] of Object.entries(row)) {
+		if (Number.isNaN(column)) return damaged(row, name);
+	}
+	if (!isPayload(row.kind, payload)) return damaged(row, 'payload');
+	if (!isHistory(history)) return damaged(row, 'history');
+	if (!isAudit(audit)) return damaged(row, 'audit');
+	return { row, payload, history, audit };
 }
 
 export function isDamaged(read: Entry | DamagedRow): read is DamagedRow {
 	return 'damage' in read;
 }
 
+/** Ends the claim of a row that is one of several in a digest. */
+const JOINT = ':digest';
+
+export function jointClaim(claim: string): string {
+	return claim + JOINT;
+}
+
+/** The attempt under way sends a digest, which this row is a part of. */
+export function isJoint({ claim }: DeliveryRow): boolean {
+	return claim.endsWith(JOINT);
+}
+
 /** The row of an entry, after a change: what expects the version before does nothing. */
 export function changedRow(
-	{ row, payload, history }: Entry,
+	{ row, payload, history }: Omit<Entry, 'audit'>,
 	changes: Partial<DeliveryRow>,
 ): DeliveryRow {
 	return {
@@ -67,60 +133,28 @@ export function changedRow(
 	};
 }
 
-function columnsOf(fields: Fields): DeliveryRow {
-	return {
-		key: asText(fields.key),
-		version: asNumber(fields.version),
-		kind: asText(fields.kind) as DeliveryKind,
-		status: asText(fields.status) as DeliveryStatus,
-		priority: asNumber(fields.priority),
-		platform: asText(fields.platform),
-		bot: asText(fields.bot),
-		conversation: asText(fields.conversation),
-		dueAt: asNumber(fields.dueAt),
-		claim: asText(fields.claim),
-		attempts: asNumber(fields.attempts),
-		deadlineAt: asNumber(fields.deadlineAt),
-		class: asText(fields.class),
-		code: asText(fields.code),
-		fingerprint: asText(fields.fingerprint),
-		reason: asText(fields.reason),
-		payload: asText(fields.payload),
-		history: asText(fields.history),
-		audit: asText(fields.audit),
-		workflowId: asText(fields.workflowId),
-		executionId: asText(fields.executionId),
-		announced: asText(fields.announced) as DeliveryRow['announced'],
-		createdAtMs: asNumber(fields.createdAtMs),
-		settledAtMs: asNumber(fields.settledAtMs),
-	};
-}
+/** What is no date would make later arithmetic throw. */
+const MAX_TIME = 8.64e15;
 
-function asNumber(value: unknown): number {
+function asCount(value: unknown): number {
 	const text = asText(value);
-	return text.trim() === '' ? NaN : Number(text);
+	const count = text.trim() === '' ? NaN : Number(text);
+	return Number.isInteger(count) && count >= 0 && count <= MAX_TIME ? count : NaN;
 }
 
-/** The first column that nobody can work with. */
-function damageOf(row: DeliveryRow): string | undefined {
-	if (!KINDS.includes(row.kind)) return 'its kind';
-	if (!STATUSES.includes(row.status)) return 'its status';
-	const unreadable = Object.entries(row).find(([, value]) => Number.isNaN(value));
-	if (unreadable) return `its ${unreadable[0]}`;
-	return Array.isArray(parse(row.audit)) ? undefined : 'its audit';
-}
-
-/** Fit to be written and listed again. The payload stays as it is, for people to see. */
-function mended(row: DeliveryRow): DeliveryRow {
-	const numbers = Object.fromEntries(
+/** Mends a row so far that it can be written and listed again; people see the payload as it is. */
+function damaged(row: DeliveryRow, damage: string): DamagedRow {
+	const counted = Object.fromEntries(
 		Object.entries(row).map(([name, value]) => [name, Number.isNaN(value) ? 0 : value]),
-	);
+	) as unknown as DeliveryRow;
 	return {
-		...row,
-		...numbers,
-		kind: KINDS.includes(row.kind) ? row.kind : 'failure',
-		history: isHistory(parse(row.history)) ? row.history : '[]',
-		audit: Array.isArray(parse(row.audit)) ? row.audit : '[]',
+		damage,
+		row: {
+			...counted,
+			kind: KINDS.includes(row.kind) ? row.kind : 'failure',
+			history: isHistory(parse(row.history)) ? row.history : '[]',
+			audit: isAudit(parse(row.audit)) ? row.audit : '[]',
+		},
 	};
 }
 
@@ -130,13 +164,6 @@ function parse(json: string): unknown {
 	} catch {
 		return undefined;
 	}
-}
-
-function isHistory(value: unknown): value is Attempt[] {
-	return (
-		Array.isArray(value) &&
-		value.every((attempt) => !Number.isNaN(Date.parse(asText(asFields(attempt).at))))
-	);
 }
 
 function isPayload(kind: DeliveryKind, value: unknown): value is Payload {

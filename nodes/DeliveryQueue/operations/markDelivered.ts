@@ -1,3 +1,4 @@
+import { asFields } from '../../../protocol/fields';
 import { afterDelivery } from '../../../protocol/delivery/policy';
 import { attemptedBy, rowItem, type QueueOperation } from '../operation';
 
@@ -13,13 +14,11 @@ export const markDelivered: QueueOperation = {
 		const now = Date.now();
 		const rows = ctx.getInputData().flatMap(({ json }, index) => {
 			if (!json.delivery) return [];
-			const [first, ...others] = attemptedBy(json);
-			if (!first) return [];
-			const done = [
-				afterDelivery(first, 'delivered', now),
-				...others.map((entry) => afterDelivery(entry, 'merged', now)),
-			];
-			return done.map((row) => rowItem(row, index));
+			// What went out with a later message, or in the digest of the first row, is a part of that.
+			const own = asFields(json.delivery).mergedInto ? 'merged' : 'delivered';
+			return attemptedBy(json)
+				.map((entry, place) => afterDelivery(entry, place === 0 ? own : 'merged', now))
+				.map((row) => rowItem(row, index));
 		});
 		return [rows];
 	},

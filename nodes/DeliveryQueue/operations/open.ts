@@ -1,19 +1,19 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { openClaims, type Opened } from '../../../protocol/delivery/open';
+import { openRows, type Opened } from '../../../protocol/delivery/open';
 import type { QueueOperation } from '../operation';
 
 export const open: QueueOperation = {
 	option: {
 		name: 'Open',
 		value: 'open',
-		action: 'Open what was claimed',
+		action: 'Open rows that were saved',
 		description:
-			'Rows whose claim was saved become messages to send, and questions to ask again. Rows without a claim go no further.',
+			'Claimed rows become messages to send and questions to ask again; of rows just given up, the messages that will get no answer',
 	},
-	outputs: ['Send', 'Ask Again'],
+	outputs: ['Send', 'Ask Again', 'No Answer'],
 	execute(ctx) {
-		const { send, ask } = openClaims(ctx.getInputData().map(({ json }) => json));
-		return [send.map(asItem), ask.map(asItem)];
+		const { send, ask, noAnswer } = openRows(ctx.getInputData().map(({ json }) => json));
+		return [send.map(asItem), ask.map(asItem), noAnswer.map(asItem)];
 	},
 };
 
