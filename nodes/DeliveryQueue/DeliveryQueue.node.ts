@@ -6,15 +6,27 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { claimCrashed } from './operations/claimCrashed';
 import { claimDue } from './operations/claimDue';
+import { findCrashed } from './operations/findCrashed';
 import { keepFailures } from './operations/keepFailures';
 import { markDelivered } from './operations/markDelivered';
 import { open } from './operations/open';
+import { settleRetries } from './operations/settleRetries';
 import { takeRequests } from './operations/takeRequests';
 import type { QueueOperation } from './operation';
 
 /** In the order of the panel. */
-const operations: QueueOperation[] = [claimDue, keepFailures, markDelivered, open, takeRequests];
+const operations: QueueOperation[] = [
+	claimCrashed,
+	claimDue,
+	findCrashed,
+	keepFailures,
+	markDelivered,
+	open,
+	settleRetries,
+	takeRequests,
+];
 
 /** n8n draws the outputs of the chosen operation. */
 const outputs = Object.fromEntries(

@@ -8,6 +8,7 @@ import type {
 } from 'n8n-workflow';
 import type { Origin } from '../../protocol/delivery/accept';
 import type { DeliveryRow } from '../../protocol/delivery/delivery';
+import { LookedAt } from '../../protocol/delivery/recovery';
 import { isDamaged, readRow, type Entry } from '../../protocol/delivery/row';
 
 /** One operation of the node, in a file of its own. */
@@ -21,6 +22,9 @@ export interface QueueOperation {
 
 /** Names this n8n process in claims: what another one has left behind is known by it. */
 export const PROCESS_TOKEN = randomUUID();
+
+/** Crashed executions that this process need not look at again. */
+export const lookedAt = new LookedAt();
 
 /** A claim of this process, for one attempt. */
 export function newClaim(): string {
