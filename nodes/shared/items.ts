@@ -41,7 +41,7 @@ export async function eachItem(
 			} catch (error) {
 				failures.set(index, error);
 				const kept = hasErrorOutput ? {} : item.json;
-				results[index] = { ...item, json: { ...kept, error: describe(error) }, pairedItem };
+				results[index] = { ...item, json: { ...kept, error: describe(ctx, error) }, pairedItem };
 			}
 		}
 	};
@@ -58,9 +58,10 @@ export async function eachItem(
 
 /**
  * A failed item's `error`: what the next node or a person needs, and no secret; where a message existed,
- * what is needed to send it again.
+ * what is needed to send it again. Where it failed is said here, because n8n does not tell a sub-workflow
+ * which workflow has called it.
  */
-function describe(error: unknown): IDataObject {
+function describe(ctx: IExecuteFunctions, error: unknown): IDataObject {
 	const failure = failureOf(error);
 	const unsent = error instanceof SendError ? error.unsent : undefined;
 	return {
@@ -72,6 +73,7 @@ function describe(error: unknown): IDataObject {
 			...(failure.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
 		}),
 		...(unsent && { unsent: unsent as unknown as IDataObject }),
+		origin: { workflowId: ctx.getWorkflow().id, executionId: ctx.getExecutionId() },
 	};
 }
 

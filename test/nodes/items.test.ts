@@ -55,6 +55,8 @@ test('No more items are under way at once than the limit says', async () => {
 	expect(most).toBe(3);
 });
 
+/** Of the item that fails, in the workflow and execution of the harness. */
+const failedAtTwo = { message: 'two is bad', origin: { workflowId: 'w1', executionId: '1' } };
 const failAtTwo: ItemWork = async ({ json }) => {
 	if (json.n === 2) throw new Error('two is bad');
 	return { fine: true };
@@ -81,9 +83,7 @@ test('With an error output, the failed item leaves there and the others go on', 
 	expect(status).toBe('success');
 	const [passed, failed] = outputs.Worker!;
 	expect(passed!.map(({ json }) => json.n)).toEqual([0, 1, 3]);
-	expect(failed).toEqual([
-		{ json: { n: 2, error: { message: 'two is bad' } }, pairedItem: { item: 2 } },
-	]);
+	expect(failed).toEqual([{ json: { n: 2, error: failedAtTwo }, pairedItem: { item: 2 } }]);
 });
 
 test('With Continue, the failed item stays in its place with its fields and its error', async () => {
@@ -93,6 +93,6 @@ test('With Continue, the failed item stays in its place with its fields and its 
 	expect(status).toBe('success');
 	const items = outputs.Worker![0]!.map(({ json }) => json);
 	expect(items.map(({ n }) => n)).toEqual([0, 1, 2, 3]);
-	expect(items[2]).toEqual({ n: 2, error: { message: 'two is bad' } });
+	expect(items[2]).toEqual({ n: 2, error: failedAtTwo });
 	expect(items.filter((json) => 'error' in json)).toHaveLength(1);
 });
