@@ -4,7 +4,9 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestMethods,
 } from 'n8n-workflow';
+import type { Priority } from '../../protocol/delivery/delivery';
 import { classify } from '../../protocol/dingtalk/errors';
+import { appCharges, robotCharges, sessionCharges } from '../../protocol/dingtalk/limits';
 import type { Failure } from '../../protocol/errors';
 import { signWebhookUrl } from '../../protocol/dingtalk/sign';
 import { credentialOf } from '../shared/credentials';
@@ -17,43 +19,55 @@ const service = 'DingTalk';
 export async function callGroupRobot(
 	ctx: IExecuteFunctions,
 	body: object,
+	priority: Priority,
 	itemIndex: number,
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'dingTalkGroupRobotApi');
+	const limit = { charges: robotCharges(credentialKey(credential)), priority };
 	const url = signWebhookUrl(
 		String(credential.webhookUrl).trim(),
 		String(credential.secret ?? '').trim(),
 		String(Date.now()),
 	);
 	// Its `msgUuid` makes a repetition the same message; a session webhook knows it too.
-	return await post(ctx, url, body, { credential, itemIndex, idempotent: true });
+	return await post(ctx, url, body, { credential, itemIndex, limit, idempotent: true });
 }
 
 /** Answers through a conversation's session webhook, which needs no token. */
 export async function callSession(
 	ctx: IExecuteFunctions,
-	sessionWebhook: string,
+	session: { sessionWebhook: string; conversationId: string },
 	body: object,
+	priority: Priority,
 	itemIndex: number,
 ): Promise<IDataObject> {
-	const credential = { sessionWebhook };
-	return await post(ctx, sessionWebhook, body, { credential, itemIndex, idempotent: true });
+	const { sessionWebhook, conversationId } = session;
+	const limit = { charges: sessionCharges(conversationId), priority };
+	const call = { credential: { sessionWebhook }, itemIndex, limit, idempotent: true };
+	return await post(ctx, sessionWebhook, body, call);
 }
 
-/**
- * Calls an API of the app, with its access token.
- * @param judge what a successful answer may still say against it
- */
+interface AppCall {
+	priority: Priority;
+	/** People who get it; a group is nobody. */
+	users: string[];
+	/** What a successful answer may still say against it. */
+	judge?: (answer: IDataObject) => Failure | undefined;
+}
+
+/** Calls an API of the app, with its access token. */
 export async function callApp(
 	ctx: IExecuteFunctions,
 	path: string,
 	body: object,
+	{ priority, users, judge }: AppCall,
 	itemIndex: number,
-	judge?: (answer: IDataObject) => Failure | undefined,
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'dingTalkAppApi');
+	const key = credentialKey(credential);
+	const limit = { charges: appCharges(key, users), priority };
 	return await withToken(
-		credentialKey(credential),
+		key,
 		async () => await fetchToken(ctx, credential, itemIndex),
 		async (token) => {
 			const headers = { 'x-acs-dingtalk-access-token': token };
@@ -62,6 +76,7 @@ export async function callApp(
 				itemIndex,
 				headers,
 				judge,
+				limit,
 			});
 		},
 	);
@@ -88,7 +103,8 @@ function urlOf(credential: ICredentialDataDecryptedObject, path: string): string
 	return `${String(credential.baseUrl).replace(/\/+$/, '')}${path}`;
 }
 
-interface Call extends Pick<ApiRequest, 'credential' | 'itemIndex' | 'idempotent' | 'shared'> {
+interface Call
+	extends Pick<ApiRequest, 'credential' | 'itemIndex' | 'idempotent' | 'shared' | 'limit'> {
 	headers?: IDataObject;
 	judge?: (answer: IDataObject) => Failure | undefined;
 }

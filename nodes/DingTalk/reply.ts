@@ -1,4 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import type { Priority } from '../../protocol/delivery/delivery';
 import { TEXT_LIMIT, robotBody } from '../../protocol/dingtalk/encode';
 import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
@@ -24,19 +25,20 @@ export async function replyOnDingTalk(
 	sending: Sending,
 	itemIndex: number,
 ): Promise<Delivery> {
-	const { sessionWebhook, sessionExpiresAt = 0 } = replyTo;
+	const { sessionWebhook, sessionExpiresAt = 0, conversationId } = replyTo;
+	const { seed, priority } = sending;
 	const left = sessionWebhook ? sessionExpiresAt - Date.now() : 0;
-	const session = left > SESSION_MARGIN_MS ? sessionWebhook : undefined;
+	const inSession = sessionWebhook !== undefined && left > SESSION_MARGIN_MS;
 	const repeatable = left > REPEAT_MS;
 	const route: Route = { platform: 'dingtalk', via: 'reply', replyTo, repeatable };
 	return await keepUnsent(route, sending, async () => {
 		const sent = await inParts(ctx, itemIndex, sending, TEXT_LIMIT, async (part, index) => {
-			if (!session) return await replyByApp(ctx, replyTo, part, itemIndex);
-			const key = idempotencyKey(sending.seed, String(index));
-			await callSession(ctx, session, robotBody(part, key), itemIndex);
+			if (!inSession) return await replyByApp(ctx, replyTo, part, priority, itemIndex);
+			const body = robotBody(part, idempotencyKey(seed, String(index)));
+			await callSession(ctx, { sessionWebhook, conversationId }, body, priority, itemIndex);
 			return undefined;
 		});
-		const via = session ? 'session' : 'app';
+		const via = inSession ? 'session' : 'app';
 		return { platform: 'dingtalk', via, ...sent, at: new Date().toISOString() };
 	});
 }
@@ -45,10 +47,11 @@ async function replyByApp(
 	ctx: IExecuteFunctions,
 	replyTo: DingTalkReplyTo,
 	part: OutgoingMessage,
+	priority: Priority,
 	itemIndex: number,
 ): Promise<string> {
 	if (replyTo.conversationType === 'group') {
-		return await sendToGroup(ctx, replyTo.conversationId, part, itemIndex);
+		return await sendToGroup(ctx, replyTo.conversationId, part, priority, itemIndex);
 	}
 	if (!replyTo.userId) {
 		throw new NodeOperationError(
@@ -57,5 +60,5 @@ async function replyByApp(
 			{ itemIndex },
 		);
 	}
-	return (await sendToUsers(ctx, [replyTo.userId], part, itemIndex)).messageId;
+	return (await sendToUsers(ctx, [replyTo.userId], part, priority, itemIndex)).messageId;
 }

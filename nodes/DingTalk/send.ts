@@ -1,5 +1,5 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import type { Target } from '../../protocol/delivery/delivery';
+import type { Priority, Target } from '../../protocol/delivery/delivery';
 import { TEXT_LIMIT, appMessage, robotBody, robotTextLimit } from '../../protocol/dingtalk/encode';
 import { failure, type Failure } from '../../protocol/errors';
 import type { OutgoingMessage } from '../../protocol/message';
@@ -28,7 +28,7 @@ export async function sendByRobot(
 			const { format, text, title } = part;
 			const key = idempotencyKey(sending.seed, String(index));
 			const body = robotBody(index === 0 ? part : { format, text, title }, key);
-			await callGroupRobot(ctx, body, itemIndex);
+			await callGroupRobot(ctx, body, sending.priority, itemIndex);
 			return undefined;
 		});
 		return { platform: 'dingtalk', via: 'groupRobot', ...sent, at: new Date().toISOString() };
@@ -45,10 +45,13 @@ export async function sendByApp(
 	const route: Route = { platform: 'dingtalk', via: 'app', target, repeatable: false };
 	return await keepUnsent(route, sending, async () => {
 		const ids = idsOf(ctx, target, itemIndex);
+		const { priority } = sending;
 		let refused: Delivery['refused'];
 		const sent = await inParts(ctx, itemIndex, sending, TEXT_LIMIT, async (part) => {
-			if (target.type === 'chat') return await sendToGroup(ctx, String(ids[0]), part, itemIndex);
-			const result = await sendToUsers(ctx, ids, part, itemIndex);
+			if (target.type === 'chat') {
+				return await sendToGroup(ctx, String(ids[0]), part, priority, itemIndex);
+			}
+			const result = await sendToUsers(ctx, ids, part, priority, itemIndex);
 			refused = mergeRefused(refused, result.refused);
 			return result.messageId;
 		});
@@ -81,11 +84,13 @@ export async function sendToGroup(
 	ctx: IExecuteFunctions,
 	openConversationId: string,
 	part: OutgoingMessage,
+	priority: Priority,
 	itemIndex: number,
 ): Promise<string> {
 	const robotCode = robotCodeOf(await credentialOf(ctx, 'dingTalkAppApi'));
 	const body = { robotCode, openConversationId, ...appMessage(part) };
-	const answer = await callApp(ctx, '/v1.0/robot/groupMessages/send', body, itemIndex);
+	const call = { priority, users: [] };
+	const answer = await callApp(ctx, '/v1.0/robot/groupMessages/send', body, call, itemIndex);
 	return String(answer.processQueryKey ?? '');
 }
 
@@ -97,12 +102,14 @@ export async function sendToUsers(
 	ctx: IExecuteFunctions,
 	userIds: string[],
 	part: OutgoingMessage,
+	priority: Priority,
 	itemIndex: number,
 ): Promise<{ messageId: string; refused: Delivery['refused'] }> {
 	const robotCode = robotCodeOf(await credentialOf(ctx, 'dingTalkAppApi'));
 	const body = { robotCode, userIds, ...appMessage(part) };
 	const path = '/v1.0/robot/oToMessages/batchSend';
-	const answer = await callApp(ctx, path, body, itemIndex, (sent) => nobodyReached(sent, userIds));
+	const judge = (sent: IDataObject) => nobodyReached(sent, userIds);
+	const answer = await callApp(ctx, path, body, { priority, users: userIds, judge }, itemIndex);
 	return { messageId: String(answer.processQueryKey ?? ''), refused: leftOut(answer) };
 }
 

@@ -4,11 +4,13 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestMethods,
 } from 'n8n-workflow';
+import type { Priority } from '../../protocol/delivery/delivery';
 import { classify } from '../../protocol/feishu/errors';
+import { appCharges, robotCharges } from '../../protocol/feishu/limits';
 import { signBody } from '../../protocol/feishu/sign';
 import { credentialOf } from '../shared/credentials';
 import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
-import { request, type Caller } from '../shared/transport';
+import { request, type ApiRequest, type Caller } from '../shared/transport';
 
 const service = 'Feishu';
 
@@ -16,9 +18,11 @@ const service = 'Feishu';
 export async function callGroupRobot(
 	ctx: IExecuteFunctions,
 	body: object,
+	priority: Priority,
 	itemIndex: number,
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'feishuGroupRobotApi');
+	const limit = { charges: robotCharges(credentialKey(credential)), priority };
 	const seconds = String(Math.floor(Date.now() / 1000));
 	const signed = signBody(body, String(credential.secret ?? '').trim(), seconds);
 	const method: IHttpRequestMethods = 'POST';
@@ -27,20 +31,29 @@ export async function callGroupRobot(
 		url: String(credential.webhookUrl).trim(),
 		body: signed as IDataObject,
 	};
-	return await request(ctx, { service, options, classify, credential, itemIndex });
+	return await request(ctx, { service, options, classify, credential, itemIndex, limit });
 }
 
-/** Posts to an API of the app, with its access token. */
-export async function callApp(
+/**
+ * Posts a message by the app, with its access token.
+ * @param body its `uuid` makes a repetition within an hour the same message
+ * @param receiver the chat or person that gets it
+ */
+export async function postByApp(
 	ctx: IExecuteFunctions,
 	path: string,
-	body: object,
+	body: { uuid: string },
+	{ priority, receiver }: { priority: Priority; receiver: string },
 	itemIndex: number,
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'feishuAppApi');
-	// Its `uuid` makes a repetition within an hour the same message.
-	const idempotent = 'uuid' in body;
-	return await callWithToken(ctx, credential, 'POST', path, { body, itemIndex, idempotent });
+	const limit = { charges: appCharges(credentialKey(credential), receiver), priority };
+	const call = { body, itemIndex, limit, idempotent: true };
+	return await callWithToken(ctx, credential, 'POST', path, call);
+}
+
+interface Call extends Pick<ApiRequest, 'itemIndex' | 'idempotent' | 'limit'> {
+	body?: object;
 }
 
 /** Any call of the app, from any place that has its credential. */
@@ -49,9 +62,8 @@ export async function callWithToken(
 	credential: ICredentialDataDecryptedObject,
 	method: IHttpRequestMethods,
 	path: string,
-	call: { body?: object; itemIndex?: number; idempotent?: boolean } = {},
+	{ body, itemIndex, ...more }: Call = {},
 ): Promise<IDataObject> {
-	const { body, itemIndex, idempotent } = call;
 	return await withToken(
 		credentialKey(credential),
 		async () => await fetchToken(ctx, credential, itemIndex),
@@ -62,7 +74,7 @@ export async function callWithToken(
 				headers: { authorization: `Bearer ${token}` },
 				...(body && { body: body as IDataObject }),
 			};
-			return await request(ctx, { service, options, classify, credential, itemIndex, idempotent });
+			return await request(ctx, { service, options, classify, credential, itemIndex, ...more });
 		},
 	);
 }

@@ -4,7 +4,7 @@ import type { ReplyTo } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
 import type { Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
-import { callApp } from './api';
+import { postByApp } from './api';
 import { messageIdOf } from './send';
 
 type FeishuReplyTo = Extract<ReplyTo, { platform: 'feishu' }>;
@@ -19,10 +19,12 @@ export async function replyOnFeishu(
 	const route: Route = { platform: 'feishu', via: 'reply', replyTo, repeatable: true };
 	return await keepUnsent(route, sending, async () => {
 		const path = `/open-apis/im/v1/messages/${encodeURIComponent(replyTo.messageId)}/reply`;
+		const { seed, priority } = sending;
+		const to = { priority, receiver: replyTo.conversationId };
 		const limit = maxBytes(sending.outgoing.format);
 		const sent = await inParts(ctx, itemIndex, sending, limit, async (part, index) => {
-			const uuid = idempotencyKey(sending.seed, String(index));
-			return messageIdOf(await callApp(ctx, path, { ...appMessage(part), uuid }, itemIndex));
+			const body = { ...appMessage(part), uuid: idempotencyKey(seed, String(index)) };
+			return messageIdOf(await postByApp(ctx, path, body, to, itemIndex));
 		});
 		return { platform: 'feishu', via: 'app', ...sent, at: new Date().toISOString() };
 	});

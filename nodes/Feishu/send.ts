@@ -6,7 +6,7 @@ import { idempotencyKey } from '../../protocol/text';
 import type { Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
 import { failureOf } from '../shared/transport';
-import { callApp, callGroupRobot } from './api';
+import { callGroupRobot, postByApp } from './api';
 
 /* Messages that answer nothing: by a group robot, or by the app to people and groups. */
 
@@ -19,7 +19,7 @@ export async function sendByRobot(
 	const route: Route = { platform: 'feishu', via: 'groupRobot', repeatable: false };
 	return await keepUnsent(route, sending, async () => {
 		const sent = await inParts(ctx, itemIndex, sending, MAX_ROBOT_BYTES, async (part) => {
-			await callGroupRobot(ctx, robotBody(part), itemIndex);
+			await callGroupRobot(ctx, robotBody(part), sending.priority, itemIndex);
 			return undefined;
 		});
 		return { platform: 'feishu', via: 'groupRobot', ...sent, at: new Date().toISOString() };
@@ -74,11 +74,12 @@ async function sendToOne(
 ): Promise<{ messageIds: string[]; parts: number }> {
 	const idType = target.type === 'chat' ? 'chat_id' : (target.idType ?? idTypeOf(id));
 	const path = `/open-apis/im/v1/messages?receive_id_type=${idType}`;
+	const to = { priority: sending.priority, receiver: id };
 	const limit = maxBytes(sending.outgoing.format);
 	return await inParts(ctx, itemIndex, sending, limit, async (part, index) => {
 		const uuid = idempotencyKey(sending.seed, id, String(index));
 		const body = { receive_id: id, ...appMessage(part), uuid };
-		return messageIdOf(await callApp(ctx, path, body, itemIndex));
+		return messageIdOf(await postByApp(ctx, path, body, to, itemIndex));
 	});
 }
 

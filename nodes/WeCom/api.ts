@@ -4,7 +4,9 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 } from 'n8n-workflow';
+import type { Priority } from '../../protocol/delivery/delivery';
 import { classify } from '../../protocol/wecom/errors';
+import { appCharges, robotCharges } from '../../protocol/wecom/limits';
 import { credentialOf } from '../shared/credentials';
 import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
 import { request, type ApiRequest } from '../shared/transport';
@@ -15,11 +17,13 @@ const service = 'WeCom';
 export async function callGroupRobot(
 	ctx: IExecuteFunctions,
 	body: object,
+	priority: Priority,
 	itemIndex: number,
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'weComGroupRobotApi');
 	const url = String(credential.webhookUrl).trim();
-	return await call(ctx, credential, post(url, body), itemIndex);
+	const limit = { charges: robotCharges(credentialKey(credential)), priority };
+	return await call(ctx, credential, post(url, body), itemIndex, { limit });
 }
 
 /** Answers an AI bot's message; the URL needs no token and takes one answer. */
@@ -32,17 +36,23 @@ export async function callResponseUrl(
 	return await call(ctx, { responseUrl }, post(responseUrl, body), itemIndex);
 }
 
-/** Calls an API of the app, with its access token. */
-export async function callApp(
+/**
+ * Posts a message by the app, with its access token.
+ * @param body asks WeCom to drop a repetition, for which it compares whole requests
+ * @param users the people who get it, as far as they are named
+ */
+export async function postByApp(
 	ctx: IExecuteFunctions,
-	path: string,
 	body: object,
+	{ priority, users }: { priority: Priority; users: string[] },
 	itemIndex: number,
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'weComAppApi');
-	const url = `${baseUrlOf(credential)}${path}`;
+	const url = `${baseUrlOf(credential)}/cgi-bin/message/send`;
+	const key = credentialKey(credential);
+	const limit = { charges: appCharges(key, users), priority };
 	return await withToken(
-		credentialKey(credential),
+		key,
 		async () => await fetchToken(ctx, credential, itemIndex),
 		async (token) => {
 			// The token stands in the query, so it is struck out of messages as the secrets are.
@@ -52,8 +62,7 @@ export async function callApp(
 				secrets,
 				{ ...post(url, body), qs: { access_token: token } },
 				itemIndex,
-				// WeCom compares whole requests where that is asked for.
-				{ idempotent: 'enable_duplicate_check' in body },
+				{ idempotent: true, limit },
 			);
 		},
 	);
@@ -89,7 +98,7 @@ async function call(
 	credential: ICredentialDataDecryptedObject,
 	options: IHttpRequestOptions,
 	itemIndex: number,
-	more: Pick<ApiRequest, 'idempotent' | 'shared'> = {},
+	more: Pick<ApiRequest, 'idempotent' | 'shared' | 'limit'> = {},
 ): Promise<IDataObject> {
 	return await request(ctx, { service, options, classify, credential, itemIndex, ...more });
 }

@@ -11,7 +11,7 @@ import {
 import { credentialOf } from '../shared/credentials';
 import { mergeRefused, splitList, type Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
-import { callApp, callGroupRobot } from './api';
+import { callGroupRobot, postByApp } from './api';
 
 /* Messages that answer nothing: by a group robot, or by the app to people, departments and tags. */
 
@@ -42,7 +42,8 @@ export async function sendByRobot(
 		const sent = await inParts(ctx, itemIndex, sending, limit, async (part, index) => {
 			// People are mentioned once, however many parts the text takes.
 			const { format, text } = part;
-			await callGroupRobot(ctx, robotBody(index === 0 ? part : { format, text }), itemIndex);
+			const body = robotBody(index === 0 ? part : { format, text });
+			await callGroupRobot(ctx, body, sending.priority, itemIndex);
 			return undefined;
 		});
 		return { platform: 'wecom', via: 'groupRobot', ...sent, at: new Date().toISOString() };
@@ -72,11 +73,12 @@ export async function appMessage(
 	itemIndex: number,
 ): Promise<Delivery> {
 	const agentId = Number((await credentialOf(ctx, 'weComAppApi')).agentId);
+	const to = { priority: sending.priority, users: splitList(recipients.touser ?? '') };
 	let refused: Delivery['refused'];
 	const sent = await inParts(ctx, itemIndex, sending, MAX_APP_BYTES, async (part, index) => {
 		const key = idempotencyKey(sending.seed, String(index));
 		const body = appBody(part, recipients, agentId, key);
-		const answer = await callApp(ctx, '/cgi-bin/message/send', body, itemIndex);
+		const answer = await postByApp(ctx, body, to, itemIndex);
 		refused = mergeRefused(refused, refusedOf(answer));
 		return String(answer.msgid ?? '');
 	});

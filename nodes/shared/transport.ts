@@ -10,7 +10,9 @@ import {
 	type IWebhookFunctions,
 	type JsonObject,
 } from 'n8n-workflow';
-import { classifyNetwork, type Answer, type Failure } from '../../protocol/errors';
+import type { Priority } from '../../protocol/delivery/delivery';
+import { classifyNetwork, failure, type Answer, type Failure } from '../../protocol/errors';
+import { Limits, type Charge } from '../../protocol/limits';
 
 /** The n8n contexts that requests are made from. */
 export type Caller = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions | IHookFunctions;
@@ -28,7 +30,17 @@ export interface ApiRequest {
 	idempotent?: boolean;
 	/** Others wait for it as well: it goes on when this execution is cancelled. */
 	shared?: boolean;
+	/** What it counts towards, every time that it is made. */
+	limit?: Limit;
 }
+
+export interface Limit {
+	charges: readonly Charge[];
+	priority: Priority;
+}
+
+/** For all executions of the process: who else uses a robot is in here, too. */
+const limits = new Limits();
 
 /** A platform answers within seconds; a model has its own limit. */
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -36,17 +48,33 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 /**
  * Makes one HTTP request: the only place of the package that does, and the only one that builds API errors.
  * @returns the parsed body
- * @throws NodeApiError whose `failureOf` tells class, code and cure
+ * @throws NodeApiError whose `failureOf` tells class, code and cure; with the code `localRateLimit` where a
+ * platform's limit would have been exceeded, and nothing was sent
  */
 export async function request(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
+	const excess = overLimit(call);
+	if (excess) throw apiError(ctx.getNode(), call, excess);
 	let answer = await send(ctx, call);
-	let failure = failureIn(call, answer);
-	if (failure?.class === 'unknownOutcome' && call.idempotent) {
+	let refusal = failureIn(call, answer);
+	// Where the limit forbids the repetition the outcome stays unknown: the first may have been carried out.
+	if (refusal?.class === 'unknownOutcome' && call.idempotent && !overLimit(call)) {
 		answer = await send(ctx, call);
-		failure = failureIn(call, answer);
+		refusal = failureIn(call, answer);
 	}
-	if (!failure) return (('body' in answer && answer.body) || {}) as IDataObject;
-	throw apiError(ctx.getNode(), call, failure);
+	if (!refusal) return (('body' in answer && answer.body) || {}) as IDataObject;
+	if (refusal.class === 'rateLimited' && call.limit) {
+		limits.heed(call.limit.charges, refusal, performance.now());
+	}
+	throw apiError(ctx.getNode(), call, refusal);
+}
+
+/** Charges a request to its limits. */
+function overLimit({ limit }: ApiRequest): Failure | undefined {
+	const excess = limit && limits.charge(limit.charges, limit.priority, performance.now());
+	if (!excess) return undefined;
+	const waitMs = Math.ceil(excess.waitMs);
+	const cure = `Nothing was sent. Send again in ${Math.ceil(waitMs / 1000)} s, or let a delivery queue do it.`;
+	return failure(['rateLimited', cure, waitMs], 'localRateLimit', `The limit is ${excess.name}`);
 }
 
 function failureIn(call: ApiRequest, answer: Answer | Failure): Failure | undefined {
@@ -75,18 +103,18 @@ async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
 	}
 }
 
-function apiError(node: INode, call: ApiRequest, failure: Failure): NodeApiError {
+function apiError(node: INode, call: ApiRequest, refusal: Failure): NodeApiError {
 	// Cut after the secrets are out: half a secret would not be recognised.
-	const said = redact(failure.message, secretsIn(call)).slice(0, MAX_MESSAGE);
-	const message = `${call.service}: ${said || failure.code} (${failure.code})`;
-	const error = new NodeApiError(node, { message, code: failure.code } as JsonObject, {
+	const said = redact(refusal.message, secretsIn(call)).slice(0, MAX_MESSAGE);
+	const message = `${call.service}: ${said || refusal.code} (${refusal.code})`;
+	const error = new NodeApiError(node, { message, code: refusal.code } as JsonObject, {
 		message,
-		description: failure.cure,
+		description: refusal.cure,
 		itemIndex: call.itemIndex,
 	});
 	// n8n puts a sentence of its own, without the service's name, in place of a network code.
 	error.message = message;
-	error.context.failure = { ...failure, message: said };
+	error.context.failure = { ...refusal, message: said };
 	return error;
 }
 

@@ -91,7 +91,7 @@ const robot = {
 	parameters: { ...sending, authentication: 'groupRobot' },
 	via: 'groupRobot',
 } as const;
-/** What an app of Feishu takes at once, and what WeCom takes. */
+/** What an app of Feishu and what WeCom takes at once differs. */
 const manyLines = { lines: 14_000 };
 const fewLines = { lines: 300 };
 const app = { kind: 'send', via: 'app' } as const;
@@ -133,7 +133,15 @@ const ways: Way[] = [
 		item: afterItsSession,
 		repeatable: false,
 	},
-	{ name: 'a Feishu group robot', ...feishu, ...robot, ...busy, repeatable: false },
+	{
+		name: 'a Feishu group robot',
+		...feishu,
+		...robot,
+		...busy,
+		// More than four at once would be for its limit to stop.
+		lines: 1800,
+		repeatable: false,
+	},
 	{
 		name: 'a Feishu app to a person',
 		...feishu,
