@@ -1,10 +1,13 @@
 'use strict';
 // npm run test:faults [-- scenario …] [--short] [--no-controls] [--seed N] [--folder DIR] [--kills N] …
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { createArena } = require('./faults/arena.js');
+const { sendWorkflow } = require('./faults/sendWorkflow.js');
 const { play, SCENARIOS, SCALES } = require('./faults/scenarios.js');
+const { createClockFile } = require('./faults/clocks.js');
 const { createResults } = require('./faults/results.js');
 const { bootstrap } = require('./lib/bootstrap.js');
 const { paths } = require('./lib/paths.js');
@@ -49,12 +52,19 @@ async function main(script) {
 	await bootstrap(steps);
 	fs.mkdirSync(options.folder, { recursive: true });
 	const results = createResults(path.join(options.folder, 'results.json'), { seed: options.seed });
+	const work = fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-faults-'));
+	script.onEnd = () => fs.rmSync(work, { recursive: true, force: true, maxRetries: 3 });
+	const clock = createClockFile(work);
 	const system = await steps.step(
 		'Start n8n and the simulated platforms',
-		async () => await startSystem(),
+		async () =>
+			await startSystem({
+				folder: path.join(work, 'system'),
+				extraWorkflows: [sendWorkflow],
+				env: clock.env,
+			}),
 	);
-	script.onEnd = () => fs.rmSync(system.folder, { recursive: true, force: true, maxRetries: 3 });
-	const arena = createArena(system, options);
+	const arena = createArena(system, { ...options, clock });
 	steps.say(`Seed ${options.seed}. Results: ${results.file}`);
 	for (const scenario of SCENARIOS.filter(({ name }) => options.names.includes(name))) {
 		const scale = { ...SCALES[options.short ? 'short' : 'full'][scenario.name], ...options.scale };

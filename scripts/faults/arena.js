@@ -4,6 +4,7 @@ const { check, fates } = require('./checker.js');
 const { observe } = require('./observer.js');
 const { createPeople, modelRules } = require('./people.js');
 const { createRandom } = require('./random.js');
+const { SEND_PATH } = require('./sendWorkflow.js');
 const { readRows } = require('./store.js');
 
 /** A second answer comes within this, if at all, once everything is settled and nothing runs. */
@@ -15,9 +16,9 @@ const EVERY_MS = 500;
  * played, one after the other.
  *
  * @param {object} system as `startSystem` gives it
- * @param {{ seed: number, note?: (text: string) => void }} options `note` tells what is being done
+ * @param {{ seed: number, clock: object }} options `clock` of n8n, see clocks.js
  */
-function createArena(system, { seed, note = () => {} }) {
+function createArena(system, { seed, clock }) {
 	const { n8n, sandbox } = system;
 	const numbers = { conversation: 0, question: 0, notification: 0 };
 	const random = createRandom(seed);
@@ -56,7 +57,6 @@ function createArena(system, { seed, note = () => {} }) {
 	return {
 		system,
 		random,
-		note,
 		/** Starts a new scenario: nothing has been said or gone wrong yet. */
 		async begin() {
 			await observer?.close();
@@ -70,10 +70,19 @@ function createArena(system, { seed, note = () => {} }) {
 			this.onFact = observer.onFact;
 			this.facts = observer.facts;
 		},
-		/** Something was handed in by another way than a platform's delivery. */
-		handedIn(message, { at, end, acknowledged }) {
-			messages.push(message);
-			extraDeliveries.push({ id: message.id, at, end, acknowledged });
+		/** Another workflow hands requests to `deliver-message`; their keys are their marks. */
+		async send(requests) {
+			const at = Date.now();
+			const response = await fetch(`${n8n.url}/webhook/${SEND_PATH}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify({ requests }),
+			}).catch(() => undefined);
+			const end = Date.now();
+			for (const { key } of requests) {
+				messages.push({ id: key, mark: key });
+				extraDeliveries.push({ id: key, at, end, acknowledged: response?.status === 200 });
+			}
 		},
 		nextNotification: () => ++numbers.notification,
 		/** Kills n8n at once, as a crash would. */
@@ -86,6 +95,18 @@ function createArena(system, { seed, note = () => {} }) {
 			const startedAt = Date.now();
 			await n8n.start();
 			lives.push(life(startedAt));
+		},
+		/** From now on it is so much later, for n8n and for the platforms. */
+		async shiftClocks(aheadMs) {
+			await sandbox.call('PUT', '/clock', { offsetMs: aheadMs });
+			await clock.set(aheadMs);
+		},
+		/** Back to this machine's time: no running process is made to see its clock go back. */
+		async resetClocks() {
+			await n8n.stop();
+			await sandbox.call('PUT', '/clock', { offsetMs: 0 });
+			await clock.set(0);
+			await n8n.start();
 		},
 		/** Stops n8n as an operator does, and starts it again. */
 		async restart() {
@@ -112,6 +133,7 @@ function createArena(system, { seed, note = () => {} }) {
 			while ((await anythingRuns()) && Date.now() < limit) await pause(EVERY_MS);
 			await pause(QUIET_MS);
 		},
+		/** The checker's opinion of what has happened so far. */
 		async judge(rules) {
 			return check(await history(), rules);
 		},

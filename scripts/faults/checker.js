@@ -38,9 +38,12 @@ function count(all, history, turnsEndWith) {
 			]),
 		),
 		lost: marksOf(inState('none')),
-		// A person decides over a dead one: somebody who has an answer must not stand among them.
+		// A person decides over a dead one: somebody who has an answer must not stand among them. An
+		// execution that was given up may have answered some of its messages.
 		contradictory: marksOf(
-			({ answers, rows }) => answers.length > 0 && rows.some(({ status }) => status === 'dead'),
+			({ answers, rows }) =>
+				answers.length > 0 &&
+				rows.some(({ status, kind }) => status === 'dead' && kind !== 'execution'),
 		),
 		twice: marksOf(repeated('twice')),
 		twiceWithoutKey: marksOf(repeated('twiceWithoutKey')),
@@ -59,10 +62,11 @@ const ALWAYS = ['lost', 'waiting', 'twice', 'contradictory', 'overlaps'];
  * @param {object} [rules]
  * @param {string[]} [rules.none] further counts that must be zero, e.g. `inversions`
  * @param {'model' | 'answer'} [rules.turnsEndWith]
+ * @param {number} [rules.deadlineMs] by when an acknowledged message must be answered
  * @returns {{ counts: Record<string, number>, drains: object[], quotas: object[],
  * violations: { kind: string, what: string }[] }}
  */
-function check(history, { none = [], turnsEndWith } = {}) {
+function check(history, { none = [], turnsEndWith, deadlineMs = Infinity } = {}) {
 	const all = fates(history);
 	const found = count(all, history, turnsEndWith);
 	const drained = drains(all, history.lives);
@@ -70,6 +74,10 @@ function check(history, { none = [], turnsEndWith } = {}) {
 	const violations = [...new Set([...ALWAYS, ...none])]
 		.filter((kind) => found[kind].length > 0)
 		.map((kind) => ({ kind, what: `${found[kind].length}: ${list(found[kind])}` }));
+	const overdue = all
+		.filter(({ answers, acknowledgedAt }) => answers[0]?.at > acknowledgedAt + deadlineMs)
+		.map(({ message }) => message.mark);
+	if (overdue.length > 0) violations.push({ kind: 'overdue', what: list(overdue) });
 	for (const { life, late } of drained) {
 		if (late.length > 0)
 			violations.push({ kind: 'late', what: `${list(late)}: over 60 s after restart ${life}` });

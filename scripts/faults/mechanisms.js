@@ -14,6 +14,11 @@ const MECHANISMS = {
 		from: 'has(key, nowMs) {',
 		to: 'has(key, nowMs) { return false;',
 	},
+	limits: {
+		file: 'protocol/limits.js',
+		from: 'charge(charges, priority, now) {',
+		to: 'charge(charges, priority, now) { return undefined;',
+	},
 	turns: {
 		file: 'nodes/shared/turns.js',
 		from: 'async take(answering) {',

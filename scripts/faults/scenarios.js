@@ -1,7 +1,9 @@
 'use strict';
 const { switchOff } = require('./mechanisms.js');
 
-const SCENARIOS = [require('./kill.js')];
+const SCENARIOS = ['kill', 'duplicates', 'order', 'outage', 'limits'].map((name) =>
+	require(`./scenarios/${name}.js`),
+);
 
 /**
  * How much of each: `full` is what is promised, `short` is part of `npm test`, `control` is enough to
@@ -10,12 +12,24 @@ const SCENARIOS = [require('./kill.js')];
 const SCALES = {
 	full: {
 		kill: { kills: 100, messages: 10_000 },
+		duplicates: { messages: 1_000 },
+		order: { conversations: 500, messages: 20 },
+		outage: { seconds: 300, messages: 600 },
+		limits: { seconds: 120 },
 	},
 	short: {
 		kill: { kills: 3, messages: 150 },
+		duplicates: { messages: 60, short: true },
+		order: { conversations: 30, messages: 8 },
+		outage: { seconds: 10, messages: 30 },
+		limits: { seconds: 10 },
 	},
 	control: {
 		kill: { kills: 1, messages: 40, settleMs: 8_000 },
+		duplicates: { messages: 20, short: true, settleMs: 5_000 },
+		order: { conversations: 10, messages: 6, settleMs: 10_000 },
+		outage: { seconds: 5, messages: 15, settleMs: 15_000 },
+		limits: { seconds: 10, settleMs: 5_000 },
 	},
 };
 

@@ -16,13 +16,12 @@ async function all(api, path) {
 	return found;
 }
 
-/** The marks of the messages that a row is about: those of its payload, or of the execution it names. */
+/** The marks of the messages that a row is about; an execution's row shows only some of them. */
 async function marksOf(api, row) {
-	const marks = marksIn(row.payload);
-	if (marks.length > 0 || row.kind !== 'execution') return marks;
+	if (row.kind !== 'execution' || row.status === 'delivered') return marksIn(row.payload);
 	const path = `/executions/${encodeURIComponent(row.executionId)}?includeData=true`;
 	const execution = await api.call('GET', path).catch(() => undefined);
-	return marksIn(JSON.stringify(execution?.data));
+	return marksIn(row.payload + JSON.stringify(execution?.data ?? ''));
 }
 
 /**

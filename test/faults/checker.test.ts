@@ -1,6 +1,15 @@
 import { check } from '../../scripts/faults/checker';
-import type { History } from './history';
-import { answer, call, delivery, history, killAt, question, robotCall, row } from './history';
+import {
+	answer,
+	call,
+	delivery,
+	history,
+	killAt,
+	question,
+	robotCall,
+	row,
+	type History,
+} from './history';
 
 const kinds = (made: Partial<History>, rules = {}) =>
 	check(history(made), rules).violations.map(({ kind }) => kind);

@@ -1,14 +1,8 @@
 /* Hand-made histories, in the checker's words. Times are small: ms since a beginning of no account. */
 
-export interface History {
-	messages: Array<{ id: string; mark: string; conversation?: string }>;
-	deliveries: Array<{ id: string; at: number; end: number; acknowledged: boolean }>;
-	calls: Array<{ at: number; end: number; ok: boolean; marks: string[] }>;
-	answers: Array<{ at: number; id: string; marks: string[]; hasKey: boolean }>;
-	robotCalls: Array<{ platform: string; at: number; outcome: string }>;
-	rows: Array<{ key: string; status: string; marks: string[]; settledAt?: number }>;
-	lives: Array<{ startedAt: number; readyAt: number; killedAt?: number }>;
-}
+import type { History } from '../../scripts/faults/checker';
+
+export type { History };
 
 export const history = (made: Partial<History>): History => ({
 	messages: [],
@@ -62,7 +56,11 @@ export const row = (mark: string, status: string, more = {}) => ({
 	...more,
 });
 
-export const robotCall = (platform: string, at: number, outcome = 'sent') => ({
+export const robotCall = (
+	platform: string,
+	at: number,
+	outcome: History['robotCalls'][number]['outcome'] = 'sent',
+) => ({
 	platform,
 	at,
 	outcome,

@@ -1,6 +1,6 @@
 'use strict';
-const { pause } = require('../lib/signals.js');
-const { stages } = require('./stages.js');
+const { pause } = require('../../lib/signals.js');
+const { stages } = require('../stages.js');
 
 /** WeCom tries three times within seconds, Feishu after 15 s, 5 min …: so that both outlast a restart. */
 const SCHEDULE = { wecom: 4, 'wecom-aibot': 4, feishu: 0.3 };

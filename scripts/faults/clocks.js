@@ -1,0 +1,25 @@
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { pause } = require('../lib/signals.js');
+
+/** n8n reads its clock file ten times a second. */
+const READ_MS = 300;
+
+/** The clock of n8n, moved by a file; `env` is for n8n, `set(ms)` moves it ahead of this machine's. */
+function createClockFile(folder) {
+	const file = path.join(folder, 'clock-ahead-ms');
+	fs.writeFileSync(file, '0');
+	return {
+		env: {
+			NODE_OPTIONS: `--require=${path.join(__dirname, 'shiftedClock.js')}`,
+			CLAWBOT_CLOCK_FILE: file,
+		},
+		async set(ms) {
+			fs.writeFileSync(file, String(ms));
+			await pause(READ_MS);
+		},
+	};
+}
+
+module.exports = { createClockFile };

@@ -1,0 +1,56 @@
+'use strict';
+const { pause } = require('../../lib/signals.js');
+
+/** How the answering calls of the platforms, and the model, go wrong: one after the other. */
+const TROUBLES = [
+	{ status: 429, headers: { 'retry-after': '2' } },
+	{ status: 500 },
+	{ hang: true },
+	{ cut: true },
+	// The platform has taken the message, and the answer is lost on the way.
+	{ cut: true, after: true },
+];
+const CALLS = [
+	{ service: 'dingtalk', kind: 'reply' },
+	{ service: 'feishu', kind: 'reply' },
+	{ service: 'wecom', kind: 'send' },
+	{ service: 'wecom', kind: 'reply' },
+	{ service: 'model', kind: 'chat' },
+];
+const EVERY_MS = 1_000;
+/** The deadline of an answer, and a little to see by how much it was missed. */
+const SETTLE_MS = 11 * 60_000;
+
+/** The platforms and the model fail for `seconds`, while people write `messages` questions. */
+async function run(arena, { seconds, messages, settleMs = SETTLE_MS }, report) {
+	const { people, random, system } = arena;
+	const { sandbox } = system;
+	const asking = Promise.all(
+		Array.from({ length: messages }, async () => {
+			await pause(random.between(0, seconds * 1000));
+			await people.ask(people.conversation(), { thinkMs: 50 });
+		}),
+	);
+	for (const trouble of TROUBLES) {
+		await sandbox.call('DELETE', '/faults');
+		for (const call of CALLS) {
+			// A model that has done the work and not said so is asked again: nothing was repeated.
+			await sandbox.call('POST', '/faults', { ...call, times: -1, ...trouble });
+		}
+		const until = Date.now() + (seconds * 1000) / TROUBLES.length;
+		while (Date.now() < until) await pause(EVERY_MS);
+		await report({ progress: `trouble: ${JSON.stringify(trouble)}` });
+	}
+	await sandbox.call('DELETE', '/faults');
+	await asking;
+	await arena.settle(settleMs);
+	await arena.quiet();
+}
+
+module.exports = {
+	name: 'outage',
+	title: 'Platforms and model answer 429, 500, nothing, and cut',
+	rules: { none: ['dead', 'uncertain'], deadlineMs: 10 * 60_000 },
+	run,
+	control: { off: ['retries'], violation: 'waiting' },
+};
