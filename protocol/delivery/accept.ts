@@ -6,7 +6,7 @@ import type { Random } from './backoff';
 import type { DeliveryRow, Unsent } from './delivery';
 import { addAttempt } from './history';
 import { afterFailure, describeFailure, giveUp, type Failed } from './policy';
-import { EMPTY_ROW, type Entry } from './row';
+import { EMPTY_ROW, laneOf, type Entry } from './row';
 
 /* How a failed item gets into the queue. */
 
@@ -72,6 +72,19 @@ export function acceptFailure(
 	const entry = newEntry(origin, { key, createdAtMs: now, deadlineAt: now });
 	const history = addAttempt([], failure, now);
 	return giveUp({ ...entry, history }, describeFailure(entry.row, failure), now);
+}
+
+/** Messages of one conversation that came in the same millisecond keep the order in which they are given. */
+export function inOrder(rows: DeliveryRow[]): DeliveryRow[] {
+	const taken = new Set<string>();
+	return rows.map((row) => {
+		const lane = laneOf(row);
+		if (lane === undefined || row.version > 1) return row;
+		let { createdAtMs } = row;
+		while (taken.has(`${createdAtMs} ${lane}`)) createdAtMs++;
+		taken.add(`${createdAtMs} ${lane}`);
+		return { ...row, createdAtMs };
+	});
 }
 
 function newEntry(origin: Origin, columns: Partial<DeliveryRow>): Entry {

@@ -2,7 +2,15 @@ import type { DeliveryRow } from './delivery';
 import { digestGroup, fitDigest } from './digest';
 import { addAttempt, crashesOf } from './history';
 import { describeFailure, giveUp, repeatableUntil } from './policy';
-import { changedRow, isDamaged, jointClaim, readRow, type DamagedRow, type Entry } from './row';
+import {
+	changedRow,
+	isDamaged,
+	jointClaim,
+	laneOf,
+	readRow,
+	type DamagedRow,
+	type Entry,
+} from './row';
 
 /** A send takes 15 s at most on the wire, and parts follow each other. */
 export const SEND_LEASE_MS = 60_000;
@@ -110,20 +118,14 @@ function bury({ row, damage }: DamagedRow, now: number): DeliveryRow {
 
 /** What may go next: of the answers and questions of a conversation the oldest, and none beside another. */
 function headsOf(waiting: Entry[], underWay: Entry[]): Entry[] {
-	const taken = new Set(underWay.map(laneOf));
+	const taken = new Set(underWay.map(({ row }) => laneOf(row)));
 	return [...waiting].sort(byAge).filter((entry) => {
-		const lane = laneOf(entry);
+		const lane = laneOf(entry.row);
 		if (lane === undefined) return true;
 		if (taken.has(lane)) return false;
 		taken.add(lane);
 		return true;
 	});
-}
-
-/** Deliveries with the same one keep their order; notifications have none. */
-function laneOf({ row }: Entry): string | undefined {
-	if (row.kind === 'notification') return undefined;
-	return JSON.stringify([row.platform, row.bot, row.conversation]);
 }
 
 function byAge({ row: a }: Entry, { row: b }: Entry): number {

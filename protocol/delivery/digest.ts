@@ -7,15 +7,19 @@ import type { Entry } from './row';
 /** What fits into one message on every platform: WeCom's texts hold 2048 bytes. */
 export const MAX_DIGEST_BYTES = 2000;
 
-/** Broadcasts with the same one may become one message. */
+/**
+ * Broadcasts with the same one may become one message: what the rate limit has held back, of one form and
+ * for one target. What mentions people goes alone, because platforms limit the mentions of a message.
+ */
 export function digestGroup(entry: Entry): string | undefined {
 	const { row, payload } = entry;
-	const { unsent } = payload;
-	if (row.kind !== 'notification' || row.priority !== 2 || !unsent?.content) return undefined;
-	if (row.class !== 'rateLimited' || unsent.sentParts > 0) return undefined;
-	if (firstUnknownAt(entry) !== undefined) return undefined;
-	const { platform, via, target = {}, content } = unsent;
-	return JSON.stringify([platform, via, target, content.format]);
+	if (row.kind !== 'notification' || row.priority !== 2 || row.class !== 'rateLimited') {
+		return undefined;
+	}
+	const { platform, via, target = {}, content, sentParts } = payload.unsent as Unsent;
+	const mentions = content?.mentionAll === true || (content?.mentionIds ?? []).length > 0;
+	if (mentions || sentParts > 0 || firstUnknownAt(entry) !== undefined) return undefined;
+	return JSON.stringify([platform, via, target, content?.format]);
 }
 
 /** As many of some broadcasts, from the first one on, as one message holds without leaving anything out. */
@@ -33,15 +37,12 @@ export function fitDigest(entries: Entry[]): Entry[] {
 export function digestOf(entries: Entry[]): Unsent {
 	const first = entries[0]?.payload.unsent as Unsent;
 	const contents = contentsOf(entries);
-	const mentionIds = [...new Set(contents.flatMap((content) => content.mentionIds ?? []))];
 	return {
 		...first,
 		content: {
 			format: contents[0]?.format ?? 'text',
 			text: digestText(contents),
-			title: `${contents.length} 条消息 messages`,
-			...(mentionIds.length > 0 && { mentionIds }),
-			...(contents.some(({ mentionAll }) => mentionAll) && { mentionAll: true }),
+			title: headline(contents),
 		},
 		seed: idempotencyKey('digest', ...entries.map(({ row }) => row.key)),
 		// Which ones fit together can be another set the next time.
@@ -55,7 +56,11 @@ function digestText(contents: OutgoingMessage[]): string {
 	const list = contents.map(
 		({ title, text }, index) => `${index + 1}. ${title ? `${title}\n` : ''}${text}`,
 	);
-	return [`${contents.length} 条消息 messages`, ...list].join('\n\n');
+	return [headline(contents), ...list].join('\n\n');
+}
+
+function headline({ length }: OutgoingMessage[]): string {
+	return `${length} 条消息 / ${length} messages`;
 }
 
 function contentsOf(entries: Entry[]): OutgoingMessage[] {

@@ -39,7 +39,8 @@ export function afterFailure(
 		retryAfterMs: known.retryAfterMs,
 		until: repeatableUntil(tried),
 	};
-	const mayRepeat = isRetryable(known.class) || known.class === 'unknownOutcome';
+	// What was refused with a digest is not this message: it is tried by itself.
+	const mayRepeat = isRetryable(known.class) || known.class === 'unknownOutcome' || isJoint(row);
 	const dueAt = mayRepeat ? nextAttemptAt(wait, now, random) : undefined;
 	if (dueAt === undefined) return giveUp(tried, words, now);
 	return changedRow(tried, { ...words, status: 'waiting', claim: '', dueAt });

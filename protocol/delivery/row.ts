@@ -119,6 +119,13 @@ export function isJoint({ claim }: DeliveryRow): boolean {
 	return claim.endsWith(JOINT);
 }
 
+/** Deliveries with the same one keep their order. Undefined for those that answer nobody. */
+export function laneOf({ kind, platform, bot, conversation }: DeliveryRow): string | undefined {
+	return kind === 'answer' || kind === 'question'
+		? JSON.stringify([platform, bot, conversation])
+		: undefined;
+}
+
 /** The row of an entry, after a change: what expects the version before does nothing. */
 export function changedRow(
 	{ row, payload, history }: Omit<Entry, 'audit'>,

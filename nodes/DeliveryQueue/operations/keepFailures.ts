@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { acceptFailure, readFailed, type Origin } from '../../../protocol/delivery/accept';
+import { acceptFailure, inOrder, readFailed, type Origin } from '../../../protocol/delivery/accept';
 import type { DeliveryRow } from '../../../protocol/delivery/delivery';
 import { afterFailure } from '../../../protocol/delivery/policy';
 import { attemptedBy, callerOf, rowItem, type QueueOperation } from '../operation';
@@ -16,10 +16,11 @@ export const keepFailures: QueueOperation = {
 	execute(ctx) {
 		const origin = callerOf(ctx);
 		const now = Date.now();
-		const rows = ctx
+		const kept = ctx
 			.getInputData()
-			.flatMap(({ json }, index) => rowsOf(json, origin, now).map((row) => rowItem(row, index)));
-		return [rows];
+			.flatMap(({ json }, index) => rowsOf(json, origin, now).map((row) => ({ row, index })));
+		const rows = inOrder(kept.map(({ row }) => row));
+		return [rows.map((row, place) => rowItem(row, kept[place]?.index ?? 0))];
 	},
 };
 
