@@ -9,6 +9,7 @@ const { createN8n } = require('./lib/n8n.js');
 const { pack } = require('./lib/package.js');
 const { paths } = require('./lib/paths.js');
 const { freePorts } = require('./lib/ports.js');
+const { atAddress, connectRecovery, recoveryCredential } = require('./lib/recovery.js');
 const { sandboxAccounts, startSandbox } = require('./lib/sandbox.js');
 const { runScript } = require('./lib/script.js');
 const { createSteps, duration, StepFailure } = require('./lib/steps.js');
@@ -88,11 +89,24 @@ async function startN8n({ n8n, store, credentials, bundled, packed }) {
 	await step('Publish workflows', async () => {
 		store.secrets.apiKey = await n8n.connect(store.secrets.apiKey);
 		store.saveSecrets();
+		await keepRecoveryKey(n8n, store);
 		const result = await syncWorkflows(n8n, store, bundled);
 		remarks.push(...result.remarks);
 		return result.published > 0 ? `${result.published} new` : 'nothing new';
 	});
 	return remarks;
+}
+
+/** Kept like the credential itself: an import with the next start brings the same key. */
+async function keepRecoveryKey(n8n, store) {
+	const { secrets, state } = store;
+	const apiKey = await connectRecovery(n8n, secrets.recoveryKey);
+	if (apiKey === secrets.recoveryKey) return;
+	secrets.recoveryKey = apiKey;
+	store.saveSecrets();
+	const { type, data } = recoveryCredential(n8n.url, apiKey);
+	state.credentials[type] = store.fingerprint(data);
+	store.saveState();
 }
 
 /** Bundled workflows as they run now: with the person's published changes. */
@@ -116,10 +130,17 @@ async function main(script) {
 	script.onEnd = withdraw;
 
 	const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
-	const credentials = buildCredentials(sandboxAccounts(sandboxUrl), variables);
-	const bundled = readWorkflows(paths.workflows).map(({ workflow }) => workflow);
+	const n8nUrl = `http://127.0.0.1:${n8nPort}`;
 	const settings = n8nSettings(variables);
 	const store = openStore();
+	const credentials = [
+		...buildCredentials(sandboxAccounts(sandboxUrl), variables),
+		recoveryCredential(n8nUrl, store.secrets.recoveryKey),
+	];
+	const bundled = atAddress(
+		readWorkflows(paths.workflows).map(({ workflow }) => workflow),
+		n8nUrl,
+	);
 	const [brokerPort] = await freePorts(1);
 	const n8n = createN8n({
 		folder: path.join(paths.data, 'n8n'),

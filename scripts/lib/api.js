@@ -42,9 +42,10 @@ async function request(url, method, path, { body, headers = {} } = {}) {
 }
 
 /**
- * Signs the owner in with the editor's own login and makes an API key with every scope it may have.
+ * Signs the owner in with the editor's own login and makes an API key, instead of an earlier one of
+ * the same label; with every scope it may have where `scopes` is left out.
  */
-async function createApiKey(url, { email, password }, label) {
+async function createApiKey(url, { email, password }, label, scopes) {
 	const { response } = await request(url, 'POST', '/rest/login', {
 		body: { emailOrLdapLoginId: email, password },
 	});
@@ -59,10 +60,11 @@ async function createApiKey(url, { email, password }, label) {
 	for (const key of list.filter((entry) => entry.label === label)) {
 		await request(url, 'DELETE', `/rest/api-keys/${key.id}`, { headers });
 	}
-	const scopes = (await request(url, 'GET', '/rest/api-keys/scopes', { headers })).json.data;
+	const wanted =
+		scopes ?? (await request(url, 'GET', '/rest/api-keys/scopes', { headers })).json.data;
 	const made = await request(url, 'POST', '/rest/api-keys', {
 		headers,
-		body: { label, expiresAt: null, scopes },
+		body: { label, expiresAt: null, scopes: wanted },
 	});
 	return made.json.data.rawApiKey;
 }

@@ -208,6 +208,7 @@ function createN8n(options) {
 		cli,
 		start: boot,
 		connect,
+		createKey: async (label, scopes) => await createApiKey(url, owner, label, scopes),
 		publish,
 		waitForWebhooks,
 		answers,

@@ -10,6 +10,7 @@ const { build, pack } = require('./package.js');
 const { paths } = require('./paths.js');
 const { freePorts } = require('./ports.js');
 const { createWorker, queueSettings, storeCredential } = require('./queue.js');
+const { atAddress, connectRecovery, recoveryCredential } = require('./recovery.js');
 const { sandboxAccounts, startSandbox } = require('./sandbox.js');
 const { startServices } = require('./services.js');
 const { failureText } = require('./steps.js');
@@ -47,7 +48,6 @@ async function startSystem(options = {}) {
 			: readWorkflows(options.workflowsDir ?? paths.workflows, {
 					store: options.queue ? 'postgres' : 'embedded',
 				});
-	const workflows = [...bundled.map(({ workflow }) => workflow), ...(options.extraWorkflows ?? [])];
 	const services = options.queue && (await startServices());
 	const instance = {
 		folder: path.join(folder, 'n8n'),
@@ -58,6 +58,13 @@ async function startSystem(options = {}) {
 		settings: { ...(services && queueSettings(services)), ...options.env },
 	};
 	const n8n = createN8n(instance);
+	const workflows = [
+		...atAddress(
+			bundled.map(({ workflow }) => workflow),
+			n8n.url,
+		),
+		...(options.extraWorkflows ?? []),
+	];
 	const workers = Array.from({ length: options.queue?.workers ?? 0 }, (_, i) =>
 		createWorker(instance, i + 1),
 	);
@@ -79,7 +86,9 @@ async function startSystem(options = {}) {
 		if (!options.packed) await build();
 		await n8n.installPackage(options.packed ?? (await pack(path.join(folder, 'package'))));
 		const accounts = withSandbox ? buildCredentials(sandboxAccounts(sandbox.origin), {}) : [];
-		const credentials = accounts.map(({ real, ...credential }) => credential);
+		const credentials = [...accounts, recoveryCredential(n8n.url)].map(
+			({ real, ...credential }) => credential,
+		);
 		await n8n.importCredentials([
 			...credentials,
 			...(services ? [storeCredential(services)] : []),
@@ -89,6 +98,7 @@ async function startSystem(options = {}) {
 		await n8n.start();
 		await Promise.all(workers.map(async (worker) => await worker.start()));
 		const apiKey = await n8n.connect();
+		await connectRecovery(n8n);
 		if (options.publish !== false) await n8n.publish(workflows);
 		await sandbox?.setCallbacks(callbacksOf(workflows, n8n.url));
 

@@ -1,0 +1,50 @@
+'use strict';
+const { createApi } = require('./api.js');
+
+/** What the bundled workflow that runs crashed executions again needs of its own n8n. */
+const TYPE = 'n8nApi';
+const ID = `clawbot-${TYPE}`;
+const SCOPES = ['execution:list', 'execution:read', 'execution:retry'];
+const DEFAULT_API = 'http://127.0.0.1:5678/api/v1';
+
+/** n8n finds a workflow's credential when it imports the workflow: it is there before its key is. */
+const recoveryCredential = (n8nUrl, apiKey = '') => ({
+	id: ID,
+	name: 'ClawBot n8n API',
+	type: TYPE,
+	data: { apiKey, baseUrl: `${n8nUrl}/api/v1` },
+	real: false,
+});
+
+/** The same workflows, with this n8n's address where they call its API. */
+function atAddress(workflows, n8nUrl) {
+	const text = JSON.stringify(workflows);
+	return JSON.parse(text.replaceAll(JSON.stringify(DEFAULT_API).slice(0, -1), `"${n8nUrl}/api/v1`));
+}
+
+async function works(n8nUrl, apiKey) {
+	try {
+		await createApi(n8nUrl, apiKey).executions('?limit=1');
+		return true;
+	} catch (error) {
+		if (error.status === 401 || error.status === 403) return false;
+		throw error;
+	}
+}
+
+/**
+ * Sees to it that the credential holds a key of the running n8n, with no more scopes than it needs.
+ * Returns that key: `knownKey`, the credential's, where that works still.
+ */
+async function connectRecovery(n8n, knownKey) {
+	if (knownKey && (await works(n8n.url, knownKey))) return knownKey;
+	const apiKey = await n8n.createKey('clawbot recovery', SCOPES);
+	const { data } = recoveryCredential(n8n.url, apiKey);
+	await n8n.api.call('PATCH', `/credentials/${ID}`, { data }).catch((error) => {
+		// Whoever deleted the credential wants no recovery.
+		if (error.status !== 404) throw error;
+	});
+	return apiKey;
+}
+
+module.exports = { atAddress, connectRecovery, recoveryCredential };
