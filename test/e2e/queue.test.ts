@@ -119,30 +119,34 @@ suite(
 				).toEqual(rows.map(({ key }) => key).sort());
 			}, 60_000);
 
-			it('lists what is due, and of one conversation’s answers the oldest only', async () => {
+			it('lists what is due or under way, and of one conversation’s answers the oldest only', async () => {
 				const now = Date.now();
 				const conversation = `order ${now}`;
 				const older = row({ conversation, createdAtMs: now - 2000, dueAt: now + 60_000 });
 				const newer = row({ conversation, createdAtMs: now - 1000 });
 				const notice = row({ conversation, kind: 'notification' });
+				const later = row({ ...notice, key: `${notice.key} later`, dueAt: now + 60_000 });
+				const sending = { ...later, key: `${notice.key} sending`, claim: 'somebody' };
 				const head = row({
 					conversation: `${conversation} head`,
 					createdAtMs: now - 9000,
 					status: 'dead',
 				});
 				const behind = row({ conversation: `${conversation} head` });
-				await store('save', [older, newer, notice, head, behind]);
+				await store('save', [older, newer, notice, head, behind, later, sending]);
 				const due = async () => {
 					const keys = (await store('due', [{}])).map(({ key }) => key);
-					return [older, newer, notice, head, behind].map(({ key }) => keys.includes(key));
+					return [older, newer, notice, head, behind, later, sending].map(({ key }) =>
+						keys.includes(key),
+					);
 				};
 				await sql(
 					'deliveries',
 					`DELETE FROM clawbot_deliveries WHERE conversation NOT LIKE '${conversation}%'`,
 				);
-				expect(await due()).toEqual([false, false, true, false, true]);
+				expect(await due()).toEqual([false, false, true, false, true, false, true]);
 				await store('save', [{ ...older, version: 2, status: 'delivered', settledAtMs: now }]);
-				expect(await due()).toEqual([false, true, true, false, true]);
+				expect(await due()).toEqual([false, true, true, false, true, false, true]);
 			});
 
 			it('finds by status and by what is announced, and purges what settled, never what waits', async () => {
@@ -167,22 +171,22 @@ suite(
 			});
 
 			it('waits for a database that is away', async () => {
-			const open = async (allowed: boolean) =>
-				await sql(
-					'n8n',
-					`ALTER DATABASE deliveries ALLOW_CONNECTIONS ${allowed};
+				const open = async (allowed: boolean) =>
+					await sql(
+						'n8n',
+						`ALTER DATABASE deliveries ALLOW_CONNECTIONS ${allowed};
 					SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'deliveries'`,
-				);
-			await open(false);
-			await expect(store('find', [{ status: 'waiting' }])).rejects.toThrow('500');
-			const one = row();
-			const saving = store('save', [one]);
-			await pause(AWAY_MS);
-			await open(true);
-			expect(await saving).toEqual([one]);
-		}, 180_000);
+					);
+				await open(false);
+				await expect(store('find', [{ status: 'waiting' }])).rejects.toThrow('500');
+				const one = row();
+				const saving = store('save', [one]);
+				await pause(AWAY_MS);
+				await open(true);
+				expect(await saving).toEqual([one]);
+			}, 180_000);
 
-		it('makes its table once where 20 come first', async () => {
+			it('makes its table once where 20 come first', async () => {
 				await sql('deliveries', 'DROP TABLE clawbot_deliveries');
 				const rows = Array.from({ length: 20 }, () => row());
 				const saved = await Promise.all(rows.map(async (one) => await store('save', [one])));
