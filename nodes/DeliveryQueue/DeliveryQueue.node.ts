@@ -12,6 +12,7 @@ import { findCrashed } from './operations/findCrashed';
 import { keepFailures } from './operations/keepFailures';
 import { markDelivered } from './operations/markDelivered';
 import { open } from './operations/open';
+import { reportFailure } from './operations/reportFailure';
 import { settleRetries } from './operations/settleRetries';
 import { takeRequests } from './operations/takeRequests';
 import type { QueueOperation } from './operation';
@@ -24,6 +25,7 @@ const operations: QueueOperation[] = [
 	keepFailures,
 	markDelivered,
 	open,
+	reportFailure,
 	settleRetries,
 	takeRequests,
 ];

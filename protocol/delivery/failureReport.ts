@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { strikeSecrets } from '../deadLetters/redact';
+import type { FailureClass } from '../errors';
+import { asFields, asText, type Fields } from '../fields';
+import type { DeliveryRow } from './delivery';
+import { fingerprintOf } from './fingerprint';
+import { isBotTrigger } from './recovery';
+import { EMPTY_ROW } from './row';
+
+const MAX_REASON = 300;
+const HOUR_MS = 3_600_000;
+
+/**
+ * The row of a failed workflow, for people to look at. What a schedule starts fails again and again: of like
+ * failures of one workflow, one an hour is kept.
+ * @param report what n8n hands to an error workflow
+ * @returns undefined for what needs nobody: crashed executions that are run again anyway
+ */
+export function reportFailure(report: Fields, now: number): DeliveryRow | undefined {
+	const execution = asFields(report.execution);
+	const trigger = asFields(report.trigger);
+	const workflow = asFields(report.workflow);
+	const error = asFields(execution.error ?? trigger.error);
+	if (isCrash(error) && isRunAgain(execution, workflow)) return undefined;
+	const executionId = asText(execution.id);
+	const { class: failureClass, code } = classify(error);
+	const place = [asText(workflow.name), asText(execution.lastNodeExecuted)].filter(Boolean);
+	const reason = strikeSecrets(`${place.join(', ')}: ${wordsOf(error)}`).slice(0, MAX_REASON);
+	const workflowId = asText(workflow.id);
+	const failure = { class: failureClass, code, reason };
+	const fingerprint = fingerprintOf({ platform: '', bot: workflowId, ...failure });
+	const repeats = executionId === '' || execution.mode === 'trigger';
+	return {
+		...EMPTY_ROW,
+		...failure,
+		key: repeats ? hourly(fingerprint, now) : `failure:${executionId}`,
+		version: 1,
+		kind: 'failure',
+		status: 'dead',
+		fingerprint,
+		payload: JSON.stringify({
+			workflow: asText(workflow.name),
+			node: asText(execution.lastNodeExecuted),
+			url: asText(execution.url),
+		}),
+		history: JSON.stringify([
+			{ at: new Date(now).toISOString(), class: failureClass, code, message: reason },
+		]),
+		workflowId,
+		executionId,
+		createdAtMs: now,
+		settledAtMs: now,
+	};
+}
+
+/** n8n's words for an execution that its process, or its worker, left behind. */
+function isCrash({ name, message }: Fields): boolean {
+	return (
+		name === 'WorkflowCrashedError' ||
+		asText(message).startsWith('This execution failed to be processed too many times')
+	);
+}
+
+/**
+ * Bots' executions are recovered; a called one is its caller's matter; what this bundle does every few
+ * seconds is done by the next run.
+ */
+function isRunAgain({ mode, executionContext }: Fields, { name }: Fields): boolean {
+	const { type } = asFields(asFields(executionContext).triggerNode);
+	if (mode === 'integrated' || isBotTrigger(asText(type))) return true;
+	return asText(type) === 'n8n-nodes-base.scheduleTrigger' && asText(name).startsWith('ClawBot: ');
+}
+
+function classify(error: Fields): { class: FailureClass; code: string } {
+	// Nodes of this package say themselves what went wrong.
+	const failure = asFields(asFields(error.context).failure);
+	const code = [failure.code, error.httpCode, error.code, error.name].map(asText).find(Boolean);
+	return {
+		class: (asText(failure.class) || 'unclassified') as FailureClass,
+		code: code ?? '',
+	};
+}
+
+function wordsOf({ message, description }: Fields): string {
+	const words = [message, description].map(asText).filter(Boolean);
+	return words.length > 0 ? [...new Set(words)].join(' – ') : 'n8n did not say what went wrong';
+}
+
+function hourly(fingerprint: string, now: number): string {
+	const hour = Math.floor(now / HOUR_MS);
+	return `failure:${createHash('sha256').update(`${fingerprint} ${hour}`).digest('hex').slice(0, 16)}`;
+}
