@@ -154,6 +154,9 @@ export class Overtime extends UserError {
 	}
 }
 
+/** Made once: an error for every message would be what turns cost most. */
+const OVER = new Error('The turn is over');
+
 async function inTime<T>(work: Promise<T>, maxMs: number): Promise<T> {
 	const done = new AbortController();
 	const limit = sleep(maxMs, done.signal).then(() => {
@@ -162,7 +165,7 @@ async function inTime<T>(work: Promise<T>, maxMs: number): Promise<T> {
 	try {
 		return await Promise.race([work, limit]);
 	} finally {
-		done.abort();
+		done.abort(OVER);
 	}
 }
 
