@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Sandbox } from '../../sandbox/server';
 import { runWorkflow, type Credentials, type RunOptions } from '../harness';
-import { controlOf, startTestSandbox } from '../sandbox/helpers';
+import { controlOf, startTestSandbox, until } from '../sandbox/helpers';
 import { askedIn, type Said } from './asked';
 import { AiReply } from '../../nodes/AiReply/AiReply.node';
 
@@ -124,6 +124,7 @@ describe('Model API', () => {
 			{ items: [{ text: 'x' }] },
 		);
 		expect(error!.context!.failure).toMatchObject({ class: 'unknownOutcome' });
+		await until(async () => (await calls('chat')).length > 0);
 	});
 
 	it.each([
