@@ -71,16 +71,10 @@ describe('A text that could not be sent', () => {
 	});
 
 	it('waits in the lane of its conversation without the message, too', () => {
-		const aiBot = {
-			platform: 'wecom' as const,
-			messageId: 'm',
-			bot: 'aiBot' as const,
-			userId: 'u1',
-			responseUrl: 'https://example.com/r',
-			expiresAt: NOW,
-		};
-		const { bot: _, ...rest } = aiBot;
-		const app = { ...rest, bot: 'app' as const };
+		const asked = { platform: 'wecom', messageId: 'm', userId: 'u1' };
+		const answered = { responseUrl: 'https://example.com/r', expiresAt: NOW };
+		const aiBot = { ...asked, ...answered, bot: 'aiBot' };
+		const app = { ...asked, bot: 'app' };
 		const laneOf = (replyTo: object) => {
 			const { bot, conversation } = accept(
 				{},
