@@ -121,7 +121,7 @@ async function answer(
 	const format = ctx.getNodeParameter('format', itemIndex) as 'text' | 'markdown';
 	const { longText = 'split' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
 	const outgoing = { format, text: answer.text };
-	const sending = newSending({ outgoing, longText }, replySeed(ctx, replyTo));
+	const sending = newSending({ outgoing, longText }, replySeed(ctx, replyTo), 'model');
 	return { answer, delivery: await replyOnPlatform(ctx, replyTo, sending, itemIndex) };
 }
 

@@ -41,7 +41,7 @@ export async function deliver(ctx: IExecuteFunctions, itemIndex: number): Promis
 	const priority =
 		PRIORITIES[(retry as Partial<DeliveryRow> | undefined)?.priority ?? 1] ?? 'answer';
 	const progress = { seed, priority, sentParts, messageIds: [...messageIds] };
-	const sending: Sending = { outgoing: content, longText, ...progress };
+	const sending: Sending = { outgoing: content, longText, origin: 'queue', ...progress };
 	const sender = SENDERS[unsent.platform];
 	switch (unsent.via) {
 		case 'reply':

@@ -1,10 +1,10 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import type { Priority } from '../../protocol/delivery/delivery';
 import { TEXT_LIMIT, robotBody } from '../../protocol/dingtalk/encode';
-import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
+import type { ReplyTo } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
 import type { Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
+import { sendOnce } from '../shared/sentRecord';
 import { callSession } from './api';
 import { sendToGroup, sendToUsers } from './send';
 
@@ -26,39 +26,54 @@ export async function replyOnDingTalk(
 	itemIndex: number,
 ): Promise<Delivery> {
 	const { sessionWebhook, sessionExpiresAt = 0, conversationId } = replyTo;
-	const { seed, priority } = sending;
 	const left = sessionWebhook ? sessionExpiresAt - Date.now() : 0;
 	const inSession = sessionWebhook !== undefined && left > SESSION_MARGIN_MS;
 	const repeatable = left > REPEAT_MS;
 	const route: Route = { platform: 'dingtalk', via: 'reply', replyTo, repeatable };
 	return await keepUnsent(route, sending, async () => {
-		const sent = await inParts(ctx, itemIndex, sending, TEXT_LIMIT, async (part, index) => {
-			if (!inSession) return await replyByApp(ctx, replyTo, part, priority, itemIndex);
-			const body = robotBody(part, idempotencyKey(seed, String(index)));
-			await callSession(ctx, { sessionWebhook, conversationId }, body, priority, itemIndex);
-			return undefined;
-		});
-		const via = inSession ? 'session' : 'app';
-		return { platform: 'dingtalk', via, ...sent, at: new Date().toISOString() };
+		if (inSession)
+			return await replyInSession(ctx, { sessionWebhook, conversationId }, sending, itemIndex);
+		const send = async () => await replyByApp(ctx, replyTo, sending, itemIndex);
+		return sending.origin === 'queue'
+			? await send()
+			: await sendOnce(ctx, route, sending, itemIndex, send);
 	});
+}
+
+async function replyInSession(
+	ctx: IExecuteFunctions,
+	session: { sessionWebhook: string; conversationId: string },
+	sending: Sending,
+	itemIndex: number,
+): Promise<Delivery> {
+	const { seed, priority } = sending;
+	const sent = await inParts(ctx, itemIndex, sending, TEXT_LIMIT, async (part, index) => {
+		const body = robotBody(part, idempotencyKey(seed, String(index)));
+		await callSession(ctx, session, body, priority, itemIndex);
+		return undefined;
+	});
+	return { platform: 'dingtalk', via: 'session', ...sent, at: new Date().toISOString() };
 }
 
 async function replyByApp(
 	ctx: IExecuteFunctions,
-	replyTo: DingTalkReplyTo,
-	part: OutgoingMessage,
-	priority: Priority,
+	{ conversationType, conversationId, userId }: DingTalkReplyTo,
+	sending: Sending,
 	itemIndex: number,
-): Promise<string> {
-	if (replyTo.conversationType === 'group') {
-		return await sendToGroup(ctx, replyTo.conversationId, part, priority, itemIndex);
-	}
-	if (!replyTo.userId) {
-		throw new NodeOperationError(
-			ctx.getNode(),
-			'The conversation with a person outside the company can only be answered for 90 minutes',
-			{ itemIndex },
-		);
-	}
-	return (await sendToUsers(ctx, [replyTo.userId], part, priority, itemIndex)).messageId;
+): Promise<Delivery> {
+	const { priority } = sending;
+	const sent = await inParts(ctx, itemIndex, sending, TEXT_LIMIT, async (part) => {
+		if (conversationType === 'group') {
+			return await sendToGroup(ctx, conversationId, part, priority, itemIndex);
+		}
+		if (!userId) {
+			throw new NodeOperationError(
+				ctx.getNode(),
+				'The conversation with a person outside the company can only be answered for 90 minutes',
+				{ itemIndex },
+			);
+		}
+		return (await sendToUsers(ctx, [userId], part, priority, itemIndex)).messageId;
+	});
+	return { platform: 'dingtalk', via: 'app', ...sent, at: new Date().toISOString() };
 }

@@ -4,6 +4,7 @@ import { byteLength } from '../../protocol/text';
 import { MAX_AI_BOT_BYTES, aiBotBody, cutText } from '../../protocol/wecom/encode';
 import type { Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
+import { sendOnce } from '../shared/sentRecord';
 import { callResponseUrl } from './api';
 import { appMessage } from './send';
 
@@ -19,11 +20,14 @@ export async function replyOnWeCom(
 ): Promise<Delivery> {
 	const repeatable = replyTo.bot === 'app';
 	const route: Route = { platform: 'wecom', via: 'reply', replyTo, repeatable };
-	return await keepUnsent(route, sending, async () =>
-		replyTo.bot === 'app'
-			? await appMessage(ctx, { touser: replyTo.userId }, sending, itemIndex)
-			: await replyAsAiBot(ctx, replyTo, sending, itemIndex),
-	);
+	return await keepUnsent(route, sending, async () => {
+		if (replyTo.bot === 'aiBot') return await replyAsAiBot(ctx, replyTo, sending, itemIndex);
+		const send = async () => await appMessage(ctx, { touser: replyTo.userId }, sending, itemIndex);
+		// WeCom knows a repetition by its words, and a model finds others.
+		return sending.origin === 'model'
+			? await sendOnce(ctx, route, sending, itemIndex, send)
+			: await send();
+	});
 }
 
 /**

@@ -13,8 +13,15 @@ export interface Message {
 	longText: LongText;
 }
 
+/**
+ * What a message is made from when it is made again: a `model` says the same in other words, a `text` says
+ * the same. In the `queue` waits what was made once, and its row knows whether it may be out.
+ */
+export type Origin = 'model' | 'text' | 'queue';
+
 /** A message and how far it has come. */
 export interface Sending extends Message {
+	origin: Origin;
 	/**
 	 * Tells it from all other messages, and is the same however often it is sent: of its idempotency keys,
 	 * which are `idempotencyKey(seed, part)`.
@@ -26,8 +33,8 @@ export interface Sending extends Message {
 	messageIds: string[];
 }
 
-export function newSending(message: Message, seed: string): Sending {
-	return { ...message, seed, priority: 'answer', sentParts: 0, messageIds: [] };
+export function newSending(message: Message, seed: string, origin: Origin = 'text'): Sending {
+	return { ...message, origin, seed, priority: 'answer', sentParts: 0, messageIds: [] };
 }
 
 /** The seed of a node's message that answers nothing: the same when n8n tries the node again. */

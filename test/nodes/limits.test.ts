@@ -39,7 +39,8 @@ let executions = 0;
 /** Runs one node with all credentials; what it sent and what failed. */
 async function run(type: string, items: IDataObject[], parameters: IDataObject = {}) {
 	const node = { type, parameters: { options: {}, ...parameters }, onError: 'continueErrorOutput' };
-	const { weComAiBotApi: _, robots: __, ...accounts } = sandbox.world.accounts;
+	const { weComAiBotApi, robots, ...accounts } = sandbox.world.accounts;
+	expect([weComAiBotApi, robots]).not.toContain(undefined);
 	const credentials = accounts as unknown as Credentials;
 	const nodes = [{ type: 'dingTalkTrigger' }, node] as never;
 	const executionId = `${++executions}`;

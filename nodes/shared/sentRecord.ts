@@ -1,0 +1,199 @@
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import type { Failure } from '../../protocol/errors';
+import type { Delivery } from './outgoing';
+import type { Route, Sending } from './sending';
+import { failureOf } from './transport';
+
+/**
+ * What is remembered of answers that no idempotency key protects, so that none is shown twice after a crash.
+ *
+ * Two ways are like that. DingTalk's app knows no key. WeCom's app compares whole requests, and a model that
+ * is asked again says the same in other words. Before such an answer is sent its seed is noted as begun and
+ * open; when it is out it is not open any more. The note is n8n's own list of processed items, one for each
+ * workflow and node, with the newest 2000 entries.
+ *
+ * | An answer is to be sent, and the note has it … | what happened                      | what is done     |
+ * |------------------------------------------------|------------------------------------|------------------|
+ * | not at all                                     | nothing yet, or it failed (below)  | sent             |
+ * | begun and not open                             | it is out                          | `already: true`  |
+ * | begun and open, in this process right now      | another execution is sending it    | waits for that   |
+ * | begun and open, or open alone (an old one)     | a crash in between, or no answer   | unknown outcome, |
+ * |                                                | from the platform                  | nothing is sent  |
+ * | unreadable: the database does not answer       | anything                           | sent: a person   |
+ * |                                                |                                    | waits for it     |
+ *
+ * | Sending it ended with …                        | then the note has it …                                |
+ * |------------------------------------------------|-------------------------------------------------------|
+ * | success                                        | begun and not open                                    |
+ * | a refusal, or no connection; no part is out    | not at all: whoever tries again may send it           |
+ * | the same, and a part of a long text is out     | begun and open: a whole answer would repeat that part |
+ * | no answer from the platform                    | begun and open                                        |
+ * | a crash                                        | begun and open                                        |
+ * | success, and the note could not be changed     | begun and open: a person looks, nothing is sent twice |
+ *
+ * Who asks whether it is open notes it as open: a crash right then errs on the side of a person's look, and
+ * never on that of a lost answer.
+ *
+ * Not asked about: messages that wait in the delivery queue (`origin: 'queue'`), whose row says whether an
+ * attempt of unknown outcome stands behind them, and that may go on behind the parts that are out; the same
+ * words on WeCom, which compares them itself; manual runs. Several processes that work one workflow change
+ * the list without knowing of each other, and one may undo what another has noted: then a crash may show an
+ * answer twice.
+ */
+
+const LIST = { mode: 'entries', maxEntries: 2000 } as const;
+
+type Found = 'nothing' | 'sent' | 'unknown';
+
+interface Change {
+	record: string[];
+	remove: string[];
+	/** @param known those of `record` that were in the list already; undefined where it could not be read */
+	done(known: ReadonlySet<unknown> | undefined): void;
+}
+
+const openOf = (seed: string): string => `open ${seed}`;
+
+/**
+ * The list of one node. n8n reads and writes it as a whole, so one change is under way at a time, and what
+ * gathers meanwhile goes with the next.
+ */
+class SentRecord {
+	private gathered: Change[] = [];
+	private busy = false;
+
+	async begin(ctx: IExecuteFunctions, seed: string): Promise<Found> {
+		// Begun before open: the oldest entries leave first, and open alone is still no "sent".
+		const known = await this.change(ctx, { record: [seed, openOf(seed)], remove: [] });
+		if (known?.has(openOf(seed))) return 'unknown';
+		if (!known?.has(seed)) return 'nothing';
+		await this.close(ctx, seed);
+		return 'sent';
+	}
+
+	async close(ctx: IExecuteFunctions, seed: string): Promise<void> {
+		await this.change(ctx, { record: [], remove: [openOf(seed)] });
+	}
+
+	async forget(ctx: IExecuteFunctions, seed: string): Promise<void> {
+		await this.change(ctx, { record: [], remove: [seed, openOf(seed)] });
+	}
+
+	private async change(
+		ctx: IExecuteFunctions,
+		change: Omit<Change, 'done'>,
+	): Promise<ReadonlySet<unknown> | undefined> {
+		return await new Promise((done) => {
+			this.gathered.push({ ...change, done });
+			if (!this.busy) void this.work(ctx);
+		});
+	}
+
+	private async work(ctx: IExecuteFunctions): Promise<void> {
+		this.busy = true;
+		while (this.gathered.length > 0) {
+			const changes = this.gathered;
+			this.gathered = [];
+			const known = await apply(ctx, changes);
+			for (const { done } of changes) done(known);
+		}
+		this.busy = false;
+	}
+}
+
+/** Never fails: an answer does not wait for a database that is away. */
+async function apply(
+	ctx: IExecuteFunctions,
+	changes: Change[],
+): Promise<ReadonlySet<unknown> | undefined> {
+	const record = changes.flatMap((change) => change.record);
+	const remove = changes.flatMap((change) => change.remove);
+	try {
+		const known =
+			record.length > 0
+				? (await ctx.helpers.checkProcessedAndRecord(record, 'node', LIST)).processed
+				: [];
+		if (remove.length > 0) await ctx.helpers.removeProcessed(remove, 'node', LIST);
+		return new Set(known);
+	} catch (error) {
+		ctx.logger.warn(`The record of sent answers could not be changed: ${String(error)}`);
+		return undefined;
+	}
+}
+
+const records = new Map<string, SentRecord>();
+/** Answers that this process is sending; none of these fails. */
+const underWay = new Map<string, Promise<void>>();
+
+function recordOf(node: string): SentRecord {
+	let record = records.get(node);
+	if (!record) {
+		record = new SentRecord();
+		records.set(node, record);
+	}
+	return record;
+}
+
+/**
+ * Sends an answer unless it is out already, or may be.
+ * @param route not repeatable any more where the outcome is unknown
+ * @throws NodeOperationError with the failure class `unknownOutcome` where it may be out
+ */
+export async function sendOnce(
+	ctx: IExecuteFunctions,
+	route: Route,
+	sending: Sending,
+	itemIndex: number,
+	send: () => Promise<Delivery>,
+): Promise<Delivery> {
+	if (ctx.getMode() === 'manual') return await send();
+	const node = `${ctx.getWorkflow().id} ${ctx.getNode().id}`;
+	const answer = `${node} ${sending.seed}`;
+	for (let other = underWay.get(answer); other; other = underWay.get(answer)) await other;
+	const sent = noted(recordOf(node), ctx, route, sending, itemIndex, send);
+	const ended = (): void => void underWay.delete(answer);
+	underWay.set(answer, sent.then(ended, ended));
+	return await sent;
+}
+
+async function noted(
+	record: SentRecord,
+	ctx: IExecuteFunctions,
+	route: Route,
+	sending: Sending,
+	itemIndex: number,
+	send: () => Promise<Delivery>,
+): Promise<Delivery> {
+	const { seed } = sending;
+	const found = await record.begin(ctx, seed);
+	if (found === 'sent') {
+		const at = new Date().toISOString();
+		return { platform: route.platform, via: '', messageIds: [], parts: 0, already: true, at };
+	}
+	if (found === 'unknown') {
+		route.repeatable = false;
+		throw mayBeOut(ctx, itemIndex);
+	}
+	const delivery = await send().catch(async (error: Error) => {
+		const isKnown = failureOf(error)?.class !== 'unknownOutcome';
+		if (isKnown && sending.sentParts === 0) await record.forget(ctx, seed);
+		throw error;
+	});
+	await record.close(ctx, seed);
+	return delivery;
+}
+
+function mayBeOut(ctx: IExecuteFunctions, itemIndex: number): NodeOperationError {
+	const known: Failure = {
+		class: 'unknownOutcome',
+		code: 'interrupted',
+		message: 'An earlier try to send this answer was interrupted: it may be out',
+		cure: 'Look into the conversation: send it again only if no answer is there.',
+	};
+	const error = new NodeOperationError(ctx.getNode(), known.message, {
+		itemIndex,
+		description: known.cure,
+	});
+	error.context.failure = known;
+	return error;
+}

@@ -1,0 +1,367 @@
+import { DataDeduplicationService } from 'n8n-core';
+import type {
+	DeduplicationItemTypes,
+	ICheckProcessedContextData,
+	IDataDeduplicator,
+	IDataObject,
+	INodeType,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import type { Sandbox } from '../../sandbox/server';
+import { logged, ownNode, runWorkflow, type Credentials } from '../harness';
+import { controlOf, startTestSandbox, until } from '../sandbox/helpers';
+
+/*
+ * Answers that no idempotency key protects, across crashes. n8n's list of processed items outlives them, as
+ * its database does; a process is a set of freshly loaded node classes.
+ */
+
+/** n8n's list, kept like n8n keeps it: read as a whole, written as a whole. */
+class Lists implements IDataDeduplicator {
+	lists = new Map<string, DeduplicationItemTypes[]>();
+	calls: string[] = [];
+	/** What the database does next, beside its work. */
+	interrupt: (call: string) => void | Promise<void> = () => {};
+	private busy = 0;
+
+	async checkProcessedAndRecord(
+		items: DeduplicationItemTypes[],
+		_scope: unknown,
+		{ workflow, node }: ICheckProcessedContextData,
+		{ maxEntries = Infinity }: { maxEntries?: number },
+	) {
+		return await this.change('record', workflow.id, node!.id, (list) => {
+			const processed = items.filter((item) => list.includes(item));
+			const fresh = items.filter((item) => !list.includes(item));
+			list.push(...fresh);
+			list.splice(0, list.length - maxEntries);
+			return { new: fresh, processed };
+		});
+	}
+
+	async removeProcessed(
+		items: DeduplicationItemTypes[],
+		_scope: unknown,
+		{ workflow, node }: ICheckProcessedContextData,
+	): Promise<void> {
+		await this.change('remove', workflow.id, node!.id, (list) => {
+			for (const item of items) if (list.includes(item)) list.splice(list.indexOf(item), 1);
+		});
+	}
+
+	async clearAllProcessedItems(): Promise<void> {}
+
+	async getProcessedDataCount(): Promise<number> {
+		return 0;
+	}
+
+	private async change<T>(
+		call: string,
+		workflow: string,
+		node: string,
+		change: (list: DeduplicationItemTypes[]) => T,
+	): Promise<T> {
+		this.calls.push(call);
+		await this.interrupt(call);
+		if (++this.busy > 1) throw new Error('two changes at once: one would be lost');
+		const list = [...(this.lists.get(`${workflow} ${node}`) ?? [])];
+		await new Promise((resolve) => setTimeout(resolve, 2));
+		const result = change(list);
+		this.lists.set(`${workflow} ${node}`, list);
+		this.busy--;
+		return result;
+	}
+}
+
+const lists = new Lists();
+let sandbox: Sandbox;
+let control: ReturnType<typeof controlOf>;
+let credentials: Credentials;
+let executions = 0;
+/** Ends what killed processes still wait for. */
+const dead: Array<() => void> = [];
+
+beforeAll(async () => {
+	await DataDeduplicationService.init(lists);
+	sandbox = await startTestSandbox();
+	control = controlOf(sandbox);
+	const { clawBotModelApi, dingTalkAppApi, feishuAppApi, weComAppApi } = sandbox.world.accounts;
+	credentials = { clawBotModelApi, dingTalkAppApi, feishuAppApi, weComAppApi } as Credentials;
+});
+afterAll(async () => {
+	for (const end of dead) end();
+	await sandbox.close();
+});
+beforeEach(async () => {
+	await control.post('/reset');
+	Object.assign(lists, { lists: new Map(), calls: [], interrupt: () => {} });
+	startProcess();
+});
+
+let nodes: Record<string, INodeType>;
+
+/** A process that has just started: it remembers nothing. */
+function startProcess(): void {
+	jest.isolateModules(() => {
+		const names = ['aiReply', 'botReply', 'botDelivery'];
+		// eslint-disable-next-line @typescript-eslint/no-require-imports -- into the registry of its own
+		const load = (file: string) => require(file);
+		nodes = Object.fromEntries(
+			names.map((name) => [`n8n-nodes-clawbot.${name}`, ownNode(name, load)]),
+		);
+	});
+}
+
+/** What the model says from now on. */
+const says = async (answer: string) =>
+	await control.put('/model', { rules: [{ contains: 'hi', answer }] });
+
+let people = 0;
+
+type Service = 'dingtalk' | 'wecom' | 'feishu';
+
+/** A message to be answered: on DingTalk one whose session is over. */
+async function said(
+	platform: Service,
+	from = platform === 'dingtalk' ? 'zhangsan' : `p${++people}`,
+) {
+	const { messageId } = await control.post('/build', { platform, from, text: 'hi' });
+	const message = sandbox.world.messages.get(messageId)!;
+	const common = { platform, messageId, conversationId: message.conversation };
+	const replyTo = {
+		dingtalk: { ...common, conversationType: 'direct', userId: message.from },
+		wecom: { platform, messageId, bot: 'app', userId: message.from },
+		feishu: common,
+	}[platform];
+	const sender = { id: message.from };
+	return { messageId, text: 'hi', sender, replyTo } as unknown as IDataObject;
+}
+
+async function run(
+	name: string,
+	items: IDataObject[],
+	parameters: IDataObject = {},
+	mode: WorkflowExecuteMode = 'webhook',
+) {
+	const node = {
+		type: name,
+		parameters: { format: 'text', options: {}, ...parameters },
+		onError: 'continueErrorOutput',
+	};
+	const { outputs } = await runWorkflow([{ type: 'dingTalkTrigger' }, node] as never, {
+		items,
+		credentials,
+		types: nodes,
+		mode,
+		executionId: `${++executions}`,
+	});
+	const [sent = [], failed = []] = Object.entries(outputs).at(-1)![1];
+	return { sent: sent.map(({ json }) => json), failed: failed.map(({ json }) => json) };
+}
+const errorOf = ({ failed }: { failed: IDataObject[] }): IDataObject =>
+	failed[0]!.error as IDataObject;
+
+/** The texts that people see. */
+async function shown(platform: Service): Promise<unknown[]> {
+	const { entries } = await control.get(`/ledger?platform=${platform}&direction=in`);
+	return entries
+		.filter(({ kind }: IDataObject) => kind === 'send' || kind === 'reply')
+		.filter(({ note, refused }: IDataObject) => !String(note).includes('not shown') && !refused)
+		.map(({ text }: IDataObject) => text);
+}
+/** Those that the platform showed though the bot got no answer. */
+const cutTexts = async (platform: Service): Promise<unknown[]> =>
+	(await control.get(`/ledger?platform=${platform}&direction=in&kind=send`)).entries
+		.filter(({ refused, text }: IDataObject) => refused === 'fault: cut' && text)
+		.map(({ text }: IDataObject) => text);
+
+const busy: Record<string, IDataObject> = {
+	dingtalk: { status: 503, body: { code: 'ServiceUnavailable' } },
+	wecom: { body: { errcode: -1, errmsg: 'system busy' } },
+};
+
+describe.each(['dingtalk', 'wecom'] as const)('An answer of a model on %s', (platform) => {
+	const fail = async (fault: IDataObject) =>
+		await control.post('/faults', { service: platform, kind: 'send', times: 1, ...fault });
+	/** Kills the process at a change of the list: what runs on there changes nothing any more. */
+	const killAt = (call: string): Promise<void> =>
+		new Promise((killed) => {
+			lists.interrupt = async (now) => {
+				if (now !== call) return;
+				killed();
+				await new Promise<void>((resolve) => dead.push(resolve));
+			};
+		});
+	const restart = async (): Promise<void> => {
+		lists.interrupt = () => {};
+		startProcess();
+		await says('Other words');
+	};
+
+	beforeEach(async () => await says('First words'));
+
+	it('that is out is not sent again after a restart', async () => {
+		const item = await said(platform);
+		expect((await run('aiReply', [item])).sent).toHaveLength(1);
+		await restart();
+		for (let again = 0; again < 2; again++) {
+			const { sent } = await run('aiReply', [item], {}, 'retry');
+			expect(sent[0]!.delivery).toMatchObject({ platform, already: true, parts: 0 });
+		}
+		expect(await shown(platform)).toEqual(['First words']);
+	});
+
+	it('would be sent again in other words if nothing were noted (control)', async () => {
+		lists.interrupt = () => {
+			throw new Error('the database is away');
+		};
+		const item = await said(platform);
+		await run('aiReply', [item]);
+		startProcess();
+		await says('Other words');
+		await run('aiReply', [item]);
+		expect(await shown(platform)).toEqual(['First words', 'Other words']);
+		expect(logged.join()).toContain('The record of sent answers could not be changed');
+	});
+
+	it('that a crash interrupted after it was sent is a person’s to look at', async () => {
+		const item = await said(platform);
+		const killed = killAt('remove');
+		void run('aiReply', [item]);
+		await killed;
+		await restart();
+		const result = await run('aiReply', [item]);
+		expect(errorOf(result)).toMatchObject({
+			class: 'unknownOutcome',
+			code: 'interrupted',
+			unsent: { repeatable: false, sentParts: 0, content: { text: 'Other words' } },
+		});
+		expect(await shown(platform)).toEqual(['First words']);
+	});
+
+	it('that a crash interrupted before it was noted is sent after the restart', async () => {
+		const item = await said(platform);
+		const killed = killAt('record');
+		void run('aiReply', [item]);
+		await killed;
+		await restart();
+		expect((await run('aiReply', [item])).sent).toHaveLength(1);
+		expect(await shown(platform)).toEqual(['Other words']);
+	});
+
+	it('that the platform refused may be made again, in this process and in the next', async () => {
+		const item = await said(platform);
+		await fail(busy[platform]!);
+		expect(errorOf(await run('aiReply', [item]))).toMatchObject({ class: 'temporary' });
+		await fail(busy[platform]!);
+		expect(errorOf(await run('aiReply', [item]))).toMatchObject({ class: 'temporary' });
+		await restart();
+		expect((await run('aiReply', [item])).sent).toHaveLength(1);
+		expect(await shown(platform)).toEqual(['Other words']);
+	});
+
+	it('that the platform refused is sent by the queue', async () => {
+		const item = await said(platform);
+		await fail(busy[platform]!);
+		const { unsent } = errorOf(await run('aiReply', [item]));
+		await restart();
+		const retry = { key: 'k', priority: 1 };
+		const { sent } = await run('botDelivery', [{ unsent, retry } as IDataObject]);
+		expect(sent).toHaveLength(1);
+		expect(await shown(platform)).toEqual(['First words']);
+	});
+
+	it('of which parts are out is not made again, and goes on in the queue', async () => {
+		const long = Array.from({ length: 1000 }, (_, n) => `line ${n} of a long answer`).join('\n');
+		await says(long);
+		const item = await said(platform);
+		await control.post('/faults', { service: platform, kind: 'send', delayMs: 1, times: 1 });
+		await fail(busy[platform]!);
+		const { unsent } = errorOf(await run('aiReply', [item]));
+		expect(unsent).toMatchObject({ sentParts: 1 });
+		await restart();
+		expect(errorOf(await run('aiReply', [item]))).toMatchObject({ code: 'interrupted' });
+		const { sent } = await run('botDelivery', [{ unsent } as IDataObject]);
+		expect(sent).toHaveLength(1);
+		expect((await shown(platform)).join('\n')).toBe(long);
+	});
+
+	it('without the platform’s answer is not made again', async () => {
+		const item = await said(platform);
+		await fail({ after: true, cut: true, times: 2 });
+		const first = errorOf(await run('aiReply', [item]));
+		expect(first).toMatchObject({ class: 'unknownOutcome' });
+		expect((first.unsent as IDataObject).repeatable).toBe(platform === 'wecom');
+		await control.delete('/faults');
+		await restart();
+		expect(errorOf(await run('aiReply', [item]))).toMatchObject({ code: 'interrupted' });
+		expect(await shown(platform)).toEqual([]);
+		expect(new Set(await cutTexts(platform))).toEqual(new Set(['First words']));
+	});
+
+	it('in a manual run is sent as often as somebody wants', async () => {
+		const item = await said(platform);
+		for (let n = 0; n < 2; n++) await run('aiReply', [item], {}, 'manual');
+		expect(lists.calls).toEqual([]);
+	});
+});
+
+test('Answers that are sent at the same time are noted together', async () => {
+	await says('Words');
+	const items = await Promise.all(Array.from({ length: 50 }, async () => await said('wecom')));
+	let first = true;
+	// The first change takes until all the others wait for it.
+	lists.interrupt = async () => {
+		if (!first) return;
+		first = false;
+		const chats = '/ledger?platform=model&kind=chat';
+		await until(async () => (await control.get(chats)).entries.length === items.length);
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	};
+	const { sent } = await run('aiReply', items, { options: { concurrency: 50 } });
+	expect(sent).toHaveLength(50);
+	expect(lists.calls.filter((call) => call === 'record').length).toBeLessThan(10);
+	expect([...lists.lists.values()][0]).toHaveLength(50);
+});
+
+test('The list keeps its newest 2000 entries', async () => {
+	const node = 'id of AI Reply';
+	lists.lists.set(
+		`w1 ${node}`,
+		Array.from({ length: 2500 }, (_, n) => `old ${n}`),
+	);
+	await says('Words');
+	const item = await said('wecom');
+	await run('aiReply', [item]);
+	expect(lists.lists.get(`w1 ${node}`)).toHaveLength(1999);
+	startProcess();
+	const { sent } = await run('aiReply', [item]);
+	expect(sent[0]!.delivery).toMatchObject({ already: true });
+});
+
+test('The same answer of two executions at once is sent once', async () => {
+	const item = await said('dingtalk');
+	const reply = { resource: 'message', operation: 'reply', text: 'Once' };
+	const results = await Promise.all([
+		run('dingTalk', [item], reply),
+		run('dingTalk', [item], reply),
+	]);
+	const deliveries = results.map(({ sent }) => sent[0]!.delivery as IDataObject);
+	expect(deliveries.filter(({ already }) => already)).toHaveLength(1);
+	expect(await shown('dingtalk')).toEqual(['Once']);
+});
+
+test('The same words on WeCom need no note: WeCom compares them', async () => {
+	const item = await said('wecom');
+	await run('botReply', [item], { text: 'The same' });
+	startProcess();
+	await run('botReply', [item], { text: 'The same' });
+	expect(await shown('wecom')).toEqual(['The same']);
+	expect(lists.calls).toEqual([]);
+});
+
+test('Where the platform has keys nothing is noted', async () => {
+	await says('Words');
+	await run('aiReply', [await said('feishu')]);
+	expect(lists.calls).toEqual([]);
+});
