@@ -18,7 +18,7 @@ import {
 const platform = fc.constantFrom('feishu' as const, 'dingtalk' as const);
 
 const outcome: fc.Arbitrary<Outcome> = fc.record({
-	what: fc.constantFrom('sent', 'refused', 'refused', 'refused', 'unknown', 'noText', 'crash'),
+	what: fc.constantFrom('sent', 'sent', 'refused', 'refused', 'unknown', 'noText', 'crash'),
 	class: fc.constantFrom('temporary', 'rateLimited', 'rateLimited', 'badRequest'),
 	retryAfterMs: fc.constantFrom(0, 0, 5 * SECOND, 5 * MINUTE),
 	arrived: fc.boolean(),
@@ -31,7 +31,7 @@ const row = fc.record({
 	kind: fc.constantFrom('answer', 'question', 'notification', 'notification'),
 	conversation: fc.constantFrom('c1', 'c2'),
 	age: fc.nat(5 * MINUTE),
-	due: fc.integer({ min: -SECOND, max: MINUTE }),
+	due: fc.constantFrom(0, 0, 1, 30 * SECOND, MINUTE),
 	left: fc.integer({ min: 10 * SECOND, max: 20 * MINUTE }),
 });
 
@@ -157,7 +157,10 @@ test.each<[string, Claim, string]>([
 
 test('The attempts that are tried hold every kind of end, digests and repetitions', () => {
 	const seen = new Set<string>();
-	for (const [start, outcomes] of fc.sample(fc.tuple(rows, fc.infiniteStream(outcome)), 100)) {
+	for (const [start, outcomes] of fc.sample(fc.tuple(rows, fc.infiniteStream(outcome)), {
+		numRuns: 100,
+		seed: 1,
+	})) {
 		const { rows: all, begun } = simulate(start, () => outcomes.next().value);
 		for (const { status, attempts } of all) seen.add(status).add(`attempt ${attempts}`);
 		if (begun.some(({ row: { claim } }) => claim.endsWith(':digest'))) seen.add('digest');
