@@ -12,8 +12,11 @@ const MAX_CRASHES = 3;
 /** Nobody waits for an answer that old: people are told instead. */
 const MAX_AGE_MS = 24 * 3_600_000;
 
-/** Longer than any execution takes. Where one process works alone, the end of a process ends its claims. */
-const LEASE_MS = 3_600_000;
+/** The workflow waits that long for the end of a retry. */
+const RETRY_MS = 3_600_000;
+
+/** In a shared store nobody knows whether another process lives: its claims end after this. */
+const FOREIGN_LEASE_MS = 10 * 60_000;
 
 /** A retry that ends the process does so soon; those that crashed before wait that long for each other. */
 const ALONE_MS = 20_000;
@@ -44,7 +47,7 @@ export class LookedAt {
 	}
 
 	note(executionId: string, now: number): void {
-		const waitMs = Math.min((this.until.get(executionId)?.waitMs ?? 30_000) * 2, LEASE_MS);
+		const waitMs = Math.min((this.until.get(executionId)?.waitMs ?? 30_000) * 2, RETRY_MS);
 		this.until.set(executionId, { at: now + waitMs, waitMs });
 	}
 
@@ -81,7 +84,10 @@ export function findCrashed(
 		.filter((execution) => isFirstCrash(execution) && !claimed.has(asText(execution.id)))
 		.map(({ id }) => ({ executionId: asText(id) }))
 		.filter(({ executionId }) => !lookedAt.isSettled(executionId, now));
-	const [underWay, free] = partition(entries, (entry) => isUnderWay(entry, options));
+	const [underWay, free] = partition(
+		entries,
+		(entry) => isUnderWay(entry, options) && !isRetryCrashed(entry, listed),
+	);
 	const due = free.filter(({ row }) => row.claim !== '' || row.dueAt <= now);
 	const [again, once] = partition(due, (entry) => entry.row.claim !== '' || isSuspect(entry));
 	const together = [...fresh, ...once.map(candidateOf)];
@@ -109,8 +115,16 @@ function isUnderWay(
 	{ row }: Entry,
 	{ processToken, now, singleProcess }: RecoveryOptions & { singleProcess: boolean },
 ): boolean {
-	const alive = !singleProcess || row.claim.startsWith(`${processToken}:`);
-	return row.claim !== '' && alive && row.dueAt > now - LEASE_MS;
+	if (row.claim === '') return false;
+	if (row.claim.startsWith(`${processToken}:`)) return row.dueAt > now - RETRY_MS;
+	return !singleProcess && row.dueAt > now - FOREIGN_LEASE_MS;
+}
+
+/** Whether n8n lists a retry as crashed that the row does not know of. */
+function isRetryCrashed(entry: Entry, listed: Fields[]): boolean {
+	const { executionId } = entry.row;
+	const crashed = listed.filter(({ retryOf }) => asText(retryOf) === executionId);
+	return crashed.length >= crashesOf(entry);
 }
 
 /**

@@ -120,8 +120,19 @@ describe('which executions are looked at', () => {
 	it('lets a process of a shared store have its time', () => {
 		const row = new Process('a').claim({ executionId: '1' }, details('1'))!;
 		const other = new Process('b', false);
-		expect(other.find([listed('1')], [row], NOW + 59 * MINUTE)).toEqual([]);
-		expect(ids(other.find([listed('1')], [row], NOW + 61 * MINUTE))).toEqual(['1']);
+		expect(other.find([listed('1')], [row], NOW + 9 * MINUTE)).toEqual([]);
+		expect(ids(other.find([listed('1')], [row], NOW + 11 * MINUTE))).toEqual(['1']);
+	});
+
+	it('does not wait for a process of a shared store whose retry crashed', () => {
+		const candidate = { executionId: '1' };
+		const row = new Process('a', false).claim(candidate, details('1'))!;
+		const retry = listed('2', { mode: 'retry', retryOf: '1' });
+		const other = new Process('b', false);
+		expect(ids(other.find([retry, listed('1')], [row], NOW + 1000))).toEqual(['1']);
+		// The row knows of that crash now, and waits for the next retry.
+		const again = other.claim({ ...candidate, row }, details('1'), NOW + 1000)!;
+		expect(new Process('c', false).find([retry, listed('1')], [again], NOW + 2000)).toEqual([]);
 	});
 
 	it('looks ever more rarely at what it has seen', () => {
