@@ -94,7 +94,7 @@ function abandoned(entry: Entry, now: number): Entry {
 const CRASH = {
 	class: 'crashed',
 	code: 'crashed',
-	message: 'n8n ended before this attempt could report',
+	message: 'This attempt never reported how it ended: n8n may have ended before it',
 } as const;
 
 function giveUpIfLost(entry: Entry, now: number): DeliveryRow | undefined {

@@ -118,6 +118,7 @@ export interface DeliveryRow {
 	executionId: string;
 	/** `open`: its group of like failures has been reported; `closed`: that it is drained, too. */
 	announced: '' | 'open' | 'closed';
+	/** Of an answer or a question: when the message came in, which is the order in which they go. */
 	createdAtMs: number;
 	/** When it reached its last status; 0 while it waits. */
 	settledAtMs: number;
@@ -140,7 +141,9 @@ export interface DeliveryRequest {
 	platform: Platform;
 	/** Default `groupRobot`. */
 	via?: 'app' | 'groupRobot';
+	/** `via: 'app'`. */
 	target?: Target;
+	/** At most 100,000 bytes. */
 	text: string;
 	/** Default `text`. */
 	format?: OutgoingMessage['format'];
