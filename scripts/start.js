@@ -7,6 +7,7 @@ const { buildCredentials } = require('./lib/credentials.js');
 const { n8nSettings, readEnv } = require('./lib/env.js');
 const { createN8n } = require('./lib/n8n.js');
 const { pack } = require('./lib/package.js');
+const { pageAddress, pageCredential } = require('./lib/operators.js');
 const { paths } = require('./lib/paths.js');
 const { freePorts } = require('./lib/ports.js');
 const { atAddress, connectRecovery, recoveryCredential } = require('./lib/recovery.js');
@@ -136,6 +137,7 @@ async function main(script) {
 	const credentials = [
 		...buildCredentials(sandboxAccounts(sandboxUrl), variables),
 		recoveryCredential(n8nUrl, store.secrets.recoveryKey),
+		pageCredential(store.secrets.operatorPassword),
 	];
 	const bundled = atAddress(
 		readWorkflows(paths.workflows).map(({ workflow }) => workflow),
@@ -176,10 +178,12 @@ async function main(script) {
 			'',
 			`Ready after ${duration(Date.now() - began)}.`,
 			'',
-			`  Editor      ${n8n.url}`,
-			`  Login       ${OWNER}`,
-			`  Password    ${store.secrets.ownerPassword}`,
-			`  Playground  ${sandbox.origin}/`,
+			`  Editor        ${n8n.url}`,
+			`  Login         ${OWNER}`,
+			`  Password      ${store.secrets.ownerPassword}`,
+			`  Playground    ${sandbox.origin}/`,
+			`  Dead letters  ${pageAddress(n8n.url)}`,
+			`                operator, ${store.secrets.operatorPassword}`,
 			...realCallbacks(credentials, callbacks, settings, n8n.url),
 			'',
 			`Ctrl-C ends everything. Logs are in ${path.relative(paths.root, paths.logs)}.`,

@@ -27,7 +27,7 @@ function writeJson(file, value) {
 
 /**
  * What `npm start` keeps between starts, in the data folder and readable by its owner only:
- * `secrets` (encryption key, owner password, API key) and `state` (what was imported).
+ * `secrets` (encryption key, passwords, API keys) and `state` (what was imported).
  */
 function openStore(folder = paths.data) {
 	fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -38,6 +38,8 @@ function openStore(folder = paths.data) {
 		// n8n asks for a capital letter and a digit.
 		ownerPassword: `Claw1${randomBytes(9).toString('base64url')}`,
 	});
+	// Stores of earlier versions have none.
+	secrets.operatorPassword ??= randomBytes(12).toString('base64url');
 	const state = readJson(stateFile, { workflows: {}, credentials: {} });
 	writeJson(secretsFile, secrets);
 	return {

@@ -7,6 +7,7 @@ const { callbacksOf } = require('./callbacks.js');
 const { buildCredentials } = require('./credentials.js');
 const { createN8n } = require('./n8n.js');
 const { build, pack } = require('./package.js');
+const { pageCredential } = require('./operators.js');
 const { paths } = require('./paths.js');
 const { freePorts } = require('./ports.js');
 const { createWorker, queueSettings, storeCredential } = require('./queue.js');
@@ -40,6 +41,7 @@ async function startSystem(options = {}) {
 	const folder = options.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-'));
 	const temporary = options.folder === undefined;
 	const [freeN8n, freeSandbox, brokerPort] = await freePorts(3);
+	const page = pageCredential(randomBytes(12).toString('hex'));
 	const owner = { email: 'owner@clawbot.local', password: `Aa1${randomBytes(12).toString('hex')}` };
 	const withSandbox = options.sandbox !== false;
 	const bundled =
@@ -86,9 +88,8 @@ async function startSystem(options = {}) {
 		if (!options.packed) await build();
 		await n8n.installPackage(options.packed ?? (await pack(path.join(folder, 'package'))));
 		const accounts = withSandbox ? buildCredentials(sandboxAccounts(sandbox.origin), {}) : [];
-		const credentials = [...accounts, recoveryCredential(n8n.url)].map(
-			({ real, ...credential }) => credential,
-		);
+		const own = [recoveryCredential(n8n.url), page];
+		const credentials = [...accounts, ...own].map(({ real, ...credential }) => credential);
 		await n8n.importCredentials([
 			...credentials,
 			...(services ? [storeCredential(services)] : []),
@@ -110,6 +111,8 @@ async function startSystem(options = {}) {
 		return {
 			folder,
 			owner,
+			/** Of the page of dead letters. */
+			operator: page.data,
 			n8n: {
 				url: n8n.url,
 				apiKey,
