@@ -84,7 +84,7 @@ function alertOf(group: DeliveryRow[], { timezone, link }: Announcing): Notice {
 	const first = group[0]!;
 	const execution = link(first);
 	const lines = [
-		`来源 From: ${sourceOf(first)}，${kindName(first.kind)}`,
+		`来源 From: ${[...new Set([sourceOf(first), kindName(first.kind)])].join('，')}`,
 		`失败 Failure: ${failureName(first)}`,
 		`数量 Count: ${countText(group)}`,
 		`时间 Time: ${timeText(first.settledAtMs, timezone)} – ${timeText(group.at(-1)!.settledAtMs, timezone)}`,

@@ -138,7 +138,8 @@ function groupTable(rows: DeliveryRow[], query: Fields, view: Viewing): Html {
 							${timeText(firstAt, view.timezone)}<br />${timeText(lastAt, view.timezone)}
 						</td>
 						<td class="tight">
-							${postForm(
+							${canReplay(first) &&
+							postForm(
 								view,
 								{ action: 'replay', group: fullCode(group), speed: String(DEFAULT_SPEED) },
 								html`<button>重发 Replay…</button>`,

@@ -82,9 +82,10 @@ export function cureOf(row: DeliveryRow): string {
 	return CLASSES[isClass(row.class) ? row.class : 'unclassified'][1];
 }
 
-/** Where a row comes from: `钉钉 DingTalk · app`. */
+/** Where a row comes from: `钉钉 DingTalk · app`; what it is where no platform has to do with it. */
 export function sourceOf(row: DeliveryRow): string {
-	return [platformName(row.platform), row.bot].filter((part) => part !== '').join(' · ') || '-';
+	const parts = [platformName(row.platform), row.bot].filter((part) => part !== '');
+	return parts.length > 0 ? parts.join(' · ') : kindName(row.kind);
 }
 
 /** A class with the other side's code. */
