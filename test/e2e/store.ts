@@ -13,8 +13,10 @@ const CALLED = {
 	due: 'clawbotDue00001',
 	find: 'clawbotFind0001',
 	purge: 'clawbotPurge001',
-	/** The save of Postgres without its condition: a negative control. */
+	/** The save without its condition: a negative control. */
 	careless: 'testCareless0001',
+	/** No store: sends, and returns the rows that came of it. */
+	deliver: 'clawbotDeliver1',
 };
 export type Operation = keyof typeof CALLED;
 

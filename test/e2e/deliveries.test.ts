@@ -1,0 +1,246 @@
+import type { DeliveryRow, Payload, Unsent } from '../../protocol/delivery/delivery';
+import { DEFAULT_GROUPS } from '../../sandbox/people';
+import { startSystem } from '../../scripts/lib/system';
+import { World, pause, type Said, type System } from './bot';
+import { onlyOneAnswer } from './promises';
+import { callStore, probe, row, type Operation } from './store';
+
+/*
+ * What becomes of messages that cannot be sent or answered at once. What people saw and how often it was
+ * tried is read from the sandbox's ledger.
+ */
+
+interface Exchange {
+	seq: number;
+	service: string;
+	kind: string;
+	path: string;
+	status: number;
+	refused?: string;
+	note?: string;
+	text?: string;
+	request?: { body?: string };
+}
+
+/** One conversation on each kind of bot, and the calls by which each of them is answered. */
+const bots: Array<[name: string, said: Said, service: string, kind: string]> = [
+	['DingTalk', { platform: 'dingtalk' }, 'dingtalk', 'reply'],
+	['Feishu', { platform: 'feishu' }, 'feishu', 'reply'],
+	['WeCom app', { platform: 'wecom' }, 'wecom', 'send'],
+	['WeCom AI bot', { platform: 'wecom', bot: 'aibot' }, 'wecom', 'reply'],
+];
+
+let system: System;
+let world: World;
+
+beforeAll(async () => {
+	const doors: Operation[] = ['save', 'due', 'find', 'deliver'];
+	system = await startSystem({ extraWorkflows: doors.map(probe) });
+	world = new World(system);
+}, 240_000);
+afterAll(async () => await system?.stop(), 60_000);
+afterEach(async () => {
+	await world.control('DELETE', 'faults');
+	await world.control('PUT', 'model', { rules: [] });
+});
+jest.setTimeout(60_000);
+
+const call = async (operation: Operation, items: object[]) =>
+	await callStore(system.n8n.url, operation, items);
+const deliver = async (...requests: object[]) => await call('deliver', requests);
+const fail = async (service: string, kind: string, fault: object) =>
+	await world.control('POST', 'faults', { service, kind, times: 1, ...fault });
+
+/** Calls of the bot whose body holds a text, in their order. */
+async function calls(text: string, kinds = ['send', 'reply']): Promise<Exchange[]> {
+	const query = 'ledger?direction=in&since=0';
+	const { entries } = await world.control<{ entries: Exchange[] }>('GET', query);
+	return entries.filter(
+		({ kind, request }) => kinds.includes(kind) && request?.body?.includes(text),
+	);
+}
+
+/** What people see of a text: calls that the platform took for a new message. */
+async function seen(text: string): Promise<Exchange[]> {
+	return (await calls(text)).filter((exchange) => exchange.text && exchange.note !== 'duplicate');
+}
+
+async function rows(...statuses: string[]): Promise<DeliveryRow[]> {
+	return await call(
+		'find',
+		statuses.map((status) => ({ status })),
+	);
+}
+
+/** Waits until a row holds a text and has one of some statuses. */
+async function settled(text: string, ...statuses: string[]): Promise<DeliveryRow> {
+	const until = Date.now() + 40_000;
+	for (;;) {
+		const found = (await rows(...statuses)).find(({ payload }) => payload.includes(text));
+		if (found) return found;
+		if (Date.now() > until) throw new Error(`"${text}" did not become ${statuses.join(' or ')}`);
+		await pause(250);
+	}
+}
+
+const attempts = ({ history }: DeliveryRow): string[] =>
+	(JSON.parse(history) as Array<{ class: string }>).map((attempt) => attempt.class);
+
+it.each(bots)(
+	'sends an answer again that %s did not take, as the same message, and asks the model once',
+	async (name, said, service, kind) => {
+		const text = `Twice in vain on ${name}`;
+		await fail(service, kind, { status: 500, body: {}, times: 2 });
+		const { messageId } = await world.say({ ...said, text });
+		expect((await world.answered(messageId, 30_000))[0]!.text).toContain(text);
+		await onlyOneAnswer(world, messageId);
+		expect(await calls(text, ['chat'])).toHaveLength(1);
+		const tried = await calls(text);
+		expect(tried.map(({ status }) => status)).toEqual([500, 500, 200]);
+		expect(new Set(tried.map(({ request }) => request!.body)).size).toBe(1);
+		const delivered = await settled(text, 'delivered');
+		expect(attempts(delivered)).toEqual(['temporary', 'temporary', 'delivered']);
+	},
+);
+
+it('asks the model again where it gave no answer, and answers once', async () => {
+	await world.control('PUT', 'model', {
+		rules: [{ contains: 'for a while', status: 500, body: '{}' }],
+	});
+	const sent = await Promise.all(
+		bots.map(async ([name, said]) => {
+			return await world.say({ ...said, text: `Down for a while on ${name}` });
+		}),
+	);
+	for (const [name] of bots) {
+		expect((await calls(`for a while on ${name}`, ['chat'])).length).toBeLessThan(5);
+		const waiting = await settled(`for a while on ${name}`, 'waiting');
+		expect(waiting).toMatchObject({ kind: 'question', class: 'temporary' });
+	}
+	await world.control('PUT', 'model', { rules: [] });
+	for (const { messageId } of sent) {
+		const [answer] = await world.answered(messageId, 30_000);
+		expect(answer!.text).toContain('Answer to: Down for a while');
+	}
+	await Promise.all(sent.map(async ({ messageId }) => await onlyOneAnswer(world, messageId)));
+	for (const [name] of bots) {
+		const delivered = await settled(`for a while on ${name}`, 'delivered');
+		expect(attempts(delivered).at(-1)).toBe('delivered');
+	}
+});
+
+it('gives up at once what can never be sent, and tells the person once', async () => {
+	const text = 'Never to be sent';
+	const body = { code: 230002, msg: 'The bot can not be outside the group.' };
+	await fail('feishu', 'reply', { status: 400, body });
+	const { messageId } = await world.say({ platform: 'feishu', text });
+	expect((await world.answered(messageId))[0]!.text).toContain('暂时没能回答');
+	expect(await settled(text, 'dead')).toMatchObject({ attempts: 1, kind: 'answer' });
+	await pause(4000);
+	await onlyOneAnswer(world, messageId);
+	expect(await calls(text)).toHaveLength(1);
+});
+
+describe('where the platform did its work and the connection ended before it said so', () => {
+	it('repeats the message with its idempotency key, and it is seen once', async () => {
+		const text = 'Cut off, with a key';
+		// The node repeats such a message once by itself; this lasts longer than that.
+		await fail('feishu', 'reply', { cut: true, after: true, times: 3 });
+		const { messageId } = await world.say({ platform: 'feishu', text });
+		expect(attempts(await settled(text, 'delivered'))).toEqual(['unknownOutcome', 'delivered']);
+		await onlyOneAnswer(world, messageId);
+		expect((await calls(text)).map(({ status }) => status)).toEqual([0, 0, 0, 200]);
+	});
+
+	it('does not repeat it where the platform knows no key: a person decides', async () => {
+		const text = 'Cut off, without a key';
+		await fail('wecom', 'send', { cut: true, after: true });
+		await deliver({ platform: 'wecom', text });
+		expect(await settled(text, 'uncertain')).toMatchObject({
+			attempts: 1,
+			class: 'unknownOutcome',
+		});
+		await pause(4000);
+		expect(await calls(text)).toHaveLength(1);
+	});
+});
+
+describe('the send workflow', () => {
+	it('sends what another workflow hands in, and the same key only once', async () => {
+		const request = { platform: 'dingtalk', text: 'Backup finished', key: 'backup of today' };
+		expect(await deliver(request)).toMatchObject([{ status: 'delivered', bot: 'groupRobot' }]);
+		expect(await deliver(request, request)).toEqual([]);
+		expect(await seen('Backup finished')).toHaveLength(1);
+	});
+
+	it.each([
+		[{ platform: 'dingtalk' }, '"text" is missing'],
+		[{ platform: 'telegram', text: 'x' }, '"platform" must be one of'],
+		[{ platform: 'feishu', via: 'app', text: 'x' }, '"target.type" must be one of'],
+	])('refuses a bad request in words, before it stores anything: %j', async (request, words) => {
+		const text = `Beside ${JSON.stringify(request)}`;
+		await expect(deliver({ platform: 'dingtalk', text }, request)).rejects.toThrow('500');
+		const [failed] = (await system.n8n.api.executions(
+			'?workflowId=clawbotDeliver1&status=error&limit=1&includeData=true',
+		)) as Array<{ data: { resultData: { error: Error } } }>;
+		expect(failed!.data.resultData.error.message).toContain(words);
+		expect(await seen(text)).toEqual([]);
+	});
+
+	it('keeps to the limit of a robot: what is too much waits, and nothing is refused', async () => {
+		const texts = Array.from({ length: 30 }, (_, index) => `Burst ${index}.`);
+		await deliver(...texts.map((text) => ({ platform: 'wecom', text })));
+		const tried = (await calls('Burst ')).filter(({ service }) => service === 'wecom');
+		expect(tried.filter(({ refused }) => refused)).toEqual([]);
+		expect(tried.length).toBeLessThanOrEqual(20);
+		const waiting = (await rows('waiting')).filter(({ payload }) => payload.includes('Burst '));
+		expect(waiting).toHaveLength(30 - tried.length);
+		expect(waiting.length).toBeGreaterThan(0);
+		for (const { class: name } of waiting) expect(name).toBe('rateLimited');
+	});
+
+	it('makes one message of broadcasts that the limit held back', async () => {
+		const unsent = (text: string): Unsent => ({
+			platform: 'feishu',
+			via: 'groupRobot',
+			content: { format: 'text', text },
+			longText: 'split',
+			seed: text,
+			sentParts: 0,
+			messageIds: [],
+			repeatable: false,
+		});
+		const held = ['First', 'Second', 'Third'].map((nth) =>
+			row({
+				kind: 'notification',
+				priority: 2,
+				platform: 'feishu',
+				bot: 'groupRobot',
+				class: 'rateLimited',
+				payload: JSON.stringify({ unsent: unsent(`${nth} of the digest`) } satisfies Payload),
+			}),
+		);
+		await call('save', held);
+		await settled('First of the digest', 'delivered');
+		expect(await settled('Third of the digest', 'merged')).toMatchObject({ attempts: 2 });
+		const [digest, ...others] = await seen('of the digest');
+		expect(others).toEqual([]);
+		for (const nth of ['First', 'Second', 'Third']) {
+			expect(digest!.text).toContain(`${nth} of the digest`);
+		}
+	});
+});
+
+it('sends again after a crash what was under way, and it is seen once', async () => {
+	const text = 'Under way when the lights went out';
+	// The first attempt fails, so that it waits; the second one is done, and the answer never arrives.
+	await fail('feishu', 'send', { status: 500, body: {} });
+	await fail('feishu', 'send', { after: true, hang: true });
+	const target = { type: 'chat', ids: [DEFAULT_GROUPS.feishu] };
+	await deliver({ platform: 'feishu', via: 'app', target, text });
+	while ((await calls(text)).length < 2) await pause(50);
+	await system.n8n.kill();
+	await system.n8n.start();
+	expect(attempts(await settled(text, 'delivered'))).toEqual(['temporary', 'crashed', 'delivered']);
+	expect(await seen(text)).toHaveLength(1);
+}, 120_000);
