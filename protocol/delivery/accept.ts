@@ -25,15 +25,14 @@ export interface Origin {
 export function readFailed({ error }: Fields): Failed & { origin?: Origin } {
 	const { class: name, code, message, cure, retryAfterMs, unsent, origin } = asFields(error);
 	const { workflowId, executionId } = asFields(origin);
+	const wait = Number(asText(retryAfterMs));
 	return {
 		failure: {
 			class: (asText(name) || 'unclassified') as FailureClass,
 			code: asText(code),
 			message: asText(error) || asText(message) || 'The node failed and did not say why',
 			cure: asText(cure),
-			...(Number(retryAfterMs) > 0 && {
-				retryAfterMs: Math.min(Number(retryAfterMs), MAX_WAIT_MS),
-			}),
+			...(wait > 0 && { retryAfterMs: Math.min(wait, MAX_WAIT_MS) }),
 		},
 		...(isUnsent(unsent) && { unsent }),
 		...(asText(workflowId) !== '' && {

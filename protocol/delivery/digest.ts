@@ -1,3 +1,4 @@
+import { asText } from '../fields';
 import { byteLength, idempotencyKey } from '../text';
 import type { OutgoingMessage } from '../message';
 import type { Unsent } from './delivery';
@@ -53,9 +54,10 @@ export function digestOf(entries: Entry[]): Unsent {
 }
 
 function digestText(contents: OutgoingMessage[]): string {
-	const list = contents.map(
-		({ title, text }, index) => `${index + 1}. ${title ? `${title}\n` : ''}${text}`,
-	);
+	const list = contents.map(({ title, text }, index) => {
+		const heading = asText(title);
+		return `${index + 1}. ${heading && `${heading}\n`}${asText(text)}`;
+	});
 	return [headline(contents), ...list].join('\n\n');
 }
 

@@ -122,13 +122,16 @@ describe('The error of any node', () => {
 		});
 	});
 
-	it.each([undefined, null, 7, {}, { class: 'temporary', retryAfterMs: 'x', unsent: { seed: 1 } }])(
-		'may be anything: %j',
-		(error) => {
-			const row = acceptFailure({ ...question(), error }, ORIGIN, NOW, middle);
-			expect(row).toMatchObject({ version: 1, kind: 'question', workflowId: 'w7' });
-		},
-	);
+	it.each([
+		undefined,
+		null,
+		7,
+		{},
+		{ class: 'temporary', retryAfterMs: { toString: 'x', valueOf: 1 }, unsent: { seed: 1 } },
+	])('may be anything: %j', (error) => {
+		const row = acceptFailure({ ...question(), error }, ORIGIN, NOW, middle);
+		expect(row).toMatchObject({ version: 1, kind: 'question', workflowId: 'w7' });
+	});
 
 	it('is kept for people where there is neither message nor text', () => {
 		const row = accept({ some: 'item' }, failure());

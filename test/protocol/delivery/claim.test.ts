@@ -211,6 +211,12 @@ describe('Broadcasts that the rate limit held back', () => {
 		expect([row!.key, isJoint(row!), others]).toEqual(['b1', false, []]);
 	});
 
+	it('may be damaged inside', () => {
+		const odd = { toString: 'x', valueOf: 1 } as never;
+		const payload = JSON.stringify({ unsent: unsent({ content: { ...content, title: odd } }) });
+		expect(claim([broadcast(1, { payload }), broadcast(2, { payload })])).toHaveLength(2);
+	});
+
 	const mention = unsent({ content: { ...content, mentionIds: ['u1'] } });
 	const other = unsent({ platform: 'dingtalk' });
 	const begun = unsent({ sentParts: 1 });
