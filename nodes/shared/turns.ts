@@ -1,7 +1,18 @@
-import { UserError, sleep, type IExecuteFunctions } from 'n8n-workflow';
-import type { Failure } from '../../protocol/errors';
+import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { Entry, Lane, type Answered, type Answering } from './lane';
 import { Seen } from './seen';
+import { failureOf } from './transport';
+import { Cancelled, Overtime, inTime, unlessAborted } from './waiting';
+
+/**
+ * After a limit is over, the delivery queue sends what it kept back, a few seconds later at most: the answer
+ * that failed goes before the next one.
+ */
+const QUEUE_MS = 5000;
+/** However long a platform wants to be left alone, people who wait are not left alone for longer. */
+const MAX_PAUSE_MS = 70_000;
+/** Where pauses that are over begin to be looked for. */
+const MANY_PAUSES = 1000;
 
 /**
  * Who answers when.
@@ -10,13 +21,16 @@ import { Seen } from './seen';
  *    for the answer that is under way, or learns that there is one. A failure makes the claim free again.
  * 2. The answers of one conversation take turns, in the order of their questions. A turn ends whatever
  *    becomes of it, and when its time is over at the latest.
- * 3. Messages that may be collected and wait one behind the other become one question: the newest of them
+ * 3. A conversation whose answer was over a limit pauses: the next one would be, too, or would overtake it.
+ * 4. Messages that may be collected and wait one behind the other become one question: the newest of them
  *    is answered. Where that fails each of them fails, so that every execution keeps its own messages.
  */
 export class Turns {
 	private readonly lanes = new Map<string, Lane>();
 	private readonly claims = new Map<string, Entry>();
 	private readonly answered = new Seen(undefined, 0);
+	/** When conversations go on, ms since 1970. */
+	private readonly pauses = new Map<string, number>();
 
 	/**
 	 * Answers a message when it is its turn.
@@ -66,6 +80,8 @@ export class Turns {
 	private async work(key: string, lane: Lane): Promise<void> {
 		for (let { head } = lane; head; { head } = lane) {
 			const { slots } = head.answering;
+			const until = this.pauses.get(key) ?? 0;
+			if (until > Date.now()) await sleep(until - Date.now());
 			// Waiting, however short, lets all items of a run in before the first has its turn.
 			await slots.take();
 			try {
@@ -92,11 +108,24 @@ export class Turns {
 			}
 		} catch (error) {
 			if (error instanceof Overtime) void this.noteLate(answer, group);
+			this.pause(answering.lane, error);
 			// A cancelled execution does not take other executions' messages with it.
 			const others = newest.cancelled ? group.filter(({ cancelled }) => !cancelled) : [];
 			for (const entry of others) lane.enter(entry);
 			for (const entry of group) if (!others.includes(entry)) this.fail(entry, error);
 		}
+	}
+
+	private pause(key: string, error: unknown): void {
+		const failure = failureOf(error);
+		if (failure?.class !== 'rateLimited') return;
+		const now = Date.now();
+		if (this.pauses.size >= MANY_PAUSES) {
+			for (const [other, until] of this.pauses) if (until <= now) this.pauses.delete(other);
+		}
+		// The queue spreads what waits over a tenth of the time.
+		const ms = (failure.retryAfterMs ?? 0) * 1.1 + QUEUE_MS;
+		this.pauses.set(key, now + Math.min(ms, MAX_PAUSE_MS));
 	}
 
 	private succeed(entry: Entry, answered: Answered): void {
@@ -127,61 +156,6 @@ const ofProcess = new Turns();
 /** Production shares one; a manual run stands beside it and neither waits for it nor is remembered. */
 export function turnsOf(ctx: IExecuteFunctions): Turns {
 	return ctx.getMode() === 'manual' ? new Turns() : ofProcess;
-}
-
-/** The execution ended before the message's turn. */
-export class Cancelled extends UserError {
-	constructor() {
-		super('The execution was cancelled');
-	}
-}
-
-/** A turn took longer than it may; what it does may still arrive. */
-export class Overtime extends UserError {
-	readonly context: { failure: Failure };
-
-	constructor(maxMs: number) {
-		const message = `There was no answer within ${Math.round(maxMs / 1000)} seconds`;
-		super(message);
-		this.context = {
-			failure: {
-				class: 'unknownOutcome',
-				code: 'OVERTIME',
-				message,
-				cure: 'Look into the conversation whether the answer arrived after all.',
-			},
-		};
-	}
-}
-
-/** Made once: an error for every message would be what turns cost most. */
-const OVER = new Error('The turn is over');
-
-async function inTime<T>(work: Promise<T>, maxMs: number): Promise<T> {
-	const done = new AbortController();
-	const limit = sleep(maxMs, done.signal).then(() => {
-		throw new Overtime(maxMs);
-	});
-	try {
-		return await Promise.race([work, limit]);
-	} finally {
-		done.abort(OVER);
-	}
-}
-
-async function unlessAborted<T>(outcome: Promise<T>, signal?: AbortSignal): Promise<T> {
-	if (!signal) return await outcome;
-	let abort = (): void => undefined;
-	const aborted = new Promise<never>((_, reject) => {
-		abort = () => reject(new Cancelled());
-	});
-	if (signal.aborted) abort();
-	else signal.addEventListener('abort', abort);
-	try {
-		return await Promise.race([outcome, aborted]);
-	} finally {
-		signal.removeEventListener('abort', abort);
-	}
 }
 
 function repeated({ delivery, ...rest }: Answered): Answered {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Slots, type Answering } from '../../nodes/shared/lane';
-import { Overtime, Turns } from '../../nodes/shared/turns';
+import { Turns } from '../../nodes/shared/turns';
+import { Overtime } from '../../nodes/shared/waiting';
 import { settled, simulate, type Step, type Without } from './turnsSimulation';
 
 // Turns with answers that the test ends by hand: no clock, no network. In n8n's engine: conversations.test.ts.
@@ -172,6 +173,32 @@ describe('A turn', () => {
 		arrive();
 		await settled();
 		expect(await turns.take(late)).toMatchObject({ delivery: { already: true } });
+	});
+
+	it('over a limit makes the next one wait until the queue has sent it', async () => {
+		jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+		const failure = {
+			class: 'rateLimited',
+			code: '429',
+			message: '',
+			cure: '',
+			retryAfterMs: 10_000,
+		};
+		const limited = question({
+			answer: async () =>
+				await Promise.reject(Object.assign(new Error(), { context: { failure } })),
+		});
+		await expect(turns.take(limited)).rejects.toThrow();
+		const [next, other] = [question({ text: 'next' }), question({ text: 'other', lane: 'two' })];
+		const ends = Promise.all([turns.take(next), turns.take(other)]);
+		await settled();
+		expect(asked).toEqual(['other']);
+		await jest.advanceTimersByTimeAsync(11_000);
+		expect(asked).toEqual(['other']);
+		await jest.advanceTimersByTimeAsync(5_000);
+		await ends;
+		expect(asked).toEqual(['other', 'next']);
+		jest.useRealTimers();
 	});
 
 	it('leaves nothing behind', async () => {

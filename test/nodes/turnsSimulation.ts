@@ -1,5 +1,6 @@
 import { Slots, type Answered, type Answering } from '../../nodes/shared/lane';
-import { Cancelled, Turns } from '../../nodes/shared/turns';
+import { Turns } from '../../nodes/shared/turns';
+import { Cancelled } from '../../nodes/shared/waiting';
 
 /** All that is done has had its effect. */
 export const settled = async (): Promise<void> => await new Promise((done) => setImmediate(done));
