@@ -5,7 +5,7 @@ const { observe } = require('./observer.js');
 const { createPeople, modelRules } = require('./people.js');
 const { createRandom } = require('./random.js');
 const { SEND_PATH } = require('./sendWorkflow.js');
-const { readRows } = require('./store.js');
+const { readExecutions, readRows } = require('./store.js');
 
 /** A second answer comes within this, if at all, once everything is settled and nothing runs. */
 const QUIET_MS = 2_000;
@@ -115,7 +115,8 @@ function createArena(system, { seed, clock }) {
 		},
 		history,
 		progress() {
-			const acknowledged = observer.facts.deliveries.filter((each) => each.acknowledged);
+			const all = [...observer.facts.deliveries, ...extraDeliveries];
+			const acknowledged = all.filter((each) => each.acknowledged);
 			return {
 				written: messages.length,
 				acknowledged: new Set(acknowledged.map(({ id }) => id)).size,
@@ -136,6 +137,18 @@ function createArena(system, { seed, clock }) {
 		/** The checker's opinion of what has happened so far. */
 		async judge(rules) {
 			return check(await history(), rules);
+		},
+		/** All that is known of some messages, for whoever looks for the cause. */
+		async evidence(marks) {
+			const made = await history();
+			const about = (list) =>
+				list.filter((each) => each.marks.some((mark) => marks.includes(mark)));
+			return {
+				fates: fates(made).filter(({ message }) => marks.includes(message.mark)),
+				calls: about(made.calls),
+				executions: about(await readExecutions(n8n.api)),
+				lives,
+			};
 		},
 		close: async () => await observer?.close(),
 	};

@@ -1,6 +1,7 @@
 'use strict';
 const { drains } = require('./drains.js');
 const { fates } = require('./fates.js');
+const { marksIn } = require('./marks.js');
 const { inversions, overlaps } = require('./order.js');
 const { quotas } = require('./quota.js');
 
@@ -64,7 +65,7 @@ const ALWAYS = ['lost', 'waiting', 'twice', 'contradictory', 'overlaps'];
  * @param {'model' | 'answer'} [rules.turnsEndWith]
  * @param {number} [rules.deadlineMs] by when an acknowledged message must be answered
  * @returns {{ counts: Record<string, number>, drains: object[], quotas: object[],
- * violations: { kind: string, what: string }[] }}
+ * violations: { kind: string, what: string, marks: string[] }[] }} `marks` of the messages concerned
  */
 function check(history, { none = [], turnsEndWith, deadlineMs = Infinity } = {}) {
 	const all = fates(history);
@@ -73,19 +74,27 @@ function check(history, { none = [], turnsEndWith, deadlineMs = Infinity } = {})
 	const windows = quotas(history.robotCalls);
 	const violations = [...new Set([...ALWAYS, ...none])]
 		.filter((kind) => found[kind].length > 0)
-		.map((kind) => ({ kind, what: `${found[kind].length}: ${list(found[kind])}` }));
+		.map((kind) => ({
+			kind,
+			what: `${found[kind].length}: ${list(found[kind])}`,
+			marks: marksIn(found[kind].join(' ')),
+		}));
 	const overdue = all
 		.filter(({ answers, acknowledgedAt }) => answers[0]?.at > acknowledgedAt + deadlineMs)
 		.map(({ message }) => message.mark);
-	if (overdue.length > 0) violations.push({ kind: 'overdue', what: list(overdue) });
+	if (overdue.length > 0) violations.push({ kind: 'overdue', what: list(overdue), marks: overdue });
 	for (const { life, late } of drained) {
 		if (late.length > 0)
-			violations.push({ kind: 'late', what: `${list(late)}: over 60 s after restart ${life}` });
+			violations.push({
+				kind: 'late',
+				what: `${list(late)}: over 60 s after restart ${life}`,
+				marks: late,
+			});
 	}
 	for (const { platform, windowMs, allowed, most, refused } of windows) {
 		if (most > allowed || refused > 0) {
 			const what = `${platform}: ${most} of ${allowed} in ${windowMs / 1000} s, ${refused} refused`;
-			violations.push({ kind: 'quota', what });
+			violations.push({ kind: 'quota', what, marks: [] });
 		}
 	}
 	const counts = Object.fromEntries(

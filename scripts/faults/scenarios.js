@@ -21,26 +21,32 @@ const SCALES = {
 		kill: { kills: 3, messages: 150 },
 		duplicates: { messages: 60, short: true },
 		order: { conversations: 30, messages: 8 },
-		outage: { seconds: 10, messages: 30 },
-		limits: { seconds: 10 },
+		outage: { seconds: 8, messages: 30, hang: false, settleMs: 90_000 },
+		limits: { seconds: 10, settleMs: 150_000 },
 	},
 	control: {
 		kill: { kills: 1, messages: 40, settleMs: 8_000 },
 		duplicates: { messages: 20, short: true, settleMs: 5_000 },
 		order: { conversations: 10, messages: 6, settleMs: 10_000 },
-		outage: { seconds: 5, messages: 15, settleMs: 15_000 },
+		outage: { seconds: 4, messages: 15, hang: false, settleMs: 5_000 },
 		limits: { seconds: 10, settleMs: 5_000 },
 	},
 };
 
-/** Plays a scenario once; `{ told, counts, drains, quotas, violations }`. */
+/** The evidence of more messages would hide the cause rather than show it. */
+const MARKS_SHOWN = 20;
+
+/** Plays a scenario once; `{ told, counts, drains, quotas, violations, evidence }`. */
 async function once(arena, scenario, scale, report) {
 	await arena.begin();
 	const told = await scenario.run(arena, scale, async (state) => {
 		report({ ...state, ...(await arena.judge(scenario.rules)) });
 	});
-	const { violations, ...judged } = await arena.judge(scenario.rules);
-	return { told, ...judged, violations: [...violations, ...(told?.violations ?? [])] };
+	const judged = await arena.judge(scenario.rules);
+	const violations = [...judged.violations, ...(told?.violations ?? [])];
+	const marks = violations.flatMap((each) => each.marks).slice(0, MARKS_SHOWN);
+	const evidence = marks.length > 0 ? await arena.evidence(marks) : undefined;
+	return { told, ...judged, violations, evidence };
 }
 
 /** The same with the mechanism behind it off: the checker must find what is missing then. */

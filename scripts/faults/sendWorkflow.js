@@ -16,7 +16,7 @@ const sendWorkflow = {
 			typeVersion: 2.1,
 			position: [0, 0],
 			webhookId: SEND_PATH,
-			parameters: { httpMethod: 'POST', path: SEND_PATH, responseMode: 'lastNode', options: {} },
+			parameters: { httpMethod: 'POST', path: SEND_PATH, responseMode: 'onReceived', options: {} },
 		},
 		{
 			id: 'split',

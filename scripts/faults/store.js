@@ -4,12 +4,12 @@ const { marksIn } = require('./marks.js');
 const TABLE = 'clawbot_deliveries';
 const PAGE = 250;
 
-async function all(api, path) {
+async function all(api, path, more = '') {
 	const found = [];
 	let cursor;
 	do {
 		const next = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
-		const page = await api.call('GET', `${path}?limit=${PAGE}${next}`);
+		const page = await api.call('GET', `${path}?limit=${PAGE}${more}${next}`);
 		found.push(...page.data);
 		cursor = page.nextCursor;
 	} while (cursor);
@@ -41,4 +41,13 @@ async function readRows(api) {
 	);
 }
 
-module.exports = { TABLE, readRows };
+/** The executions that n8n keeps, without their data, but with the marks in it. */
+async function readExecutions(api) {
+	const executions = await all(api, '/executions', '&includeData=true');
+	return executions.map(({ data, workflowData, ...execution }) => ({
+		...execution,
+		marks: marksIn(JSON.stringify(data ?? '')),
+	}));
+}
+
+module.exports = { TABLE, readExecutions, readRows };

@@ -5,10 +5,10 @@ const { pause } = require('../../lib/signals.js');
 const TROUBLES = [
 	{ status: 429, headers: { 'retry-after': '2' } },
 	{ status: 500 },
-	{ hang: true },
 	{ cut: true },
-	// The platform has taken the message, and the answer is lost on the way.
+	// The platform has taken the message, and its answer is lost on the way.
 	{ cut: true, after: true },
+	{ hang: true },
 ];
 const CALLS = [
 	{ service: 'dingtalk', kind: 'reply' },
@@ -21,8 +21,12 @@ const EVERY_MS = 1_000;
 /** The deadline of an answer, and a little to see by how much it was missed. */
 const SETTLE_MS = 11 * 60_000;
 
-/** The platforms and the model fail for `seconds`, while people write `messages` questions. */
-async function run(arena, { seconds, messages, settleMs = SETTLE_MS }, report) {
+/**
+ * The platforms and the model fail for `seconds`, while people write `messages` questions. Those that
+ * hang are waited for up to two minutes: `hang: false` leaves that out.
+ */
+async function run(arena, { seconds, messages, hang = true, settleMs = SETTLE_MS }, report) {
+	const troubles = TROUBLES.filter((trouble) => hang || !trouble.hang);
 	const { people, random, system } = arena;
 	const { sandbox } = system;
 	const asking = Promise.all(
@@ -31,13 +35,13 @@ async function run(arena, { seconds, messages, settleMs = SETTLE_MS }, report) {
 			await people.ask(people.conversation(), { thinkMs: 50 });
 		}),
 	);
-	for (const trouble of TROUBLES) {
+	for (const trouble of troubles) {
 		await sandbox.call('DELETE', '/faults');
 		for (const call of CALLS) {
 			// A model that has done the work and not said so is asked again: nothing was repeated.
 			await sandbox.call('POST', '/faults', { ...call, times: -1, ...trouble });
 		}
-		const until = Date.now() + (seconds * 1000) / TROUBLES.length;
+		const until = Date.now() + (seconds * 1000) / troubles.length;
 		while (Date.now() < until) await pause(EVERY_MS);
 		await report({ progress: `trouble: ${JSON.stringify(trouble)}` });
 	}
