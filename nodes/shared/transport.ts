@@ -39,7 +39,7 @@ export interface Limit {
 	priority: Priority;
 }
 
-/** For all executions of the process: who else uses a robot is in here, too. */
+/** One for the process: a message of any execution counts. */
 const limits = new Limits();
 
 /** A platform answers within seconds; a model has its own limit. */
