@@ -4,6 +4,10 @@ const { contentHash, inDependencyOrder, isNote, withReferences } = require('./wo
 
 const MARK = /\(bundle ([0-9a-f]{16})\)/;
 const short = (hash) => hash.slice(0, 16);
+const CALLED_BY_WORKFLOWS = new Set([
+	'n8n-nodes-base.executeWorkflowTrigger',
+	'n8n-nodes-base.errorTrigger',
+]);
 
 /**
  * Finds the copy of a bundled workflow in another n8n: by its id where n8n's command line or `npm
@@ -20,6 +24,17 @@ function findCopies(workflow, remote) {
 	return copies.sort((a, b) => rank(a) - rank(b));
 }
 
+/**
+ * Whether a published workflow does nothing until another one calls it. Those that call it cannot
+ * be published before it.
+ */
+function waitsToBeCalled({ nodes }) {
+	const triggers = nodes.filter(
+		({ type, disabled }) => /trigger$|\.webhook$/i.test(type) && !disabled,
+	);
+	return triggers.every(({ type }) => CALLED_BY_WORKFLOWS.has(type));
+}
+
 /** What a person still has to do with a workflow before it works. */
 function leftToDo(stored) {
 	const credentials = stored.nodes.flatMap((node) =>
@@ -34,8 +49,9 @@ function leftToDo(stored) {
 
 /**
  * Brings the bundled workflows into an n8n over its public API: called workflows first, references
- * rewritten to the ids that it gives. Repeating it changes nothing; a workflow that was edited
- * there is kept unless `overwrite`.
+ * rewritten to the ids that it gives. New ones that only wait to be called are published; the others
+ * start something, which is a person's decision. Repeating it changes nothing; a workflow that was
+ * edited there is kept unless `overwrite`.
  *
  * Returns `[{ name, result: 'created' | 'updated' | 'unchanged' | 'kept', id, todo: string[] }]`.
  */
@@ -49,6 +65,17 @@ async function pushWorkflows(api, bundled, { version, overwrite = false }) {
 		const stored = await api.update(id, apiBody(workflow));
 		const mark = `n8n-nodes-clawbot ${version} (bundle ${short(contentHash(stored))})`;
 		return await api.update(id, { ...apiBody(workflow), description: mark });
+	}
+
+	/** Publishes it where that is safe; what n8n says against it is left for a person. */
+	async function publish(stored, todo) {
+		if (stored.active || !waitsToBeCalled(stored)) return stored;
+		try {
+			return { ...stored, ...(await api.activate(stored.id)) };
+		} catch (error) {
+			todo.push(error.message);
+			return stored;
+		}
 	}
 
 	for (const workflow of inDependencyOrder(bundled)) {
@@ -75,6 +102,7 @@ async function pushWorkflows(api, bundled, { version, overwrite = false }) {
 			result = 'updated';
 		}
 		ids.set(workflow.id, stored.id);
+		if (result === 'created') stored = await publish(stored, todo);
 		rows.push({ name: workflow.name, result, id: stored.id, todo: [...todo, ...leftToDo(stored)] });
 	}
 	return rows;
