@@ -2,6 +2,7 @@
 // npm run workflows:push -- --url https://n8n.example.com --api-key KEY [--overwrite] [--store postgres]
 const { inRoot, paths } = require('./lib/paths.js');
 const { pushWorkflows } = require('./lib/push.js');
+const { atAddress } = require('./lib/recovery.js');
 const { failureText } = require('./lib/steps.js');
 const { readTarget } = require('./lib/target.js');
 const { readWorkflows } = require('./lib/workflows.js');
@@ -13,7 +14,10 @@ async function main() {
 	});
 	const bundled = readWorkflows(paths.workflows, values).map(({ workflow }) => workflow);
 	const { version } = require(inRoot('package.json'));
-	const rows = await pushWorkflows(api, bundled, { version, overwrite: values.overwrite });
+	const rows = await pushWorkflows(api, atAddress(bundled, api.url), {
+		version,
+		overwrite: values.overwrite,
+	});
 	const width = Math.max(...rows.map(({ name }) => name.length), 0);
 	for (const { name, result, id, todo } of rows) {
 		console.log(`${result.padEnd(9)}  ${name.padEnd(width)}  ${api.url}/workflow/${id}`);

@@ -2,6 +2,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { findCopies } = require('./push.js');
+const { atDefault } = require('./recovery.js');
 const { readWorkflows, withReferences, workflowText } = require('./workflows.js');
 
 const slug = (name) =>
@@ -31,7 +32,7 @@ async function pullWorkflows(api, folder, { furtherIds = [], store } = {}) {
 	return found.map(({ file, id, copy }) => {
 		if (!copy) return { file, result: 'not there' };
 		const target = path.join(folder, file);
-		const text = workflowText({ ...withReferences(copy, ids), id });
+		const text = workflowText(atDefault({ ...withReferences(copy, ids), id }, api.url));
 		if (fs.existsSync(target) && fs.readFileSync(target, 'utf8') === text)
 			return { file, result: 'unchanged' };
 		fs.writeFileSync(target, text);

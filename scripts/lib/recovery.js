@@ -5,7 +5,7 @@ const { createApi } = require('./api.js');
 const TYPE = 'n8nApi';
 const ID = `clawbot-${TYPE}`;
 const SCOPES = ['execution:list', 'execution:read', 'execution:retry'];
-const DEFAULT_API = 'http://127.0.0.1:5678/api/v1';
+const DEFAULT_URL = 'http://127.0.0.1:5678';
 
 /** n8n finds a workflow's credential when it imports the workflow: it is there before its key is. */
 const recoveryCredential = (n8nUrl, apiKey = '') => ({
@@ -16,11 +16,20 @@ const recoveryCredential = (n8nUrl, apiKey = '') => ({
 	real: false,
 });
 
-/** The same workflows, with this n8n's address where they call its API. */
-function atAddress(workflows, n8nUrl) {
-	const text = JSON.stringify(workflows);
-	return JSON.parse(text.replaceAll(JSON.stringify(DEFAULT_API).slice(0, -1), `"${n8nUrl}/api/v1`));
+/** An n8n on this machine may listen on another port than n8n's default one. */
+function replaceApi(workflows, from, to) {
+	return JSON.parse(JSON.stringify(workflows).replaceAll(`"${from}/api/v1`, `"${to}/api/v1`));
 }
+
+const isLocal = (url) => new URL(url).hostname === '127.0.0.1';
+
+/** The same workflows, with this n8n's address where they call its API. Elsewhere that is a person's work. */
+const atAddress = (workflows, n8nUrl) =>
+	isLocal(n8nUrl) ? replaceApi(workflows, DEFAULT_URL, n8nUrl) : workflows;
+
+/** The bundle's own form of what `atAddress` made. */
+const atDefault = (workflow, n8nUrl) =>
+	isLocal(n8nUrl) ? replaceApi(workflow, n8nUrl, DEFAULT_URL) : workflow;
 
 async function works(n8nUrl, apiKey) {
 	try {
@@ -47,4 +56,4 @@ async function connectRecovery(n8n, knownKey) {
 	return apiKey;
 }
 
-module.exports = { atAddress, connectRecovery, recoveryCredential };
+module.exports = { atAddress, atDefault, connectRecovery, recoveryCredential };
