@@ -1,4 +1,5 @@
 import type { DeliveryRow } from '../delivery/delivery';
+import { asFields, asText, type Fields } from '../fields';
 import type { OutgoingMessage } from '../message';
 import { changedAt } from './filter';
 import { excerpt, strikeSecrets } from './redact';
@@ -31,11 +32,14 @@ const cut = (text: unknown): string => {
 
 const textOf = (message: OutgoingMessage | undefined): string | undefined => message?.text;
 
-/** The text of a row, as it is: for editing. */
+/** The text of a row, as it is: for editing. Of an execution, the texts of its messages. */
 export function fullText(row: DeliveryRow): string {
-	const { unsent, question } = payloadOf(row);
-	const text: unknown = textOf(unsent?.content) ?? question?.text;
-	return typeof text === 'string' ? text : '';
+	const payload = payloadOf(row);
+	const { messages } = payload as Fields;
+	if (Array.isArray(messages)) {
+		return messages.map((message) => asText(asFields(message).text)).join('\n');
+	}
+	return asText(textOf(payload.unsent?.content) ?? payload.question?.text);
 }
 
 /** What a row says, in one line. */

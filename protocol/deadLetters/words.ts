@@ -1,5 +1,4 @@
-import type { DeliveryRow, DeliveryStatus } from '../delivery/delivery';
-import type { FailureClass } from '../errors';
+import type { Attempt, DeliveryRow, DeliveryStatus } from '../delivery/delivery';
 
 /* What operators read, in Chinese and English: one text serves a mixed team. */
 
@@ -26,8 +25,10 @@ const KINDS: Readonly<Record<string, string>> = {
 	failure: '工作流失败 workflow failure',
 };
 
+type ShownClass = Attempt['class'];
+
 /** What a person can do about a class; the platform's own cure stands in the execution. */
-const CLASSES: Readonly<Record<FailureClass, readonly [name: string, cure: string]>> = {
+const CLASSES: Readonly<Record<ShownClass, readonly [name: string, cure: string]>> = {
 	badCredentials: [
 		'凭证有误',
 		'在 n8n 中更正凭证（密钥、加签、令牌），再重发。 Correct the credential in n8n, then replay.',
@@ -63,10 +64,15 @@ const CLASSES: Readonly<Record<FailureClass, readonly [name: string, cure: strin
 		'结果未知',
 		'先在会话中确认是否已收到；没有收到再强制重发（force）。 Look whether it arrived; if it did not, replay with force.',
 	],
+	crashed: [
+		'进程中断',
+		'查看 n8n 日志（内存不足？），在执行页面点 Retry。 Read n8n’s log (out of memory?), then retry the execution.',
+	],
+	delivered: ['已送达', '不需要处理。 Nothing to do.'],
 	unclassified: ['未分类', '查看执行记录。 Look at the execution.'],
 };
 
-const isClass = (name: string): name is FailureClass => Object.hasOwn(CLASSES, name);
+const isClass = (name: string): name is ShownClass => Object.hasOwn(CLASSES, name);
 const named = (names: Readonly<Record<string, string>>, name: string): string =>
 	Object.hasOwn(names, name) ? names[name]! : name;
 

@@ -195,6 +195,16 @@ describe('Looking', () => {
 		}
 	});
 
+	it('shows the messages of an execution that could not be recovered', () => {
+		const payload = {
+			messages: [{ text: '报销多久到账？' }, { text: 'And mine?' }, null],
+		} as never;
+		const one = row({ kind: 'execution', class: 'crashed', payload });
+		const { text } = run(`/dlq show ${codeOf(one.key)}`, [one]);
+		expect(text).toContain('报销多久到账？\nAnd mine?');
+		expect(text).toContain('进程中断 crashed');
+	});
+
 	it('shows no secret, wherever one stands', () => {
 		const said = `password: ${CANARY} sk-${CANARY} Bearer ${CANARY} "apiKey":"${CANARY}" https://x.example/hook/${CANARY}?key=${CANARY}`;
 		const rows = [
