@@ -7,10 +7,10 @@ const { startSystem } = require('../lib/system.js');
 const { ALL_PLATFORMS, floor, idle, measure, ours, redeliver } = require('./measure.js');
 const {
 	NOTE_BYTES,
-	answeringWorkflow,
 	copyWithNote,
 	floorCredential,
 	floorWorkflow,
+	scheduledWorkflows,
 } = require('./workflows.js');
 
 const ENGINES = {
@@ -67,6 +67,7 @@ const PLANS = {
 			],
 		},
 		notes: { load: atRate(17, 8), rounds: 2 },
+		reliability: { idleSeconds: 30, rounds: 2 },
 		warmUp: atRate(10, 6),
 		idleSeconds: 4,
 		seconds: 260,
@@ -83,6 +84,7 @@ const PLANS = {
 			],
 		},
 		notes: { load: atRate(17, 3), rounds: 1 },
+		reliability: { idleSeconds: 6, rounds: 1 },
 		warmUp: atRate(10, 3),
 		idleSeconds: 2,
 		seconds: 60,
@@ -100,10 +102,8 @@ async function startWith(engine, options) {
 		...options,
 		sandboxPort,
 		env: ENGINES[engine].env,
-		workflowsDir: null,
 		extraCredentials: [floorCredential(account.apiKey)],
 		extraWorkflows: [
-			answeringWorkflow(),
 			floorWorkflow(account.baseUrl),
 			copyWithNote('Empty'),
 			copyWithNote('Full', randomBytes(NOTE_BYTES).toString('base64')),
@@ -154,6 +154,33 @@ async function measureDuplicates(system, plan, note) {
 	return { load, runs, redelivered };
 }
 
+/**
+ * What the workflows cost that look for waiting, crashed and dead messages every few seconds, and what the
+ * record costs by which WeCom's answers are known after a crash.
+ */
+async function measureReliability(system, plan, note) {
+	const { load } = plan.notes;
+	const { idleSeconds, rounds } = plan.reliability;
+	const cases = { on: [], off: [], wecom: [] };
+	const idleCpu = { on: [], off: [] };
+	const scheduled = scheduledWorkflows();
+	const turn = async (action) => {
+		for (const { id } of scheduled) await system.n8n.api[action](id);
+	};
+	for (let round = 0; round < rounds; round++) {
+		note('an answer of WeCom, with its record');
+		cases.wecom.push(await measure(system, ours(), { ...load, platforms: ['wecom'] }));
+		for (const state of ['on', 'off']) {
+			note(`${load.title}, scheduled workflows ${state}`);
+			if (state === 'off') await turn('deactivate');
+			idleCpu[state].push(await idle(system, idleSeconds));
+			cases[state].push(await measure(system, ours(), load));
+		}
+		await turn('activate');
+	}
+	return { load, names: scheduled.map(({ name }) => name), idleCpu, cases };
+}
+
 /** Messages acknowledged before a restart, delivered again after it; then new ones, while n8n is still cold. */
 async function measureRestart(system, note) {
 	const load = { count: 20, durationMs: 1000, platforms: ALL_PLATFORMS };
@@ -201,6 +228,7 @@ async function runEngine(engine, plan, options, note) {
 		// What de-duplication does is the same with either engine: once is enough.
 		if (engine === 'lazy') {
 			result.duplicates = await measureDuplicates(system, plan, note);
+			result.reliability = await measureReliability(system, plan, note);
 			result.restart = await measureRestart(system, note);
 			result.lines.push({ title: '500 in 2 s, just after a start', ours: result.restart.fresh });
 		}

@@ -77,14 +77,18 @@ const floorCredential = (apiKey) => ({
 	data: { name: 'Authorization', value: `Bearer ${apiKey}` },
 });
 
-/** Ours: the bundled workflow as it is. */
-function answeringWorkflow() {
-	return readWorkflows(paths.workflows).find(({ workflow }) => workflow.id === ANSWERING).workflow;
+const bundled = () => readWorkflows(paths.workflows).map(({ workflow }) => workflow);
+
+/** The bundled workflows that start by themselves, every few seconds or once a day. */
+function scheduledWorkflows() {
+	return bundled().filter(({ nodes }) =>
+		nodes.some(({ type }) => type === 'n8n-nodes-base.scheduleTrigger'),
+	);
 }
 
-/** A copy of the bundled workflow, with `note` as what it remembers of messages seen before n8n started. */
+/** A copy of the bundled answering workflow, with `note` as what it remembers of messages seen before n8n started. */
 function copyWithNote(name, note) {
-	const copy = structuredClone(answeringWorkflow());
+	const copy = structuredClone(bundled().find(({ id }) => id === ANSWERING));
 	for (const each of copy.nodes) if (each.webhookId) each.webhookId += `-${name}`;
 	return {
 		...copy,
@@ -94,4 +98,10 @@ function copyWithNote(name, note) {
 	};
 }
 
-module.exports = { NOTE_BYTES, answeringWorkflow, copyWithNote, floorCredential, floorWorkflow };
+module.exports = {
+	NOTE_BYTES,
+	copyWithNote,
+	floorCredential,
+	floorWorkflow,
+	scheduledWorkflows,
+};
