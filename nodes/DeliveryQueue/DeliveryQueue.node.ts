@@ -12,6 +12,7 @@ import { findCrashed } from './operations/findCrashed';
 import { keepFailures } from './operations/keepFailures';
 import { markDelivered } from './operations/markDelivered';
 import { open } from './operations/open';
+import { reportCrash } from './operations/reportCrash';
 import { reportFailure } from './operations/reportFailure';
 import { settleRetries } from './operations/settleRetries';
 import { takeRequests } from './operations/takeRequests';
@@ -25,6 +26,7 @@ const operations: QueueOperation[] = [
 	keepFailures,
 	markDelivered,
 	open,
+	reportCrash,
 	reportFailure,
 	settleRetries,
 	takeRequests,

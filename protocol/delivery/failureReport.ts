@@ -4,7 +4,7 @@ import type { FailureClass } from '../errors';
 import { asFields, asText, type Fields } from '../fields';
 import type { DeliveryRow } from './delivery';
 import { fingerprintOf } from './fingerprint';
-import { isBotTrigger } from './recovery';
+import { isBotTrigger, reportedCrash } from './recovery';
 import { EMPTY_ROW } from './row';
 
 const MAX_REASON = 300;
@@ -53,6 +53,21 @@ export function reportFailure(report: Fields, now: number): DeliveryRow | undefi
 	};
 }
 
+/**
+ * The row by which a crashed execution of a bot is run again. Where a worker of queue mode ended, n8n's list
+ * of crashed executions leaves out those that its main process still waits for: only this report names them.
+ * @param report what n8n hands to an error workflow
+ * @returns undefined for every other failure; the crash of a retry is told by the row that claimed it
+ */
+export function reportCrash(report: Fields, now: number): DeliveryRow | undefined {
+	const execution = asFields(report.execution);
+	const { id, mode, retryOf } = execution;
+	const first = (mode === 'webhook' || mode === 'trigger') && !retryOf;
+	if (!first || !isCrash(asFields(execution.error))) return undefined;
+	if (!isBotTrigger(triggerTypeOf(execution))) return undefined;
+	return reportedCrash(asText(id), asText(asFields(report.workflow).id), now);
+}
+
 /** n8n's words for an execution that its process, or its worker, left behind. */
 function isCrash({ name, message }: Fields): boolean {
 	return (
@@ -65,10 +80,14 @@ function isCrash({ name, message }: Fields): boolean {
  * Bots' executions are recovered; a called one is its caller's matter; what this bundle does every few
  * seconds is done by the next run.
  */
-function isRunAgain({ mode, executionContext }: Fields, { name }: Fields): boolean {
-	const { type } = asFields(asFields(executionContext).triggerNode);
-	if (mode === 'integrated' || isBotTrigger(asText(type))) return true;
-	return asText(type) === 'n8n-nodes-base.scheduleTrigger' && asText(name).startsWith('ClawBot: ');
+function isRunAgain(execution: Fields, { name }: Fields): boolean {
+	const type = triggerTypeOf(execution);
+	if (execution.mode === 'integrated' || isBotTrigger(type)) return true;
+	return type === 'n8n-nodes-base.scheduleTrigger' && asText(name).startsWith('ClawBot: ');
+}
+
+function triggerTypeOf({ executionContext }: Fields): string {
+	return asText(asFields(asFields(executionContext).triggerNode).type);
 }
 
 function classify(error: Fields): { class: FailureClass; code: string } {

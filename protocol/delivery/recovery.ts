@@ -142,12 +142,15 @@ export function claimCrashed(
 	if (status !== 200 && status !== 404) return undefined;
 	const stored = readRow(item.row);
 	const execution = asFields(item.body);
-	const entry = stored && !isDamaged(stored) ? stored : newEntry(executionId, execution, now);
+	const read = newEntry(executionId, execution, now);
+	const entry = stored && !isDamaged(stored) ? described(stored, read) : read;
 	if (!stored) lookedAt.note(executionId, now);
 	if (status === 404) return buried(entry, GONE, now);
 	if (!stored && !isBots(execution)) return undefined;
 	if (execution.retrySuccessId) return stored && recovered(entry, now);
-	if (!stored && Date.parse(asText(execution.startedAt)) < now - MAX_AGE_MS) {
+	if (itemsOf(execution).length === 0) return buried(entry, EMPTIED, now);
+	const tried = entry.row.attempts > 0;
+	if (!tried && Date.parse(asText(execution.startedAt)) < now - MAX_AGE_MS) {
 		return buried(entry, TOO_OLD, now);
 	}
 	const again = stored && entry.row.claim === '';
@@ -176,6 +179,11 @@ const CRASHED_THRICE = {
 const GONE = {
 	code: 'executionGone',
 	message: 'n8n does not have this execution any more: it was deleted before it could be retried',
+};
+const EMPTIED = {
+	code: 'messagesGone',
+	message:
+		'A worker ended while it carried this execution out, and n8n emptied it: its messages are not known any more',
 };
 const TOO_OLD = {
 	code: 'tooOld',
@@ -225,6 +233,30 @@ function newEntry(executionId: string, execution: Fields, now: number): Entry {
 		payload: JSON.stringify({ messages }),
 	};
 	return { row, payload: { messages } as Entry['payload'], history: [], audit: [] };
+}
+
+/** The row of a crash that an error workflow was told of: it is looked at and retried like one that was listed. */
+export function reportedCrash(executionId: string, workflowId: string, now: number): DeliveryRow {
+	return {
+		...EMPTY_ROW,
+		key: `execution:${executionId}`,
+		version: 1,
+		kind: 'execution',
+		attempts: 0,
+		dueAt: now,
+		payload: JSON.stringify({ messages: [] }),
+		history: JSON.stringify(addAttempt([], CRASHED, now)),
+		workflowId,
+		executionId,
+		createdAtMs: now,
+	};
+}
+
+/** A reported crash does not know its messages: the execution does. */
+function described(stored: Entry, read: Entry): Entry {
+	if (stored.row.platform !== '') return stored;
+	const { platform, conversation } = read.row;
+	return { ...stored, payload: read.payload, row: { ...stored.row, platform, conversation } };
 }
 
 function recovered(entry: Entry, now: number): DeliveryRow {

@@ -1,4 +1,4 @@
-import { reportFailure } from '../../../protocol/delivery/failureReport';
+import { reportCrash, reportFailure } from '../../../protocol/delivery/failureReport';
 
 const NOW = Date.parse('2026-11-22T12:10:00Z');
 const HOUR = 3_600_000;
@@ -114,6 +114,43 @@ describe('crashed executions', () => {
 		['something unknown', {}],
 	])('reports those that %s began', (_, execution) => {
 		expect(reportFailure(report({ error: crash, ...execution }), NOW)).toBeDefined();
+	});
+});
+
+describe('crashed executions of queue mode', () => {
+	const bots = { error: crash, mode: 'webhook', ...begunBy('n8n-nodes-clawbot.feishuTrigger') };
+
+	it('become rows by which recovery finds them', () => {
+		const row = reportCrash(report(bots), NOW)!;
+		expect(row).toMatchObject({
+			key: 'execution:70',
+			version: 1,
+			kind: 'execution',
+			status: 'waiting',
+			attempts: 0,
+			claim: '',
+			dueAt: NOW,
+			executionId: '70',
+			workflowId: 'w1',
+		});
+		expect(JSON.parse(row.history)).toEqual([
+			expect.objectContaining({ class: 'crashed', at: new Date(NOW).toISOString() }),
+		]);
+	});
+
+	it('are known by n8n’s words for a worker that it gave up, too', () => {
+		const message =
+			'This execution failed to be processed too many times and will no longer retry.';
+		expect(reportCrash(report({ ...bots, error: { message } }), NOW)).toBeDefined();
+	});
+
+	it.each([
+		['failures', { error: { name: 'NodeApiError', message: 'x' } }],
+		['retries, whose rows are claimed', { mode: 'retry', retryOf: '7' }],
+		['called ones', { mode: 'integrated' }],
+		['what others began', begunBy('n8n-nodes-base.webhook')],
+	])('are no %s', (_, execution) => {
+		expect(reportCrash(report({ ...bots, ...execution }), NOW)).toBeUndefined();
 	});
 });
 

@@ -4,6 +4,7 @@ import {
 	claimCrashed,
 	findCrashed,
 	LookedAt,
+	reportedCrash,
 	type Candidate,
 } from '../../../protocol/delivery/recovery';
 
@@ -193,6 +194,35 @@ describe('what becomes of an execution before its retry', () => {
 					text: 'x'.repeat(200),
 				},
 			],
+		});
+	});
+
+	it('is described by n8n where only its crash was reported', () => {
+		const worker = new Process('a', false);
+		const seed = reportedCrash('7', 'w1', NOW);
+		const [candidate] = worker.find([], [seed]);
+		expect(candidate).toMatchObject({ executionId: '7', row: { key: 'execution:7' } });
+		const row = worker.claim(candidate!, details('7'))!;
+		expect(row).toMatchObject({
+			version: 2,
+			platform: 'feishu',
+			conversation: 'oc_1',
+			attempts: 1,
+		});
+		expect(row.claim).not.toBe('');
+		expect(JSON.parse(row.payload)).toMatchObject({ messages: [{ messageId: 'om_1' }] });
+		expect(JSON.parse(row.history)).toHaveLength(1);
+		const late = details('7', { startedAt: new Date(NOW - 25 * 60 * MINUTE).toISOString() });
+		expect(worker.claim(candidate!, late)).toMatchObject({ status: 'dead', code: 'tooOld' });
+	});
+
+	it('is a dead letter where n8n has emptied it: its retry would answer nobody', () => {
+		const worker = new Process('a', false);
+		const [candidate] = worker.find([], [reportedCrash('7', 'w1', NOW)]);
+		const data = { executionData: { nodeExecutionStack: [] } };
+		expect(worker.claim(candidate!, details('7', { data }))).toMatchObject({
+			status: 'dead',
+			code: 'messagesGone',
 		});
 	});
 
