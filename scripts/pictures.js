@@ -3,7 +3,7 @@
 /*
  * npm run pictures [-- FOLDER]
  * Takes the documentation's pictures from a running system into docs/images/ (or FOLDER): the canvas of
- * every bundled workflow, the panels of its nodes, and the playground after a talk on each platform.
+ * every bundled workflow, the panels of our nodes, and the playground after a talk on each platform.
  */
 
 const fs = require('node:fs');
@@ -14,7 +14,7 @@ const { runScript } = require('./lib/script.js');
 const { pause } = require('./lib/signals.js');
 const { StepFailure, createSteps } = require('./lib/steps.js');
 const { startSystem } = require('./lib/system.js');
-const { isNote, readWorkflows } = require('./lib/workflows.js');
+const { readWorkflows } = require('./lib/workflows.js');
 
 const CANVAS = { width: 1360, height: 860 };
 /** The editor draws, fits and animates: nothing says when it is done. */
@@ -30,6 +30,7 @@ async function signIn(page, n8n, owner) {
 
 /** Closes what the editor lays over the canvas, and fits the workflow to the screen. */
 async function tidyCanvas(page) {
+	await page.waitForSelector('[data-test-id="canvas-node"]');
 	await pause(DRAWN_MS);
 	for (const selector of [
 		'[data-test-id="suggested-action-close"]',
@@ -50,12 +51,11 @@ async function canvasPictures(page, n8n, { file, workflow }, folder) {
 	return name;
 }
 
-/** The panels of a workflow's nodes, one of each type. */
-async function panelPictures(page, { workflow }, folder) {
-	const types = new Map(
-		workflow.nodes.filter((node) => !isNote(node)).map((node) => [node.type, node]),
-	);
-	for (const node of types.values()) {
+/** The panels of this package's nodes in a workflow, one of each type over all workflows. */
+async function panelPictures(page, { workflow }, folder, taken) {
+	for (const node of workflow.nodes) {
+		if (!node.type.startsWith('n8n-nodes-clawbot.') || taken.has(node.type)) continue;
+		taken.add(node.type);
 		await page.locator(`[data-node-name="${node.name}"]`).first().dblclick();
 		await pause(1500);
 		await page.screenshot({ path: path.join(folder, `panel-${node.type.split('.').pop()}.png`) });
@@ -97,6 +97,7 @@ runScript(async () => {
 	try {
 		const page = await browser.newPage({ viewport: CANVAS });
 		await signIn(page, system.n8n, system.owner);
+		const taken = new Set();
 		for (const bundled of readWorkflows(paths.workflows)) {
 			await step(
 				`Canvas of ${bundled.file}`,
@@ -105,7 +106,7 @@ runScript(async () => {
 			if (withPanels)
 				await step(
 					`Panels of ${bundled.file}`,
-					async () => await panelPictures(page, bundled, folder),
+					async () => await panelPictures(page, bundled, folder, taken),
 				);
 		}
 		await step('Playground', async () => await playgroundPicture(page, system.sandbox, folder));
