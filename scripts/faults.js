@@ -4,16 +4,13 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
-const { createArena } = require('./faults/arena.js');
-const { sendWorkflow } = require('./faults/sendWorkflow.js');
+const { startArena } = require('./faults/system.js');
 const { play, SCENARIOS, SCALES } = require('./faults/scenarios.js');
-const { createClockFile } = require('./faults/clocks.js');
 const { createResults } = require('./faults/results.js');
 const { bootstrap } = require('./lib/bootstrap.js');
 const { paths } = require('./lib/paths.js');
 const { runScript } = require('./lib/script.js');
 const { createSteps, duration, StepFailure } = require('./lib/steps.js');
-const { startSystem } = require('./lib/system.js');
 
 const steps = createSteps();
 /** What a scenario's scale may be changed to. */
@@ -54,17 +51,10 @@ async function main(script) {
 	const results = createResults(path.join(options.folder, 'results.json'), { seed: options.seed });
 	const work = fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-faults-'));
 	script.onEnd = () => fs.rmSync(work, { recursive: true, force: true, maxRetries: 3 });
-	const clock = createClockFile(work);
-	const system = await steps.step(
+	const { arena, stop } = await steps.step(
 		'Start n8n and the simulated platforms',
-		async () =>
-			await startSystem({
-				folder: path.join(work, 'system'),
-				extraWorkflows: [sendWorkflow],
-				env: clock.env,
-			}),
+		async () => await startArena(work, options),
 	);
-	const arena = createArena(system, { ...options, clock });
 	steps.say(`Seed ${options.seed}. Results: ${results.file}`);
 	for (const scenario of SCENARIOS.filter(({ name }) => options.names.includes(name))) {
 		const scale = { ...SCALES[options.short ? 'short' : 'full'][scenario.name], ...options.scale };
@@ -82,8 +72,7 @@ async function main(script) {
 		);
 		results.put(scenario.name, { scale, ...result, done: true });
 	}
-	await arena.close();
-	await system.stop();
+	await stop();
 	steps.say(`\n${results.table()}`);
 	return results.good() ? 0 : 1;
 }

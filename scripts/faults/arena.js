@@ -90,11 +90,20 @@ function createArena(system, { seed, clock }) {
 			lives.at(-1).killedAt = Date.now();
 			await n8n.kill();
 		},
+		isDown: () => lives.at(-1).killedAt !== undefined,
+		/** Waits until n8n is not down. */
+		async up() {
+			while (this.isDown()) await pause(100);
+		},
 		/** Starts n8n again on its data, and waits until it takes messages. */
 		async start() {
 			const startedAt = Date.now();
 			await n8n.start();
 			lives.push(life(startedAt));
+		},
+		/** A message that is not answered with its own words is not the checker's. */
+		forget(message) {
+			messages.splice(messages.indexOf(message), 1);
 		},
 		/** From now on it is so much later, for n8n and for the platforms. */
 		async shiftClocks(aheadMs) {

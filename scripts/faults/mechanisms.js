@@ -14,6 +14,11 @@ const MECHANISMS = {
 		from: 'has(key, nowMs) {',
 		to: 'has(key, nowMs) { return false;',
 	},
+	grouping: {
+		file: 'protocol/deadLetters/rows.js',
+		from: 'function groupOf(row) {',
+		to: 'function groupOf(row) { return row.key;',
+	},
 	limits: {
 		file: 'protocol/limits.js',
 		from: 'charge(charges, priority, now) {',

@@ -28,10 +28,11 @@ const modelRules = THINKING_MS.map((delayMs) => ({ contains: `think ${delayMs} m
  * scenarios on one system know their own.
  */
 function createPeople({ sandbox, random, numbers, messages }) {
-	/** A chat: a person with a bot, or two in a group. */
-	function conversation() {
+	/** A chat: a person with a bot, or two in a group; on any platform where none is named. */
+	function conversation(platform) {
 		const number = ++numbers.conversation;
-		const chat = CHATS[number % CHATS.length];
+		const chats = platform ? CHATS.filter((chat) => chat.platform === platform) : CHATS;
+		const chat = chats[number % chats.length];
 		const group = chat.type === 'group';
 		return {
 			...chat,

@@ -1,5 +1,6 @@
 'use strict';
 const fs = require('node:fs');
+const path = require('node:path');
 const { table } = require('../bench/report.js');
 
 const COUNTS = [
@@ -46,9 +47,13 @@ function createResults(file, about) {
 	keep();
 	return {
 		file,
-		put(name, result) {
+		/** `evidence` is much, and goes into a file of its own. */
+		put(name, { evidence, ...result }) {
 			scenarios[name] = result;
 			keep();
+			if (!evidence) return;
+			const place = path.join(path.dirname(file), `evidence-${name}.json`);
+			fs.writeFileSync(place, JSON.stringify(evidence, null, '\t'));
 		},
 		table() {
 			const rows = Object.entries(scenarios).map(([name, result]) => [

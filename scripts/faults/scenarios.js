@@ -1,9 +1,12 @@
 'use strict';
 const { switchOff } = require('./mechanisms.js');
 
-const SCENARIOS = ['kill', 'duplicates', 'order', 'outage', 'limits'].map((name) =>
-	require(`./scenarios/${name}.js`),
-);
+const NAMES = ['kill', 'duplicates', 'order', 'outage', 'limits', 'permanent', 'damage'];
+const SCENARIOS = NAMES.map((name) => require(`./scenarios/${name}.js`));
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const later = (afterMs, before) => ({ afterMs, before });
 
 /**
  * How much of each: `full` is what is promised, `short` is part of `npm test`, `control` is enough to
@@ -12,24 +15,42 @@ const SCENARIOS = ['kill', 'duplicates', 'order', 'outage', 'limits'].map((name)
 const SCALES = {
 	full: {
 		kill: { kills: 100, messages: 10_000 },
-		duplicates: { messages: 1_000 },
+		duplicates: {
+			messages: 1_000,
+			phases: [
+				later(MINUTE_MS, 'nothing'),
+				later(10 * MINUTE_MS, 'kill'),
+				later(HOUR_MS, 'restart'),
+				later(3 * HOUR_MS, 'nothing'),
+				later(6 * HOUR_MS, 'restart'),
+			],
+		},
 		order: { conversations: 500, messages: 20 },
 		outage: { seconds: 300, messages: 600 },
 		limits: { seconds: 120 },
+		permanent: { messages: 40 },
+		damage: { messages: 20, awaySeconds: 60 },
 	},
 	short: {
 		kill: { kills: 3, messages: 150 },
-		duplicates: { messages: 60, short: true },
+		duplicates: {
+			messages: 60,
+			phases: [later(10 * MINUTE_MS, 'kill'), later(6 * HOUR_MS, 'nothing')],
+		},
 		order: { conversations: 30, messages: 8 },
 		outage: { seconds: 8, messages: 30, hang: false, settleMs: 90_000 },
-		limits: { seconds: 10, settleMs: 150_000 },
+		// The minute of the other platforms' robots takes a minute; Feishu's second does not.
+		limits: { seconds: 4, platforms: ['feishu'], settleMs: 60_000 },
+		permanent: { messages: 6 },
+		damage: { messages: 7, awaySeconds: 5 },
 	},
 	control: {
 		kill: { kills: 1, messages: 40, settleMs: 8_000 },
-		duplicates: { messages: 20, short: true, settleMs: 5_000 },
+		duplicates: { messages: 20, phases: [later(6 * HOUR_MS, 'nothing')], settleMs: 5_000 },
 		order: { conversations: 10, messages: 6, settleMs: 10_000 },
 		outage: { seconds: 4, messages: 15, hang: false, settleMs: 5_000 },
-		limits: { seconds: 10, settleMs: 5_000 },
+		limits: { seconds: 4, platforms: ['feishu'], settleMs: 5_000 },
+		permanent: { messages: 6, settleMs: 10_000 },
 	},
 };
 
@@ -49,16 +70,14 @@ async function once(arena, scenario, scale, report) {
 	return { told, ...judged, violations, evidence };
 }
 
-/** The same with the mechanism behind it off: the checker must find what is missing then. */
-async function control(arena, { control: { off, violation }, ...scenario }) {
-	const on = await switchOff(arena, off);
-	try {
-		const { violations } = await once(arena, scenario, SCALES.control[scenario.name], () => {});
-		const found = violations.map(({ kind }) => kind);
-		return { off, violation, found, seen: found.includes(violation) };
-	} finally {
-		await on();
-	}
+/**
+ * A scenario in a system whose mechanism is off: what the checker found, and whether that is what was to
+ * be found.
+ */
+async function withoutMechanism(arena, { control: { off, violation }, ...scenario }) {
+	const { violations } = await once(arena, scenario, SCALES.control[scenario.name], () => {});
+	const found = violations.map(({ kind }) => kind);
+	return { off, violation, found, seen: found.includes(violation) };
 }
 
 /**
@@ -70,7 +89,12 @@ async function play(arena, scenario, scale, { report, controls, say = () => {} }
 	const result = await once(arena, scenario, scale, report);
 	if (!controls || !scenario.control) return result;
 	say(`  … control: without ${scenario.control.off.join(', ')}`);
-	return { ...result, control: await control(arena, scenario) };
+	const on = await switchOff(arena, scenario.control.off);
+	try {
+		return { ...result, control: await withoutMechanism(arena, scenario) };
+	} finally {
+		await on();
+	}
 }
 
-module.exports = { SCALES, SCENARIOS, control, once, play };
+module.exports = { SCALES, SCENARIOS, once, play, withoutMechanism };

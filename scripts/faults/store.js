@@ -16,6 +16,24 @@ async function all(api, path, more = '') {
 	return found;
 }
 
+const tableOf = async (api) => (await all(api, '/data-tables')).find(({ name }) => name === TABLE);
+
+/** The rows of the delivery store as they are. */
+async function readTable(api) {
+	const table = await tableOf(api);
+	return table ? await all(api, `/data-tables/${table.id}/rows`) : [];
+}
+
+async function insertRow(api, row) {
+	const { id } = await tableOf(api);
+	await api.call('POST', `/data-tables/${id}/rows`, { data: [row], returnType: 'count' });
+}
+
+async function deleteTable(api) {
+	const { id } = await tableOf(api);
+	await api.call('DELETE', `/data-tables/${id}`);
+}
+
 /** The marks of the messages that a row is about; an execution's row shows only some of them. */
 async function marksOf(api, row) {
 	if (row.kind !== 'execution' || row.status === 'delivered') return marksIn(row.payload);
@@ -29,11 +47,8 @@ async function marksOf(api, row) {
  * with `marks` and `settledAt`. None where the table is not there yet.
  */
 async function readRows(api) {
-	const table = (await all(api, '/data-tables')).find(({ name }) => name === TABLE);
-	if (!table) return [];
-	const rows = await all(api, `/data-tables/${table.id}/rows`);
 	return await Promise.all(
-		rows.map(async (row) => ({
+		(await readTable(api)).map(async (row) => ({
 			...row,
 			marks: await marksOf(api, row),
 			settledAt: row.settledAtMs || undefined,
@@ -41,13 +56,13 @@ async function readRows(api) {
 	);
 }
 
-/** The executions that n8n keeps, without their data, but with the marks in it. */
+/** The executions that n8n keeps, with the marks in their data. */
 async function readExecutions(api) {
 	const executions = await all(api, '/executions', '&includeData=true');
-	return executions.map(({ data, workflowData, ...execution }) => ({
+	return executions.map(({ workflowData, ...execution }) => ({
 		...execution,
-		marks: marksIn(JSON.stringify(data ?? '')),
+		marks: marksIn(JSON.stringify(execution.data ?? '')),
 	}));
 }
 
-module.exports = { TABLE, readExecutions, readRows };
+module.exports = { deleteTable, insertRow, readExecutions, readRows, readTable };

@@ -8,19 +8,6 @@ const NEAR_MS = 3_000;
 const SETTLE_MS = 60_000;
 const AT_ONCE = 20;
 
-/** When the clocks are moved on, and what happens to n8n before. */
-const FULL = [
-	{ afterMs: 60_000, before: 'nothing' },
-	{ afterMs: 600_000, before: 'kill' },
-	{ afterMs: 3_600_000, before: 'restart' },
-	{ afterMs: 3 * 3_600_000, before: 'nothing' },
-	{ afterMs: FARTHEST_MS, before: 'restart' },
-];
-const SHORT = [
-	{ afterMs: 600_000, before: 'kill' },
-	{ afterMs: FARTHEST_MS, before: 'nothing' },
-];
-
 /** Works through a list, some at once. */
 async function each(list, work) {
 	let next = 0;
@@ -30,10 +17,12 @@ async function each(list, work) {
 	await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-/** Every question is delivered 2 to 5 times, 13 ms to 6 h apart, across restarts. */
-async function run(arena, { messages, short = false, settleMs = SETTLE_MS }, report) {
+/**
+ * Every question is delivered 2 to 5 times, 13 ms to 6 h apart. `phases` say when the clocks are moved
+ * on, and what happens to n8n before: `nothing`, `kill` or `restart`. The last one is after 6 h.
+ */
+async function run(arena, { messages, phases, settleMs = SETTLE_MS }, report) {
 	const { people, random, system } = arena;
-	const phases = short ? SHORT : FULL;
 	await system.sandbox.call('PUT', '/limits', { enabled: false });
 	const deliver = async ({ id }) =>
 		await system.sandbox.call('POST', '/deliver', { messageId: id });

@@ -8,6 +8,8 @@ const WAVE_MS = 5_000;
 const CONVERSATIONS = 140;
 /** A minute to drain and some to see by how much it took longer. */
 const SETTLE_MS = 75_000;
+/** Share of the people who write while n8n is down. */
+const STILL_WRITE = 0.3;
 /** Some kills come while n8n still makes up for the one before. */
 const AGAIN = 0.15;
 
@@ -47,11 +49,15 @@ const MOMENTS = [
 	},
 ];
 
-/** Lets people write `count` questions within the wave; ends when all were delivered or refused. */
+/**
+ * Lets people write `count` questions within the wave; ends when all were delivered or refused. While
+ * n8n is down most of them wait: what DingTalk could not deliver it forgets, and would be no test.
+ */
 async function wave(arena, chats, count) {
 	await Promise.all(
 		Array.from({ length: count }, async () => {
 			await pause(arena.random.between(0, WAVE_MS));
+			while (arena.isDown() && !arena.random.chance(STILL_WRITE)) await arena.up();
 			const asked = arena.people.ask(arena.random.pick(chats));
 			for (const resolve of arena.waiting.splice(0)) resolve();
 			await asked;

@@ -4,19 +4,20 @@ const { notificationMark } = require('../marks.js');
 
 /** What a group robot may send in a minute. */
 const ALLOWED = { dingtalk: 20, wecom: 20, feishu: 100 };
+const PLATFORMS = Object.keys(ALLOWED);
 const TIMES = 10;
 const BATCH_MS = 500;
 const SETTLE_MS = 10 * 60_000;
 const PRIORITIES = ['broadcast', 'broadcast', 'broadcast', 'broadcast', 'answer', 'alert'];
 
 /** Other workflows send ten times what the group robots may, for `seconds`. */
-async function run(arena, { seconds, settleMs = SETTLE_MS }, report) {
+async function run(arena, { seconds, platforms = PLATFORMS, settleMs = SETTLE_MS }, report) {
 	const { random } = arena;
 	const until = Date.now() + seconds * 1000;
 	const owed = { dingtalk: 0, wecom: 0, feishu: 0 };
 	const sending = [];
 	while (Date.now() < until) {
-		const requests = Object.keys(ALLOWED).flatMap((platform) => {
+		const requests = platforms.flatMap((platform) => {
 			owed[platform] += (ALLOWED[platform] * TIMES * BATCH_MS) / 60_000;
 			const count = Math.floor(owed[platform]);
 			owed[platform] -= count;

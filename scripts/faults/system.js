@@ -1,0 +1,30 @@
+'use strict';
+const path = require('node:path');
+const { startSystem } = require('../lib/system.js');
+const { createArena } = require('./arena.js');
+const { createClockFile } = require('./clocks.js');
+const { sendWorkflow } = require('./sendWorkflow.js');
+
+/**
+ * A system for scenarios, in a folder that exists, and the arena on it. Its n8n has a clock that can be
+ * moved, and a workflow of another team that sends.
+ */
+async function startArena(folder, { seed, options = {} }) {
+	const clock = createClockFile(folder);
+	const system = await startSystem({
+		folder: path.join(folder, 'system'),
+		extraWorkflows: [sendWorkflow],
+		env: clock.env,
+		...options,
+	});
+	const arena = createArena(system, { seed, clock });
+	return {
+		arena,
+		async stop() {
+			await arena.close();
+			await system.stop();
+		},
+	};
+}
+
+module.exports = { startArena };
