@@ -7,12 +7,10 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { SENDS_AT_ONCE } from '../../protocol/delivery/claim';
 import { replyCredentials } from '../BotReply/platforms';
 import { eachItem } from '../shared/items';
 import { deliver } from './deliver';
-
-/** Messages of one run that are under way at once. */
-const CONCURRENCY = 20;
 
 const credentials: INodeCredentialDescription[] = [
 	...replyCredentials,
@@ -49,7 +47,7 @@ export class BotDelivery implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const results = await eachItem(this, CONCURRENCY, async (_, index) => ({
+		const results = await eachItem(this, SENDS_AT_ONCE, async (_, index) => ({
 			delivery: (await deliver(this, index)) as unknown as IDataObject,
 		}));
 		return [results];

@@ -15,6 +15,12 @@ import {
 /** A send takes 15 s at most on the wire, and parts follow each other. */
 export const SEND_LEASE_MS = 60_000;
 
+/**
+ * Bot Delivery sends as many at once, and this many are claimed together: none waits behind others, of a
+ * platform that does not answer, until its claim has ended.
+ */
+export const SENDS_AT_ONCE = 200;
+
 /** A model may take two minutes, and its answer is sent within the same claim. */
 export const QUESTION_LEASE_MS = 180_000;
 
@@ -37,7 +43,8 @@ export interface ClaimOptions {
  * Chooses what is tried now:
  * 1. what cannot be read, has run out of time or crashed too often is given up;
  * 2. of each conversation only the oldest answer or question goes, and only when none is under way;
- * 3. broadcasts that the rate limit held back go together, with one claim.
+ * 3. broadcasts that the rate limit held back go together, with one claim;
+ * 4. no more are sent at once than end within their claims: the others go the next time.
  * @param stored rows of the store
  * @returns the rows to save: whoever saves one has claimed it
  */
@@ -63,7 +70,7 @@ export function claimDue(stored: unknown[], options: ClaimOptions): DeliveryRow[
 		.sort(byUrgency);
 	const free = Math.max(0, questionsAtOnce - underWay.filter(isQuestion).length);
 	const batches = [
-		...inDigests(due.filter((entry) => !isQuestion(entry))),
+		...inDigests(due.filter((entry) => !isQuestion(entry))).slice(0, SENDS_AT_ONCE),
 		...due
 			.filter(isQuestion)
 			.slice(0, free)

@@ -1,4 +1,4 @@
-import { claimDue, type ClaimOptions } from '../../../protocol/delivery/claim';
+import { claimDue, SENDS_AT_ONCE, type ClaimOptions } from '../../../protocol/delivery/claim';
 import type { Attempt, DeliveryRow } from '../../../protocol/delivery/delivery';
 import { digestOf, MAX_DIGEST_BYTES } from '../../../protocol/delivery/digest';
 import { isJoint } from '../../../protocol/delivery/row';
@@ -57,6 +57,16 @@ const broadcast = (n: number, fields: Partial<DeliveryRow> = {}, text = `Message
 	);
 
 describe('What is due', () => {
+	it('waits for its turn unclaimed where more is due than is sent at once', () => {
+		const rows = Array.from({ length: SENDS_AT_ONCE + 1 }, (_, n) =>
+			waitingRow({ key: `k${n}`, createdAtMs: NOW - n }),
+		);
+		const claimed = keys(claim(rows));
+		expect(claimed).toHaveLength(SENDS_AT_ONCE);
+		// The youngest one.
+		expect(claimed).not.toContain('k0');
+	});
+
 	it('is claimed for one attempt, until its lease ends', () => {
 		const [send, ask] = claim([waitingRow({ attempts: 2 }), inConversation(1)], {
 			newId: () => 'id',
