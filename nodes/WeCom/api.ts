@@ -5,7 +5,7 @@ import type {
 	IHttpRequestOptions,
 } from 'n8n-workflow';
 import type { Priority } from '../../protocol/delivery/delivery';
-import { classify } from '../../protocol/wecom/errors';
+import { classify, classifyResponse } from '../../protocol/wecom/errors';
 import { appCharges, robotCharges } from '../../protocol/wecom/limits';
 import { credentialOf } from '../shared/credentials';
 import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
@@ -33,7 +33,9 @@ export async function callResponseUrl(
 	body: object,
 	itemIndex: number,
 ): Promise<IDataObject> {
-	return await call(ctx, { responseUrl }, post(responseUrl, body), itemIndex);
+	const options = post(responseUrl, body);
+	const credential = { responseUrl };
+	return await request(ctx, { service, options, classify: classifyResponse, credential, itemIndex });
 }
 
 /**

@@ -4,6 +4,7 @@ import {
 	lookUp,
 	type Answer,
 	type Failure,
+	type FailureClass,
 	type KnownFailure,
 } from '../errors';
 import { asText } from '../fields';
@@ -142,6 +143,24 @@ export function classify({ status, body }: Answer): Failure | undefined {
 	const message = asText(errmsg);
 	if (code === '60020') return failure(addressRefused(message), code, message);
 	return failure(lookUp(CODES, code) ?? UNKNOWN, code, message);
+}
+
+/** Refusals that an address also gives which has taken its answer: the code for that is not published. */
+const MAYBE_USED: ReadonlySet<FailureClass> = new Set<FailureClass>([
+	'badRequest',
+	'targetGone',
+	'unclassified',
+]);
+
+/**
+ * What the address of an AI bot's message says to its answer. It takes one: where it refuses, an answer of
+ * before a crash may stand in the conversation already.
+ */
+export function classifyResponse(answer: Answer): Failure | undefined {
+	const refusal = classify(answer);
+	if (!refusal || !MAYBE_USED.has(refusal.class)) return refusal;
+	const cure = 'Look into the conversation: the address takes one answer, which may be there already.';
+	return { ...refusal, class: 'unknownOutcome', cure };
 }
 
 /** Only the message tells which address WeCom saw: behind a NAT no machine knows its own. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isRetryable, type FailureClass } from '../../../protocol/errors';
-import { classify } from '../../../protocol/wecom/errors';
+import { classify, classifyResponse } from '../../../protocol/wecom/errors';
 
 const answer = (body: unknown, status = 200) => classify({ status, headers: {}, body });
 const coded = (errcode: unknown, errmsg = 'words') => answer({ errcode, errmsg });
@@ -114,4 +114,26 @@ it('any answer gets a class or is a success', () => {
 				expect(failure).toMatchObject({ class: expect.any(String), cure: expect.any(String) });
 		}),
 	);
+});
+
+describe('The address of an AI bot’s message', () => {
+	const said = (body: unknown, status = 200) => classifyResponse({ status, headers: {}, body });
+
+	it.each([40058, 846605, 99999])('may have taken an answer where it refuses with %d', (errcode) => {
+		expect(said({ errcode, errmsg: 'words' })).toMatchObject({
+			class: 'unknownOutcome',
+			code: String(errcode),
+			message: 'words',
+		});
+	});
+
+	it.each([
+		['a success', { errcode: 0 }, 200],
+		['nothing', '', 200],
+		['a fault', { errcode: -1 }, 200],
+		['too fast', { errcode: 45009 }, 200],
+		['a server in trouble', '', 503],
+	])('says what everything else says: %s', (_, body, status) => {
+		expect(said(body, status)).toEqual(answer(body, status));
+	});
 });
