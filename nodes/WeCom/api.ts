@@ -35,7 +35,13 @@ export async function callResponseUrl(
 ): Promise<IDataObject> {
 	const options = post(responseUrl, body);
 	const credential = { responseUrl };
-	return await request(ctx, { service, options, classify: classifyResponse, credential, itemIndex });
+	return await request(ctx, {
+		service,
+		options,
+		classify: classifyResponse,
+		credential,
+		itemIndex,
+	});
 }
 
 /**

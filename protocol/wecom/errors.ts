@@ -159,7 +159,8 @@ const MAYBE_USED: ReadonlySet<FailureClass> = new Set<FailureClass>([
 export function classifyResponse(answer: Answer): Failure | undefined {
 	const refusal = classify(answer);
 	if (!refusal || !MAYBE_USED.has(refusal.class)) return refusal;
-	const cure = 'Look into the conversation: the address takes one answer, which may be there already.';
+	const cure =
+		'Look into the conversation: the address takes one answer, which may be there already.';
 	return { ...refusal, class: 'unknownOutcome', cure };
 }
 

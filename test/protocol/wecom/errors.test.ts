@@ -119,13 +119,16 @@ it('any answer gets a class or is a success', () => {
 describe('The address of an AI bot’s message', () => {
 	const said = (body: unknown, status = 200) => classifyResponse({ status, headers: {}, body });
 
-	it.each([40058, 846605, 99999])('may have taken an answer where it refuses with %d', (errcode) => {
-		expect(said({ errcode, errmsg: 'words' })).toMatchObject({
-			class: 'unknownOutcome',
-			code: String(errcode),
-			message: 'words',
-		});
-	});
+	it.each([40058, 846605, 99999])(
+		'may have taken an answer where it refuses with %d',
+		(errcode) => {
+			expect(said({ errcode, errmsg: 'words' })).toMatchObject({
+				class: 'unknownOutcome',
+				code: String(errcode),
+				message: 'words',
+			});
+		},
+	);
 
 	it.each([
 		['a success', { errcode: 0 }, 200],
