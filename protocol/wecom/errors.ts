@@ -145,7 +145,7 @@ export function classify({ status, body }: Answer): Failure | undefined {
 	return failure(lookUp(CODES, code) ?? UNKNOWN, code, message);
 }
 
-/** Refusals that an address also gives which has taken its answer: the code for that is not published. */
+/** Also what an address says that has taken its answer: with which code is not published. */
 const MAYBE_USED: ReadonlySet<FailureClass> = new Set<FailureClass>([
 	'badRequest',
 	'targetGone',
