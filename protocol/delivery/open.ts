@@ -44,10 +44,14 @@ export interface OpenedRows {
 export function openRows(saved: unknown[]): OpenedRows {
 	const opened: OpenedRows = { send: [], ask: [], noAnswer: [] };
 	const toSend = new Map<string, Array<Opened<Entry>>>();
+	const keys = new Set<string>();
 	for (const [place, value] of saved.entries()) {
 		const entry = readRow(value);
 		if (!entry || isDamaged(entry)) continue;
 		const { row, payload } = entry;
+		// A Data Table knows no unique key: on PostgreSQL two that insert one at once make two rows of it.
+		if (keys.has(row.key)) continue;
+		keys.add(row.key);
 		const claimed = row.status === 'waiting' && row.claim !== '';
 		const lost = unanswered(entry);
 		if (lost) opened.noAnswer.push({ json: lost, place });

@@ -201,10 +201,10 @@ describe('Take Requests', () => {
 test('Open sends texts, asks questions again, and tells whom no answer comes', async () => {
 	const asked = { question: messageOf() };
 	const rows = [
-		due({ claim: 'me:1' }),
-		due({ claim: 'me:2', workflowId: 'w7' }, asked),
-		due({ status: 'dead', conversation: 'oc_1' }, asked),
-		due(),
+		due({ key: 'a', claim: 'me:1' }),
+		due({ key: 'b', claim: 'me:2', workflowId: 'w7' }, asked),
+		due({ key: 'c', status: 'dead', conversation: 'oc_1' }, asked),
+		due({ key: 'd' }),
 	];
 	const { outputs } = await run({ operation: 'open' }, rows);
 	expect(outputs[NODE]).toEqual([

@@ -8,7 +8,7 @@ const claim = 'me:1';
 
 test('A claimed text is sent, with the row that says so', () => {
 	const row = waitingRow({ claim });
-	expect(openRows([waitingRow(), row])).toEqual({
+	expect(openRows([waitingRow({ key: 'k2' }), row])).toEqual({
 		send: [{ json: { unsent: unsent(), retry: row }, place: 1 }],
 		ask: [],
 		noAnswer: [],
@@ -36,11 +36,18 @@ test('Rows with one claim are sent as one message, those with another by themsel
 	expect(send[0]!.json.unsent).toEqual(digestOf(rows.slice(0, 2).map(entryOf)));
 });
 
+test('A row that is there twice is carried out once', () => {
+	const row = waitingRow({ claim });
+	expect(openRows([row, row])).toEqual(openRows([row]));
+	const dead = waitingRow({ status: 'dead' }, { question: question() });
+	expect(openRows([dead, dead]).noAnswer).toHaveLength(1);
+});
+
 test('Whoever asked is told when the answer is given up', () => {
 	const dead = { status: 'dead' as const, conversation: 'oc_1' };
 	const rows = [
 		waitingRow({ ...dead }, { question: question() }),
-		waitingRow({ ...dead, kind: 'answer' }, { unsent: reply() }),
+		waitingRow({ ...dead, key: 'k2', kind: 'answer' }, { unsent: reply() }),
 	];
 	const message = {
 		platform: 'feishu',
