@@ -29,7 +29,7 @@ export class Turns {
 	private readonly lanes = new Map<string, Lane>();
 	private readonly claims = new Map<string, Entry>();
 	private readonly answered = new Seen(undefined, 0);
-	/** When conversations go on, ms since 1970. */
+	/** When conversations go on, ms of a clock that never goes back: nobody waits for one that was set. */
 	private readonly pauses = new Map<string, number>();
 
 	/**
@@ -80,8 +80,8 @@ export class Turns {
 	private async work(key: string, lane: Lane): Promise<void> {
 		for (let { head } = lane; head; { head } = lane) {
 			const { slots } = head.answering;
-			const until = this.pauses.get(key) ?? 0;
-			if (until > Date.now()) await sleep(until - Date.now());
+			const pauseMs = (this.pauses.get(key) ?? 0) - performance.now();
+			if (pauseMs > 0) await sleep(pauseMs);
 			// Waiting, however short, lets all items of a run in before the first has its turn.
 			await slots.take();
 			try {
@@ -119,7 +119,7 @@ export class Turns {
 	private pause(key: string, error: unknown): void {
 		const failure = failureOf(error);
 		if (failure?.class !== 'rateLimited') return;
-		const now = Date.now();
+		const now = performance.now();
 		if (this.pauses.size >= MANY_PAUSES) {
 			for (const [other, until] of this.pauses) if (until <= now) this.pauses.delete(other);
 		}

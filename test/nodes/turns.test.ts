@@ -175,7 +175,10 @@ describe('A turn', () => {
 		expect(await turns.take(late)).toMatchObject({ delivery: { already: true } });
 	});
 
-	it('over a limit makes the next one wait until the queue has sent it', async () => {
+	it.each([
+		['', 0],
+		[', also where the clock is set back', -3_600_000],
+	])('over a limit makes the next one wait until the queue has sent it%s', async (_, jumpMs) => {
 		jest.useFakeTimers({ doNotFake: ['setImmediate'] });
 		const failure = {
 			class: 'rateLimited',
@@ -189,6 +192,7 @@ describe('A turn', () => {
 				await Promise.reject(Object.assign(new Error(), { context: { failure } })),
 		});
 		await expect(turns.take(limited)).rejects.toThrow();
+		jest.setSystemTime(Date.now() + jumpMs);
 		const [next, other] = [question({ text: 'next' }), question({ text: 'other', lane: 'two' })];
 		const ends = Promise.all([turns.take(next), turns.take(other)]);
 		await settled();
@@ -199,6 +203,10 @@ describe('A turn', () => {
 		await ends;
 		expect(asked).toEqual(['other', 'next']);
 		jest.useRealTimers();
+	});
+
+	it.each([0, -1, 0.5, NaN])('comes also where %d are allowed at once', async (count) => {
+		expect(await takeAll([question({ slots: new Slots(count) })])).toHaveLength(1);
 	});
 
 	it('leaves nothing behind', async () => {
