@@ -23,7 +23,8 @@ function slowest(drains = []) {
 	return known.length > 0 ? `${(Math.max(...known) / 1000).toFixed(1)} s` : '–';
 }
 
-function verdictOf({ violations = [], done }) {
+function verdictOf({ violations = [], done, skipped }) {
+	if (skipped) return 'not simulated';
 	if (violations.length > 0) return '✗';
 	return done ? '✓' : '…';
 }

@@ -1,7 +1,7 @@
 'use strict';
 const { switchOff } = require('./mechanisms.js');
 
-const NAMES = ['kill', 'duplicates', 'order', 'outage', 'limits', 'permanent', 'damage'];
+const NAMES = ['kill', 'duplicates', 'order', 'outage', 'limits', 'permanent', 'damage', 'disk'];
 const SCENARIOS = NAMES.map((name) => require(`./scenarios/${name}.js`));
 
 const MINUTE_MS = 60_000;
@@ -14,7 +14,7 @@ const later = (afterMs, before) => ({ afterMs, before });
  */
 const SCALES = {
 	full: {
-		kill: { kills: 100, messages: 10_000 },
+		kill: { kills: 100, messages: 10_000, minutes: 180 },
 		duplicates: {
 			messages: 1_000,
 			phases: [
@@ -30,9 +30,10 @@ const SCALES = {
 		limits: { seconds: 120 },
 		permanent: { messages: 40 },
 		damage: { messages: 20, awaySeconds: 60 },
+		disk: { messages: 60 },
 	},
 	short: {
-		kill: { kills: 3, messages: 150 },
+		kill: { kills: 3, messages: 150, minutes: 5 },
 		duplicates: {
 			messages: 60,
 			phases: [later(10 * MINUTE_MS, 'kill'), later(6 * HOUR_MS, 'nothing')],
@@ -43,9 +44,10 @@ const SCALES = {
 		limits: { seconds: 4, platforms: ['feishu'], settleMs: 60_000 },
 		permanent: { messages: 6 },
 		damage: { messages: 7, awaySeconds: 5 },
+		disk: { messages: 20 },
 	},
 	control: {
-		kill: { kills: 1, messages: 40, settleMs: 8_000 },
+		kill: { kills: 1, messages: 40, minutes: 5, settleMs: 8_000 },
 		duplicates: { messages: 20, phases: [later(6 * HOUR_MS, 'nothing')], settleMs: 5_000 },
 		order: { conversations: 10, messages: 6, settleMs: 10_000 },
 		outage: { seconds: 4, messages: 15, hang: false, settleMs: 5_000 },

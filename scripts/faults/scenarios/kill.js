@@ -71,7 +71,7 @@ async function wave(arena, chats, count) {
  *
  * @param {(result: object) => void} report is told the state after each kill
  */
-async function run(arena, { kills, messages, settleMs = SETTLE_MS }, report) {
+async function run(arena, { kills, messages, minutes, settleMs = SETTLE_MS }, report) {
 	const { random, system } = arena;
 	await system.sandbox.call('PUT', '/clock', { scheduleScale: SCHEDULE });
 	const chats = Array.from({ length: CONVERSATIONS }, () => arena.people.conversation());
@@ -86,7 +86,8 @@ async function run(arena, { kills, messages, settleMs = SETTLE_MS }, report) {
 	const chosen = [];
 	const told = async () => ({ moments: tally(chosen), stages: stages(await arena.history()) });
 	let done = 0;
-	while (done < kills) {
+	const limit = Date.now() + minutes * 60_000;
+	while (done < kills && Date.now() < limit) {
 		const share =
 			Math.round((messages * (done + 1)) / kills) - Math.round((messages * done) / kills);
 		const asking = wave(arena, chats, share);
@@ -110,7 +111,12 @@ async function run(arena, { kills, messages, settleMs = SETTLE_MS }, report) {
 		await report({ progress: `${done} of ${kills} kills`, told: await told() });
 	}
 	await arena.quiet();
-	return await told();
+	const missing = kills - done;
+	const violations =
+		missing > 0
+			? [{ kind: 'unfinished', what: `${missing} kills short after ${minutes} min`, marks: [] }]
+			: [];
+	return { ...(await told()), violations };
 }
 
 function tally(names) {

@@ -1,0 +1,18 @@
+'use strict';
+const { inRoot, paths } = require('../lib/paths.js');
+const { run } = require('../lib/processes.js');
+
+/** Queue mode with a killed worker has its own system, PostgreSQL and Redis: it is one of the tests. */
+async function queueTest() {
+	const jest = inRoot('node_modules', 'jest', 'bin', 'jest.js');
+	const args = ['--selectProjects', 'system', '--testPathPatterns', 'test/e2e/queue'];
+	try {
+		await run(paths.node, [jest, ...args], { cwd: paths.root, title: 'test/e2e/queue.test.ts' });
+		return { violations: [], done: true };
+	} catch (error) {
+		const what = `${error.message}\n${error.details ?? ''}`;
+		return { violations: [{ kind: 'queue', what, marks: [] }], done: true };
+	}
+}
+
+module.exports = { queueTest };
