@@ -228,7 +228,7 @@ it('keeps secrets out of executions, logs, the database and the ledger, also whe
 		const found = secrets.filter(([, value]) => content.includes(value)).map(([name]) => name);
 		expect({ place, found }).toEqual({ place, found: [] });
 	}
-});
+}, 60_000);
 
 it('recognises a message after a restart that it acknowledged before it', async () => {
 	const sent: string[] = [];

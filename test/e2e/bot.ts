@@ -12,6 +12,8 @@ export interface Delivery {
 export interface Answer {
 	text: string;
 	via: string;
+	/** ISO 8601. */
+	at: string;
 }
 
 /** A signed request; `body` is base64. */
@@ -89,16 +91,22 @@ export class World {
 		}
 	}
 
-	/** Ids of all executions, newest first. Waits until none is running: n8n does not list those. */
+	/**
+	 * Ids of the answering workflow's executions, newest first: others come and go by the clock. Waits until
+	 * none is running: n8n does not list those.
+	 */
 	async executions(): Promise<string[]> {
-		const list = async (query: string): Promise<string[]> =>
-			((await this.system.n8n.api.executions(query)) as Array<{ id: string }>).map(({ id }) => id);
+		const list = async (query: string): Promise<string[]> => {
+			const path = `?workflowId=clawbotAnswer001&${query}`;
+			const found = (await this.system.n8n.api.executions(path)) as Array<{ id: string }>;
+			return found.map(({ id }) => id);
+		};
 		const until = Date.now() + 30_000;
-		while ((await list('?limit=1&status=running')).length > 0) {
+		while ((await list('limit=1&status=running')).length > 0) {
 			if (Date.now() > until) throw new Error('An execution runs for over 30 s');
 			await pause(50);
 		}
-		return await list('?limit=250');
+		return await list('limit=250');
 	}
 
 	/** The platform's real request for a message that was not sent: what an attacker starts from. */
