@@ -26,7 +26,7 @@ export class BotReply implements INodeType {
 		icon: { light: 'file:botReply.svg', dark: 'file:botReply.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter.text ? "fixed text" : "answer of the model" }}',
+		subtitle: '={{ $parameter.text ? "fixed text" : "the item’s answer" }}',
 		description: 'Answer a message on the platform that it came from: DingTalk, Feishu or WeCom',
 		defaults: { name: 'Bot Reply' },
 		usableAsTool: true,

@@ -29,12 +29,14 @@ export class DingTalk implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
+		// `hide`, not `show`: of the fields that a credential names under `show`, n8n’s editor leaves those
+		// out of the panel that their own visibility depends on, and `authentication` itself.
 		credentials: [
 			{
 				name: 'dingTalkGroupRobotApi',
 				required: true,
 				testedBy: 'testGroupRobot',
-				displayOptions: { show: { authentication: ['groupRobot'], operation: ['send'] } },
+				displayOptions: { hide: { authentication: ['app'], operation: ['reply'] } },
 			},
 			{
 				// Not required: a reply goes through the message’s own session for 90 minutes.

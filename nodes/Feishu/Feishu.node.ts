@@ -29,12 +29,14 @@ export class Feishu implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
+		// `hide`, not `show`: of the fields that a credential names under `show`, n8n’s editor leaves those
+		// out of the panel that their own visibility depends on, and `authentication` itself.
 		credentials: [
 			{
 				name: 'feishuGroupRobotApi',
 				required: true,
 				testedBy: 'testGroupRobot',
-				displayOptions: { show: { authentication: ['groupRobot'] } },
+				displayOptions: { hide: { authentication: ['app'], operation: ['reply'] } },
 			},
 			{
 				// n8n looks at the first entry of a name only, therefore one serves Send by the app and Reply,

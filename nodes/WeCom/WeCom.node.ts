@@ -29,12 +29,14 @@ export class WeCom implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
+		// `hide`, not `show`: of the fields that a credential names under `show`, n8n’s editor leaves those
+		// out of the panel that their own visibility depends on, and `authentication` itself.
 		credentials: [
 			{
 				name: 'weComGroupRobotApi',
 				required: true,
 				testedBy: 'testGroupRobot',
-				displayOptions: { show: { authentication: ['groupRobot'], operation: ['send'] } },
+				displayOptions: { hide: { authentication: ['app'], operation: ['reply'] } },
 			},
 			{
 				// Not required: an AI bot’s message brings its own URL to answer at.
