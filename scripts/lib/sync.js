@@ -91,12 +91,13 @@ function apiBody(workflow) {
 
 /**
  * Brings bundled workflows that changed since their import into the running n8n, where the person
- * has not changed them, and publishes those that never were. Returns `{ remarks, published }`.
+ * has not changed them, and publishes those that never were. Called ones come first: n8n takes no
+ * new version of a published workflow that calls an unpublished one. Returns `{ remarks, published }`.
  */
 async function syncWorkflows(n8n, store, bundled) {
 	const current = new Map((await n8n.api.workflows()).map((workflow) => [workflow.id, workflow]));
 	const remarks = [];
-	const toPublish = [];
+	let published = 0;
 	for (const workflow of inDependencyOrder(bundled)) {
 		const record = store.state.workflows[workflow.id];
 		const theirs = current.get(workflow.id);
@@ -117,18 +118,14 @@ async function syncWorkflows(n8n, store, bundled) {
 			});
 			remarks.push(`${workflow.name}: updated to the bundled version`);
 		}
-		if (!record.published) toPublish.push(workflow);
-	}
-	await n8n.publish(toPublish);
-	for (const workflow of toPublish) {
-		const record = store.state.workflows[workflow.id];
-		Object.assign(record, {
-			published: true,
-			imported: contentHash(await n8n.api.workflow(workflow.id)),
-		});
+		if (record.published) continue;
+		await n8n.publish([workflow]);
+		const imported = contentHash(await n8n.api.workflow(workflow.id));
+		Object.assign(record, { published: true, imported });
+		published++;
 	}
 	store.saveState();
-	return { remarks, published: toPublish.length };
+	return { remarks, published };
 }
 
 module.exports = { apiBody, importNewWorkflows, syncCredentials, syncWorkflows, withCredentialsOf };

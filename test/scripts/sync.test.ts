@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../scripts/lib/store';
 import { importNewWorkflows, syncCredentials, syncWorkflows } from '../../scripts/lib/sync';
+import { dependencies } from '../../scripts/lib/workflows';
 import { goodWorkflow, smallWorkflow } from './fixtures';
 import type { TestWorkflow } from './fixtures';
 
@@ -31,6 +32,12 @@ function fakeN8n() {
 	const workflows = new Map<string, Stored>();
 	const credentials = new Map<string, Credential>();
 	const imported: string[] = [];
+	/** As n8n does, whose published workflows call published ones only. */
+	const refuseUnpublished = (workflow: TestWorkflow): void => {
+		for (const id of dependencies(workflow)) {
+			if (workflows.get(id)?.active === false) throw new Error(`${id} is not published`);
+		}
+	};
 	return {
 		folder,
 		workflows,
@@ -50,13 +57,18 @@ function fakeN8n() {
 			writeFileSync(file, JSON.stringify([...credentials.values()]));
 		},
 		publish: async (list: TestWorkflow[]) => {
-			for (const { id } of list) workflows.get(id)!.active = true;
+			for (const { id } of list) {
+				refuseUnpublished(workflows.get(id)!);
+				workflows.get(id)!.active = true;
+			}
 		},
 		api: {
 			workflows: async () => [...workflows.values()],
 			workflow: async (id: string) => workflows.get(id),
 			update: async (id: string, body: Partial<Stored>) => {
-				workflows.set(id, { ...workflows.get(id)!, ...structuredClone(body) });
+				const updated = { ...workflows.get(id)!, ...structuredClone(body) };
+				if (updated.active) refuseUnpublished(updated);
+				workflows.set(id, updated);
 			},
 		},
 	};
@@ -144,6 +156,20 @@ describe('workflows', () => {
 		const larger = [...bundle(), smallWorkflow('added', 'Added')];
 		expect(await startWith(larger)).toMatchObject({ added: 1, published: 1 });
 		expect(n8n.imported).toEqual(['added']);
+	});
+
+	it('that a newer bundle adds are published before those that call them now', async () => {
+		await startWith([smallWorkflow('caller', 'Caller')]);
+		const newer = [
+			smallWorkflow('caller', 'Caller', ['added']),
+			smallWorkflow('added', 'Added', ['deeper']),
+			smallWorkflow('deeper', 'Deeper'),
+		];
+		expect(await startWith(newer)).toEqual({
+			added: 2,
+			published: 2,
+			remarks: ['Caller: updated to the bundled version'],
+		});
 	});
 });
 
