@@ -15,6 +15,8 @@ function queueSettings({ redis, postgres }) {
 		QUEUE_BULL_REDIS_HOST: redis.host,
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
 		QUEUE_BULL_REDIS_PASSWORD: redis.password,
+		// n8n empties the executions of a worker that is found dead this way: see docs/queue-mode.md.
+		QUEUE_WORKER_STALLED_INTERVAL: String(24 * 3_600_000),
 		DB_TYPE: 'postgresdb',
 		DB_POSTGRESDB_HOST: postgres.host,
 		DB_POSTGRESDB_PORT: String(postgres.port),
