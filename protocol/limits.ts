@@ -59,6 +59,9 @@ export interface Excess {
 	waitMs: number;
 }
 
+/** Longer than any penalty that is published: after this a message goes out to see whether it is over. */
+const MAX_BLOCK_MS = 60 * MINUTE_MS;
+
 /** Where keys that are not in use any more begin to be looked for. */
 const MIN_SWEEP = 1000;
 
@@ -86,10 +89,11 @@ export class Limits {
 	/** Nothing more is sent to what a platform's refusal speaks of, by anybody, before its time is over. */
 	heed(charges: readonly Charge[], { code, retryAfterMs }: Failure, now: number): void {
 		if (retryAfterMs === undefined) return;
+		const until = now + Math.min(retryAfterMs, MAX_BLOCK_MS);
 		const named = charges.filter(({ codes }) => codes?.includes(code));
 		for (const { key } of named.length > 0 ? named : charges.filter(({ codes }) => !codes)) {
 			const account = this.accountOf(key, now);
-			account.blockedUntil = Math.max(account.blockedUntil, now + retryAfterMs);
+			account.blockedUntil = Math.max(account.blockedUntil, until);
 		}
 	}
 

@@ -9,6 +9,7 @@ import { appCharges as feishuApp, robotCharges as feishuRobot } from '../../prot
 import { Limits, type Charge } from '../../protocol/limits';
 import { appCharges as weComApp, robotCharges as weComRobot } from '../../protocol/wecom/limits';
 
+const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const PRIORITIES: Priority[] = ['alert', 'answer', 'broadcast'];
 
@@ -209,6 +210,13 @@ describe('A platform’s own refusal', () => {
 			expect(excess?.waitMs).toBe(10 * MINUTE - 1000);
 		}
 		expect(limits.charge(dingTalkRobot('r'), 'alert', 1000 + 10 * MINUTE)).toBeUndefined();
+	});
+
+	it('is tried after an hour, whatever time a broken answer names', () => {
+		const limits = new Limits();
+		limits.heed(feishuApp('a', 'one'), refusal('99991400', 1e300), 0);
+		expect(limits.charge(feishuApp('a', 'one'), 'alert', HOUR - 1)).toBeDefined();
+		expect(limits.charge(feishuApp('a', 'one'), 'alert', HOUR)).toBeUndefined();
 	});
 
 	it('is not shortened by a later, milder one', () => {
