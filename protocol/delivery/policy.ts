@@ -77,11 +77,18 @@ export function describeFailure(
 	{ platform, bot }: Pick<DeliveryRow, 'platform' | 'bot'>,
 	{ class: name, code, message }: Pick<DeliveryRow, 'class' | 'code'> & { message: string },
 ): Pick<DeliveryRow, 'class' | 'code' | 'reason' | 'fingerprint'> {
-	const said = { class: name, code, reason: message.slice(0, MAX_REASON) };
+	const said = {
+		class: name,
+		code: writable(code),
+		reason: writable(message).slice(0, MAX_REASON),
+	};
 	return { ...said, fingerprint: fingerprintOf({ platform, bot, ...said }) };
 }
 
 const MAX_REASON = 300;
+
+/** PostgreSQL takes no NUL character: a row with one would keep all rows beside it from being saved. */
+const writable = (foreign: string): string => foreign.replaceAll('\0', '');
 
 function settled(
 	entry: Entry,

@@ -73,6 +73,12 @@ describe('A failure that waiting helps', () => {
 		expect(fail(row)).toMatchObject({ status: 'dead', reason: 'Feishu: busy', settledAtMs: NOW });
 	});
 
+	it('keeps nothing that a store cannot write', () => {
+		const row = fail(waitingRow(), { code: '1\0', message: 'You said \0' });
+		expect(row).toMatchObject({ code: '1', reason: 'You said ' });
+		expect(Object.values(row).join()).not.toContain('\0');
+	});
+
 	it('keeps what is left to send, and every attempt', () => {
 		const left = unsent({ sentParts: 2, messageIds: ['a', 'b'] });
 		const { payload, history } = fail(withHistory(attempt('rateLimited')), {}, left);
