@@ -33,7 +33,7 @@ async function tidyCanvas(page) {
 	await page.waitForSelector('[data-test-id="canvas-node"]');
 	await pause(DRAWN_MS);
 	for (const selector of [
-		'[data-test-id="suggested-action-close"]',
+		'[data-test-id="suggested-actions-close"]',
 		'.el-notification__closeBtn',
 	]) {
 		for (const button of await page.$$(selector)) await button.click().catch(() => {});
