@@ -96,9 +96,10 @@ async function until(test: () => boolean, seconds: number) {
 const secrets = () =>
 	JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as {
 		apiKey: string;
+		recoveryKey: string;
 		ownerPassword: string;
 	};
-const api = () => createApi(`http://127.0.0.1:${ports[0]}`, secrets().apiKey);
+const api = (key = secrets().apiKey) => createApi(`http://127.0.0.1:${ports[0]}`, key);
 
 beforeAll(async () => {
 	data = mkdtempSync(join(tmpdir(), 'clawbot-start-'));
@@ -127,6 +128,7 @@ linux(
 			);
 		let first: Start;
 		let kept: { id: string; name: string };
+		let recoveryKey: string;
 
 		it('ends in a system that answers where it says', async () => {
 			first = await new Start().ready();
@@ -142,6 +144,12 @@ linux(
 			);
 			expect(active.map(({ id }) => id).sort()).toEqual(bundled.map(({ id }) => id).sort());
 		}, 240_000);
+
+		it('gives the recovery of executions a key that serves nothing else', async () => {
+			({ recoveryKey } = secrets());
+			await expect(api(recoveryKey).executions()).resolves.toEqual(expect.any(Array));
+			await expect(api(recoveryKey).workflows()).rejects.toThrow('403');
+		});
 
 		it('says that it is running when it is started again', async () => {
 			const second = new Start();
@@ -177,6 +185,11 @@ linux(
 				active: true,
 			});
 			expect(again.output).toContain('nothing new');
+			// The credential still holds a key that works: no look at crashed executions, every 15 s, fails.
+			await pause(20_000);
+			expect(secrets().recoveryKey).toBe(recoveryKey);
+			const looks = '?status=error&workflowId=clawbotRecover1';
+			expect(await api().executions(looks)).toEqual([]);
 			const { pids } = await again.stop('SIGTERM');
 			await until(() => !pids.some(isRunning), 10);
 		}, 240_000);
