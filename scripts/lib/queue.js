@@ -17,6 +17,8 @@ function queueSettings({ redis, postgres }) {
 		QUEUE_BULL_REDIS_PASSWORD: redis.password,
 		// n8n empties the executions of a worker that is found dead this way: see docs/queue-mode.md.
 		QUEUE_WORKER_STALLED_INTERVAL: String(24 * 3_600_000),
+		// A worker reports what it left unfinished before this module is ready, which then throws.
+		N8N_DISABLED_MODULES: 'otel',
 		DB_TYPE: 'postgresdb',
 		DB_POSTGRESDB_HOST: postgres.host,
 		DB_POSTGRESDB_PORT: String(postgres.port),
