@@ -84,8 +84,10 @@ export function className(name: string): string {
 	return isClass(name) ? `${CLASSES[name][0]} ${name}` : name;
 }
 
-export function cureOf(row: DeliveryRow): string {
-	return CLASSES[isClass(row.class) ? row.class : 'unclassified'][1];
+export function cureOf({ class: name, status }: DeliveryRow): string {
+	// What went out at the first attempt never got a class.
+	if (name === '' && (status === 'delivered' || status === 'merged')) return CLASSES.delivered[1];
+	return CLASSES[isClass(name) ? name : 'unclassified'][1];
 }
 
 /** Where a row comes from: `钉钉 DingTalk · app`; what it is where no platform has to do with it. */
