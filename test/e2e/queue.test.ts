@@ -201,10 +201,10 @@ suite(`queue mode${skipped}`, () => {
 				const said = { platform: 'dingtalk', from: `talker${n}` } as const;
 				const long = await world.say({ ...said, text: 'A long question' });
 				const short = await world.say({ ...said, text: 'A short question' });
-				const [[first], [second]] = await Promise.all(
+				const [ofLong, ofShort] = await Promise.all(
 					[long, short].map(async ({ messageId }) => await world.answered(messageId, 30_000)),
 				);
-				return first!.at > second!.at;
+				return ofLong![0]!.at > ofShort![0]!.at;
 			});
 			return (await Promise.all(talks)).filter(Boolean).length;
 		}
