@@ -43,7 +43,8 @@ function itemOf(
 	}
 }
 
-function isAnswerable(json: unknown): json is AnswerableMessage {
+/** Whether an item is a message to a bot that can be answered. */
+export function isAnswerable(json: unknown): json is AnswerableMessage {
 	const message = json as Partial<BotMessage> | undefined;
 	return typeof message?.messageId === 'string' && typeof message.replyTo?.platform === 'string';
 }

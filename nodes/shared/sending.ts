@@ -2,6 +2,7 @@ import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import type { Priority, Unsent } from '../../protocol/delivery/delivery';
 import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
 import { byteLength, idempotencyKey, splitText } from '../../protocol/text';
+import { isAnswerable } from './incoming';
 
 /* A message on its way out, and what is kept of it where it could not be sent. */
 
@@ -37,11 +38,16 @@ export function newSending(message: Message, seed: string, origin: Origin = 'tex
 	return { ...message, origin, seed, priority: 'answer', sentParts: 0, messageIds: [] };
 }
 
-/** The seed of a node's message that answers nothing: the same when n8n tries the node again. */
+/**
+ * The seed of a node's message that answers nothing: the same when n8n tries the node again, and, where a
+ * message to the bot set it off, in the execution that does again what a crash left behind.
+ */
 export function sendSeed(ctx: IExecuteFunctions, itemIndex: number): string {
 	const { $runIndex } = ctx.getWorkflowDataProxy(itemIndex);
 	const { id } = ctx.getNode();
-	return idempotencyKey(ctx.getExecutionId(), id, String($runIndex), String(itemIndex));
+	const json = ctx.getInputData()[itemIndex]?.json;
+	const cause = isAnswerable(json) ? replySeed(ctx, json.replyTo) : ctx.getExecutionId();
+	return idempotencyKey(cause, id, String($runIndex), String(itemIndex));
 }
 
 /**

@@ -41,6 +41,8 @@ function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, s
 		N8N_PERSONALIZATION_ENABLED: 'false',
 		N8N_HIRING_BANNER_ENABLED: 'false',
 		N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true',
+		// Its default, 200 MB, is an hour of a dead model at ten messages a second: then nothing is kept.
+		N8N_DATA_TABLES_MAX_SIZE_BYTES: String(2 ** 30),
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
 		GENERIC_TIMEZONE: process.env.GENERIC_TIMEZONE ?? 'Asia/Shanghai',
 		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',

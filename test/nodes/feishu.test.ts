@@ -31,6 +31,7 @@ async function run(
 	parameters: IDataObject,
 	items: IDataObject[] = [{}],
 	change: IDataObject = {},
+	executionId = '1',
 ): Promise<RunResult & { json: IDataObject[] }> {
 	const { feishuAppApi, feishuGroupRobotApi } = sandbox.world.accounts;
 	const credentials = {
@@ -39,7 +40,7 @@ async function run(
 	};
 	const resource = { resource: 'message', options: {}, ...parameters };
 	const node = { type: 'feishu', parameters: resource, onError: parameters.onError as never };
-	const result = await runWorkflow([node], { items, credentials });
+	const result = await runWorkflow([node], { items, credentials, executionId });
 	return { ...result, json: (result.outputs.Feishu?.[0] ?? []).map(({ json }) => json) };
 }
 
@@ -116,6 +117,17 @@ describe('Send by the app', () => {
 		const [entry] = await shown();
 		expect(entry).toMatchObject({ conversation: conversationId, text: '**hi**' });
 		expect(bodyOf(entry!)).toMatchObject({ msg_type: 'post', uuid: expect.any(String) });
+	});
+
+	it('is the same message when a message to the bot sets it off again in another execution', async () => {
+		const target = { ...toUsers, userIds: 'zhangsan', format: 'text', text: 'hi' };
+		const item = await said();
+		for (const executionId of ['7', '8']) await run(target, [item], {}, executionId);
+		expect(new Set((await shown()).map((entry) => bodyOf(entry).uuid)).size).toBe(1);
+		// Control: nothing set these off, so they are two.
+		const other = { ...target, userIds: 'lisi' };
+		for (const executionId of ['7', '8']) await run(other, [{}], {}, executionId);
+		expect(new Set((await shown()).map((entry) => bodyOf(entry).uuid)).size).toBe(3);
 	});
 
 	it('names the people whom the platform left out', async () => {
