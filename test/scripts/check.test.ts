@@ -97,6 +97,18 @@ it('finds a sending node that tries again by itself what the queue tries again',
 	expect(rulesWithSender({ onError })).not.toContain('second-retry');
 });
 
+it('finds a call that would hand over no items', () => {
+	const rules = (mode: string, waitForSubWorkflow: boolean): string[] =>
+		rulesWithSender({
+			type: 'n8n-nodes-base.executeWorkflow',
+			onError: 'continueErrorOutput',
+			parameters: { mode, options: { waitForSubWorkflow } },
+		});
+	expect(rules('once', false)).toContain('loses-items');
+	expect(rules('each', false)).not.toContain('loses-items');
+	expect(rules('once', true)).not.toContain('loses-items');
+});
+
 describe('a set of workflows', () => {
 	const rules = (workflows: TestWorkflow[]): string[] =>
 		checkSet(workflows).map(({ rule }) => rule);

@@ -106,8 +106,23 @@ function* checkReferences(workflow) {
 const PER_MESSAGE =
 	/^n8n-nodes-clawbot\.(aiReply|botDelivery|botReply|dingTalk|feishu|modelApi|weCom)$/;
 
+/** n8n empties the list of items of such a node while the workflow that it called has yet to read it. */
+const losesItems = ({ type, onError, parameters }) =>
+	type === 'n8n-nodes-base.executeWorkflow' &&
+	onError === 'continueErrorOutput' &&
+	parameters?.options?.waitForSubWorkflow === false &&
+	parameters.mode !== 'each';
+
 function* checkFailures(workflow) {
-	for (const { name, type, onError, retryOnFail } of workflow.nodes) {
+	for (const node of workflow.nodes) {
+		const { name, type, onError, retryOnFail } = node;
+		if (losesItems(node)) {
+			yield {
+				rule: 'loses-items',
+				node: name,
+				text: 'not waiting for a workflow, and an error output, hand it no items; run once for each item',
+			};
+		}
 		if (!PER_MESSAGE.test(type)) continue;
 		if (!/^continue/.test(onError ?? '')) {
 			yield {
