@@ -7,9 +7,9 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import type { Origin } from '../../protocol/delivery/accept';
-import type { DeliveryRow } from '../../protocol/delivery/delivery';
+import type { DeliveryRow, Entry } from '../../protocol/delivery/delivery';
 import { LookedAt } from '../../protocol/delivery/recovery';
-import { isDamaged, readRow, type Entry } from '../../protocol/delivery/row';
+import { isDamaged, readRow } from '../../protocol/delivery/row';
 
 /** One operation of the node, in a file of its own. */
 export interface QueueOperation {

@@ -3,10 +3,10 @@ import { asFields, asText, type Fields } from '../fields';
 import type { BotMessage, ReplyTo } from '../message';
 import { idempotencyKey } from '../text';
 import type { Random } from './backoff';
-import type { DeliveryRow, Unsent } from './delivery';
+import type { DeliveryRow, Entry, Unsent } from './delivery';
 import { addAttempt } from './history';
 import { afterFailure, describeFailure, giveUp, type Failed } from './policy';
-import { EMPTY_ROW, laneOf, type Entry } from './row';
+import { EMPTY_ROW, laneOf } from './row';
 
 /* How a failed item gets into the queue. */
 

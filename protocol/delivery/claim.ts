@@ -1,16 +1,8 @@
-import type { DeliveryRow } from './delivery';
+import type { DeliveryRow, Entry } from './delivery';
 import { digestGroup, fitDigest } from './digest';
 import { addAttempt, crashesOf } from './history';
 import { describeFailure, giveUp, repeatableUntil } from './policy';
-import {
-	changedRow,
-	isDamaged,
-	jointClaim,
-	laneOf,
-	readRow,
-	type DamagedRow,
-	type Entry,
-} from './row';
+import { changedRow, isDamaged, jointClaim, laneOf, readRow, type DamagedRow } from './row';
 
 /** A send takes 15 s at most on the wire, and parts follow each other. */
 export const SEND_LEASE_MS = 60_000;

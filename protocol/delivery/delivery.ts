@@ -134,6 +134,14 @@ export interface Payload {
 	original?: OutgoingMessage;
 }
 
+/** A row with its JSON read. */
+export interface Entry {
+	row: DeliveryRow;
+	payload: Payload;
+	history: Attempt[];
+	audit: AuditEntry[];
+}
+
 /** What other workflows hand to `deliver-message`. */
 export interface DeliveryRequest {
 	/** Hand in the same key again and nothing is sent again. Left out: every call is a new message. */

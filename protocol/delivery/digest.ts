@@ -1,9 +1,8 @@
 import { asText } from '../fields';
 import { byteLength, idempotencyKey } from '../text';
 import type { OutgoingMessage } from '../message';
-import type { Unsent } from './delivery';
+import type { Entry, Unsent } from './delivery';
 import { firstUnknownAt } from './history';
-import type { Entry } from './row';
 
 /** What fits into one message on every platform: WeCom's texts hold 2048 bytes. */
 export const MAX_DIGEST_BYTES = 2000;

@@ -4,7 +4,8 @@ import type { FailureClass } from '../errors';
 import { asFields, asText, type Fields } from '../fields';
 import type { DeliveryRow } from './delivery';
 import { fingerprintOf } from './fingerprint';
-import { isBotTrigger, reportedCrash } from './recovery';
+import { isBotTrigger } from './execution';
+import { reportedCrash } from './recovery';
 import { EMPTY_ROW } from './row';
 
 const MAX_REASON = 300;

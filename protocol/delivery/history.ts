@@ -1,6 +1,5 @@
 import { asFields, asText } from '../fields';
-import type { Attempt, AuditEntry } from './delivery';
-import type { Entry } from './row';
+import type { Attempt, AuditEntry, Entry } from './delivery';
 
 /** As many attempts as people read. */
 const MAX_HISTORY = 50;

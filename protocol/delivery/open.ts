@@ -1,7 +1,7 @@
 import type { BotMessage, Platform, ReplyTo } from '../message';
-import type { DeliveryRow, Unsent } from './delivery';
+import type { DeliveryRow, Entry, Unsent } from './delivery';
 import { digestOf } from './digest';
-import { isDamaged, readRow, type Entry } from './row';
+import { isDamaged, readRow } from './row';
 
 /* What is done after rows were saved. */
 

@@ -1,9 +1,9 @@
 import { isRetryable, type Failure } from '../errors';
 import { nextAttemptAt, type Random } from './backoff';
-import type { DeliveryRow, DeliveryStatus, Unsent } from './delivery';
+import type { DeliveryRow, DeliveryStatus, Entry, Unsent } from './delivery';
 import { fingerprintOf } from './fingerprint';
 import { addAttempt, firstUnknownAt } from './history';
-import { changedRow, isJoint, type Entry } from './row';
+import { changedRow, isJoint } from './row';
 
 /* What becomes of a delivery after an attempt. */
 

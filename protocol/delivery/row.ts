@@ -1,14 +1,6 @@
 import { asFields, asText } from '../fields';
-import type { Attempt, AuditEntry, DeliveryKind, DeliveryRow, Payload } from './delivery';
+import type { DeliveryKind, DeliveryRow, Entry, Payload } from './delivery';
 import { isAudit, isHistory } from './history';
-
-/** A row with its JSON read. */
-export interface Entry {
-	row: DeliveryRow;
-	payload: Payload;
-	history: Attempt[];
-	audit: AuditEntry[];
-}
 
 /** A row that can be named and changed, but not carried out. */
 export interface DamagedRow {

@@ -1,6 +1,6 @@
 import { acceptFailure } from '../../../protocol/delivery/accept';
-import type { DeliveryRow, Payload, Unsent } from '../../../protocol/delivery/delivery';
-import { EMPTY_ROW, isDamaged, readRow, type Entry } from '../../../protocol/delivery/row';
+import type { DeliveryRow, Entry, Payload, Unsent } from '../../../protocol/delivery/delivery';
+import { EMPTY_ROW, isDamaged, readRow } from '../../../protocol/delivery/row';
 import type { BotMessage, OutgoingMessage } from '../../../protocol/message';
 
 /* Deliveries for tests, and what is done with them again and again. */
