@@ -25,12 +25,6 @@ suite(`queue mode${skipped}`, () => {
 		system = await startSystem({
 			queue: { workers: 2 },
 			extraWorkflows: [carelessSave(), ...operations.map(probe)],
-			// A dead worker is noticed within seconds, not in n8n's minute and a half.
-			env: {
-				QUEUE_WORKER_LOCK_DURATION: '5000',
-				QUEUE_WORKER_LOCK_RENEW_TIME: '2000',
-				QUEUE_WORKER_STALLED_INTERVAL: '3000',
-			},
 		});
 		world = new World(system);
 	}, 300_000);
@@ -221,5 +215,63 @@ suite(`queue mode${skipped}`, () => {
 		it('may overtake each other where two do, as the documentation says', async () => {
 			expect(await overtaken()).toBeGreaterThan(0);
 		}, 120_000);
+	});
+
+	describe('a worker killed at work', () => {
+		// In a group, questions asked at once share one answer.
+		const direct = bots.map(([, said]) => said).filter(({ type }) => type !== 'group');
+		const people = Array.from({ length: 5 }, () => direct).flat();
+		/** People of every platform ask at once; the model takes its time for each. */
+		async function everybodyAsks(delayOf: (n: number) => number): Promise<string[]> {
+			await world.control('PUT', 'model', {
+				rules: people.map((_, n) => ({
+					contains: `Slow question ${n}.`,
+					delayMs: delayOf(n),
+				})),
+			});
+			const sent = await Promise.all(
+				people.map(async (said, n) => await world.say({ ...said, text: `Slow question ${n}.` })),
+			);
+			for (const { deliveries } of sent) expect(deliveries[0]?.status).toBe(200);
+			return sent.map(({ messageId }) => messageId);
+		}
+		const counts = async (sent: string[]) =>
+			await Promise.all(sent.map(async (messageId) => (await world.answers(messageId)).length));
+
+		afterEach(async () => await world.control('PUT', 'model', {}));
+
+		it.each([
+			['before the model answers', () => 8000, 4000],
+			['between its answers', (n: number) => 200 * n, 2500],
+		])(
+			'loses nothing and answers nothing twice: %s',
+			async (_, delayOf, killAfterMs) => {
+				const sent = await everybodyAsks(delayOf);
+				await pause(killAfterMs);
+				const [worker] = system.workers;
+				await worker!.kill();
+				// The other worker answers what it had taken.
+				await pause(8000);
+				expect(await counts(sent)).toContain(0);
+				await worker!.start();
+				await Promise.all(sent.map(async (messageId) => await world.answered(messageId, 60_000)));
+				await pause(5000);
+				expect(await counts(sent)).toEqual(sent.map(() => 1));
+			},
+			180_000,
+		);
+
+		it('leaves its messages unanswered where nobody recovers them', async () => {
+			await system.n8n.api.deactivate('clawbotRecover1');
+			const sent = await everybodyAsks(() => 8000);
+			await pause(4000);
+			const [, worker] = system.workers;
+			await worker!.kill();
+			await worker!.start();
+			await pause(30_000);
+			expect(await counts(sent)).toContain(0);
+			await system.n8n.api.activate('clawbotRecover1');
+			await Promise.all(sent.map(async (messageId) => await world.answered(messageId, 60_000)));
+		}, 180_000);
 	});
 });
