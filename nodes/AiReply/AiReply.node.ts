@@ -21,6 +21,7 @@ import {
 	timeoutOf,
 } from '../shared/model';
 import { newSending, replySeed, type LongText } from '../shared/sending';
+import { noteCollected, outAlready, wasCollected } from '../shared/sentRecord';
 import { turnsOf } from '../shared/turns';
 import { replyCredentials, replyOnPlatform } from '../BotReply/platforms';
 import { SENDING_MS, turnOf } from '../BotReply/turn';
@@ -103,7 +104,7 @@ export class AiReply implements INodeType {
 				collect: collectOf(this, message, index),
 				slots,
 				maxMs: timeoutOf(this, index) + SENDING_MS,
-				answer: async (question) => await answer(this, message, question, index),
+				answer: async (...question) => await answer(this, message, question, index),
 			});
 			return answered as unknown as IDataObject;
 		});
@@ -114,18 +115,25 @@ export class AiReply implements INodeType {
 async function answer(
 	ctx: IExecuteFunctions,
 	{ replyTo }: AnswerableMessage,
-	question: string,
+	[question, earlier]: [text: string, earlier: string[]],
 	itemIndex: number,
 ): Promise<Answered> {
+	const seed = replySeed(ctx, replyTo);
+	if (await wasCollected(ctx, seed)) return { delivery: outAlready(replyTo.platform) };
 	const answer = await ask(ctx, question, itemIndex);
 	const format = ctx.getNodeParameter('format', itemIndex) as 'text' | 'markdown';
 	const { longText = 'split' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
 	const outgoing = { format, text: answer.text };
-	const sending = newSending({ outgoing, longText }, replySeed(ctx, replyTo), 'model');
-	return { answer, delivery: await replyOnPlatform(ctx, replyTo, sending, itemIndex) };
+	const sending = newSending({ outgoing, longText }, seed, 'model');
+	const delivery = await replyOnPlatform(ctx, replyTo, sending, itemIndex);
+	await noteCollected(ctx, earlier);
+	return { answer, delivery };
 }
 
-/** One person's messages to one node belong together; one that is tried again has a row of its own. */
+/**
+ * One person's messages to one node belong together. One that is tried again, from the queue or by n8n, may
+ * be answered already under its own key, and gets an answer of its own.
+ */
 function collectOf(
 	ctx: IExecuteFunctions,
 	message: AnswerableMessage,
@@ -133,7 +141,7 @@ function collectOf(
 ): string | undefined {
 	const { meanwhile = 'collect' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
 	const { sender, text } = message as Partial<AnswerableMessage>;
-	if (meanwhile !== 'collect' || !sender?.id || !text?.trim() || 'retry' in message)
-		return undefined;
+	const isRepeated = 'retry' in message || ctx.getMode() === 'retry';
+	if (meanwhile !== 'collect' || !sender?.id || !text?.trim() || isRepeated) return undefined;
 	return JSON.stringify([ctx.getNode().id, sender.id]);
 }

@@ -28,8 +28,8 @@ export interface Answering {
 	maxMs: number;
 	/** Aborted when the item's execution is cancelled. */
 	signal?: AbortSignal;
-	/** Answers `text`: the message's own, or that of several. */
-	answer(text: string): Promise<Answered>;
+	/** Answers `text`: the message's own, or that of several; `earlier` holds the claims of the others. */
+	answer(text: string, earlier: string[]): Promise<Answered>;
 }
 
 /** What waits, and what becomes of it. */

@@ -34,6 +34,9 @@ import { failureOf } from './transport';
  * Who asks whether it is open notes it as open: a crash right then errs on the side of a person's look, and
  * never on that of a lost answer.
  *
+ * Messages that were answered as part of a later one are noted, too (`noteCollected`), whatever the platform:
+ * run again after a crash, each would be answered by itself, under a key that the platform has not seen.
+ *
  * Not asked about: messages that wait in the delivery queue (`origin: 'queue'`), whose row says whether an
  * attempt of unknown outcome stands behind them, and that may go on behind the parts that are out; the same
  * words on WeCom, which compares them itself; manual runs. Several processes that work one workflow change
@@ -69,6 +72,11 @@ class SentRecord {
 		if (!known?.has(seed)) return 'nothing';
 		await this.close(ctx, seed);
 		return 'sent';
+	}
+
+	/** Notes as out what was never open. */
+	async note(ctx: IExecuteFunctions, seed: string): Promise<void> {
+		await this.change(ctx, { record: [seed], remove: [] });
 	}
 
 	async close(ctx: IExecuteFunctions, seed: string): Promise<void> {
@@ -125,6 +133,8 @@ const records = new Map<string, SentRecord>();
 /** Answers that this process is sending; none of these fails. */
 const underWay = new Map<string, Promise<void>>();
 
+const nodeOf = (ctx: IExecuteFunctions): string => `${ctx.getWorkflow().id} ${ctx.getNode().id}`;
+
 function recordOf(node: string): SentRecord {
 	let record = records.get(node);
 	if (!record) {
@@ -147,7 +157,7 @@ export async function sendOnce(
 	send: () => Promise<Delivery>,
 ): Promise<Delivery> {
 	if (ctx.getMode() === 'manual') return await send();
-	const node = `${ctx.getWorkflow().id} ${ctx.getNode().id}`;
+	const node = nodeOf(ctx);
 	const answer = `${node} ${sending.seed}`;
 	for (let other = underWay.get(answer); other; other = underWay.get(answer)) await other;
 	const sent = noted(recordOf(node), ctx, route, sending, itemIndex, send);
@@ -166,10 +176,7 @@ async function noted(
 ): Promise<Delivery> {
 	const { seed } = sending;
 	const found = await record.begin(ctx, seed);
-	if (found === 'sent') {
-		const at = new Date().toISOString();
-		return { platform: route.platform, via: '', messageIds: [], parts: 0, already: true, at };
-	}
+	if (found === 'sent') return outAlready(route.platform);
 	if (found === 'unknown') {
 		route.repeatable = false;
 		throw mayBeOut(ctx, itemIndex);
@@ -196,4 +203,30 @@ function mayBeOut(ctx: IExecuteFunctions, itemIndex: number): NodeOperationError
 	});
 	error.context.failure = known;
 	return error;
+}
+
+/** The delivery of an answer that was sent before. */
+export function outAlready(platform: Delivery['platform']): Delivery {
+	const at = new Date().toISOString();
+	return { platform, via: '', messageIds: [], parts: 0, already: true, at };
+}
+
+const collectedOf = (claim: string): string => `collected ${claim}`;
+
+/** Notes that the answer to a later message, which is out, is that of these messages as well. */
+export async function noteCollected(ctx: IExecuteFunctions, claims: string[]): Promise<void> {
+	if (ctx.getMode() === 'manual') return;
+	const record = recordOf(nodeOf(ctx));
+	await Promise.all(claims.map(async (claim) => await record.note(ctx, collectedOf(claim))));
+}
+
+/** Whether a message that n8n runs again was answered as part of a later one. */
+export async function wasCollected(ctx: IExecuteFunctions, claim: string): Promise<boolean> {
+	if (ctx.getMode() !== 'retry') return false;
+	const record = recordOf(nodeOf(ctx));
+	const found = await record.begin(ctx, collectedOf(claim));
+	if (found === 'sent') return true;
+	// Asking has noted it.
+	await record.forget(ctx, collectedOf(claim));
+	return false;
 }

@@ -100,7 +100,8 @@ export class Turns {
 		if (!newest) return;
 		const { answering } = newest;
 		const question = group.map((entry) => entry.answering.text).join('\n\n');
-		const answer = (async () => await answering.answer(question))();
+		const earlier = group.slice(0, -1).map((entry) => entry.answering.claim);
+		const answer = (async () => await answering.answer(question, earlier))();
 		try {
 			const answered = await inTime(answer, answering.maxMs);
 			for (const entry of group) {

@@ -365,3 +365,32 @@ test('Where the platform has keys nothing is noted', async () => {
 	await run('aiReply', [await said('feishu')]);
 	expect(lists.calls).toEqual([]);
 });
+
+describe('A message that was answered as part of a later one', () => {
+	const answered = async (): Promise<IDataObject[]> => {
+		const items = [];
+		for (let count = 0; count < 3; count++) items.push(await said('feishu', 'ann'));
+		const { sent } = await run('aiReply', items);
+		const merged = sent.filter(({ delivery }) => 'mergedInto' in (delivery as IDataObject));
+		expect(merged.length).toBeGreaterThan(0);
+		return items;
+	};
+
+	it('is not answered again by itself when n8n runs it again after a crash', async () => {
+		const items = await answered();
+		const before = await shown('feishu');
+		startProcess();
+		const { sent } = await run('aiReply', items, {}, 'retry');
+		expect(sent).toHaveLength(3);
+		expect(await shown('feishu')).toEqual(before);
+	});
+
+	it('would be if nothing were noted (control)', async () => {
+		const items = await answered();
+		const before = await shown('feishu');
+		startProcess();
+		lists.lists.clear();
+		await run('aiReply', items, {}, 'retry');
+		expect((await shown('feishu')).length).toBeGreaterThan(before.length);
+	});
+});
