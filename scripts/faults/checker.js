@@ -9,7 +9,8 @@ const { quotas } = require('./quota.js');
  * @typedef {object} History what the sandbox's ledger and n8n's store say. Times are ms since 1970.
  * @property {{ id: string, mark: string, conversation?: string }[]} messages what was written to bots
  * and handed in to be sent; those without a conversation have no order
- * @property {{ id: string, at: number, end: number, acknowledged: boolean }[]} deliveries to n8n
+ * @property {{ id: string, at: number, end: number, acknowledged: boolean, toStartPage?: boolean }[]}
+ * deliveries to n8n; `toStartPage`: answered by the page that n8n shows while it starts
  * @property {{ at: number, end: number, ok: boolean, marks: string[] }[]} calls of the model
  * @property {{ at: number, id: string, marks: string[], hasKey: boolean }[]} answers visible messages
  * of bots; `hasKey`: the platform takes a repetition of it once
@@ -32,6 +33,10 @@ function count(all, history, turnsEndWith) {
 	return {
 		written: all.map(({ message }) => message.mark),
 		notAcknowledged: marksOf(({ acknowledgedAt }) => acknowledgedAt === undefined),
+		// Of these the platform thinks that they are taken: lost before the package could do anything.
+		toStartPage: marksOf(
+			({ acknowledgedAt, toStartPage }) => acknowledgedAt === undefined && toStartPage,
+		),
 		...Object.fromEntries(
 			['answered', 'merged', 'dead', 'uncertain', 'discarded', 'waiting'].map((state) => [
 				state,

@@ -11,6 +11,11 @@ const WITHOUT_KEY =
 /** How the platforms refuse a group robot for its rate. */
 const TOO_FAST = /^(130101|410100|45009|11232)\b/;
 const FAULT = /^fault:/;
+/**
+ * While n8n starts, between connecting to its database and the end of its migrations, it answers every
+ * request like this, with status 200: no node has seen the message, and the platform thinks it is taken.
+ */
+const START_PAGE = 'n8n is starting up. Please wait';
 
 /** The text of the last thing that a person said to the model. */
 function questionOf(body) {
@@ -42,8 +47,15 @@ function factsOf(entry) {
 	const marks = marksIn(entry.text);
 	if (entry.direction === 'out') {
 		if (entry.kind !== 'delivery') return {};
+		const toStartPage = entry.response?.body === START_PAGE;
 		return {
-			delivery: { id: entry.messageId, at, end, acknowledged: !entry.refused },
+			delivery: {
+				id: entry.messageId,
+				at,
+				end,
+				acknowledged: !entry.refused && !toStartPage,
+				...(toStartPage && { toStartPage }),
+			},
 			...(entry.text && {
 				answer: { at: end, id: `passive ${entry.seq}`, marks, text: entry.text, hasKey: false },
 			}),

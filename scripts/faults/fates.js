@@ -26,8 +26,8 @@ function stateOf(mark, answers, rows) {
 }
 
 /**
- * What became of every message: `[{ message, acknowledgedAt, firstDelivery, answers, rows, state,
- * settledAt, repetitions }]`. Times are ms since 1970. `state` is `none` where nothing is known of
+ * What became of every message: `[{ message, acknowledgedAt, firstDelivery, toStartPage, answers, rows,
+ * state, settledAt, repetitions }]`. Times are ms since 1970. `state` is `none` where nothing is known of
  * it, `waiting` where it still waits in the store; `firstDelivery` is the one that was acknowledged.
  */
 function fates({ messages, deliveries, answers, rows, lives }) {
@@ -36,9 +36,8 @@ function fates({ messages, deliveries, answers, rows, lives }) {
 	const rowsOf = grouped(rows, ({ marks }) => marks);
 	return messages.map((message) => {
 		const { id, mark } = message;
-		const firstDelivery = (deliveriesOf.get(id) ?? [])
-			.filter(({ acknowledged }) => acknowledged)
-			.sort(byTime)[0];
+		const received = deliveriesOf.get(id) ?? [];
+		const firstDelivery = received.filter(({ acknowledged }) => acknowledged).sort(byTime)[0];
 		const own = answersOf.get(mark) ?? [];
 		const ownRows = rowsOf.get(mark) ?? [];
 		const state = stateOf(mark, own, ownRows);
@@ -47,6 +46,7 @@ function fates({ messages, deliveries, answers, rows, lives }) {
 			message,
 			acknowledgedAt: firstDelivery?.end,
 			firstDelivery,
+			toStartPage: received.some(({ toStartPage }) => toStartPage),
 			answers: own,
 			rows: ownRows,
 			state,

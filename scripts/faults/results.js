@@ -6,6 +6,7 @@ const { table } = require('../bench/report.js');
 const COUNTS = [
 	['written', 'written'],
 	['not ack’d', 'notAcknowledged'],
+	['start page', 'toStartPage'],
 	['answered', 'answered'],
 	['merged', 'merged'],
 	['dead', 'dead'],

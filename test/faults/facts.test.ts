@@ -27,6 +27,15 @@ describe('what an entry of the ledger tells', () => {
 		});
 	});
 
+	it('is no acknowledgement where n8n’s start page gave it', () => {
+		const entry = (body: string) =>
+			incoming({ direction: 'out', kind: 'delivery', messageId: 'm', response: { body } });
+		expect(factsOf(entry('n8n is starting up. Please wait'))).toMatchObject({
+			delivery: { acknowledged: false, toStartPage: true },
+		});
+		expect(factsOf(entry('{}')).delivery).toMatchObject({ acknowledged: true });
+	});
+
 	it('is no answer where a key kept it from being seen twice', () => {
 		expect(
 			factsOf(incoming({ messageId: 'a', note: 'duplicate msgUuid: not shown again' })),
