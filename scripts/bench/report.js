@@ -97,16 +97,10 @@ function reliabilityText({ load, names, idleCpu, cases }) {
 		wecom: 'WeCom app, with its record',
 	};
 	const head = ['messages', 'ack p50', 'ans p50', 'ans p95', 'CPU ms', 'idle CPU ms/s'];
-	const rows = Object.entries(cases).map(([name, runs]) => {
-		const of = (read) => figure(mean(runs.map(read)));
-		return [
-			titles[name],
-			of((run) => run.acknowledgement.p50),
-			of((run) => run.answer.p50),
-			of((run) => run.answer.p95),
-			of((run) => run.cpuPerMessage),
-			idleCpu[name] ? figure(mean(idleCpu[name])) : '',
-		];
+	const rows = Object.entries(titles).map(([name, title]) => {
+		const { acknowledgement, answer, cpuPerMessage } = cases[name];
+		const figures = [acknowledgement.p50, answer.p50, answer.p95, cpuPerMessage].map(figure);
+		return [title, ...figures, idleCpu[name] === undefined ? '' : figure(idleCpu[name])];
 	});
 	return `## Reliability
 
@@ -121,7 +115,7 @@ ${table(head, rows)}`;
 const ownRuns = ({ lines, duplicates, reliability, restart }) => [
 	...lines.map((line) => line.ours),
 	...Object.values(duplicates?.runs ?? {}).flat(),
-	...Object.values(reliability?.cases ?? {}).flat(),
+	...Object.values(reliability?.cases ?? {}),
 	...(restart ? [restart.before] : []),
 ];
 const repeats = ({ duplicates, restart }) => [
