@@ -35,6 +35,10 @@ suite(`queue mode${skipped}`, () => {
 	});
 
 	describe('the store in Postgres', () => {
+		// It would take these rows for its own.
+		beforeAll(async () => await system.n8n.api.deactivate('clawbotRetry001'));
+		afterAll(async () => await system.n8n.api.activate('clawbotRetry001'));
+
 		it('returns rows as they were saved, whatever stands in them', async () => {
 			const rows = [row(), row({ kind: 'notification', version: 1, priority: 0 })];
 			expect(await store('save', rows)).toEqual(rows);
