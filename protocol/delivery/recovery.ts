@@ -133,17 +133,30 @@ function isRetryCrashed(entry: Entry, listed: Fields[]): boolean {
 export function claimCrashed(
 	item: Fields,
 	lookedAt: LookedAt,
+	options: RecoveryOptions & { newId: () => string },
+): DeliveryRow | undefined {
+	const row = rowToSave(item, options);
+	// A claim is looked at until it stands in the store: saving it may fail.
+	const isSettled = row?.status !== 'waiting';
+	if (isSettled && isAnswered(item) && !item.row) {
+		lookedAt.note(asText(item.executionId), options.now);
+	}
+	return row;
+}
+
+const isAnswered = ({ statusCode }: Fields): boolean => statusCode === 200 || statusCode === 404;
+
+function rowToSave(
+	item: Fields,
 	{ processToken, newId, now }: RecoveryOptions & { newId: () => string },
 ): DeliveryRow | undefined {
+	if (!isAnswered(item)) return undefined;
 	const executionId = asText(item.executionId);
-	const status = item.statusCode;
-	if (status !== 200 && status !== 404) return undefined;
 	const stored = readRow(item.row);
 	const execution = asFields(item.body);
 	const read = newEntry(executionId, execution, now);
 	const entry = stored && !isDamaged(stored) ? described(stored, read) : read;
-	if (!stored) lookedAt.note(executionId, now);
-	if (status === 404) return buried(entry, GONE, now);
+	if (item.statusCode === 404) return buried(entry, GONE, now);
 	if (!stored && !isBots(execution)) return undefined;
 	if (execution.retrySuccessId) return stored && recovered(entry, now);
 	if (itemsOf(execution).length === 0) return buried(entry, EMPTIED, now);

@@ -136,13 +136,21 @@ describe('which executions are looked at', () => {
 		expect(new Process('c', false).find([retry, listed('1')], [again], NOW + 2000)).toEqual([]);
 	});
 
-	it('looks ever more rarely at what it has seen', () => {
+	it('looks ever more rarely at what needs nothing', () => {
 		const process = new Process('a');
-		process.claim({ executionId: '1' }, details('1'));
+		const retried = details('1', { retrySuccessId: '2' });
+		expect(process.claim({ executionId: '1' }, retried)).toBeUndefined();
 		expect(process.find([listed('1')], [], NOW + 59_000)).toEqual([]);
 		expect(ids(process.find([listed('1')], [], NOW + 61_000))).toEqual(['1']);
-		process.claim({ executionId: '1' }, details('1'), NOW + 61_000);
+		process.claim({ executionId: '1' }, retried, NOW + 61_000);
 		expect(process.find([listed('1')], [], NOW + 61_000 + 119_000)).toEqual([]);
+	});
+
+	it('looks again at once at a claim that does not stand in the store: saving it failed', () => {
+		const process = new Process('a');
+		const row = process.claim({ executionId: '1' }, details('1'))!;
+		expect(ids(process.find([listed('1')], [], NOW + 15_000))).toEqual(['1']);
+		expect(process.find([listed('1')], [row], NOW + 15_000)).toEqual([]);
 	});
 
 	it('lets those that crashed again go one at a time, after all others', () => {
