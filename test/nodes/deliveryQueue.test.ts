@@ -1,6 +1,6 @@
 import { NodeHelpers, Workflow, type IDataObject, type INode } from 'n8n-workflow';
 import type { DeliveryRow } from '../../protocol/delivery/delivery';
-import { PROCESS_TOKEN } from '../../nodes/DeliveryQueue/operation';
+import { PROCESS_TOKEN } from '../../nodes/DeliveryQueue/items';
 import { completeNode, nodeTypesWith, runWorkflow, type RunResult } from '../harness';
 import {
 	failure,

@@ -1,7 +1,8 @@
 import { announce as decide } from '../../../protocol/deadLetters/announce';
-import { asItems, linkTo, rowsIn, type LetterOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, linkTo, rowsIn } from '../items';
 
-export const announce: LetterOperation = {
+export const announce: NodeOperation = {
 	option: {
 		name: 'Announce',
 		value: 'announce',

@@ -1,16 +1,10 @@
 import type { DeliveryRow } from '../../../protocol/delivery/delivery';
 import { runCommand } from '../../../protocol/deadLetters/commands';
 import { asFields, asText, type Fields } from '../../../protocol/fields';
-import {
-	asItems,
-	linkTo,
-	requestsField,
-	requestsIn,
-	rowsIn,
-	type LetterOperation,
-} from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, linkTo, requestsField, requestsIn, rowsIn } from '../items';
 
-export const command: LetterOperation = {
+export const command: NodeOperation = {
 	option: {
 		name: 'Carry Out Commands',
 		value: 'command',

@@ -1,7 +1,8 @@
 import { expire as decide } from '../../../protocol/deadLetters/expire';
-import { asItems, rowsIn, type LetterOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, rowsIn } from '../items';
 
-export const expire: LetterOperation = {
+export const expire: NodeOperation = {
 	option: {
 		name: 'Choose What to Purge',
 		value: 'expire',

@@ -2,7 +2,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { DeliveryStatus } from '../../../protocol/delivery/delivery';
 import { ALL_STATUSES, OPEN_STATUSES } from '../../../protocol/deadLetters/rows';
 import { asFields, asText } from '../../../protocol/fields';
-import { asItems, type LetterOperation, type Request } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, type Request } from '../items';
 
 interface Group {
 	platform?: string;
@@ -12,7 +13,7 @@ interface Group {
 const everyRow = (statuses: readonly DeliveryStatus[]): IDataObject[] =>
 	statuses.map((status) => ({ status, announced: '%' }));
 
-export const find: LetterOperation = {
+export const find: NodeOperation = {
 	option: {
 		name: 'Find Rows',
 		value: 'find',

@@ -2,16 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { answerRequest } from '../../../protocol/deadLetters/page';
 import { asFields, asText } from '../../../protocol/fields';
-import {
-	asItems,
-	linkTo,
-	requestsField,
-	requestsIn,
-	rowsIn,
-	type LetterOperation,
-} from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, linkTo, requestsField, requestsIn, rowsIn } from '../items';
 
-export const page: LetterOperation = {
+export const page: NodeOperation = {
 	option: {
 		name: 'Show Page',
 		value: 'page',

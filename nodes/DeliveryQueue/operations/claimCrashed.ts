@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { claimCrashed as claim } from '../../../protocol/delivery/recovery';
-import { lookedAt, PROCESS_TOKEN, rowItem, type QueueOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { lookedAt, PROCESS_TOKEN, rowsOfItems } from '../items';
 
-export const claimCrashed: QueueOperation = {
+export const claimCrashed: NodeOperation = {
 	option: {
 		name: 'Claim Crashed Executions',
 		value: 'claimCrashed',
@@ -11,12 +12,8 @@ export const claimCrashed: QueueOperation = {
 			'Executions with what n8n says about each become rows to save: claimed for a retry, or given up',
 	},
 	outputs: ['Rows'],
-	execute(ctx) {
-		const options = { processToken: PROCESS_TOKEN, newId: randomUUID, now: Date.now() };
-		const items = ctx.getInputData().flatMap(({ json }, index) => {
-			const row = claim(json, lookedAt, options);
-			return row ? [rowItem(row, index)] : [];
-		});
-		return [items];
-	},
+	execute: (ctx) =>
+		rowsOfItems(ctx, (json, now) =>
+			claim(json, lookedAt, { processToken: PROCESS_TOKEN, newId: randomUUID, now }),
+		),
 };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { claimDue as chooseDue } from '../../../protocol/delivery/claim';
-import { PROCESS_TOKEN, rowItem, type QueueOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { PROCESS_TOKEN, rowItem } from '../items';
 
-export const claimDue: QueueOperation = {
+export const claimDue: NodeOperation = {
 	option: {
 		name: 'Claim Due',
 		value: 'claimDue',

@@ -1,7 +1,8 @@
 import { findCrashed as choose } from '../../../protocol/delivery/recovery';
-import { lookedAt, PROCESS_TOKEN, type QueueOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { lookedAt, PROCESS_TOKEN } from '../items';
 
-export const findCrashed: QueueOperation = {
+export const findCrashed: NodeOperation = {
 	option: {
 		name: 'Find Crashed Executions',
 		value: 'findCrashed',

@@ -2,9 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { acceptFailure, inOrder, readFailed, type Origin } from '../../../protocol/delivery/accept';
 import type { DeliveryRow } from '../../../protocol/delivery/delivery';
 import { afterFailure } from '../../../protocol/delivery/policy';
-import { attemptedBy, callerOf, rowItem, type QueueOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { attemptedBy, callerOf, rowItem } from '../items';
 
-export const keepFailures: QueueOperation = {
+export const keepFailures: NodeOperation = {
 	option: {
 		name: 'Keep Failures',
 		value: 'keepFailures',

@@ -1,8 +1,11 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { DeliveryRow } from '../../../protocol/delivery/delivery';
 import { asFields } from '../../../protocol/fields';
 import { afterDelivery } from '../../../protocol/delivery/policy';
-import { attemptedBy, rowItem, type QueueOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { attemptedBy, rowsOfItems } from '../items';
 
-export const markDelivered: QueueOperation = {
+export const markDelivered: NodeOperation = {
 	option: {
 		name: 'Mark Delivered',
 		value: 'markDelivered',
@@ -10,16 +13,14 @@ export const markDelivered: QueueOperation = {
 		description: 'Items that were sent, with their delivery, become rows to save',
 	},
 	outputs: ['Rows'],
-	execute(ctx) {
-		const now = Date.now();
-		const rows = ctx.getInputData().flatMap(({ json }, index) => {
-			if (!json.delivery) return [];
-			// What went out with a later message, or in the digest of the first row, is a part of that.
-			const own = asFields(json.delivery).mergedInto ? 'merged' : 'delivered';
-			return attemptedBy(json)
-				.map((entry, place) => afterDelivery(entry, place === 0 ? own : 'merged', now))
-				.map((row) => rowItem(row, index));
-		});
-		return [rows];
-	},
+	execute: (ctx) => rowsOfItems(ctx, delivered),
 };
+
+function delivered(json: IDataObject, now: number): DeliveryRow[] {
+	if (!json.delivery) return [];
+	// What went out with a later message, or in the digest of the first row, is a part of that.
+	const own = asFields(json.delivery).mergedInto ? 'merged' : 'delivered';
+	return attemptedBy(json).map((entry, place) =>
+		afterDelivery(entry, place === 0 ? own : 'merged', now),
+	);
+}

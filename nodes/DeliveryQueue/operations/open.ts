@@ -1,8 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { openRows, type Opened } from '../../../protocol/delivery/open';
-import type { QueueOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
 
-export const open: QueueOperation = {
+export const open: NodeOperation = {
 	option: {
 		name: 'Open',
 		value: 'open',

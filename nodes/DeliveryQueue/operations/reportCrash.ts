@@ -1,7 +1,8 @@
 import { reportCrash as report } from '../../../protocol/delivery/failureReport';
-import { rowItem, type QueueOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { rowsOfItems } from '../items';
 
-export const reportCrash: QueueOperation = {
+export const reportCrash: NodeOperation = {
 	option: {
 		name: 'Report Crashes',
 		value: 'reportCrash',
@@ -10,12 +11,5 @@ export const reportCrash: QueueOperation = {
 			'Crashed executions of bots, as an Error Trigger gives them, become rows to save, by which they are run again: for queue mode',
 	},
 	outputs: ['Rows'],
-	execute(ctx) {
-		const now = Date.now();
-		const items = ctx.getInputData().flatMap(({ json }, index) => {
-			const row = report(json, now);
-			return row ? [rowItem(row, index)] : [];
-		});
-		return [items];
-	},
+	execute: (ctx) => rowsOfItems(ctx, report),
 };

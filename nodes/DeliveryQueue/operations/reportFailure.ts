@@ -1,7 +1,8 @@
 import { reportFailure as report } from '../../../protocol/delivery/failureReport';
-import { rowItem, type QueueOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { rowsOfItems } from '../items';
 
-export const reportFailure: QueueOperation = {
+export const reportFailure: NodeOperation = {
 	option: {
 		name: 'Report Failures',
 		value: 'reportFailure',
@@ -10,12 +11,5 @@ export const reportFailure: QueueOperation = {
 			'What an Error Trigger gives becomes rows to save, for people to look at; crashed executions that are run again anyway are left out',
 	},
 	outputs: ['Rows'],
-	execute(ctx) {
-		const now = Date.now();
-		const items = ctx.getInputData().flatMap(({ json }, index) => {
-			const row = report(json, now);
-			return row ? [rowItem(row, index)] : [];
-		});
-		return [items];
-	},
+	execute: (ctx) => rowsOfItems(ctx, report),
 };

@@ -1,7 +1,8 @@
 import { afterRetry } from '../../../protocol/delivery/recovery';
-import { rowItem, type QueueOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { rowsOfItems } from '../items';
 
-export const settleRetries: QueueOperation = {
+export const settleRetries: NodeOperation = {
 	option: {
 		name: 'Settle Retried Executions',
 		value: 'settleRetries',
@@ -9,12 +10,5 @@ export const settleRetries: QueueOperation = {
 		description: 'Claimed executions with what n8n answered to the retry become rows to save',
 	},
 	outputs: ['Rows'],
-	execute(ctx) {
-		const now = Date.now();
-		const items = ctx.getInputData().flatMap(({ json }, index) => {
-			const row = afterRetry(json, now);
-			return row ? [rowItem(row, index)] : [];
-		});
-		return [items];
-	},
+	execute: (ctx) => rowsOfItems(ctx, afterRetry),
 };

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { acceptRequest } from '../../../protocol/delivery/request';
-import { callerOf, newClaim, rowItem, type QueueOperation } from '../operation';
+import type { NodeOperation } from '../../shared/operations';
+import { callerOf, newClaim, rowItem } from '../items';
 
-export const takeRequests: QueueOperation = {
+export const takeRequests: NodeOperation = {
 	option: {
 		name: 'Take Requests',
 		value: 'takeRequests',

@@ -1,24 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-	INodePropertyOptions,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Origin } from '../../protocol/delivery/accept';
 import type { DeliveryRow, Entry } from '../../protocol/delivery/delivery';
 import { LookedAt } from '../../protocol/delivery/recovery';
 import { isDamaged, readRow } from '../../protocol/delivery/row';
-
-/** One operation of the node, in a file of its own. */
-export interface QueueOperation {
-	option: INodePropertyOptions;
-	/** Names of the outputs, as the canvas shows them. */
-	outputs: string[];
-	properties?: INodeProperties[];
-	execute: (ctx: IExecuteFunctions) => INodeExecutionData[][];
-}
 
 /** Names this n8n process in claims: what another one has left behind is known by it. */
 export const PROCESS_TOKEN = randomUUID();
@@ -34,6 +19,19 @@ export function newClaim(): string {
 /** An item that holds a row and nothing else, as the store's columns want it. */
 export function rowItem(row: DeliveryRow, item: number): INodeExecutionData {
 	return { json: row as unknown as IDataObject, pairedItem: { item } };
+}
+
+/** The rows that each item makes, as the items of the one output. */
+export function rowsOfItems(
+	ctx: IExecuteFunctions,
+	rowsOf: (json: IDataObject, now: number) => DeliveryRow[] | DeliveryRow | undefined,
+): INodeExecutionData[][] {
+	const now = Date.now();
+	const items = ctx.getInputData().flatMap(({ json }, index) => {
+		const rows = rowsOf(json, now) ?? [];
+		return [rows].flat().map((row) => rowItem(row, index));
+	});
+	return [items];
 }
 
 /**

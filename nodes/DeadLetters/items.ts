@@ -3,19 +3,9 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
-	INodePropertyOptions,
 } from 'n8n-workflow';
 import type { DeliveryRow } from '../../protocol/delivery/delivery';
 import { readRows } from '../../protocol/deadLetters/rows';
-
-/** One operation of the node, in a file of its own. */
-export interface LetterOperation {
-	option: INodePropertyOptions;
-	/** Names of the outputs, as the canvas shows them. */
-	outputs: string[];
-	properties?: INodeProperties[];
-	execute: (ctx: IExecuteFunctions) => INodeExecutionData[][];
-}
 
 /** What an operation is asked, as Find Rows passed it on. */
 export interface Request {

@@ -1,0 +1,59 @@
+import {
+	UnexpectedError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeProperties,
+	type INodePropertyOptions,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+/** One operation of a node, in a file of its own. */
+export interface NodeOperation {
+	option: INodePropertyOptions;
+	/** Names of the outputs, as the canvas shows them. */
+	outputs: string[];
+	properties?: INodeProperties[];
+	execute: (ctx: IExecuteFunctions) => INodeExecutionData[][];
+}
+
+/**
+ * What a node's description takes from its operations: n8n draws the outputs of the chosen one.
+ * @param operations in the order of the panel
+ * @param chosen value of the operation that a new node starts with
+ */
+export function describeOperations(
+	operations: NodeOperation[],
+	chosen: string,
+): Pick<INodeTypeDescription, 'outputs' | 'properties'> {
+	const outputs = Object.fromEntries(
+		operations.map(({ option, outputs: names }) => [
+			option.value,
+			names.map((displayName) => ({ type: 'main', displayName })),
+		]),
+	);
+	return {
+		outputs: `={{ (${JSON.stringify(outputs)})[$parameter.operation] }}`,
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: operations.map(({ option }) => option),
+				default: chosen,
+			},
+			...operations.flatMap(({ properties = [] }) => properties),
+		],
+	};
+}
+
+/** Carries out the operation that was chosen in the panel. */
+export function runOperation(
+	ctx: IExecuteFunctions,
+	operations: NodeOperation[],
+): INodeExecutionData[][] {
+	const name = ctx.getNodeParameter('operation', 0) as string;
+	const operation = operations.find(({ option }) => option.value === name);
+	if (!operation) throw new UnexpectedError(`There is no operation ${name}`);
+	return operation.execute(ctx);
+}
