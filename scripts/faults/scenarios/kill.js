@@ -84,7 +84,11 @@ async function run(arena, { kills, messages, minutes, settleMs = SETTLE_MS }, re
 		await pause(random.between(0, 15));
 	};
 	const chosen = [];
-	const told = async () => ({ moments: tally(chosen), stages: stages(await arena.history()) });
+	const told = async () => {
+		const history = await arena.history();
+		const failedStarts = history.lives.reduce((sum, life) => sum + life.failedStarts, 0);
+		return { moments: tally(chosen), stages: stages(history), failedStarts };
+	};
 	let done = 0;
 	const limit = Date.now() + minutes * 60_000;
 	while (done < kills && Date.now() < limit) {
