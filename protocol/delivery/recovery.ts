@@ -58,8 +58,9 @@ export class LookedAt {
 /**
  * Chooses what is looked at now:
  * 1. executions that crashed and that nobody has retried, each by itself;
- * 2. claimed ones whose process has ended: their retry crashed, too. These go one at a time, because one
- *    of them may be what ends the process, and it must take no other with it.
+ * 2. claimed ones whose process has ended after their retry had succeeded: that is only to be noted;
+ * 3. claimed ones whose process has ended before: their retry crashed, too. These go one at a time, because
+ *    one of them may be what ends the process, and it must take no other with it.
  * @param items pages of n8n's list of crashed executions (`data`), and waiting rows of the store
  */
 export function findCrashed(
@@ -87,7 +88,14 @@ export function findCrashed(
 		(entry) => isUnderWay(entry, options) && !isRetryCrashed(entry, listed),
 	);
 	const due = free.filter(({ row }) => row.claim !== '' || row.dueAt <= now);
-	const [again, once] = partition(due, (entry) => entry.row.claim !== '' || isSuspect(entry));
+	const succeeded = new Set(
+		listed.filter(({ retrySuccessId }) => retrySuccessId).map(({ id }) => asText(id)),
+	);
+	const [again, once] = partition(
+		due,
+		(entry) =>
+			!succeeded.has(entry.row.executionId) && (entry.row.claim !== '' || isSuspect(entry)),
+	);
 	const together = [...fresh, ...once.map(candidateOf)];
 	const occupied = underWay.some((entry) => isSuspect(entry) && entry.row.dueAt > now - ALONE_MS);
 	if (together.length > 0 || occupied) return together;

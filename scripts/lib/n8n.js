@@ -44,6 +44,9 @@ function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, s
 		// Its default, 200 MB, is an hour of a dead model at ten messages a second: then nothing is kept.
 		N8N_DATA_TABLES_MAX_SIZE_BYTES: String(2 ** 30),
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
+		// After a crash n8n otherwise pieces executions together from its log: one that had just begun
+		// stays `running` for ever, and one that had not quite begun fails the start (n8n-io/n8n #22064).
+		N8N_EVENTBUS_RECOVERY_MODE: 'simple',
 		GENERIC_TIMEZONE: process.env.GENERIC_TIMEZONE ?? 'Asia/Shanghai',
 		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
 		N8N_INSTANCE_OWNER_EMAIL: owner.email,

@@ -19,6 +19,8 @@ function queueSettings({ redis, postgres }) {
 		QUEUE_WORKER_STALLED_INTERVAL: String(24 * 3_600_000),
 		// A worker reports what it left unfinished before this module is ready, which then throws.
 		N8N_DISABLED_MODULES: 'otel',
+		// Workers tell the error workflow what they left unfinished; `simple` would keep it to themselves.
+		N8N_EVENTBUS_RECOVERY_MODE: 'extensive',
 		DB_TYPE: 'postgresdb',
 		DB_POSTGRESDB_HOST: postgres.host,
 		DB_POSTGRESDB_PORT: String(postgres.port),

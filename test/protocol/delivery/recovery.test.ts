@@ -167,6 +167,16 @@ describe('which executions are looked at', () => {
 		expect(ids(second.find([], others, NOW + 21_000))).toEqual(['2']);
 	});
 
+	it('notes together whose retry succeeded before the process ended', () => {
+		const first = new Process('a');
+		const rows = ['1', '2', '3'].map((id) => first.claim({ executionId: id }, details(id))!);
+		const done = [listed('1', { retrySuccessId: '8' }), listed('2', { retrySuccessId: '9' })];
+		const second = new Process('b');
+		// The third one's retry crashed: it waits until the others are out of its way.
+		expect(ids(second.find(done, rows))).toEqual(['1', '2']);
+		expect(ids(second.find([listed('1'), listed('2')], rows))).toEqual(['1']);
+	});
+
 	it('has no use for rows that it cannot read, or of other kinds', () => {
 		const row = new Process('a').claim({ executionId: '1' }, details('1'))!;
 		const rows = [
