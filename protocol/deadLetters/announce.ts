@@ -118,7 +118,7 @@ function digestOf(groups: DeliveryRow[][]): Notice {
 	return {
 		title: '死信 Dead letters',
 		text: [
-			`⚠️ 还有 ${groups.length} 类失败 · ${groups.length} more kinds of failure`,
+			`⚠️ 还有 ${groups.length} 类失败 More kinds of failure`,
 			...lines,
 			...(left > 0 ? [`… +${left}`] : []),
 			'查看 Look: /dlq groups',

@@ -119,7 +119,7 @@ function groupsText(rows: DeliveryRow[], filter: Filter, { now }: Commanding): s
 		.sort((a, b) => b.count - a.count);
 	const left = looks.length - MOST_LINES;
 	return [
-		`${looks.length} 类失败 · ${looks.length} kinds of failure`,
+		`${looks.length} 类失败 Kinds of failure`,
 		...looks
 			.slice(0, MOST_LINES)
 			.map(
