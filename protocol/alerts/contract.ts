@@ -1,0 +1,41 @@
+/** Ways in which a notice reaches people. */
+export const CHANNELS = ['email', 'sms', 'operations', 'wecom', 'dingtalk', 'feishu'] as const;
+
+export type Channel = (typeof CHANNELS)[number];
+
+/**
+ * One measured value: what `collect-metrics` returns and the alert rules are held against.
+ *
+ * Metrics and their units: `cpuPercent` (0 to 100), `freeMemoryMb` (MiB that programs may still
+ * take), `apiP99Ms`, `syntheticMs` (ms), `up` (1 or 0). Rules may name any other.
+ */
+export interface Sample {
+	/** Who measured, for example the name of a row of `clawbot_metric_sources`. */
+	source: string;
+	metric: string;
+	/** What was measured: a host, a service. Source, metric and target together name one series. */
+	target: string;
+	/** null where it could not be measured; `error` then says why. */
+	value: number | null;
+	/** When, ms since 1970. */
+	at: number;
+	/** How many requests or runs the value was made from; rules may ask for a minimum. */
+	count?: number;
+	/** Plain, without secrets. */
+	error?: string;
+}
+
+/** What `send-alert` takes. */
+export interface Notice {
+	channel: Channel;
+	/** One line: the subject of an e-mail, the heading in a group. */
+	title: string;
+	/** Plain, a few lines. SMS carries the title alone. */
+	text: string;
+	/** The same key is sent once on a channel, however often it is handed in. */
+	key: string;
+	/** For the delivery queue; `alert` where it is left out. */
+	priority?: 'alert' | 'broadcast';
+	/** E-mail addresses or phone numbers, comma-separated; where left out, those of the workflow. */
+	to?: string;
+}
