@@ -1,7 +1,7 @@
 import type { DeliveryRow } from '../delivery/delivery';
 import { changedAt } from './filter';
 import { address, canReplay, fullCode, postForm, type Viewing } from './forms';
-import { html, type Html, type Value } from './html';
+import { html, type Html, type Value } from '../html';
 import { fullText, lookInside } from './look';
 import { strikeSecrets } from './redact';
 import { codeOf, groupOf, isOpen, payloadOf } from './rows';

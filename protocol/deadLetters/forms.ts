@@ -1,6 +1,6 @@
 import type { DeliveryRow } from '../delivery/delivery';
 import { asText, type Fields } from '../fields';
-import { html, type Html, type Value } from './html';
+import { html, type Html, type Value } from '../html';
 import { codeOf } from './rows';
 
 /* What the views of the page have in common. */

@@ -11,7 +11,7 @@ import {
 	postForm,
 	type Viewing,
 } from './forms';
-import { html, type Html } from './html';
+import { html, type Html } from '../html';
 import { briefText, groupLook } from './look';
 import { ALL_STATUSES, codeOf, intoGroups, isOpen } from './rows';
 import {

@@ -3,7 +3,7 @@ import { asText, type Fields } from '../fields';
 import { safeEqual } from '../verify';
 import { discard, edit, refusalLines, replay, replayAll, REFUSALS, type Outcome } from './changes';
 import { readMoment } from './filter';
-import { html, pageOf, type Html } from './html';
+import { html, pageOf, type Html } from '../html';
 import { detailView } from './detailView';
 import type { Viewing } from './forms';
 import { listView } from './listView';

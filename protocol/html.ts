@@ -64,7 +64,7 @@ export function pageOf(title: string, body: Html): string {
 				</style>
 			</head>
 			<body>
-				<h1><a href="?">死信 Dead letters</a></h1>
+				<h1><a href="?">${title}</a></h1>
 				${body}
 			</body>
 		</html>`.text;
