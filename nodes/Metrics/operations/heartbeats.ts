@@ -1,0 +1,20 @@
+import { heartbeatSamples, readHeartbeat } from '../../../protocol/metrics/heartbeats';
+import type { NodeOperation } from '../../shared/operations';
+import { sampleItems } from '../items';
+
+export const heartbeats: NodeOperation = {
+	option: {
+		name: 'Judge Heartbeats',
+		value: 'heartbeats',
+		action: 'Judge heartbeats',
+		description: 'Whether the bot answers its synthetic messages, and how fast',
+	},
+	outputs: ['Samples'],
+	execute(ctx) {
+		const now = Date.now();
+		const samples = ctx
+			.getInputData()
+			.flatMap(({ json }, index) => sampleItems(heartbeatSamples(readHeartbeat(json), now), index));
+		return [samples];
+	},
+};

@@ -1,0 +1,99 @@
+import type { IDataObject } from 'n8n-workflow';
+import { runWorkflow, type TestNode } from '../harness';
+import { hostPage } from '../protocol/metrics/pages';
+import { startServer, type TestServer } from './server';
+
+let server: TestServer;
+beforeEach(async () => (server = await startServer(() => ({}))));
+afterEach(async () => await server.close());
+
+/** The rows, n8n's own HTTP Request node as the bundled workflow uses it, and ours. */
+const workflow = (): TestNode[] => [
+	{
+		type: 'n8n-nodes-base.set',
+		name: 'Read the sources',
+		parameters: { includeOtherFields: true },
+	},
+	{
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		name: 'Read the pages',
+		onError: 'continueRegularOutput',
+		parameters: {
+			url: '={{ $json.url }}',
+			options: { timeout: 500, response: { response: { responseFormat: 'text' } } },
+		},
+	},
+	{
+		type: 'metrics',
+		parameters: { operation: 'collect', source: "={{ $('Read the sources').item.json }}" },
+	},
+];
+
+async function read(
+	rows: IDataObject[],
+): Promise<{ states: IDataObject[]; samples: IDataObject[] }> {
+	const { outputs, error } = await runWorkflow(workflow(), { items: rows });
+	if (error) throw error;
+	const [states, samples] = outputs.Metrics!.map((items) => items.map(({ json }) => json));
+	return { states: states!, samples: samples! };
+}
+
+it('reads each source by itself: what is wrong with one becomes its sample', async () => {
+	server.answer = ({ path }, response) => {
+		if (path === '/hangs') return undefined;
+		if (path === '/gone') return { status: 404, body: 'not here' };
+		response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
+		response.end(hostPage({}));
+		return undefined;
+	};
+	const at = (path: string): string => `${server.origin}${path}`;
+	const { states, samples } = await read([
+		{ id: 1, name: 'good', kind: 'nodeExporter', url: at('/metrics') },
+		{ id: 2, name: 'gone', kind: 'nodeExporter', url: at('/gone') },
+		{ id: 3, name: 'hangs', kind: 'nodeExporter', url: at('/hangs') },
+		{ id: 4, name: 'refuses', kind: 'nodeExporter', url: 'http://127.0.0.1:1/metrics' },
+		{ id: 5, name: 'wrong', kind: 'prometheus', url: at('/metrics') },
+		{ id: 6, name: 'no address', kind: 'n8n', url: 'nonsense' },
+		{ id: 7, name: 'other kind', kind: 'n8n', url: at('/metrics') },
+		{ id: 8, name: 'last', kind: 'nodeExporter', url: at('/metrics') },
+	]);
+	const said = Object.fromEntries(
+		samples.filter(({ metric }) => metric === 'up').map(({ source, error }) => [source, error]),
+	);
+	expect(said).toEqual({
+		good: undefined,
+		gone: expect.stringContaining('404'),
+		hangs: expect.stringMatching(/timeout|aborted/),
+		refuses: expect.stringMatching(/refused/i),
+		wrong: expect.stringContaining('kind must be one of'),
+		'no address': expect.stringContaining('url must be'),
+		'other kind': expect.stringContaining('N8N_METRICS'),
+		last: undefined,
+	});
+	expect(samples.filter(({ metric }) => metric === 'freeMemoryMb')).toHaveLength(2);
+	expect(states.map(({ id }) => id)).toEqual([1, 8]);
+});
+
+it('compares with what it remembers', async () => {
+	const state = JSON.stringify([{ at: Date.now() - 60_000, cpuIdle: 100, cpuTotal: 200 }]);
+	server.answer = () => ({ body: hostPage({ idle: 130, busy: 130 }) });
+	const row = { id: 1, name: 'web', kind: 'nodeExporter', url: server.origin, state };
+	const { samples, states } = await read([row]);
+	expect(samples.find(({ metric }) => metric === 'cpuPercent')).toMatchObject({ value: 50 });
+	expect(JSON.parse(states[0]!.state as string)).toHaveLength(2);
+});
+
+it('judges heartbeats', async () => {
+	const now = Date.now();
+	const rows = [
+		{ name: 'bot', sentAtMs: now - 1000, answeredAtMs: now - 500, answerMs: 500 },
+		{ name: 'not sent yet' },
+	];
+	const node = { type: 'metrics', parameters: { operation: 'heartbeats' } };
+	const { outputs } = await runWorkflow([node], { items: rows });
+	expect(outputs.Metrics![0]!.map(({ json }) => json)).toMatchObject([
+		{ target: 'bot', metric: 'syntheticMs', value: 500 },
+		{ target: 'bot', metric: 'up', value: 1 },
+	]);
+});
