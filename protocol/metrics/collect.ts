@@ -34,16 +34,35 @@ export function collect(source: Source, page: unknown, now: number): Collected {
 	};
 }
 
-/** The sample of a source that did not answer, or not as it should. */
-export function unreachable(source: Source, error: string, now: number): Sample {
-	const target = targetOf(source);
-	return { source: source.name, metric: 'up', target, value: 0, at: now, error: clean(error) };
+/** What came of asking a source. */
+export interface Asked {
+	/** The text at its address. */
+	page: unknown;
+	/** Why there is none; empty where there is. */
+	failure: string;
 }
 
-/** A sample for a row that cannot be read: without it nobody would notice that it is left out. */
-export function misfit(row: unknown, error: string, now: number): Sample {
-	const source = asText(asFields(row).name).trim() || 'clawbot_metric_sources';
-	return { source, metric: 'up', target: source, value: 0, at: now, error: clean(error) };
+/**
+ * The samples of a row of `clawbot_metric_sources`. A row that is wrong and a source that does not
+ * answer become samples too, so that somebody notices; their state stays as it was.
+ */
+export function measure(
+	row: unknown,
+	{ page, failure }: Asked,
+	now: number,
+): Pick<Collected, 'samples'> & Partial<Collected> {
+	let source: Source | undefined;
+	try {
+		source = readSource(row);
+		if (failure) throw new BadSource(failure);
+		return collect(source, page, now);
+	} catch (error) {
+		if (!(error instanceof BadSource)) throw error;
+		const name = asText(asFields(row).name).trim() || 'clawbot_metric_sources';
+		const target = source ? targetOf(source) : name;
+		const down = { metric: 'up', value: 0, at: now, error: clean(error.message) };
+		return { samples: [{ source: name, target, ...down }] };
+	}
 }
 
 type Value = Pick<Sample, 'metric' | 'value' | 'count'>;

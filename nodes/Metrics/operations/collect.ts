@@ -1,7 +1,6 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import { asFields } from '../../../protocol/fields';
-import { collect as read, misfit, unreachable } from '../../../protocol/metrics/collect';
-import { BadSource, readSource, type Source } from '../../../protocol/metrics/source';
+import { measure } from '../../../protocol/metrics/collect';
 import type { NodeOperation } from '../../shared/operations';
 import { failureOf, sampleItems } from '../items';
 
@@ -28,35 +27,15 @@ export const collect: NodeOperation = {
 	],
 	execute(ctx) {
 		const now = Date.now();
-		const results = ctx.getInputData().map((item, index) => one(ctx, item, index, now));
-		return [results.flatMap(({ states }) => states), results.flatMap(({ samples }) => samples)];
+		const states: INodeExecutionData[] = [];
+		const samples = ctx.getInputData().flatMap((item, index) => {
+			const row: unknown = ctx.getNodeParameter('source', index);
+			const asked = { page: item.json.data, failure: failureOf(item) };
+			const { samples: values, state } = measure(row, asked, now);
+			const { id } = asFields(row) as { id?: number };
+			if (state !== undefined) states.push({ json: { id, state }, pairedItem: { item: index } });
+			return sampleItems(values, index);
+		});
+		return [states, samples];
 	},
 };
-
-interface Result {
-	states: INodeExecutionData[];
-	samples: INodeExecutionData[];
-}
-
-/** A row that is wrong and a page that is none become samples too: the others go on. */
-function one(ctx: IExecuteFunctions, item: INodeExecutionData, index: number, now: number): Result {
-	const row: unknown = ctx.getNodeParameter('source', index);
-	let source: Source | undefined;
-	try {
-		source = readSource(row);
-		const failure = failureOf(item);
-		if (failure) throw new BadSource(failure);
-		const { samples, state } = read(source, item.json.data, now);
-		const { id } = asFields(row) as { id?: number };
-		return {
-			states: [{ json: { id, state }, pairedItem: { item: index } }],
-			samples: sampleItems(samples, index),
-		};
-	} catch (error) {
-		if (!(error instanceof BadSource)) throw error;
-		const sample = source
-			? unreachable(source, error.message, now)
-			: misfit(row, error.message, now);
-		return { states: [], samples: sampleItems([sample], index) };
-	}
-}

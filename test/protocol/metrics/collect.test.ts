@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { collect, misfit, unreachable } from '../../../protocol/metrics/collect';
+import { collect, measure } from '../../../protocol/metrics/collect';
 import { quantile, since, sumBuckets } from '../../../protocol/metrics/histogram';
 import { BadSource, readSource, readState, type Source } from '../../../protocol/metrics/source';
 import { MINUTE, executions, hostPage, n8nPage } from './pages';
@@ -151,11 +151,22 @@ describe('rows', () => {
 
 	it('become samples that say what is wrong, without passwords', () => {
 		const url = 'http://prom:s3cret@10.0.0.5:9100/metrics';
-		const sample = unreachable(source({ url }), `connect ECONNREFUSED ${url}`, 7);
-		expect(sample).toMatchObject({ metric: 'up', value: 0, target: '10.0.0.5:9100', at: 7 });
-		expect(sample.error).toContain('ECONNREFUSED');
-		expect(JSON.stringify(sample)).not.toContain('s3cret');
-		expect(misfit({}, 'no name', 7)).toMatchObject({ source: 'clawbot_metric_sources', value: 0 });
+		const failure = `connect ECONNREFUSED ${url}`;
+		const { samples, state } = measure(source({ url }), { page: undefined, failure }, 7);
+		expect(state).toBeUndefined();
+		expect(samples).toEqual([
+			{
+				source: 'web-1',
+				target: '10.0.0.5:9100',
+				metric: 'up',
+				value: 0,
+				at: 7,
+				error: expect.stringContaining('ECONNREFUSED'),
+			},
+		]);
+		expect(JSON.stringify(samples)).not.toContain('s3cret');
+		const nameless = measure({}, { page: '', failure: '' }, 7).samples;
+		expect(nameless).toMatchObject([{ source: 'clawbot_metric_sources', value: 0 }]);
 	});
 
 	it('forget a state that somebody spoilt', () => {
