@@ -3,7 +3,7 @@ import { asFields, asText } from '../fields';
 import { MAX_TEXT_LENGTH, parseExposition } from './exposition';
 import { quantile, since, sumBuckets, totalOf, type Buckets } from './histogram';
 import { HOST_METRICS, cpuPercent, cpuSeconds, freeMemoryMb } from './host';
-import { BadSource, readState, type Reading, type Source } from './source';
+import { BadSource, readSource, readState, type Reading, type Source } from './source';
 
 /** Quantiles are taken over this time: of one minute's few requests they would jump. */
 const WINDOW_MS = 5 * 60_000;
@@ -57,10 +57,9 @@ export function measure(
 		if (failure) throw new BadSource(failure);
 		return collect(source, page, now);
 	} catch (error) {
-		if (!(error instanceof BadSource)) throw error;
 		const name = asText(asFields(row).name).trim() || 'clawbot_metric_sources';
 		const target = source ? targetOf(source) : name;
-		const down = { metric: 'up', value: 0, at: now, error: clean(error.message) };
+		const down = { metric: 'up', value: 0, at: now, error: clean((error as Error).message) };
 		return { samples: [{ source: name, target, ...down }] };
 	}
 }
