@@ -9,7 +9,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { formatField, longTextField } from '../shared/fields';
-import { incomingMessage, type AnswerableMessage } from '../shared/incoming';
+import { incomingMessage, isFromBefore, type AnswerableMessage } from '../shared/incoming';
 import { eachItem } from '../shared/items';
 import { Slots, type Answered } from '../shared/lane';
 import {
@@ -114,12 +114,15 @@ export class AiReply implements INodeType {
 
 async function answer(
 	ctx: IExecuteFunctions,
-	{ replyTo }: AnswerableMessage,
+	message: AnswerableMessage,
 	[question, earlier]: [text: string, earlier: string[]],
 	itemIndex: number,
 ): Promise<Answered> {
+	const { replyTo } = message;
 	const seed = replySeed(ctx, replyTo);
-	if (await wasCollected(ctx, seed)) return { delivery: outAlready(replyTo.platform) };
+	if (isFromBefore(ctx, message) && (await wasCollected(ctx, seed))) {
+		return { delivery: outAlready(replyTo.platform) };
+	}
 	const answer = await ask(ctx, question, itemIndex);
 	const format = ctx.getNodeParameter('format', itemIndex) as 'text' | 'markdown';
 	const { longText = 'split' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
@@ -131,8 +134,8 @@ async function answer(
 }
 
 /**
- * One person's messages to one node belong together. One that is tried again, from the queue or by n8n, may
- * be answered already under its own key, and gets an answer of its own.
+ * One person's messages to one node belong together. One that is tried again, from the queue, by n8n or by
+ * the platform, may be answered already under its own key, and gets an answer of its own.
  */
 function collectOf(
 	ctx: IExecuteFunctions,
@@ -141,7 +144,7 @@ function collectOf(
 ): string | undefined {
 	const { meanwhile = 'collect' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
 	const { sender, text } = message as Partial<AnswerableMessage>;
-	const isRepeated = 'retry' in message || ctx.getMode() === 'retry';
+	const isRepeated = 'retry' in message || isFromBefore(ctx, message);
 	if (meanwhile !== 'collect' || !sender?.id || !text?.trim() || isRepeated) return undefined;
 	return JSON.stringify([ctx.getNode().id, sender.id]);
 }

@@ -30,6 +30,17 @@ export function incomingMessage(ctx: IExecuteFunctions, itemIndex: number): Answ
 	);
 }
 
+const PROCESS_STARTED_AT = Date.now() - performance.now();
+
+/**
+ * Whether a message may have been answered before: n8n runs its execution again, or it was written before
+ * this process began. Then a process before may have stored it, and n8n began its execution at the start;
+ * and the platform, which that process did not answer, may have delivered it again.
+ */
+export function isFromBefore(ctx: IExecuteFunctions, { sentAt }: AnswerableMessage): boolean {
+	return ctx.getMode() === 'retry' || Date.parse(sentAt) < PROCESS_STARTED_AT;
+}
+
 /** The linked item of an earlier node; undefined where that node did not run or the link is lost. */
 function itemOf(
 	proxy: ReturnType<IExecuteFunctions['getWorkflowDataProxy']>,

@@ -13,7 +13,7 @@ export interface NodeOperation {
 	/** Names of the outputs, as the canvas shows them. */
 	outputs: string[];
 	properties?: INodeProperties[];
-	execute: (ctx: IExecuteFunctions) => INodeExecutionData[][];
+	execute: (ctx: IExecuteFunctions) => INodeExecutionData[][] | Promise<INodeExecutionData[][]>;
 }
 
 /**
@@ -48,12 +48,12 @@ export function describeOperations(
 }
 
 /** Carries out the operation that was chosen in the panel. */
-export function runOperation(
+export async function runOperation(
 	ctx: IExecuteFunctions,
 	operations: NodeOperation[],
-): INodeExecutionData[][] {
+): Promise<INodeExecutionData[][]> {
 	const name = ctx.getNodeParameter('operation', 0) as string;
 	const operation = operations.find(({ option }) => option.value === name);
 	if (!operation) throw new UnexpectedError(`There is no operation ${name}`);
-	return operation.execute(ctx);
+	return await operation.execute(ctx);
 }

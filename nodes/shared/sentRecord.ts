@@ -220,9 +220,9 @@ export async function noteCollected(ctx: IExecuteFunctions, claims: string[]): P
 	await Promise.all(claims.map(async (claim) => await record.note(ctx, collectedOf(claim))));
 }
 
-/** Whether a message that n8n runs again was answered as part of a later one. */
+/** Whether a message was answered as part of a later one: asked for those that may have been, see `isFromBefore`. */
 export async function wasCollected(ctx: IExecuteFunctions, claim: string): Promise<boolean> {
-	if (ctx.getMode() !== 'retry') return false;
+	if (ctx.getMode() === 'manual') return false;
 	const record = recordOf(nodeOf(ctx));
 	const found = await record.begin(ctx, collectedOf(claim));
 	if (found === 'sent') return true;

@@ -367,6 +367,10 @@ test('Where the platform has keys nothing is noted', async () => {
 });
 
 describe('A message that was answered as part of a later one', () => {
+	const writtenBefore = (item: IDataObject): IDataObject => ({
+		...item,
+		sentAt: '2026-01-01T00:00:00.000Z',
+	});
 	const answered = async (): Promise<IDataObject[]> => {
 		const items = [];
 		for (let count = 0; count < 3; count++) items.push(await said('feishu', 'ann'));
@@ -383,6 +387,25 @@ describe('A message that was answered as part of a later one', () => {
 		const { sent } = await run('aiReply', items, {}, 'retry');
 		expect(sent).toHaveLength(3);
 		expect(await shown('feishu')).toEqual(before);
+	});
+
+	it('nor when the platform delivers it again to the process after', async () => {
+		const earlier = (await answered()).slice(0, -1);
+		const before = await shown('feishu');
+		startProcess();
+		await run('aiReply', earlier.map(writtenBefore));
+		expect(await shown('feishu')).toEqual(before);
+		// Written just now, they would be taken for new ones (control).
+		startProcess();
+		await run('aiReply', earlier);
+		expect((await shown('feishu')).length).toBeGreaterThan(before.length);
+	});
+
+	it('cannot be written before the process began: that one is answered by itself', async () => {
+		const items = [await said('feishu', 'ann'), await said('feishu', 'ann')];
+		const { sent } = await run('aiReply', items.map(writtenBefore));
+		expect(sent.filter(({ delivery }) => 'mergedInto' in (delivery as IDataObject))).toEqual([]);
+		expect(await shown('feishu')).toHaveLength(2);
 	});
 
 	it('would be if nothing were noted (control)', async () => {
