@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { DeliveryStatus } from '../../../protocol/delivery/delivery';
 import { ALL_STATUSES, OPEN_STATUSES } from '../../../protocol/deadLetters/rows';
 import { asFields, asText } from '../../../protocol/fields';
+import { userOf } from '../../shared/browser';
 import type { NodeOperation } from '../../shared/operations';
 import { asItems, type Request } from '../items';
 
@@ -118,9 +119,4 @@ function fromBrowser(ctx: IExecuteFunctions): Request[] {
 		body: asFields(json.body),
 		user: userOf(asText(asFields(json.headers).authorization)),
 	}));
-}
-
-function userOf(authorization: string): string {
-	const [, encoded = ''] = /^Basic (.+)$/i.exec(authorization) ?? [];
-	return Buffer.from(encoded, 'base64').toString('utf8').split(':')[0] ?? '';
 }

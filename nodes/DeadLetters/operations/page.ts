@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { answerRequest } from '../../../protocol/deadLetters/page';
 import { asFields, asText } from '../../../protocol/fields';
+import { formTokenOf } from '../../shared/browser';
 import type { NodeOperation } from '../../shared/operations';
 import { asItems, linkTo, requestsField, requestsIn, rowsIn } from '../items';
 
@@ -24,15 +23,8 @@ export const page: NodeOperation = {
 				body: asFields(request.body),
 				user: asText(request.user),
 			},
-			{ now: Date.now(), timezone: ctx.getTimezone(), csrf: tokenOf(ctx), link: linkTo(ctx) },
+			{ now: Date.now(), timezone: ctx.getTimezone(), csrf: formTokenOf(ctx), link: linkTo(ctx) },
 		);
 		return [asItems(changes), asItems([answer])];
 	},
 };
-
-/** The forms' token: made once, and kept by n8n with the workflow. */
-function tokenOf(ctx: IExecuteFunctions): string {
-	const kept = ctx.getWorkflowStaticData('node');
-	if (typeof kept.csrf !== 'string') kept.csrf = randomBytes(32).toString('hex');
-	return kept.csrf as string;
-}

@@ -1,0 +1,37 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { describeOperations, runOperation, type NodeOperation } from '../shared/operations';
+import { page } from './operations/page';
+import { remind } from './operations/remind';
+import { request } from './operations/request';
+import { settle } from './operations/settle';
+import { split } from './operations/split';
+
+/** In the order of the panel. */
+const operations: NodeOperation[] = [page, request, remind, settle, split];
+
+/** Says when keys have to be changed, and changes those of the Robot API. */
+export class KeyRotation implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Key Rotation',
+		name: 'keyRotation',
+		icon: { light: 'file:keyRotation.svg', dark: 'file:keyRotation.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter.operation }}',
+		description: 'Remind people of keys that have to be changed, and change Robot API keys',
+		defaults: { name: 'Key Rotation' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		...describeOperations(operations, 'remind'),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return runOperation(this, operations);
+	}
+}

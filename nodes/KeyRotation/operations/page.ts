@@ -1,0 +1,42 @@
+import { asFields, asText } from '../../../protocol/fields';
+import { answerPage } from '../../../protocol/keyRotation/page';
+import { formTokenOf } from '../../shared/browser';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, inputField, rowsIn, rowsOf } from '../items';
+
+export const page: NodeOperation = {
+	option: {
+		name: 'Answer the Page',
+		value: 'page',
+		action: 'Answer the page of keys',
+		description:
+			'From the rows of the table of keys: the page, a new key that has to be tried, or what a roll back changes',
+	},
+	outputs: ['Page', 'New Key', 'Decision'],
+	properties: [
+		inputField('page', {
+			displayName: 'Request',
+			name: 'request',
+			placeholder: "{{ $('Who asks for what').first().json }}",
+			description: 'What Read a Request gave',
+		}),
+		inputField('page', {
+			displayName: 'API Keys',
+			name: 'apiKeys',
+			placeholder: "{{ $('Read the API keys').all().map((item) => item.json) }}",
+			description: 'The rows of the table of API keys',
+		}),
+	],
+	execute(ctx) {
+		const { body, user } = asFields(ctx.getNodeParameter('request', 0));
+		const answer = answerPage(
+			{ apiKeys: rowsOf(ctx, 'apiKeys'), keys: rowsIn(ctx) },
+			{ body: asFields(body), user: asText(user) },
+			{ now: Date.now(), timezone: ctx.getTimezone(), csrf: formTokenOf(ctx) },
+		);
+		if ('page' in answer) return [asItems([answer.page]), [], []];
+		return 'proposal' in answer
+			? [[], asItems([answer.proposal]), []]
+			: [[], [], asItems([answer.outcome])];
+	},
+};

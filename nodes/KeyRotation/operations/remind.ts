@@ -1,0 +1,27 @@
+import { remind as decide } from '../../../protocol/keyRotation/remind';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, inputField, rowsIn, rowsOf } from '../items';
+
+export const remind: NodeOperation = {
+	option: {
+		name: 'Remind',
+		value: 'remind',
+		action: 'Say which keys are due',
+		description:
+			'From the rows of the table of keys: who has to hear 14, 7 and 1 day before a key is due, and every day after',
+	},
+	outputs: ['Decision'],
+	properties: [
+		inputField('remind', {
+			displayName: 'Audit Rows',
+			name: 'audit',
+			placeholder: "{{ $('Read the audit').all().map((item) => item.json) }}",
+			description: 'The rows of the audit that say who was told what so far',
+		}),
+	],
+	execute(ctx) {
+		const counting = { now: Date.now(), timezone: ctx.getTimezone() };
+		const { notices, audit } = decide(rowsIn(ctx), rowsOf(ctx, 'audit'), counting);
+		return [notices.length > 0 ? asItems([{ notices, audit }]) : []];
+	},
+};

@@ -1,0 +1,21 @@
+import { asFields, asText } from '../../../protocol/fields';
+import { userOf } from '../../shared/browser';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems } from '../items';
+
+export const request: NodeOperation = {
+	option: {
+		name: 'Read a Request',
+		value: 'request',
+		action: 'Read what a browser sent',
+		description:
+			'The form and the name of the person, without the password that the Webhook node has checked',
+	},
+	outputs: ['Request'],
+	execute(ctx) {
+		const { headers, body } = ctx.getInputData()[0]?.json ?? {};
+		return [
+			asItems([{ body: asFields(body), user: userOf(asText(asFields(headers).authorization)) }]),
+		];
+	},
+};

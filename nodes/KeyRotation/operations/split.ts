@@ -1,0 +1,26 @@
+import type { Fields } from '../../../protocol/fields';
+import { asFields } from '../../../protocol/fields';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, rowsIn } from '../items';
+
+const PARTS = ['changes', 'notices', 'audit', 'ages'] as const;
+
+export const split: NodeOperation = {
+	option: {
+		name: 'Split a Decision',
+		value: 'split',
+		action: 'Split a decision into its parts',
+		description: 'What is to be saved and said, each kind at its output; and the page',
+	},
+	outputs: ['API Keys', 'Notices', 'Audit', 'Ages', 'Page'],
+	execute(ctx) {
+		const decisions = rowsIn(ctx);
+		const part = (name: string): Fields[] =>
+			decisions.flatMap((decision) => {
+				const values = decision[name];
+				return Array.isArray(values) ? values.map(asFields) : [];
+			});
+		const pages = decisions.filter(({ page }) => page).map(({ page }) => asFields(page));
+		return [...PARTS.map((name) => asItems(part(name))), asItems(pages)];
+	},
+};
