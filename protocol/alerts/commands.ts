@@ -1,0 +1,172 @@
+import { codeOf } from '../deadLetters/rows';
+import { timeText } from '../deadLetters/words';
+import { isActive, shortCode, type Alert } from './alert';
+import { chartOf } from './chart';
+import { COUNT_KEY, readAlerts } from './evaluate';
+import { isRunning, readOrders, scopeOf, standingOf, type Order } from './orders';
+import { HELP, parseCommand, type Command } from './parse';
+import { lineOf } from './texts';
+
+export interface Commanding {
+	/** ms since 1970. */
+	now: number;
+	/** IANA. */
+	timezone: string;
+	/** Who asks; alerts and orders show it. */
+	by: string;
+}
+
+/** What a command comes to. */
+export interface Reaction {
+	/** For the chat, plain. */
+	text: string;
+	/** Orders to save: new ones, and those that end. */
+	orders: Order[];
+}
+
+const MOST_LINES = 20;
+
+const say = (text: string): Reaction => ({ text, orders: [] });
+
+/**
+ * Carries out one command of the operations group. Never throws, whatever is typed. Alerts are only read: what
+ * was said counts from now on, here and in the next evaluation.
+ * @param material rows of `clawbot_alerts` and `clawbot_alert_orders`
+ */
+export function runCommand(
+	text: string,
+	material: { states: unknown[]; orders: unknown[] },
+	context: Commanding,
+): Reaction {
+	const { now } = context;
+	const command = parseCommand(text, context);
+	const orders = readOrders(material.orders);
+	const alerts = [...readAlerts(material.states).values()]
+		.filter(({ key }) => key !== COUNT_KEY)
+		.map((alert) => ({ ...alert, ...standingOf(alert, orders, now) }));
+	switch (command.name) {
+		case 'help':
+			return say(HELP);
+		case 'mistake':
+			return say(`${command.hint}\n/alert help`);
+		case 'list':
+			return say(listText(alerts, orders, context));
+		case 'ack':
+			return acknowledge(alerts, command.which, context);
+		case 'silence':
+		case 'maintenance':
+			return hush(alerts, command, context);
+		case 'unsilence':
+			return end('silence', orders, command.which, now);
+		case 'endMaintenance':
+			return end('maintenance', orders, command.which, now);
+	}
+}
+
+const STANDINGS: readonly Alert['status'][] = ['firing', 'acknowledged', 'silenced', 'pending'];
+
+function listText(alerts: Alert[], orders: Order[], context: Commanding): string {
+	const found = alerts
+		.filter(({ status }) => STANDINGS.includes(status))
+		.sort(
+			(a, b) => STANDINGS.indexOf(a.status) - STANDINGS.indexOf(b.status) || a.sinceMs - b.sinceMs,
+		);
+	const left = found.length - MOST_LINES;
+	const open = orders.filter(({ action, untilMs }) => action !== 'ack' && untilMs > context.now);
+	return [
+		found.length > 0 ? `告警 ${found.length} 条 · ${found.length} alerts` : '没有告警 No alerts',
+		...found.slice(0, MOST_LINES).flatMap((alert) => {
+			const chart = chartOf(alert.recent, context.now);
+			return [lineOf(alert, context), ...(chart ? [chart] : [])];
+		}),
+		...(left > 0 ? [`… +${left}`] : []),
+		...open.slice(0, MOST_LINES).map((order) => orderText(order, context)),
+	].join('\n');
+}
+
+const ACTIONS = { ack: '确认 ack', silence: '静默 silence', maintenance: '维护 maintenance' };
+
+function orderText(
+	{ key, action, scope, fromMs, untilMs, by }: Order,
+	context: Commanding,
+): string {
+	const [from, until] = [fromMs, untilMs].map((time) => timeText(time, context.timezone));
+	const name = /^[a-z2-7]{24}$/u.test(scope) ? shortCode(scope) : scope;
+	const times = fromMs > context.now ? `${from} – ${until}` : `至 until ${until}`;
+	return `${shortCode(key)} ${ACTIONS[action]}: ${name}，${times} (${by})`;
+}
+
+function acknowledge(alerts: Alert[], which: string, { now, by }: Commanding): Reaction {
+	const meant = alerts.filter(({ key }) => which === 'all' || key.startsWith(which));
+	if (which !== 'all' && meant.length !== 1) return say(notOne(which, meant));
+	const firing = meant.filter(({ status }) => status === 'firing' || status === 'silenced');
+	if (firing.length === 0) {
+		const [first] = meant;
+		return say(
+			first?.status === 'acknowledged'
+				? `已由 ${first.by} 确认 Acknowledged already`
+				: '没有在告警 Nothing is firing',
+		);
+	}
+	const orders = firing.map(({ key }): Order => {
+		return { ...newOrder('ack', key, now, by), untilMs: 0 };
+	});
+	return { text: `已确认 ${orders.length} 条 · Acknowledged ${orders.length}`, orders };
+}
+
+function notOne(typed: string, alerts: Alert[]): string {
+	return alerts.length === 0
+		? `没有这一条 There is none: ${typed}`
+		: `是哪一条？ Which one?\n${alerts
+				.slice(0, MOST_LINES)
+				.map(({ key }) => key.slice(0, Math.max(10, typed.length + 2)))
+				.join('\n')}`;
+}
+
+function newOrder(action: Order['action'], scope: string, now: number, by: string): Order {
+	const key = codeOf(JSON.stringify([action, scope, now, by]), 24);
+	return { key, action, scope, fromMs: now, untilMs: now, by };
+}
+
+function hush(
+	alerts: Alert[],
+	{ name, scope, fromMs, untilMs }: Extract<Command, { scope: string }>,
+	context: Commanding,
+): Reaction {
+	const isMeant = scopeOf(scope)!;
+	const isCode = !scope.includes('=') && !/^(all|全部)$/iu.test(scope);
+	const meant = alerts.filter(isMeant);
+	if (isCode && meant.length !== 1) return say(notOne(scope, meant));
+	const order: Order = {
+		...newOrder(name, isCode ? meant[0]!.key : scope, context.now, context.by),
+		fromMs,
+		untilMs,
+	};
+	const active = meant.filter(isActive).length;
+	return {
+		text: `${orderText(order, context)}\n涉及 ${meant.length} 项，其中告警 ${active} · ${meant.length} series, ${active} firing\n/alert ${name === 'silence' ? 'unsilence' : 'maintenance end'} ${shortCode(order.key)}`,
+		orders: [order],
+	};
+}
+
+/** Ends silences or windows that run or are to come: by their own code, or the code of the alert they are for. */
+function end(
+	action: 'silence' | 'maintenance',
+	orders: Order[],
+	which: string,
+	now: number,
+): Reaction {
+	const meant = orders.filter(
+		(order) =>
+			order.action === action &&
+			(isRunning(order, now) || order.fromMs > now) &&
+			(which === 'all' ||
+				order.key.startsWith(which) ||
+				(/^[a-z2-7]{24}$/u.test(order.scope) && order.scope.startsWith(which))),
+	);
+	if (meant.length === 0) return say(`没有这一条 There is none: ${which}`);
+	return {
+		text: `已结束 ${meant.length} 条 · Ended ${meant.length}`,
+		orders: meant.map((order) => ({ ...order, untilMs: now })),
+	};
+}

@@ -1,0 +1,108 @@
+import { isActive, type Alert, type Entry } from './alert';
+import { isRunning, standingOf, windowOf, type Order } from './orders';
+import type { Destination } from './rules';
+
+/** To whom a rule tells its alerts. */
+export interface Telling {
+	channels: Destination[];
+	escalateTo: Destination[];
+	escalateAfterMs: number;
+}
+
+/**
+ * What people have to be told after a step: one entry for each change of state and destination, put into the
+ * alert's outbox.
+ *
+ * 1. What a maintenance window kept back becomes its report once it is over.
+ * 2. What people said decides between firing, acknowledged and silenced.
+ * 3. Beginning, end of a silence, nobody's acknowledgement, and end are told; in a window they are kept back.
+ *
+ * The times of entries are those of what happened, not of this run: two runs at once say the same.
+ * @param before the alert before the step
+ */
+export function tell(
+	before: Alert,
+	after: Alert,
+	orders: Order[],
+	telling: Telling,
+	now: number,
+): Alert {
+	const { alert, released } = release(after, orders, now);
+	const window = windowOf(orders, alert, now);
+	if (!isActive(alert)) {
+		return isActive(before) && alert.told ? tellEnd(alert, window) : alert;
+	}
+	const standing = { ...alert, ...standingOf(alert, orders, now) };
+	if (window) return alert.told ? standing : hold(standing, window, telling.channels, now);
+	if (standing.status === 'silenced') return standing;
+	if (!standing.told) return tellFiring(standing, 'firing', telling.channels, now);
+	if (released) return { ...standing, toldAtMs: now, escalatedAtMs: 0 };
+	if (standing.status !== 'firing') return standing;
+	if (before.status === 'silenced') return tellFiring(standing, 'again', standing.channels, now);
+	const waited = standing.escalatedAtMs === 0 && now - standing.toldAtMs >= telling.escalateAfterMs;
+	return waited && telling.escalateTo.length > 0
+		? {
+				...standing,
+				escalatedAtMs: now,
+				channels: union(standing.channels, telling.escalateTo),
+				outbox: [
+					...standing.outbox,
+					...entries('escalation', standing.toldAtMs, telling.escalateTo),
+				],
+			}
+		: standing;
+}
+
+const union = (some: Destination[], more: Destination[]): Destination[] => [
+	...new Set([...some, ...more]),
+];
+
+const entries = (
+	kind: Entry['kind'],
+	at: number,
+	to: Destination[],
+	more: Partial<Entry> = {},
+): Entry[] => to.map((each) => ({ kind, at, to: each, ...more }));
+
+/** What a window that is over, or was ended, kept back can go out. */
+function release(alert: Alert, orders: Order[], now: number): { alert: Alert; released: boolean } {
+	const running = new Set(orders.filter((order) => isRunning(order, now)).map(({ key }) => key));
+	const isReleased = ({ held }: Entry): boolean => held !== undefined && !running.has(held);
+	if (!alert.outbox.some(isReleased)) return { alert, released: false };
+	const outbox = alert.outbox.map((entry) => {
+		if (!isReleased(entry)) return entry;
+		const { held, ...rest } = entry;
+		return { ...rest, report: held! };
+	});
+	return { alert: { ...alert, outbox }, released: true };
+}
+
+/** In a window: of an alert that comes and goes the first beginning and the last end are kept. */
+function hold(alert: Alert, window: Order, channels: Destination[], now: number): Alert {
+	const others = alert.outbox.filter(({ held, kind }) => held !== window.key || kind === 'firing');
+	const isKept = others.some(({ held }) => held === window.key);
+	const more = isKept ? [] : entries('firing', alert.sinceMs, channels, { held: window.key });
+	return { ...alert, told: true, toldAtMs: now, channels, outbox: [...others, ...more] };
+}
+
+function tellFiring(
+	alert: Alert,
+	kind: 'firing' | 'again',
+	channels: Destination[],
+	now: number,
+): Alert {
+	return {
+		...alert,
+		told: true,
+		toldAtMs: now,
+		escalatedAtMs: 0,
+		channels,
+		outbox: [...alert.outbox, ...entries(kind, kind === 'firing' ? alert.sinceMs : now, channels)],
+	};
+}
+
+function tellEnd(alert: Alert, window: Order | undefined): Alert {
+	const held = window && { held: window.key };
+	const more = entries('resolved', alert.resolvedAtMs, alert.channels, held);
+	return { ...alert, told: false, by: '', outbox: [...alert.outbox, ...more] };
+}
