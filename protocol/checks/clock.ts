@@ -1,3 +1,5 @@
+import { asFields, asText } from '../fields';
+
 /* Comparing clocks: how far ours is from others', and how sure that is. All times are ms since 1970. */
 
 /** One look at another clock, between two looks at our own. */
@@ -34,6 +36,24 @@ const HTTP_DATE = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/
 export function readHttpDate(text: string): number | undefined {
 	const ms = HTTP_DATE.test(text) ? Date.parse(text) : NaN;
 	return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** What `ask-platforms` returns for one address. */
+export function readingOfAnswer(answer: unknown): Reading {
+	const { source, before, after, date, age, error } = asFields(answer);
+	const reading = {
+		source: asText(source),
+		before: Number(before),
+		after: Number(after),
+		grainMs: 1000,
+	};
+	const theirs = readHttpDate(asText(date));
+	if (theirs === undefined) {
+		return { ...reading, error: asText(error) || '没有 Date 头 It sent no Date header' };
+	}
+	// A cache repeats the date of the answer that it keeps.
+	if (Number(asText(age)) > 0) return { ...reading, error: '来自缓存 It came from a cache' };
+	return { ...reading, theirs };
 }
 
 /** Ours was set back between the two looks: nothing can be learnt from such a reading. */

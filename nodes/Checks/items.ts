@@ -1,0 +1,45 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+
+/** Items that have nothing else in common with those that came in. */
+export function asItems(values: object[]): INodeExecutionData[] {
+	return values.map((json) => ({ json: json as IDataObject, pairedItem: { item: 0 } }));
+}
+
+/** What came in; n8n stands in an item without fields where there was nothing. */
+export function inputOf(ctx: IExecuteFunctions): IDataObject[] {
+	return ctx
+		.getInputData()
+		.map(({ json }) => json)
+		.filter((json) => Object.keys(json).length > 0);
+}
+
+/** A field that takes the items of another node, as an expression. */
+export function listField(
+	operation: string,
+	field: { displayName: string; name: string; description: string; node: string },
+): INodeProperties {
+	const { node, ...rest } = field;
+	return {
+		...rest,
+		type: 'json',
+		required: true,
+		default: '',
+		placeholder: `{{ $('${node}').all().map((item) => item.json) }}`,
+		displayOptions: { show: { operation: [operation] } },
+	};
+}
+
+/** Its value; whatever is no list of objects is left out. */
+export function listIn(ctx: IExecuteFunctions, name: string): IDataObject[] {
+	const value: unknown = ctx.getNodeParameter(name, 0);
+	const list = Array.isArray(value) ? (value as unknown[]) : [];
+	return list.filter(
+		(entry): entry is IDataObject =>
+			typeof entry === 'object' && entry !== null && Object.keys(entry).length > 0,
+	);
+}

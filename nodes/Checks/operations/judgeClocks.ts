@@ -1,0 +1,49 @@
+import { readingOfAnswer } from '../../../protocol/checks/clock';
+import { judgeClocks as judge } from '../../../protocol/checks/clockStates';
+import { readHosts } from '../../../protocol/checks/hosts';
+import { readLooks } from '../../../protocol/checks/looks';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, inputOf, listField, listIn } from '../items';
+
+const OPERATION = 'judgeClocks';
+
+export const judgeClocks: NodeOperation = {
+	option: {
+		name: 'Judge Clocks',
+		value: OPERATION,
+		action: 'Judge the clocks',
+		description:
+			'Gets the states so far. Gives the states to save, and a notice where one changed: over 1 s a warning, over 30 s an alarm.',
+	},
+	outputs: ['States', 'Notices'],
+	properties: [
+		listField(OPERATION, {
+			displayName: 'Platforms',
+			name: 'platforms',
+			description: 'What the platforms answered, with the times before and after',
+			node: 'Ask the platforms for their time',
+		}),
+		listField(OPERATION, {
+			displayName: 'Hosts',
+			name: 'hosts',
+			description: 'Rows of clawbot_hosts',
+			node: 'Read the hosts',
+		}),
+		listField(OPERATION, {
+			displayName: 'Looks',
+			name: 'looks',
+			description: 'What the hosts answered last',
+			node: 'Read what the hosts said',
+		}),
+	],
+	execute(ctx) {
+		const { states, notices } = judge({
+			readings: listIn(ctx, 'platforms').map(readingOfAnswer),
+			hosts: readHosts(listIn(ctx, 'hosts')),
+			looks: readLooks(listIn(ctx, 'looks')).filter(({ check }) => check === 'clock'),
+			before: inputOf(ctx),
+			now: Date.now(),
+		});
+		return [asItems(states), asItems(notices)];
+	},
+};

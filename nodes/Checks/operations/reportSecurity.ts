@@ -1,0 +1,91 @@
+import { readAllowed } from '../../../protocol/checks/allowed';
+import { dateIn, quarterIn } from '../../../protocol/checks/calendar';
+import { readHosts } from '../../../protocol/checks/hosts';
+import { readLooks } from '../../../protocol/checks/looks';
+import { checkSecurity } from '../../../protocol/checks/security';
+import { reportNotices } from '../../../protocol/checks/securityWords';
+import { asFields, asText } from '../../../protocol/fields';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, inputOf, listField, listIn } from '../items';
+
+const OPERATION = 'reportSecurity';
+const MONTH_MS = 30 * 86_400_000;
+
+export const reportSecurity: NodeOperation = {
+	option: {
+		name: 'Report Security',
+		value: OPERATION,
+		action: 'Report on security',
+		description:
+			'Gets the findings of the last check. Gives those to save, and two notices: the report, and the ticket for the penetration test.',
+	},
+	outputs: ['Findings', 'Notices'],
+	properties: [
+		listField(OPERATION, {
+			displayName: 'What Is Allowed',
+			name: 'allowed',
+			description: 'One item with the fields ports, files, certificates, owner',
+			node: 'What is allowed',
+		}),
+		listField(OPERATION, {
+			displayName: 'Hosts',
+			name: 'hosts',
+			description: 'Rows of clawbot_hosts',
+			node: 'Read the hosts',
+		}),
+		listField(OPERATION, {
+			displayName: 'Looks',
+			name: 'looks',
+			description: 'What the hosts answered',
+			node: 'Read what the hosts said',
+		}),
+		listField(OPERATION, {
+			displayName: 'Audit',
+			name: 'audit',
+			description: 'One item: the answer of n8n to POST /api/v1/audit, with its status',
+			node: 'Ask n8n for its own audit',
+		}),
+		listField(OPERATION, {
+			displayName: 'Keys',
+			name: 'keys',
+			description: 'Rows of clawbot_keys',
+			node: 'Read the ages of keys',
+		}),
+	],
+	execute(ctx) {
+		const now = Date.now();
+		const timezone = ctx.getTimezone();
+		const run = ctx.getExecutionId();
+		const allowed = asFields(listIn(ctx, 'allowed')[0]);
+		const settings = {
+			ports: asText(allowed.ports),
+			files: asText(allowed.files),
+			certificates: asText(allowed.certificates),
+		};
+		const hosts = readHosts(listIn(ctx, 'hosts'));
+		const quarter = quarterIn(now, timezone);
+		const report = checkSecurity({
+			hosts,
+			looks: readLooks(listIn(ctx, 'looks')),
+			run,
+			audit: listIn(ctx, 'audit')[0],
+			keys: listIn(ctx, 'keys'),
+			settings,
+			before: inputOf(ctx),
+			quarter,
+			now,
+		});
+		const notices = reportNotices(report, {
+			run,
+			date: dateIn(now, timezone),
+			quarter,
+			dueDate: dateIn(now + MONTH_MS, timezone),
+			owner: asText(allowed.owner),
+			scope: [
+				...readAllowed(settings).certificates,
+				...hosts.hosts.map(({ name, address }) => `${name} (${address})`),
+			],
+		});
+		return [asItems(report.compared.map(({ row }) => row)), asItems(notices)];
+	},
+};
