@@ -1,4 +1,5 @@
 import { asFields, asText } from '../fields';
+import type { Host, Reading as Rows } from '../maintenance/hosts';
 import {
 	agree,
 	between,
@@ -11,7 +12,6 @@ import {
 	type Offset,
 	type Reading,
 } from './clock';
-import type { Hosts } from './hosts';
 import type { Look } from './looks';
 import { readingOf, timeServiceOf } from './ntp';
 import { noticeOf, type Told } from './clockWords';
@@ -37,7 +37,7 @@ export interface ClockCheck {
 	/** Of the platforms' clocks. */
 	readings: Reading[];
 	looks: Look[];
-	hosts: Hosts;
+	hosts: Rows<Host>;
 	/** Rows of the table. */
 	before: unknown[];
 	now: number;
@@ -69,7 +69,7 @@ export function judgeClocks(check: ClockCheck): { states: ClockState[]; notices:
 	const truth = agree(readings);
 	const findings = [
 		ofThisMachine(readings, truth, levelBefore(THIS_MACHINE)),
-		...hosts.hosts.map(({ name }) =>
+		...hosts.good.map(({ name }) =>
 			ofHost(
 				name,
 				looks.find(({ host }) => host === name),
@@ -78,9 +78,7 @@ export function judgeClocks(check: ClockCheck): { states: ClockState[]; notices:
 				now,
 			),
 		),
-		...hosts.wrong.map((problem) =>
-			unknown(problem.split(':')[0]!, `clawbot_hosts 中的一行有误 A row is wrong: ${problem}`),
-		),
+		...hosts.problems.map((problem) => unknown(problem.split(':')[0]!, problem)),
 	];
 	const states = findings.map((finding) => next(finding, before.get(finding.subject), now));
 	const told = states.filter(({ toldMs }) => toldMs === now);

@@ -1,9 +1,9 @@
 import { asFields, asText } from '../fields';
+import type { Host, Reading } from '../maintenance/hosts';
 import { readAllowed, type Allowed } from './allowed';
 import { judgeCertificates } from './certificates';
 import { judgeFiles, unseenFiles } from './files';
 import { compare, type CheckName, type Compared, type NotChecked, type Results } from './findings';
-import type { Hosts } from './hosts';
 import { judgeKeys } from './keys';
 import { partsOf, type Look } from './looks';
 import { judgeAudit } from './n8nAudit';
@@ -12,7 +12,7 @@ import { arePorts, judgePorts } from './ports';
 
 /** Everything that a security check has gathered. */
 export interface Gathered {
-	hosts: Hosts;
+	hosts: Reading<Host>;
 	/** What the hosts answered; those of another run are old. */
 	looks: Look[];
 	run: string;
@@ -41,7 +41,7 @@ const HOST_CHECKS: readonly CheckName[] = ['ports', 'files', 'packages'];
 export function checkSecurity(gathered: Gathered): SecurityReport {
 	const allowed = readAllowed(gathered.settings);
 	const parts = [
-		...gathered.hosts.hosts.map(({ name }) => ofHost(name, allowed, gathered)),
+		...gathered.hosts.good.map(({ name }) => ofHost(name, allowed, gathered)),
 		ofHosts(allowed, gathered),
 		ofCertificates(allowed, gathered),
 		ofAudit(gathered.audit),
@@ -104,14 +104,14 @@ function ofHosts(allowed: Allowed, { hosts }: Gathered): Results {
 				key: `settings:allowed:${entry}`,
 				text: `「允许列表」看不懂此项 An entry of What Is Allowed is not understood: ${entry}`,
 			})),
-			...hosts.wrong.map((problem) => ({
+			...hosts.problems.map((problem) => ({
 				...finding,
 				key: `settings:hosts:${problem}`,
-				text: `表 clawbot_hosts 中的一行有误 A row of clawbot_hosts is wrong: ${problem}`,
+				text: problem,
 			})),
 		],
 		notChecked:
-			hosts.hosts.length > 0
+			hosts.good.length > 0
 				? []
 				: HOST_CHECKS.map((check) =>
 						none(check, '', '表 clawbot_hosts 为空 clawbot_hosts is empty'),
@@ -125,7 +125,7 @@ function ofCertificates({ certificates }: Allowed, gathered: Gathered): Results 
 		const reason = '没有填写地址 No address is filled in';
 		return { findings: [], notChecked: [none('certificates', '', reason)] };
 	}
-	const lines = gathered.hosts.hosts.flatMap(
+	const lines = gathered.hosts.good.flatMap(
 		({ name }) => partsOf(lookOf(name, gathered)?.output ?? '').get('certificates') ?? [],
 	);
 	const { findings, unread } = judgeCertificates(lines, certificates, gathered.now);

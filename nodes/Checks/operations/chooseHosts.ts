@@ -1,5 +1,6 @@
-import { quoted, readHosts } from '../../../protocol/checks/hosts';
 import { readAllowed } from '../../../protocol/checks/allowed';
+import { quoted } from '../../../protocol/checks/shell';
+import { readHosts } from '../../../protocol/maintenance/hosts';
 import type { NodeOperation } from '../../shared/operations';
 import { asItems, inputOf } from '../items';
 
@@ -45,7 +46,7 @@ export const chooseHosts: NodeOperation = {
 		},
 	],
 	execute(ctx) {
-		const { hosts } = readHosts(inputOf(ctx));
+		const { good: hosts } = readHosts(inputOf(ctx));
 		const check = ctx.getNodeParameter('lookFor', 0) as 'clock' | 'security';
 		if (check === 'clock') return [asItems(hosts.map((host) => ({ ...host, check, run: '' })))];
 		const { files, certificates } = readAllowed({

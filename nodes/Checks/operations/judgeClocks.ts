@@ -1,6 +1,6 @@
 import { readingOfAnswer } from '../../../protocol/checks/clock';
 import { judgeClocks as judge } from '../../../protocol/checks/clockStates';
-import { readHosts } from '../../../protocol/checks/hosts';
+import { readHosts } from '../../../protocol/maintenance/hosts';
 import { readLooks } from '../../../protocol/checks/looks';
 import type { NodeOperation } from '../../shared/operations';
 import { asItems, inputOf, listField, listIn } from '../items';

@@ -1,6 +1,6 @@
 import { readAllowed } from '../../../protocol/checks/allowed';
 import { dateIn, quarterIn } from '../../../protocol/checks/calendar';
-import { readHosts } from '../../../protocol/checks/hosts';
+import { readHosts } from '../../../protocol/maintenance/hosts';
 import { readLooks } from '../../../protocol/checks/looks';
 import { checkSecurity } from '../../../protocol/checks/security';
 import { reportNotices } from '../../../protocol/checks/securityWords';
@@ -83,7 +83,7 @@ export const reportSecurity: NodeOperation = {
 			owner: asText(allowed.owner),
 			scope: [
 				...readAllowed(settings).certificates,
-				...hosts.hosts.map(({ name, address }) => `${name} (${address})`),
+				...hosts.good.map(({ name, address }) => `${name} (${address})`),
 			],
 		});
 		return [asItems(report.compared.map(({ row }) => row)), asItems(notices)];

@@ -45,12 +45,19 @@ const look = (fields: Partial<Look> = {}): Look => ({
 	...fields,
 });
 
-const host = { name: 'bot-1', address: '127.0.0.1', port: 22, user: 'clawbot' };
+const host = {
+	name: 'bot-1',
+	address: '127.0.0.1',
+	port: 22,
+	user: 'clawbot',
+	role: '',
+	order: 0,
+};
 
 const check = (fields: Partial<ClockCheck> = {}): ClockCheck => ({
 	readings: threeAt(0),
 	looks: [],
-	hosts: { hosts: [], wrong: [] },
+	hosts: { good: [], problems: [] },
 	before: [],
 	now: NOW,
 	...fields,
@@ -233,7 +240,7 @@ describe('Judging', () => {
 });
 
 describe('Hosts', () => {
-	const hosts = { hosts: [host], wrong: [] };
+	const hosts = { good: [host], problems: [] };
 
 	it('are held against the platforms, not against this machine', () => {
 		// This machine is 40 s ahead; the host is right.
@@ -282,11 +289,16 @@ describe('Hosts', () => {
 			},
 		];
 		const other = { ...host, name: 'bot-2' };
-		const both = { hosts: [host, other], wrong: ['bot-3: port 不是端口 is no port'] };
+		const both = { good: [host, other], problems: ['clawbot_hosts 3: port 端口 有误 is wrong'] };
 		const { states, notices } = judgeClocks(
 			check({ hosts: both, looks: [...looks, look({ host: 'bot-2' })], before }),
 		);
-		expect(levels({ states })).toEqual(['n8n ok', 'bot-1 unknown', 'bot-2 ok', 'bot-3 unknown']);
+		expect(levels({ states })).toEqual([
+			'n8n ok',
+			'bot-1 unknown',
+			'bot-2 ok',
+			'clawbot_hosts 3 unknown',
+		]);
 		expect(notices.map(({ text }) => text)).toEqual([expect.stringContaining('bot-1')]);
 	});
 

@@ -1,8 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { readAllowed } from '../../../protocol/checks/allowed';
 import { quarterIn } from '../../../protocol/checks/calendar';
 import { judgeCertificates } from '../../../protocol/checks/certificates';
 import { judgeFiles } from '../../../protocol/checks/files';
-import { readHosts } from '../../../protocol/checks/hosts';
 import { judgeKeys } from '../../../protocol/checks/keys';
 import type { Look } from '../../../protocol/checks/looks';
 import { judgeAudit } from '../../../protocol/checks/n8nAudit';
@@ -14,6 +14,8 @@ import {
 	type SecurityReport,
 } from '../../../protocol/checks/security';
 import { reportNotices } from '../../../protocol/checks/securityWords';
+import { quoted } from '../../../protocol/checks/shell';
+import type { Host } from '../../../protocol/maintenance/hosts';
 
 const NOW = Date.UTC(2027, 0, 1, 4);
 const DAY = 86_400_000;
@@ -56,7 +58,14 @@ const look = (fields: Partial<Look> = {}): Look => ({
 	...fields,
 });
 
-const host = (name: string) => ({ name, address: '192.0.2.1', port: 22, user: 'clawbot' });
+const host = (name: string): Host => ({
+	name,
+	address: '192.0.2.1',
+	port: 22,
+	user: 'clawbot',
+	role: '',
+	order: 0,
+});
 
 const AUDIT = {
 	statusCode: 200,
@@ -79,7 +88,7 @@ const AUDIT = {
 };
 
 const gathered = (fields: Partial<Gathered> = {}): Gathered => ({
-	hosts: { hosts: [host('bot-1')], wrong: [] },
+	hosts: { good: [host('bot-1')], problems: [] },
 	looks: [look()],
 	run: '7',
 	audit: AUDIT,
@@ -170,35 +179,6 @@ describe('What is allowed', () => {
 	it('has an end', () => {
 		const ports = Array.from({ length: 5000 }, (_, index) => index + 1).join();
 		expect(readAllowed({ ports }).ports).toHaveLength(100);
-	});
-});
-
-describe('Hosts', () => {
-	const row = {
-		name: 'a',
-		address: '192.0.2.1',
-		port: 22,
-		user: 'clawbot',
-		order: 1,
-		enabled: true,
-	};
-
-	it('are those that are switched on, in their order; one bad row stops no other', () => {
-		const { hosts, wrong } = readHosts([
-			{ ...row, name: 'b', order: 2 },
-			row,
-			{ ...row, name: 'off', enabled: false },
-			{ ...row, name: 'a' },
-			{ ...row, name: 'c', address: '$(reboot)' },
-			{ ...row, name: 'd', port: 0 },
-			{ ...row, name: 'e', user: 'a b' },
-			{ ...row, name: 'f', port: '', address: '2001:db8::1' },
-			{},
-			null,
-		]);
-		expect(hosts.map(({ name }) => name)).toEqual(['a', 'f', 'b']);
-		expect(hosts[1]).toMatchObject({ port: 22 });
-		expect(wrong.map((text) => text[0])).toEqual(['a', 'c', 'd', 'e']);
 	});
 });
 
@@ -333,7 +313,7 @@ describe('The report', () => {
 		['answered an earlier run only', [look({ run: '6' })], 'SSH did not answer in time'],
 		['was cut off', [look({ output: OUTPUT.replace('## end', '') })], 'did not run to its end'],
 	])('calls nothing gone of a host that %s, and goes on with the others', (_, looks, reason) => {
-		const hosts = { hosts: [host('bot-1'), host('bot-2')], wrong: [] };
+		const hosts = { good: [host('bot-1'), host('bot-2')], problems: [] };
 		const before = savedBy(checkSecurity(gathered()));
 		const report = checkSecurity(
 			gathered({ hosts, looks: [...looks, look({ host: 'bot-2' })], before }),
@@ -366,7 +346,7 @@ describe('The report', () => {
 	it('says what is not checked where nothing is filled in, and why n8n gave no audit', () => {
 		const report = checkSecurity(
 			gathered({
-				hosts: { hosts: [], wrong: [] },
+				hosts: { good: [], problems: [] },
 				looks: [],
 				keys: [],
 				audit: { statusCode: 403, body: { message: 'Forbidden' } },
@@ -391,13 +371,13 @@ describe('The report', () => {
 	it('names entries and rows that are wrong', () => {
 		const report = checkSecurity(
 			gathered({
-				hosts: { hosts: [host('bot-1')], wrong: ['bot-9: port 不是端口 is no port'] },
+				hosts: { good: [host('bot-1')], problems: ['clawbot_hosts 9: port 端口 有误 is wrong'] },
 				settings: { ...gathered().settings, ports: '80, 443, 22, udp/68, ssh' },
 			}),
 		);
 		expect(keysOf(report).filter((key) => key.startsWith('settings'))).toEqual([
 			'settings:allowed:ssh',
-			'settings:hosts:bot-9: port 不是端口 is no port',
+			'settings:hosts:clawbot_hosts 9: port 端口 有误 is wrong',
 		]);
 	});
 
@@ -443,4 +423,11 @@ test('A quarter is that of the operator’s time zone', () => {
 	const eve = Date.UTC(2026, 11, 31, 20);
 	expect(quarterIn(eve, 'Asia/Shanghai')).toBe('2027-Q1');
 	expect(quarterIn(eve, 'UTC')).toBe('2026-Q4');
+});
+
+test('A quoted argument reaches a shell as it is', () => {
+	for (const text of ["it's", '$(reboot); `id` "x" \\', ' a  b ', "'", '中文']) {
+		const { stdout } = spawnSync('sh', ['-c', `printf %s ${quoted(text)}`], { encoding: 'utf8' });
+		expect(stdout).toBe(text);
+	}
 });
