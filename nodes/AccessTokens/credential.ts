@@ -1,0 +1,64 @@
+import {
+	NodeOperationError,
+	type ICredentialDataDecryptedObject,
+	type IExecuteFunctions,
+	type INodeCredentialTestResult,
+} from 'n8n-workflow';
+import { signToken, verifyToken, type TokenDomain } from '../../protocol/accessTokens/jwt';
+import {
+	BadSigningKeys,
+	readSigningKeys,
+	type SigningKey,
+} from '../../protocol/accessTokens/signingKeys';
+import { asText } from '../../protocol/fields';
+import { credentialOf } from '../shared/credentials';
+
+export const CREDENTIAL = 'clawBotTokenSigningApi';
+
+/** What signs and verifies. */
+export interface Signing {
+	/** The first one signs. */
+	keys: [SigningKey, ...SigningKey[]];
+	domain: TokenDomain;
+}
+
+/** @throws NodeOperationError that says what to fill in, where the credential is of no use */
+export async function signingOf(ctx: IExecuteFunctions): Promise<Signing> {
+	const data = await credentialOf(ctx, CREDENTIAL);
+	try {
+		return readSigning(data);
+	} catch (error) {
+		if (!(error instanceof BadSigningKeys)) throw error;
+		throw new NodeOperationError(ctx.getNode(), error.message, {
+			description: 'Correct the ClawBot Token Signing API credential.',
+		});
+	}
+}
+
+function readSigning(data: ICredentialDataDecryptedObject): Signing {
+	const [issuer, audience] = [asText(data.issuer).trim(), asText(data.audience).trim()];
+	if (!issuer || !audience) throw new BadSigningKeys('Issuer or Audience is empty');
+	const keys = readSigningKeys(data.keys) as Signing['keys'];
+	return { keys, domain: { issuer, audience } };
+}
+
+/** Signs and verifies once, as the nodes do. */
+export function testCredential(
+	data: ICredentialDataDecryptedObject,
+	now: number,
+): INodeCredentialTestResult {
+	try {
+		const { keys, domain } = readSigning(data);
+		const issuedAt = Math.floor(now / 1000);
+		const claims = {
+			...{ tokenId: 'test', client: 'test', keyId: 'test', grantId: 'test', scopes: [] },
+			...{ issuedAt, expiresAt: issuedAt + 60 },
+		};
+		verifyToken(signToken(claims, domain, keys[0]), keys, domain, now);
+		const [first, ...others] = keys.map(({ kid }) => kid);
+		const also = others.length > 0 ? `; ${others.join(', ')} verify too` : '';
+		return { status: 'OK', message: `${first} signs${also}` };
+	} catch (error) {
+		return { status: 'Error', message: (error as Error).message };
+	}
+}

@@ -1,0 +1,39 @@
+import { verifySigned } from '../../../protocol/accessTokens/jwt';
+import { REVOKED } from '../../../protocol/accessTokens/decide';
+import { readRevocation, readTokenRequest } from '../../../protocol/accessTokens/request';
+import { Refused } from '../../../protocol/verify';
+import { asFields } from '../../../protocol/fields';
+import type { NodeOperation } from '../../shared/operations';
+import { signingOf, type Signing } from '../credential';
+import { asItems, firstItem, routeOf } from '../../shared/requests';
+
+export const read: NodeOperation = {
+	option: {
+		name: 'Read Request',
+		value: 'read',
+		action: 'Read what a client asks',
+		description:
+			'What came to the token or revoke address: whose row to look up, with hashes in place of secrets. What cannot be read gets its answer at once.',
+	},
+	outputs: ['To Look Up', 'Answer'],
+	async execute(ctx) {
+		const signing = await signingOf(ctx);
+		const json = firstItem(ctx);
+		const { body, headers } = json;
+		if (routeOf(json) === 'revoke') {
+			const request = readRevocation(body, (token) => grantIn(token, signing));
+			return request ? [asItems(request), []] : [[], asItems(REVOKED)];
+		}
+		const request = readTokenRequest(body, asFields(headers).authorization);
+		return 'status' in request ? [[], asItems(request)] : [asItems(request), []];
+	},
+};
+
+function grantIn(token: string, { keys, domain }: Signing): string | undefined {
+	try {
+		return verifySigned(token, keys, domain).grantId;
+	} catch (error) {
+		if (error instanceof Refused) return undefined;
+		throw error;
+	}
+}

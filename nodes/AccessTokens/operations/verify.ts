@@ -1,0 +1,31 @@
+import { UNAUTHORIZED } from '../../../protocol/accessTokens/answers';
+import { verifyBearer } from '../../../protocol/accessTokens/admit';
+import { asFields, asText } from '../../../protocol/fields';
+import type { NodeOperation } from '../../shared/operations';
+import { signingOf } from '../credential';
+import { asItems, firstItem, routeOf } from '../../shared/requests';
+
+export const verify: NodeOperation = {
+	option: {
+		name: 'Verify Token',
+		value: 'verify',
+		action: 'Verify the token of a request',
+		description:
+			'Signature, issuer, audience and times of what came to a Webhook node with a bearer token. The request goes on without its headers; any fault gets the same answer.',
+	},
+	outputs: ['Verified', 'Answer'],
+	async execute(ctx) {
+		const { keys, domain } = await signingOf(ctx);
+		const json = firstItem(ctx);
+		const headers = asFields(json.headers);
+		const token = verifyBearer(headers.authorization, keys, domain, Date.now());
+		if (!token) return [[], asItems(UNAUTHORIZED)];
+		const request = {
+			route: routeOf(json),
+			query: asFields(json.query),
+			body: json.body,
+			idempotencyKey: asText(headers['idempotency-key']).trim(),
+		};
+		return [asItems({ token, request }), []];
+	},
+};

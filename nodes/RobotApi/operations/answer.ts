@@ -1,0 +1,50 @@
+import { answerDelivery, answerQuestion, modelNotice } from '../../../protocol/robotApi/answer';
+import type { LookUp } from '../../../protocol/robotApi/take';
+import { asFields } from '../../../protocol/fields';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, firstItem } from '../../shared/requests';
+
+export const answer: NodeOperation = {
+	option: {
+		name: 'Answer',
+		value: 'answer',
+		action: 'Answer a request by what was done',
+		description:
+			'Rows of the delivery, or the item of the Model API, become the answer; a notice leaves where operations have to mend something',
+	},
+	outputs: ['Answer', 'Notice'],
+	properties: [
+		{
+			displayName: 'About',
+			name: 'about',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{ name: 'Delivery', value: 'delivery' },
+				{ name: 'Question', value: 'question' },
+			],
+			default: 'delivery',
+			displayOptions: { show: { operation: ['answer'] } },
+		},
+		{
+			displayName: 'Looked Up',
+			name: 'lookedUp',
+			type: 'json',
+			required: true,
+			default: '',
+			placeholder: "{{ $('Take the request').first(2).json }}",
+			description: 'What Take Request wanted of the store, which may have given more',
+			displayOptions: { show: { operation: ['answer'], about: ['delivery'] } },
+		},
+	],
+	execute(ctx) {
+		if (ctx.getNodeParameter('about', 0) === 'question') {
+			const item = firstItem(ctx);
+			const notice = modelNotice(asFields(item.error), Date.now());
+			return [asItems(answerQuestion(item)), asItems(notice)];
+		}
+		const lookedUp = ctx.getNodeParameter('lookedUp', 0) as unknown as LookUp;
+		const rows = ctx.getInputData().map(({ json }) => json);
+		return [asItems(answerDelivery(rows, lookedUp)), []];
+	},
+};

@@ -1,0 +1,40 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+import { asText, type Fields } from '../../protocol/fields';
+
+/** An output's one item, which comes of the first one that came in; none where there is nothing to say. */
+export function asItems(value: object | undefined): INodeExecutionData[] {
+	return value ? [{ json: value as IDataObject, pairedItem: { item: 0 } }] : [];
+}
+
+/** The `json` of the one request that an execution of the Webhook node is about. */
+export function firstItem(ctx: IExecuteFunctions): IDataObject {
+	return ctx.getInputData()[0]?.json ?? {};
+}
+
+/** Last part of the address that the Webhook node was called at. */
+export function routeOf({ webhookUrl }: Fields): string {
+	return asText(webhookUrl).split(/[?#]/)[0]!.split('/').at(-1)!;
+}
+
+/** A field that takes what an earlier node said, beside the rows that come in. */
+export function earlierField(
+	operation: string,
+	name: string,
+	displayName: string,
+	about: { placeholder: string; description: string },
+): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'json',
+		required: true,
+		default: '',
+		...about,
+		displayOptions: { show: { operation: [operation] } },
+	};
+}
