@@ -41,6 +41,7 @@ export function loadAccounts(origin: string): Accounts {
 		data.weComAiBotApi.token,
 		data.weComAiBotApi.encodingAesKey,
 		data.clawBotModelApi.apiKey,
+		data.clawBotAliyunSmsApi.accessKeySecret,
 		ZHIPU_ACCOUNT.secret,
 	];
 	return { ...data, robots, secrets };

@@ -93,8 +93,8 @@ const answers: Handler = (_body, query, world) =>
 	known({ messageId: query.get('messageId') }, world).answers;
 
 function addFault(body: Json, _query: URLSearchParams, world: World) {
-	if (!['dingtalk', 'feishu', 'wecom', 'model'].includes(body.service)) {
-		throw bad('service must be dingtalk, feishu, wecom or model');
+	if (!['dingtalk', 'feishu', 'wecom', 'model', 'sms'].includes(body.service)) {
+		throw bad('service must be dingtalk, feishu, wecom, model or sms');
 	}
 	const does = ['status', 'body', 'delayMs', 'hang', 'cut'].some(
 		(name) => body[name] !== undefined,

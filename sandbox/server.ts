@@ -10,6 +10,7 @@ import { feishuRoutes, unknownFeishuPath } from './feishu/api.ts';
 import { type Call, parseJson, readBody, type Reply, type Route } from './http.ts';
 import { modelRoutes, unknownModelPath } from './model/api.ts';
 import { servePage } from './page.ts';
+import { smsRoutes, unknownSmsPath } from './sms.ts';
 import { unknownWeComPath, weComRoutes } from './wecom/api.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
@@ -37,6 +38,7 @@ const services: Record<string, Service> = {
 	feishu: { routes: feishuRoutes, unknown: unknownFeishuPath },
 	wecom: { routes: weComRoutes, unknown: unknownWeComPath },
 	model: { routes: modelRoutes, unknown: unknownModelPath },
+	sms: { routes: smsRoutes, unknown: unknownSmsPath },
 };
 
 function sendJson(response: ServerResponse, status: number, value: unknown) {

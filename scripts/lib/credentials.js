@@ -94,6 +94,16 @@ const CREDENTIALS = [
 		},
 		required: ['provider', 'apiKey'],
 	},
+	{
+		type: 'clawBotAliyunSmsApi',
+		name: 'ClawBot Aliyun SMS',
+		variables: {
+			accessKeyId: 'CLAWBOT_ALIYUN_SMS_ACCESS_KEY_ID',
+			accessKeySecret: 'CLAWBOT_ALIYUN_SMS_ACCESS_KEY_SECRET',
+			baseUrl: 'CLAWBOT_ALIYUN_SMS_BASE_URL',
+		},
+		required: ['accessKeyId', 'accessKeySecret'],
+	},
 ];
 
 /** Variables of `.env` that set this project's own ports. */
