@@ -1,8 +1,9 @@
 import type { DeliveryRow } from '../../../protocol/delivery/delivery';
 import { runCommand } from '../../../protocol/deadLetters/commands';
-import { asFields, asText, type Fields } from '../../../protocol/fields';
+import { asFields, asText } from '../../../protocol/fields';
 import type { NodeOperation } from '../../shared/operations';
-import { asItems, linkTo, requestsField, requestsIn, rowsIn } from '../items';
+import { nameOf, requestsField, requestsIn } from '../../shared/operators';
+import { asItems, linkTo, rowsIn } from '../items';
 
 export const command: NodeOperation = {
 	option: {
@@ -12,7 +13,7 @@ export const command: NodeOperation = {
 		description: 'Commands like /dlq list or /dlq replay: the changed rows, and an answer to each',
 	},
 	outputs: ['Changes', 'Answers'],
-	properties: [requestsField('command')],
+	properties: [requestsField('command', 'Find the rows')],
 	execute(ctx) {
 		const now = Date.now();
 		const rows = new Map(rowsIn(ctx).map((row): [string, DeliveryRow] => [row.key, row]));
@@ -31,11 +32,3 @@ export const command: NodeOperation = {
 		return [asItems([...changed.values()]), asItems(answers)];
 	},
 };
-
-/** Who wrote, for the audit: the id tells people of one name apart. */
-function nameOf({ platform, sender }: Fields): string {
-	const { id, name } = asFields(sender);
-	return [asText(name), `${asText(platform)}:${asText(id)}`]
-		.filter((part) => part !== '')
-		.join(' ');
-}

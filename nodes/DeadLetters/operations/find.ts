@@ -4,12 +4,8 @@ import { ALL_STATUSES, OPEN_STATUSES } from '../../../protocol/deadLetters/rows'
 import { asFields, asText } from '../../../protocol/fields';
 import { userOf } from '../../shared/browser';
 import type { NodeOperation } from '../../shared/operations';
-import { asItems, type Request } from '../items';
-
-interface Group {
-	platform?: string;
-	conversationId?: string;
-}
+import { operationsGroupsField, requestsOfOperations, type Request } from '../../shared/operators';
+import { asItems } from '../items';
 
 const everyRow = (statuses: readonly DeliveryStatus[]): IDataObject[] =>
 	statuses.map((status) => ({ status, announced: '%' }));
@@ -38,47 +34,10 @@ export const find: NodeOperation = {
 			default: 'alerts',
 			displayOptions: { show: { operation: ['find'] } },
 		},
-		{
-			displayName: 'Operations Groups',
-			name: 'operationsGroups',
-			type: 'fixedCollection',
-			typeOptions: { multipleValues: true },
-			noDataExpression: true,
-			placeholder: 'Add group',
-			default: {},
-			description:
-				'The conversations whose members may see and replay dead letters. Nobody may while the list is empty; anybody else gets no answer.',
-			displayOptions: { show: { operation: ['find'], rowsFor: ['commands'] } },
-			options: [
-				{
-					displayName: 'Group',
-					name: 'groups',
-					values: [
-						{
-							displayName: 'Platform',
-							name: 'platform',
-							type: 'options',
-							noDataExpression: true,
-							options: [
-								{ name: 'DingTalk (钉钉)', value: 'dingtalk' },
-								{ name: 'Feishu (飞书)', value: 'feishu' },
-								{ name: 'WeCom (企业微信)', value: 'wecom' },
-							],
-							default: 'dingtalk',
-						},
-						{
-							displayName: 'Conversation ID',
-							name: 'conversationId',
-							type: 'string',
-							noDataExpression: true,
-							default: '',
-							description:
-								'The conversationId of a message from this group, as an execution of its trigger shows it',
-						},
-					],
-				},
-			],
-		},
+		operationsGroupsField(
+			'The conversations whose members may see and replay dead letters. Nobody may while the list is empty; anybody else gets no answer.',
+			{ operation: ['find'], rowsFor: ['commands'] },
+		),
 	],
 	execute(ctx) {
 		const rowsFor = ctx.getNodeParameter('rowsFor', 0) as string;
@@ -88,28 +47,11 @@ export const find: NodeOperation = {
 			return [asItems([...everyRow(OPEN_STATUSES), ...announced])];
 		}
 		if (rowsFor === 'purge') return [asItems(everyRow(OPEN_STATUSES))];
-		const requests = rowsFor === 'commands' ? fromOperations(ctx) : fromBrowser(ctx);
+		const requests = rowsFor === 'commands' ? requestsOfOperations(ctx) : fromBrowser(ctx);
 		if (requests.length === 0) return [[]];
 		return [asItems(everyRow(ALL_STATUSES).map((query) => ({ ...query, requests })))];
 	},
 };
-
-/** Messages that were written in one of the operations groups. */
-function fromOperations(ctx: IExecuteFunctions): Request[] {
-	const { groups = [] } = ctx.getNodeParameter('operationsGroups', 0, {}) as { groups?: Group[] };
-	const allowed = groups.filter(
-		({ platform, conversationId }) => platform && conversationId?.trim(),
-	);
-	return ctx
-		.getInputData()
-		.filter(({ json }) =>
-			allowed.some(
-				({ platform, conversationId }) =>
-					json.platform === platform && json.conversationId === conversationId?.trim(),
-			),
-		)
-		.map(({ json }) => ({ admitted: true, message: json }));
-}
 
 /** What a browser sent. The Webhook node has checked the password, which goes no further than this. */
 function fromBrowser(ctx: IExecuteFunctions): Request[] {

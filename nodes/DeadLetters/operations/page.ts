@@ -2,7 +2,8 @@ import { answerRequest } from '../../../protocol/deadLetters/page';
 import { asFields, asText } from '../../../protocol/fields';
 import { formTokenOf } from '../../shared/browser';
 import type { NodeOperation } from '../../shared/operations';
-import { asItems, linkTo, requestsField, requestsIn, rowsIn } from '../items';
+import { requestsField, requestsIn } from '../../shared/operators';
+import { asItems, linkTo, rowsIn } from '../items';
 
 export const page: NodeOperation = {
 	option: {
@@ -12,7 +13,7 @@ export const page: NodeOperation = {
 		description: 'The page of the operators: what a form asked for as changed rows, and the HTML',
 	},
 	outputs: ['Changes', 'Page'],
-	properties: [requestsField('page')],
+	properties: [requestsField('page', 'Find the rows')],
 	execute(ctx) {
 		const [request] = requestsIn(ctx);
 		if (!request) return [[], []];

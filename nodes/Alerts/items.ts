@@ -1,0 +1,23 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+/** The rows of the alerts' tables, as the one item that comes in holds them. */
+export interface Tables {
+	rules: unknown[];
+	states: unknown[];
+	orders: unknown[];
+}
+
+export function tablesIn(ctx: IExecuteFunctions): Tables {
+	const { rules, states, orders } = ctx.getInputData()[0]?.json ?? {};
+	return { rules: rowsOf(rules), states: rowsOf(states), orders: rowsOf(orders) };
+}
+
+/** A table without rows is read as one item without fields. */
+const rowsOf = (value: unknown): unknown[] =>
+	listOf(value).filter((row) => Object.keys(Object(row)).length > 0);
+
+export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+export function asItems(values: object[]): INodeExecutionData[] {
+	return values.map((json) => ({ json: json as IDataObject, pairedItem: { item: 0 } }));
+}

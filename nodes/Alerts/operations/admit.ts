@@ -1,0 +1,23 @@
+import type { NodeOperation } from '../../shared/operations';
+import { operationsGroupsField, requestsOfOperations } from '../../shared/operators';
+import { asItems } from '../items';
+
+export const admit: NodeOperation = {
+	option: {
+		name: 'Admit Commands',
+		value: 'admit',
+		action: 'Admit commands',
+		description: 'Checks who asks: nothing leaves for anybody but the operations groups',
+	},
+	outputs: ['Requests'],
+	properties: [
+		operationsGroupsField(
+			'The conversations whose members may see, acknowledge and silence alerts. Nobody may while the list is empty; anybody else gets no answer.',
+			{ operation: ['admit'] },
+		),
+	],
+	execute(ctx) {
+		const requests = requestsOfOperations(ctx);
+		return [asItems(requests.length > 0 ? [{ requests }] : [])];
+	},
+};

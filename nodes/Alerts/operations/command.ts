@@ -1,0 +1,32 @@
+import { runCommand } from '../../../protocol/alerts/commands';
+import { asFields, asText } from '../../../protocol/fields';
+import type { NodeOperation } from '../../shared/operations';
+import { nameOf, requestsField, requestsIn } from '../../shared/operators';
+import { asItems, tablesIn } from '../items';
+
+export const command: NodeOperation = {
+	option: {
+		name: 'Carry Out Commands',
+		value: 'command',
+		action: 'Carry out chat commands',
+		description:
+			'Commands like /alert list or /alert silence: what was ordered, and an answer to each',
+	},
+	outputs: ['Orders', 'Answers'],
+	properties: [requestsField('command', 'Only from operations groups')],
+	execute(ctx) {
+		const now = Date.now();
+		const timezone = ctx.getTimezone();
+		const { states, orders: stored } = tablesIn(ctx);
+		const reactions = requestsIn(ctx).map(({ message }) => {
+			const asked = asFields(message);
+			const context = { now, timezone, by: nameOf(asked) };
+			const { text, orders } = runCommand(asText(asked.text), { states, orders: stored }, context);
+			return { orders, answer: { ...asked, answer: { text } } };
+		});
+		return [
+			asItems(reactions.flatMap(({ orders }) => orders)),
+			asItems(reactions.map(({ answer }) => answer)),
+		];
+	},
+};

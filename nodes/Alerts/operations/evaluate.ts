@@ -1,0 +1,34 @@
+import { evaluate as decide } from '../../../protocol/alerts/evaluate';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, listOf, tablesIn } from '../items';
+
+export const evaluate: NodeOperation = {
+	option: {
+		name: 'Evaluate',
+		value: 'evaluate',
+		action: 'Evaluate alert rules',
+		description:
+			'Holds measured values against the rules: what to save first, whom to tell then, and what to save after that',
+	},
+	outputs: ['States', 'Notices', 'Told', 'New Rules'],
+	properties: [
+		{
+			displayName: 'Samples',
+			name: 'samples',
+			type: 'json',
+			required: true,
+			default: '',
+			placeholder: "{{ $('Measure').all().map(({ json }) => json) }}",
+			description: 'What was measured, as ClawBot: collect metrics returns it',
+			displayOptions: { show: { operation: ['evaluate'] } },
+		},
+	],
+	execute(ctx) {
+		const samples = listOf(ctx.getNodeParameter('samples', 0));
+		const { states, notices, told, newRules } = decide(
+			{ ...tablesIn(ctx), samples },
+			{ now: Date.now(), timezone: ctx.getTimezone() },
+		);
+		return [states, notices, told, newRules].map(asItems);
+	},
+};
