@@ -1,5 +1,5 @@
 import { readAllowed } from '../../../protocol/checks/allowed';
-import { quoted } from '../../../protocol/checks/shell';
+import { quoted } from '../../../protocol/maintenance/job';
 import { readHosts } from '../../../protocol/maintenance/hosts';
 import type { NodeOperation } from '../../shared/operations';
 import { asItems, inputOf } from '../items';

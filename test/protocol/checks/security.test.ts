@@ -14,7 +14,7 @@ import {
 	type SecurityReport,
 } from '../../../protocol/checks/security';
 import { reportNotices } from '../../../protocol/checks/securityWords';
-import { quoted } from '../../../protocol/checks/shell';
+import { quoted } from '../../../protocol/maintenance/job';
 import type { Host } from '../../../protocol/maintenance/hosts';
 
 const NOW = Date.UTC(2027, 0, 1, 4);
