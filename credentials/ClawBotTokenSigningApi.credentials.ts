@@ -15,7 +15,7 @@ export class ClawBotTokenSigningApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName: 'Signing Keys',
-			name: 'keys',
+			name: 'secretKeys',
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',

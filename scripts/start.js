@@ -7,7 +7,12 @@ const { buildCredentials } = require('./lib/credentials.js');
 const { n8nSettings, readEnv } = require('./lib/env.js');
 const { createN8n } = require('./lib/n8n.js');
 const { pack } = require('./lib/package.js');
-const { pageAddress, pageCredential } = require('./lib/operators.js');
+const {
+	pageAddress,
+	pageCredential,
+	robotApiAddress,
+	signingCredential,
+} = require('./lib/operators.js');
 const { paths } = require('./lib/paths.js');
 const { freePorts } = require('./lib/ports.js');
 const { atAddress, connectRecovery, recoveryCredential } = require('./lib/recovery.js');
@@ -138,6 +143,7 @@ async function main(script) {
 		...buildCredentials(sandboxAccounts(sandboxUrl), variables),
 		recoveryCredential(n8nUrl, store.secrets.recoveryKey),
 		pageCredential(store.secrets.operatorPassword),
+		signingCredential(store.secrets.signingKey),
 	];
 	const bundled = atAddress(
 		readWorkflows(paths.workflows).map(({ workflow }) => workflow),
@@ -184,6 +190,8 @@ async function main(script) {
 			`  Playground    ${sandbox.origin}/`,
 			`  Dead letters  ${pageAddress(n8n.url)}`,
 			`                operator, ${store.secrets.operatorPassword}`,
+			`  Robot API     ${robotApiAddress(n8n.url)}/openapi.json`,
+			`                npm run token -- --expire 36000`,
 			...realCallbacks(credentials, callbacks, settings, n8n.url),
 			'',
 			`Ctrl-C ends everything. Logs are in ${path.relative(paths.root, paths.logs)}.`,

@@ -9,7 +9,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { describeOperations, runOperation, type NodeOperation } from '../shared/operations';
-import { CREDENTIAL, testCredential } from './credential';
+import { testCredential } from './credential';
 import { admitCallers } from './operations/admit';
 import { decideRequest } from './operations/decide';
 import { issueTokens } from './operations/issue';
@@ -34,7 +34,7 @@ export class AccessTokens implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		credentials: [
 			{
-				name: CREDENTIAL,
+				name: 'clawBotTokenSigningApi',
 				required: true,
 				testedBy: 'testSigningKeys',
 				displayOptions: { show: { operation: ['issue', 'read', 'verify'] } },

@@ -13,7 +13,7 @@ import {
 import { asText } from '../../protocol/fields';
 import { credentialOf } from '../shared/credentials';
 
-export const CREDENTIAL = 'clawBotTokenSigningApi';
+const CREDENTIAL = 'clawBotTokenSigningApi';
 
 /** What signs and verifies. */
 export interface Signing {
@@ -28,8 +28,7 @@ export async function signingOf(ctx: IExecuteFunctions): Promise<Signing> {
 	try {
 		return readSigning(data);
 	} catch (error) {
-		if (!(error instanceof BadSigningKeys)) throw error;
-		throw new NodeOperationError(ctx.getNode(), error.message, {
+		throw new NodeOperationError(ctx.getNode(), (error as BadSigningKeys).message, {
 			description: 'Correct the ClawBot Token Signing API credential.',
 		});
 	}
@@ -38,7 +37,7 @@ export async function signingOf(ctx: IExecuteFunctions): Promise<Signing> {
 function readSigning(data: ICredentialDataDecryptedObject): Signing {
 	const [issuer, audience] = [asText(data.issuer).trim(), asText(data.audience).trim()];
 	if (!issuer || !audience) throw new BadSigningKeys('Issuer or Audience is empty');
-	const keys = readSigningKeys(data.keys) as Signing['keys'];
+	const keys = readSigningKeys(data.secretKeys) as Signing['keys'];
 	return { keys, domain: { issuer, audience } };
 }
 

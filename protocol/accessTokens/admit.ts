@@ -30,9 +30,9 @@ export function verifyBearer(
 ): AccessClaims | undefined {
 	try {
 		return verifyToken(bearerOf(authorization), keys, domain, now);
-	} catch (error) {
-		if (error instanceof Refused) return undefined;
-		throw error;
+	} catch {
+		// Whatever is wrong with a stranger's token, it is refused.
+		return undefined;
 	}
 }
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { asText } from '../fields';
-import { asObject, Refused, safeEqual } from '../verify';
+import { parseObject, Refused, safeEqual } from '../verify';
 import { readScopes, type Scope } from './apiKeys';
 import type { SigningKey } from './signingKeys';
 
@@ -118,11 +118,7 @@ function encode(value: object): string {
 function decode(part: string): Record<string, unknown> {
 	const bytes = Buffer.from(part, 'base64url');
 	if (part === '' || bytes.toString('base64url') !== part) throw new Refused('malformed');
-	try {
-		return asObject(JSON.parse(bytes.toString('utf8')));
-	} catch {
-		throw new Refused('malformed');
-	}
+	return parseObject(bytes.toString('utf8'));
 }
 
 function readClaims(payload: Record<string, unknown>, domain: TokenDomain): AccessClaims {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { refusal, UNAUTHORIZED, badRequest, type Answer } from '../accessTokens/answers';
 import type { Scope } from '../accessTokens/apiKeys';
 import type { Caller } from '../accessTokens/admit';
-import { acceptRequest, BadRequest } from '../delivery/request';
+import { acceptRequest, type BadRequest } from '../delivery/request';
 import { asFields, asText, type Fields } from '../fields';
 import { byteLength } from '../text';
 
@@ -91,8 +91,7 @@ function send({ body, idempotencyKey }: ApiRequest, caller: Caller, now: number)
 		const origin = { workflowId: '', executionId: '' };
 		acceptRequest(delivery, { origin, claim: '', newKey: key, now });
 	} catch (error) {
-		if (error instanceof BadRequest) return bad(error.message);
-		throw error;
+		return bad((error as BadRequest).message);
 	}
 	return { send: delivery, find: { key, handedIn: true } };
 }

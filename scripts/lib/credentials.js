@@ -106,8 +106,14 @@ const CREDENTIALS = [
 	},
 ];
 
-/** Variables of `.env` that set this project's own ports. */
-const SETTINGS = ['CLAWBOT_N8N_PORT', 'CLAWBOT_SANDBOX_PORT'];
+/** Variables of `.env` that set this project's own ports, and whom `npm run token` asks. */
+const SETTINGS = [
+	'CLAWBOT_N8N_PORT',
+	'CLAWBOT_SANDBOX_PORT',
+	'CLAWBOT_ROBOT_API_URL',
+	'CLAWBOT_API_KEY',
+	'CLAWBOT_API_SECRET',
+];
 
 const credentialId = (type) => `clawbot-${type}`;
 

@@ -11,6 +11,22 @@ const pageCredential = (password) => ({
 	real: false,
 });
 
+/** Signs the access tokens of the Robot API; `secret` has 32 bytes or more. */
+const signingCredential = (secret) => ({
+	id: 'clawbot-clawBotTokenSigningApi',
+	name: 'ClawBot Token Signing',
+	type: 'clawBotTokenSigningApi',
+	data: {
+		secretKeys: JSON.stringify([{ kid: 'start', secret }]),
+		issuer: 'clawbot',
+		audience: 'clawbot-robot-api',
+	},
+	real: false,
+});
+
 const pageAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot-dead-letters`;
 
-module.exports = { pageAddress, pageCredential };
+/** Where the Robot API is, and the tokens for it. */
+const robotApiAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot/v1`;
+
+module.exports = { pageAddress, pageCredential, robotApiAddress, signingCredential };

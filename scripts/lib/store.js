@@ -40,6 +40,7 @@ function openStore(folder = paths.data) {
 	});
 	// Stores of earlier versions have none.
 	secrets.operatorPassword ??= randomBytes(12).toString('base64url');
+	secrets.signingKey ??= randomBytes(48).toString('base64url');
 	const state = readJson(stateFile, { workflows: {}, credentials: {} });
 	writeJson(secretsFile, secrets);
 	return {

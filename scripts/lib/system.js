@@ -7,7 +7,7 @@ const { callbacksOf } = require('./callbacks.js');
 const { buildCredentials } = require('./credentials.js');
 const { createN8n } = require('./n8n.js');
 const { build, pack } = require('./package.js');
-const { pageCredential } = require('./operators.js');
+const { pageCredential, signingCredential } = require('./operators.js');
 const { paths } = require('./paths.js');
 const { freePorts } = require('./ports.js');
 const { createWorker, queueSettings, storeCredential } = require('./queue.js');
@@ -42,6 +42,7 @@ async function startSystem(options = {}) {
 	const temporary = options.folder === undefined;
 	const [freeN8n, freeSandbox, brokerPort] = await freePorts(3);
 	const page = pageCredential(randomBytes(12).toString('hex'));
+	const signing = signingCredential(randomBytes(48).toString('base64url'));
 	const owner = { email: 'owner@clawbot.local', password: `Aa1${randomBytes(12).toString('hex')}` };
 	const withSandbox = options.sandbox !== false;
 	const bundled =
@@ -88,7 +89,7 @@ async function startSystem(options = {}) {
 		if (!options.packed) await build();
 		await n8n.installPackage(options.packed ?? (await pack(path.join(folder, 'package'))));
 		const accounts = withSandbox ? buildCredentials(sandboxAccounts(sandbox.origin), {}) : [];
-		const own = [recoveryCredential(n8n.url), page];
+		const own = [recoveryCredential(n8n.url), page, signing];
 		const credentials = [...accounts, ...own].map(({ real, ...credential }) => credential);
 		await n8n.importCredentials([
 			...credentials,
@@ -113,6 +114,8 @@ async function startSystem(options = {}) {
 			owner,
 			/** Of the page of dead letters. */
 			operator: page.data,
+			/** Of the access tokens. */
+			signing: signing.data,
 			n8n: {
 				url: n8n.url,
 				apiKey,
