@@ -17,19 +17,19 @@ const recoveryCredential = (n8nUrl, apiKey = '') => ({
 });
 
 /** An n8n on this machine may listen on another port than n8n's default one. */
-function replaceApi(workflows, from, to) {
-	return JSON.parse(JSON.stringify(workflows).replaceAll(`"${from}/api/v1`, `"${to}/api/v1`));
+function replaceAddress(workflows, from, to) {
+	return JSON.parse(JSON.stringify(workflows).replaceAll(`"${from}/`, `"${to}/`));
 }
 
 const isLocal = (url) => new URL(url).hostname === '127.0.0.1';
 
-/** The same workflows, with this n8n's address where they call its API. Elsewhere that is a person's work. */
+/** The same workflows, with this n8n's address where they call it. Elsewhere that is a person's work. */
 const atAddress = (workflows, n8nUrl) =>
-	isLocal(n8nUrl) ? replaceApi(workflows, DEFAULT_URL, n8nUrl) : workflows;
+	isLocal(n8nUrl) ? replaceAddress(workflows, DEFAULT_URL, n8nUrl) : workflows;
 
 /** The bundle's own form of what `atAddress` made. */
 const atDefault = (workflow, n8nUrl) =>
-	isLocal(n8nUrl) ? replaceApi(workflow, n8nUrl, DEFAULT_URL) : workflow;
+	isLocal(n8nUrl) ? replaceAddress(workflow, n8nUrl, DEFAULT_URL) : workflow;
 
 async function works(n8nUrl, apiKey) {
 	try {

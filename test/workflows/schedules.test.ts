@@ -42,6 +42,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 	'announce-dead-letters.json': { every: 30 * SECOND },
 	'purge-dead-letters.json': { at: [3, 30], on: everyDay },
 	'recover-executions.json': { every: 15 * SECOND },
+	'remind-key-rotation.json': { at: [9, 0], on: everyDay },
 	'retry-deliveries.json': { every: 3 * SECOND },
 };
 
