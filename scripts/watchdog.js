@@ -1,0 +1,249 @@
+'use strict';
+const { createHash, createHmac, timingSafeEqual } = require('node:crypto');
+const { createServer } = require('node:http');
+const { parseArgs } = require('node:util');
+
+/*
+ * The outside part of the heartbeat, for whoever has no monitoring service: it runs on another machine
+ * than n8n and needs nothing but Node 20. Each sign of life comes in by HTTP; when none has come for a
+ * while, it tells a group through its robot, and again when the bot is back. This one file is all of it.
+ */
+
+const USAGE = `node watchdog.js [--port 5699] [--host 127.0.0.1] [--silence 150] [--name bot] [--check]
+
+  --silence  seconds without a sign of life after which the group is told (the heartbeat beats every 60 s)
+  --check    sends one message to the group, and ends
+
+  WATCHDOG_TOKEN         at least 16 letters and digits; the heartbeat calls http://<this machine>:5699/beat/<token>
+  WATCHDOG_ROBOT_URL     webhook address of a group robot of DingTalk, Feishu or WeCom
+  WATCHDOG_ROBOT_SECRET  its signing secret (加签, 签名校验), where it has one
+`;
+
+const MINUTE_MS = 60_000;
+/** While nobody mends it. */
+const REMINDER_MS = 60 * MINUTE_MS;
+const MOST_REMINDERS = 24;
+/** Robots take 20 messages a minute. */
+const RETRY_MS = 15_000;
+/** An hour of trying: later the message would be a puzzle. */
+const MOST_TRIES = 240;
+const LOOK_MS = 1000;
+
+const clock = (at) => new Date(at).toISOString().replace('T', ' ').slice(0, 19) + ' UTC';
+const minutes = (ms) => `${Math.round(ms / 6_000) / 10} min`;
+
+/**
+ * Decides what people are told; times are ms. `beat(now)` is a sign of life, `look(now)` a look at the
+ * clock; both return the text to send, or undefined.
+ */
+function createWatch({ name, silenceMs, startedAt }) {
+	let lastAt = startedAt;
+	let downSince;
+	let remindedAt = 0;
+	let reminders = 0;
+	return {
+		beat(now) {
+			const since = downSince;
+			[lastAt, downSince] = [now, undefined];
+			return since === undefined
+				? undefined
+				: `✅ ${name} 已恢复 is back: ${clock(now)}\n中断 It was silent for ${minutes(now - since)}.`;
+		},
+		look(now) {
+			const silent = now - lastAt;
+			// Set back, the clock would keep it quiet for as long.
+			if (silent < 0) lastAt = now;
+			if (silent < silenceMs) return undefined;
+			const text = `🔴 ${name} 没有心跳 gives no sign of life\n最后一次 The last one: ${clock(lastAt)} (${minutes(silent)})\n请检查 Check n8n, its network, the model.`;
+			if (downSince === undefined) {
+				[downSince, remindedAt, reminders] = [lastAt, now, 0];
+				return text;
+			}
+			if (now - remindedAt < REMINDER_MS || reminders >= MOST_REMINDERS) return undefined;
+			[remindedAt, reminders] = [now, reminders + 1];
+			return text;
+		},
+	};
+}
+
+const hmac = (key, text) => createHmac('sha256', key).update(text).digest('base64');
+
+/** Each platform's form of a text message, signed where there is a secret; `now` in ms. */
+const ROBOTS = [
+	{
+		path: '/robot/send',
+		request(url, secret, text, now) {
+			if (secret) {
+				url.searchParams.set('timestamp', String(now));
+				url.searchParams.set('sign', hmac(secret, `${now}\n${secret}`));
+			}
+			return { msgtype: 'text', text: { content: text } };
+		},
+	},
+	{
+		path: '/webhook/send',
+		request: (_url, _secret, text) => ({ msgtype: 'text', text: { content: text } }),
+	},
+	{
+		path: '/bot/v2/hook/',
+		request(_url, secret, text, now) {
+			const timestamp = String(Math.floor(now / 1000));
+			const signed = secret && { timestamp, sign: hmac(`${timestamp}\n${secret}`, '') };
+			return { msg_type: 'text', content: { text }, ...signed };
+		},
+	},
+];
+
+/** Sends a text through a group robot. @throws an Error in words, without the robot's address */
+async function tell({ robotUrl, secret }, text, now = Date.now()) {
+	const url = new URL(robotUrl);
+	const robot = ROBOTS.find(({ path }) => url.pathname.includes(path));
+	const body = robot.request(url, secret, text, now);
+	let answer;
+	try {
+		const response = await fetch(url, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(body),
+			redirect: 'error',
+			signal: AbortSignal.timeout(10_000),
+		});
+		answer = await response.json();
+	} catch (error) {
+		const { code, message } = error.cause ?? {};
+		throw new Error(`no answer from the robot: ${code ?? message ?? error.name}`, { cause: error });
+	}
+	const code = answer.errcode ?? answer.code ?? answer.StatusCode;
+	if (code !== 0) throw new Error(`the robot refuses: ${code} ${answer.errmsg ?? answer.msg}`);
+}
+
+/**
+ * Sends texts in their order, each until it is taken or too old. `push(text)` never waits, and of
+ * what cannot be sent the newest ten are kept.
+ */
+function createMailbox(send, log, retryMs = RETRY_MS) {
+	const waiting = [];
+	let timer;
+	let busy = false;
+	async function work() {
+		if (busy || waiting.length === 0) return;
+		busy = true;
+		const message = waiting[0];
+		const failure = await send(message.text).then(
+			() => undefined,
+			(error) => error,
+		);
+		busy = false;
+		if (failure) log(`not sent (${++message.tries}): ${failure.message}`);
+		if (!failure || message.tries >= MOST_TRIES) {
+			const index = waiting.indexOf(message);
+			if (index >= 0) waiting.splice(index, 1);
+		}
+		clearTimeout(timer);
+		if (waiting.length > 0) timer = setTimeout(work, failure ? retryMs : 0);
+	}
+	return {
+		push(text) {
+			waiting.push({ text, tries: 0 });
+			if (waiting.length > 10) waiting.shift();
+			void work();
+		},
+		close: () => clearTimeout(timer),
+	};
+}
+
+const digest = (text) => createHash('sha256').update(text).digest();
+
+/** The watchdog of some settings: `{ port, close }` once it listens. */
+async function startWatchdog(settings) {
+	const { token, host, port, log = console.log } = settings;
+	const watch = createWatch({ ...settings, startedAt: Date.now() });
+	const mailbox = createMailbox(async (text) => await tell(settings, text), log, settings.retryMs);
+	const say = (text) => {
+		if (text === undefined) return;
+		log(text);
+		mailbox.push(text);
+	};
+	const expected = digest(`/beat/${token}`);
+	const server = createServer(
+		{ requestTimeout: 10_000, maxHeaderSize: 8192 },
+		(request, response) => {
+			request.resume();
+			// Digests have one length: comparing them tells nothing about the token.
+			const known = timingSafeEqual(digest((request.url ?? '').split('?')[0]), expected);
+			if (known) say(watch.beat(Date.now()));
+			response.writeHead(known ? 200 : 404, { connection: 'close', 'content-type': 'text/plain' });
+			response.end(known ? 'ok\n' : 'not found\n');
+		},
+	);
+	server.maxConnections = 100;
+	await new Promise((done, fail) => server.once('error', fail).listen(port, host, done));
+	const timer = setInterval(() => say(watch.look(Date.now())), LOOK_MS);
+	return {
+		port: server.address().port,
+		close() {
+			clearInterval(timer);
+			mailbox.close();
+			server.closeAllConnections();
+			return new Promise((done) => server.close(done));
+		},
+	};
+}
+
+/** Settings from the command line and the environment. @throws an Error that says what is wrong */
+function readSettings(args, environment) {
+	const { values } = parseArgs({
+		args,
+		options: {
+			port: { type: 'string', default: '5699' },
+			host: { type: 'string', default: '127.0.0.1' },
+			silence: { type: 'string', default: '150' },
+			name: { type: 'string', default: 'ClawBot' },
+			check: { type: 'boolean', default: false },
+		},
+	});
+	const { WATCHDOG_TOKEN: token = '', WATCHDOG_ROBOT_URL: robotUrl = '' } = environment;
+	if (!/^[\w-]{16,}$/.test(token)) {
+		throw new Error(
+			'WATCHDOG_TOKEN must have at least 16 letters and digits: openssl rand -hex 16',
+		);
+	}
+	const known = URL.canParse(robotUrl) && ROBOTS.some(({ path }) => robotUrl.includes(path));
+	if (!known) {
+		throw new Error('WATCHDOG_ROBOT_URL must be the webhook address of a group robot');
+	}
+	const [port, silence] = [Number(values.port), Number(values.silence)];
+	if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+		throw new Error('--port must be a number up to 65535');
+	}
+	if (!(silence >= 1 && silence <= 86_400)) {
+		throw new Error('--silence must be a number of seconds, 1 to 86400');
+	}
+	const { host, name, check } = values;
+	const secret = environment.WATCHDOG_ROBOT_SECRET ?? '';
+	return { host, name, check, port, token, robotUrl, secret, silenceMs: silence * 1000 };
+}
+
+async function main() {
+	if (process.argv.includes('--help')) return process.stdout.write(USAGE);
+	const settings = readSettings(process.argv.slice(2), process.env);
+	if (settings.check) {
+		await tell(
+			settings,
+			`${settings.name}: 值守测试，请忽略 a test of the watchdog, please ignore`,
+		);
+		return console.log('The robot took the message.');
+	}
+	const watchdog = await startWatchdog(settings);
+	console.log(`Waiting for signs of life at http://${settings.host}:${watchdog.port}/beat/<token>`);
+	for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void watchdog.close());
+}
+
+if (require.main === module) {
+	main().catch((error) => {
+		console.error(`${error.message}\n\nnode watchdog.js --help says what it needs.`);
+		process.exitCode = 1;
+	});
+}
+
+module.exports = { createMailbox, createWatch, readSettings, startWatchdog, tell };

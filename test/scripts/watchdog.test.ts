@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Sandbox } from '../../sandbox/server';
+import {
+	createMailbox,
+	createWatch,
+	readSettings,
+	startWatchdog,
+	tell,
+} from '../../scripts/watchdog';
+import { controlOf, startTestSandbox, until } from '../sandbox/helpers';
+
+const MINUTE = 60_000;
+const TOKEN = 'abcdef0123456789';
+
+describe('the watch', () => {
+	const start = () => createWatch({ name: 'bot', silenceMs: 150_000, startedAt: 0 });
+
+	it('keeps quiet while the bot beats, with one beat lost', () => {
+		const watch = start();
+		for (let now = 0; now < 60 * MINUTE; now += 1000) {
+			const lost = now % (10 * MINUTE) === 5 * MINUTE;
+			if (now % MINUTE === 0 && !lost) expect(watch.beat(now)).toBeUndefined();
+			expect(watch.look(now)).toBeUndefined();
+		}
+	});
+
+	it('tells within three minutes, once, and once when it is back', () => {
+		const watch = start();
+		watch.beat(10 * MINUTE);
+		const told: Array<[number, string]> = [];
+		for (let now = 10 * MINUTE; now < 50 * MINUTE; now += 1000) {
+			const text = watch.look(now);
+			if (text) told.push([now, text]);
+		}
+		expect(told).toHaveLength(1);
+		expect(told[0]![0] - 10 * MINUTE).toBeLessThanOrEqual(3 * MINUTE);
+		expect(told[0]![1]).toContain('1970-01-01 00:10:00 UTC');
+		expect(watch.beat(50 * MINUTE)).toContain('40 min');
+		expect(watch.beat(51 * MINUTE)).toBeUndefined();
+	});
+
+	it('tells of a bot that never gave a sign of life', () => {
+		expect(start().look(149_999)).toBeUndefined();
+		expect(start().look(150_000)).toContain('no sign of life');
+	});
+
+	it('reminds every hour, for a day', () => {
+		const watch = start();
+		let told = 0;
+		for (let now = 0; now < 7 * 24 * 60 * MINUTE; now += 10_000) if (watch.look(now)) told++;
+		expect(told).toBe(25);
+	});
+
+	it('is not kept quiet by a clock that was set back', () => {
+		const watch = start();
+		watch.beat(1000 * MINUTE);
+		watch.look(10 * MINUTE);
+		expect(watch.look(13 * MINUTE)).toContain('no sign of life');
+	});
+});
+
+describe('the messages', () => {
+	let sandbox: Sandbox;
+	beforeAll(async () => (sandbox = await startTestSandbox()));
+	afterAll(async () => await sandbox.close());
+	beforeEach(async () => await controlOf(sandbox).post('/reset'));
+
+	const robots = () => {
+		const { accounts } = sandbox.world;
+		return [
+			accounts.dingTalkGroupRobotApi,
+			accounts.feishuGroupRobotApi,
+			{ ...accounts.weComGroupRobotApi, secret: '' },
+		].map(({ webhookUrl, secret }) => ({ robotUrl: webhookUrl, secret }));
+	};
+	const taken = (): string[] =>
+		sandbox.world.ledger
+			.find({ direction: 'in' })
+			.entries.filter(({ refused }) => refused === undefined)
+			.map(({ service, text }) => `${service} ${text}`);
+
+	it('are taken by the group robots of all three platforms', async () => {
+		for (const robot of robots()) await tell(robot, 'hello');
+		expect(taken()).toEqual(['dingtalk hello', 'feishu hello', 'wecom hello']);
+	});
+
+	it('are refused with a wrong secret, in words that do not hold the address', async () => {
+		for (const { robotUrl } of robots().slice(0, 2)) {
+			const refusal = tell({ robotUrl, secret: 'SECwrong' }, 'hello');
+			await expect(refusal).rejects.toThrow('the robot refuses');
+			const key = /[\w-]{30,}/.exec(robotUrl)![0];
+			await expect(refusal).rejects.not.toThrow(key);
+		}
+		const away = { robotUrl: 'http://127.0.0.1:59999/robot/send?access_token=x', secret: '' };
+		await expect(tell(away, 'hello')).rejects.toThrow('ECONNREFUSED');
+	});
+
+	it('come from silence, and from the first beat after it; strangers are no sign of life', async () => {
+		const [robot] = robots();
+		const watchdog = await startWatchdog({
+			...robot!,
+			name: 'bot',
+			token: TOKEN,
+			host: '127.0.0.1',
+			port: 0,
+			silenceMs: 1,
+			log: () => {},
+		});
+		const origin = `http://127.0.0.1:${watchdog.port}`;
+		await until(() => taken().length > 0);
+		for (const path of ['', '/beat', '/beat/', '/beat/abcdef0123456780', `/beat/${TOKEN}/x`]) {
+			expect((await fetch(origin + path)).status).toBe(404);
+		}
+		expect(taken()).toHaveLength(1);
+		expect((await fetch(`${origin}/beat/${TOKEN}?status=up`, { method: 'POST' })).status).toBe(200);
+		await until(() => taken().some((text) => text.includes('is back')));
+		await watchdog.close();
+		expect(taken()[0]).toContain('no sign of life');
+	});
+
+	it('are tried again until they are taken, in their order', async () => {
+		const sent: string[] = [];
+		let failures = 3;
+		const mailbox = createMailbox(
+			async (text: string) => {
+				if (failures-- > 0) throw new Error('away');
+				sent.push(text);
+			},
+			() => {},
+			1,
+		);
+		mailbox.push('down');
+		mailbox.push('back');
+		await until(() => sent.length === 2);
+		mailbox.close();
+		expect(sent).toEqual(['down', 'back']);
+	});
+});
+
+describe('the script', () => {
+	const run = async (args: string[], env: Record<string, string>) => {
+		const script = join(__dirname, '../../scripts/watchdog.js');
+		const child = spawn(process.execPath, [script, ...args], { env });
+		let output = '';
+		child.stdout.on('data', (data) => (output += String(data)));
+		child.stderr.on('data', (data) => (output += String(data)));
+		const [code] = await once(child, 'exit');
+		return { code, output };
+	};
+	const robot = { WATCHDOG_ROBOT_URL: 'http://127.0.0.1:59999/robot/send?access_token=x' };
+
+	it('needs nothing but Node: its only modules are Node’s own', async () => {
+		expect((await run(['--help'], {})).code).toBe(0);
+	});
+
+	it.each([
+		[{}, [], 'WATCHDOG_TOKEN'],
+		[{ WATCHDOG_TOKEN: 'short', ...robot }, [], 'WATCHDOG_TOKEN'],
+		[{ WATCHDOG_TOKEN: TOKEN }, [], 'WATCHDOG_ROBOT_URL'],
+		[
+			{ WATCHDOG_TOKEN: TOKEN, WATCHDOG_ROBOT_URL: 'https://example.com/' },
+			[],
+			'WATCHDOG_ROBOT_URL',
+		],
+		[{ WATCHDOG_TOKEN: TOKEN, ...robot }, ['--silence', 'soon'], '--silence'],
+		[{ WATCHDOG_TOKEN: TOKEN, ...robot }, ['--port', '70000'], '--port'],
+		[{ WATCHDOG_TOKEN: TOKEN, ...robot }, ['--chek'], '--chek'],
+	])('says what is wrong with %j %j', (env, args, words) => {
+		expect(() => readSettings(args, env)).toThrow(words);
+	});
+
+	it('ends with an error where the check fails', async () => {
+		const { code, output } = await run(['--check'], { WATCHDOG_TOKEN: TOKEN, ...robot });
+		expect([code, output]).toEqual([1, expect.stringContaining('ECONNREFUSED')]);
+	});
+});
