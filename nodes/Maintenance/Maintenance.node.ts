@@ -1,0 +1,38 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { describeOperations, runOperation, type NodeOperation } from '../shared/operations';
+import { follow } from './operations/follow';
+import { makeJob } from './operations/makeJob';
+import { next } from './operations/next';
+import { planLogs } from './operations/planLogs';
+import { planPatches } from './operations/planPatches';
+import { report } from './operations/report';
+
+/** In the order of the panel. */
+const operations: NodeOperation[] = [follow, makeJob, planLogs, planPatches, report, next];
+
+/** Decides what is done on which host, one after the other, and says what became of it. */
+export class Maintenance implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Maintenance',
+		name: 'maintenance',
+		icon: { light: 'file:maintenance.svg', dark: 'file:maintenance.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter.operation }}',
+		description: 'Plan work on hosts, follow it step by step, and report what became of it',
+		defaults: { name: 'Maintenance' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		...describeOperations(operations, 'planLogs'),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return runOperation(this, operations);
+	}
+}

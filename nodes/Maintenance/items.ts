@@ -1,0 +1,30 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { Outcome } from '../../protocol/maintenance/job';
+import type { Result, Run, RunWithTask, Task } from '../../protocol/maintenance/tasks';
+
+/** What goes around in the loops of the workflows: a run, with its task and what became of that. */
+export interface RunItem extends Run {
+	task?: Task;
+	outcome?: Outcome;
+}
+
+/** One item that carries a whole run. */
+export const asItem = (value: object): INodeExecutionData => ({
+	json: value as IDataObject,
+	pairedItem: { item: 0 },
+});
+
+/** The run of an item; an empty one where the item carries none. */
+export function runIn(json: IDataObject): RunItem {
+	const { tasks, results, problems, task, outcome } = json;
+	const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+	return {
+		tasks: list(tasks) as Task[],
+		results: list(results) as Result[],
+		problems: list(problems) as string[],
+		...(task !== undefined && { task: task as unknown as Task }),
+		...(outcome !== undefined && { outcome: outcome as unknown as Outcome }),
+	};
+}
+
+export const hasTask = (run: RunItem): run is RunItem & RunWithTask => run.task !== undefined;

@@ -1,0 +1,46 @@
+import { nextTask, withOutcome } from '../../../protocol/maintenance/tasks';
+import type { NodeOperation } from '../../shared/operations';
+import { asItem, hasTask, runIn } from '../items';
+
+export const next: NodeOperation = {
+	option: {
+		name: 'Take Next Task',
+		value: 'next',
+		action: 'Take the next task of a run',
+		description: 'Keeps what became of the task before, and gives the next one, or ends the run',
+	},
+	outputs: ['Next', 'Over'],
+	properties: [
+		{
+			displayName: 'After a Failure',
+			name: 'afterFailure',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'Go On With the Others',
+					value: 'goOn',
+				},
+				{
+					name: 'Stop',
+					value: 'stop',
+					description: 'What has not begun is not touched',
+				},
+			],
+			default: 'stop',
+			displayOptions: { show: { operation: ['next'] } },
+		},
+	],
+	execute(ctx) {
+		const stop = ctx.getNodeParameter('afterFailure', 0) === 'stop';
+		const runs = ctx.getInputData().map(({ json }) => {
+			const { outcome, ...run } = runIn(json);
+			return outcome && hasTask(run) ? withOutcome(run, outcome) : run;
+		});
+		const going = runs.map((run) => ({ run, then: nextTask(run, stop) }));
+		return [
+			going.flatMap(({ then }) => (then ? [asItem(then)] : [])),
+			going.flatMap(({ run, then }) => (then ? [] : [asItem(run)])),
+		];
+	},
+};

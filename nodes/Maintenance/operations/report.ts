@@ -1,0 +1,38 @@
+import { reportOf } from '../../../protocol/maintenance/report';
+import type { NodeOperation } from '../../shared/operations';
+import { asItem, runIn } from '../items';
+
+export const report: NodeOperation = {
+	option: {
+		name: 'Report',
+		value: 'report',
+		action: 'Report what became of a run',
+		description: 'A message to operations: what was done, what failed where, what was not touched',
+	},
+	outputs: ['Notice'],
+	properties: [
+		{
+			displayName: 'Name',
+			name: 'runName',
+			type: 'string',
+			noDataExpression: true,
+			required: true,
+			default: '',
+			placeholder: '日志归档 Log archive',
+			description: 'Title of the message',
+			displayOptions: { show: { operation: ['report'] } },
+		},
+	],
+	execute(ctx) {
+		const name = ctx.getNodeParameter('runName', 0) as string;
+		const key = `maintenance:${ctx.getWorkflow().id}:${ctx.getExecutionId()}`;
+		return [
+			ctx.getInputData().flatMap(({ json }) => {
+				const report = reportOf(runIn(json), name);
+				if (!report) return [];
+				const { ok, title, text } = report;
+				return [asItem({ title, text, key, priority: ok ? 'broadcast' : 'alert' })];
+			}),
+		];
+	},
+};

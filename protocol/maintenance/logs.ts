@@ -1,0 +1,92 @@
+import { asText } from '../fields';
+import { numberIn, rowsInUse, type Host, type Reading } from './hosts';
+import type { Task } from './tasks';
+
+/* Rows of the table `clawbot_logs`, which operators edit by hand: which logs are cut and archived. */
+
+const COMMON: Readonly<Record<string, string>> = {
+	'': ':',
+	none: ':',
+	nginx: 'sudo -n /usr/sbin/nginx -s reopen',
+	rsyslog: 'sudo -n /usr/bin/systemctl kill --signal=HUP --kill-who=main rsyslog.service',
+};
+
+const UNIT = /^(service|container):([A-Za-z0-9][A-Za-z0-9_.@-]{0,127}):(HUP|USR1|USR2)$/;
+const PID_FILE = /^pidfile:(\/[A-Za-z0-9._/-]{1,200}):(HUP|USR1|USR2)$/;
+
+/**
+ * The command that makes a writer open its log anew, from a closed set: a cell of a table must not become a
+ * command of a shell. Undefined where the cell is none of it.
+ */
+export function reopenCommand(cell: string): string | undefined {
+	if (Object.hasOwn(COMMON, cell)) return COMMON[cell];
+	const [, kind, unit, signal] = UNIT.exec(cell) ?? [];
+	if (kind === 'service') {
+		return `sudo -n /usr/bin/systemctl kill --signal=${signal} --kill-who=main ${unit}.service`;
+	}
+	if (kind === 'container') return `sudo -n /usr/bin/docker kill --signal=${signal} ${unit}`;
+	const [, file, ownSignal] = PID_FILE.exec(cell) ?? [];
+	return file && `kill -${ownSignal} "$(cat ${file})"`;
+}
+
+/** Plain absolute paths: they stand in patterns of `find` and of the shell. */
+const PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@-]+)+$/;
+
+/**
+ * A moment as names of archives carry it, in UTC so that they sort by time: `20261122-183000`.
+ * @param ms since 1970
+ */
+export const stampOf = (ms: number): string =>
+	new Date(ms).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+
+const DAY_MS = 86_400_000;
+
+/**
+ * A task for each log that is switched on.
+ * @param values rows of the table
+ * @param hosts those that are switched on
+ * @param now ms since 1970
+ */
+export function planLogs(values: unknown[], hosts: Host[], now: number): Reading<Task> {
+	const good: Task[] = [];
+	const problems: string[] = [];
+	const targets = new Set<string>();
+	for (const { row, place } of rowsInUse(values, ['host', 'path'])) {
+		const cell = (name: string): string => asText(row[name]).trim();
+		const host = hosts.find(({ name }) => name === cell('host'));
+		const reopen = reopenCommand(cell('reopen'));
+		const [path, folder] = [cell('path'), cell('folder')];
+		const keepDays = numberIn(row.keepDays, 180);
+		const reserveMb = numberIn(row.reserveMb, 1024);
+		const name = path.split('/').at(-1)!;
+		const target = `${host?.name} ${folder}/${name}`;
+		const wrong =
+			(!host &&
+				`host 主机 ${cell('host')} 不在 clawbot_hosts 中或已停用 is not there or switched off`) ||
+			(!PATH.test(path) && 'path 日志路径 有误 is wrong') ||
+			(!PATH.test(folder) && 'folder 归档目录 有误 is wrong') ||
+			(reopen === undefined && 'reopen 重新打开方式 不认识 is not known') ||
+			(!(keepDays >= 1) && 'keepDays 保留天数 有误 is wrong') ||
+			(!(reserveMb >= 0) && 'reserveMb 预留空间 有误 is wrong') ||
+			(targets.has(target) && `归档文件重名 two logs would share the archive ${folder}/${name}`);
+		if (wrong) {
+			problems.push(`clawbot_logs ${place}: ${wrong}`);
+			continue;
+		}
+		targets.add(target);
+		good.push({
+			title: `${host!.name} ${path}`,
+			host: host!,
+			variables: {
+				log: path,
+				folder,
+				name,
+				reopen: reopen!,
+				stamp: stampOf(now),
+				oldest: stampOf(now - keepDays * DAY_MS),
+				reserveKb: String(Math.round(reserveMb * 1024)),
+			},
+		});
+	}
+	return { good, problems };
+}
