@@ -1,14 +1,19 @@
 'use strict';
 
+const toCommonJs = (syntax) => [
+	'@swc/jest',
+	{ jsc: { parser: { syntax }, target: 'es2022' }, module: { type: 'commonjs' } },
+];
+
 const common = {
 	rootDir: __dirname,
 	testEnvironment: 'node',
 	transform: {
-		'\\.ts$': [
-			'@swc/jest',
-			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
-		],
+		'\\.ts$': toCommonJs('typescript'),
+		// It comes as an ES module only, which jest cannot load without a flag of Node's.
+		'/node_modules/jose/.+\\.js$': toCommonJs('ecmascript'),
 	},
+	transformIgnorePatterns: ['/node_modules/(?!jose/)'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.clawbot/'],
 };
 
