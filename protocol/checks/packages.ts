@@ -10,7 +10,9 @@ export function judgePackages(host: string, lines: string[], now: number): Findi
 	// openssl.x86_64    1:3.0.7-28.el9    baseos
 	const redHat = lines.filter((line) => /^[\w.+-]+\.(?:\w+)\s+\S+\s+\S+$/.test(line));
 	const all = [...debian, ...redHat];
-	const security = all.filter((line) => /security/i.test(line));
+	// Security FEDORA-2026-1c2d Important/Sec. openssl-1:3.0.7-28.el9.x86_64
+	const advised = lines.filter((line) => /^Security \S+ \S+ \S+$/.test(line));
+	const security = [...debian.filter((line) => /security/i.test(line)), ...advised];
 	const [, seconds] = /^lists (\d{9,11})$/m.exec(lines.join('\n')) ?? [];
 	const days = seconds === undefined ? 0 : Math.floor((now / 1000 - Number(seconds)) / 86_400);
 	const finding = { check: 'packages', host, count: 1 } as const;
@@ -40,7 +42,13 @@ export function judgePackages(host: string, lines: string[], now: number): Findi
 }
 
 function namesOf(lines: string[]): string {
-	const names = lines.map((line) => (/^Inst (\S+)/.exec(line)?.[1] ?? line.split(/\s/)[0])!);
+	const names = lines.map(nameIn);
 	const shown = names.slice(0, 5).join(', ');
 	return names.length > 5 ? `${shown} …` : shown;
+}
+
+function nameIn(line: string): string {
+	const words = line.split(/\s+/);
+	if (words[0] === 'Inst') return words[1]!;
+	return (words[0] === 'Security' ? words.at(-1) : words[0])!;
 }

@@ -13,9 +13,9 @@ export const judgeClocks: NodeOperation = {
 		value: OPERATION,
 		action: 'Judge the clocks',
 		description:
-			'Gets the states so far. Gives the states to save, and a notice where one changed: over 1 s a warning, over 30 s an alarm.',
+			'Gets the states so far. Gives a notice where one changed, over 1 s a warning, over 30 s an alarm; and the states to save.',
 	},
-	outputs: ['States', 'Notices'],
+	outputs: ['Notices', 'States'],
 	properties: [
 		listField(OPERATION, {
 			displayName: 'Platforms',
@@ -44,6 +44,6 @@ export const judgeClocks: NodeOperation = {
 			before: inputOf(ctx),
 			now: Date.now(),
 		});
-		return [asItems(states), asItems(notices)];
+		return [asItems(notices), asItems(states)];
 	},
 };

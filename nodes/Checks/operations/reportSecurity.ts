@@ -17,9 +17,9 @@ export const reportSecurity: NodeOperation = {
 		value: OPERATION,
 		action: 'Report on security',
 		description:
-			'Gets the findings of the last check. Gives those to save, and two notices: the report, and the ticket for the penetration test.',
+			'Gets the findings of the last check. Gives two notices, the report and the ticket for the penetration test; and the findings to save.',
 	},
-	outputs: ['Findings', 'Notices'],
+	outputs: ['Notices', 'Findings'],
 	properties: [
 		listField(OPERATION, {
 			displayName: 'What Is Allowed',
@@ -86,6 +86,6 @@ export const reportSecurity: NodeOperation = {
 				...hosts.good.map(({ name, address }) => `${name} (${address})`),
 			],
 		});
-		return [asItems(report.compared.map(({ row }) => row)), asItems(notices)];
+		return [asItems(notices), asItems(report.compared.map(({ row }) => row))];
 	},
 };

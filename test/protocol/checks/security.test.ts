@@ -236,6 +236,10 @@ test('Outdated packages are counted, security updates first, and lists that are 
 	]);
 	const dnf = ['openssl.x86_64    1:3.0.7-28.el9    baseos', 'Obsoleting Packages'];
 	expect(judgePackages('a', dnf, NOW)).toMatchObject([{ severity: 'low', count: 1 }]);
+	const advised = [...dnf, 'Security RHSA-2026:1 Important/Sec. openssl-1:3.0.7-28.el9.x86_64'];
+	expect(judgePackages('a', advised, NOW)).toMatchObject([
+		{ severity: 'high', count: 1, text: expect.stringContaining('security: openssl-1:3.0.7') },
+	]);
 	expect(judgePackages('a', [`lists ${NOW / 1000}`], NOW)).toEqual([]);
 });
 
