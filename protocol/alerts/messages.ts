@@ -1,13 +1,13 @@
 import { codeOf } from '../deadLetters/rows';
 import { byteLength } from '../text';
-import { isActive, type Alert, type Entry } from './alert';
+import type { Alert, Entry } from './alert';
 import type { Channel, Notice } from './contract';
 import type { Order } from './orders';
 import type { Destination } from './rules';
 import {
 	markSign,
 	markWords,
-	pieceOf,
+	placeOf,
 	textOf,
 	titleOf,
 	windowText,
@@ -65,7 +65,8 @@ export function planMessages(
 	left: number,
 	wording: Wording,
 ): { alerts: Alert[]; notices: Notice[]; fresh: number } {
-	const lines = alerts.flatMap(linesOf);
+	// What a window kept back comes before what happened since.
+	const lines = alerts.flatMap(linesOf).sort((a, b) => reportsFirst(a) - reportsFirst(b));
 	const decided = groupBy(
 		lines.filter(({ entries }) => entries[0]!.message),
 		({ entries: [entry] }) => entry!.message!,
@@ -99,6 +100,8 @@ export function planMessages(
 	};
 }
 
+const reportsFirst = ({ entries: [entry] }: Line): number => (entry!.report === undefined ? 1 : 0);
+
 /** What is to be said of an alert: a line for each entry, and one for all that a window kept back. */
 function linesOf(alert: Alert): Line[] {
 	const free = alert.outbox.filter(({ held }) => held === undefined);
@@ -109,8 +112,13 @@ function linesOf(alert: Alert): Line[] {
 		free.filter(({ report }) => report !== undefined),
 		({ to, report, message }) => JSON.stringify([to, report, message]),
 	);
-	const mark = isActive(alert) ? 'again' : 'resolved';
-	return [...single, ...[...reports.values()].map((entries): Line => ({ alert, mark, entries }))];
+	return [
+		...single,
+		...[...reports.values()].map((entries): Line => {
+			const mark = entries.at(-1)!.kind === 'resolved' ? 'resolved' : 'again';
+			return { alert, mark, entries };
+		}),
+	];
 }
 
 function groupBy<T>(values: T[], key: (value: T) => string): Map<string, T[]> {
@@ -157,7 +165,7 @@ const channelOf = (to: Destination): Channel => to.split(':')[0] as Channel;
 /** Beginning and end of a page, and the count and separators of a group: generously. */
 const PAGE_EXTRA_BYTES = 300;
 const GROUP_EXTRA_BYTES = 16;
-const PIECE_EXTRA_BYTES = 3;
+const PIECE_EXTRA_BYTES = 2;
 
 const groupName = ({ mark, alert }: Line): string =>
 	`${markSign(mark)} ${markWords(mark)}：${alert.rule}`;
@@ -171,7 +179,7 @@ function pagesOf(lines: Line[], maxBytes: number): Line[][] {
 	let size = PAGE_EXTRA_BYTES;
 	for (const line of [...lines].sort(byGroup)) {
 		const name = groupName(line);
-		const piece = byteLength(pieceOf(line.alert)) + PIECE_EXTRA_BYTES;
+		const piece = byteLength(placeOf(line.alert)) + PIECE_EXTRA_BYTES;
 		const head = byteLength(name) + GROUP_EXTRA_BYTES;
 		const last = page.at(-1);
 		const more = piece + (last && groupName(last) === name ? 0 : head);
@@ -230,7 +238,7 @@ function pageContent(
 			head,
 			...groups.map(
 				([name, members]) =>
-					`${name} × ${members.length}\n${members.map(({ alert }) => pieceOf(alert)).join('，')}`,
+					`${name} × ${members.length}\n${members.map(({ alert }) => placeOf(alert)).join(', ')}`,
 			),
 			'/alert list',
 		].join('\n'),

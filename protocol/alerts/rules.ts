@@ -64,6 +64,7 @@ const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> =
 	cpuPercent: [0, 100],
 	freeMemoryMb: [0, Infinity],
 	apiP99Ms: [0, Infinity],
+	answerP99Ms: [0, Infinity],
 	syntheticMs: [0, Infinity],
 	up: [0, 1],
 };
@@ -204,7 +205,7 @@ export function targetPattern(list: string): (target: string) => boolean {
 			new RegExp(
 				`^${name
 					.split(/\*+/u)
-					.map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&'))
+					.map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'))
 					.join('.*')}$`,
 				'isu',
 			),

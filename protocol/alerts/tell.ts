@@ -102,7 +102,9 @@ function tellFiring(
 }
 
 function tellEnd(alert: Alert, window: Order | undefined): Alert {
-	const held = window && { held: window.key };
-	const more = entries('resolved', alert.resolvedAtMs, alert.channels, held);
+	// A report that has not left yet tells the end too: it would come after it otherwise.
+	const report = alert.outbox.find((entry) => entry.report && !entry.message)?.report;
+	const place = window ? { held: window.key } : report ? { report } : {};
+	const more = entries('resolved', alert.resolvedAtMs, alert.channels, place);
 	return { ...alert, told: false, by: '', outbox: [...alert.outbox, ...more] };
 }

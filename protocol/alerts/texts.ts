@@ -38,7 +38,7 @@ export function valueText(metric: string, value: number | null): string {
 export const placeOf = ({ target, source }: Alert): string => excerpt(target || source, 60);
 
 /** `node-1 91.2%`, or what is wrong where there is no value. */
-export const pieceOf = (alert: Alert): string =>
+const pieceOf = (alert: Alert): string =>
 	[placeOf(alert), alert.value === null ? '' : valueText(alert.metric, alert.value)]
 		.filter((part) => part !== '')
 		.join(' ');

@@ -1,0 +1,308 @@
+import { Watch, START, MINUTE, rule } from './watch';
+
+const FIRING = '告警 Alert：CPU node-1 91% > 85%';
+const RESOLVED = '恢复 Resolved：CPU node-1 20%';
+
+describe('an alert', () => {
+	it('is silent at 9:59 and fires at 10:00', () => {
+		const watch = new Watch([rule({ forMinutes: 10 })]);
+		watch.steady(0, 9, 91);
+		watch.values([9 + 59 / 60, 91]);
+		expect([watch.status, watch.sent]).toEqual(['pending', []]);
+		watch.values([10, 91]);
+		expect([watch.status, watch.titles]).toEqual(['firing', [FIRING]]);
+		watch.steady(11, 60, 91);
+		expect(watch.sent).toHaveLength(1);
+	});
+
+	it('begins anew after one good value, which says nothing before it fires', () => {
+		const watch = new Watch([rule({ forMinutes: 10 })]);
+		watch.steady(0, 9, 91);
+		watch.values([9.5, 85]);
+		watch.steady(10, 19, 91);
+		expect([watch.status, watch.sent]).toEqual(['pending', []]);
+		watch.values([20, 91]);
+		expect(watch.titles).toEqual([FIRING]);
+	});
+
+	it('is over after five good minutes, which is told once', () => {
+		const watch = new Watch();
+		watch.values([0, 91], [1, 20], [5, 91], [6, 20], [9, 20], [10.9, 20]);
+		expect([watch.status, watch.titles]).toEqual(['firing', [FIRING]]);
+		watch.values([11, 20]);
+		expect([watch.status, watch.titles]).toEqual(['resolved', [FIRING, RESOLVED]]);
+		watch.steady(12, 60, 20);
+		expect(watch.sent).toHaveLength(2);
+		expect(watch.sent[1]!.text).toContain('2026-11-23 09:00 – 2026-11-23 09:06（6 min）');
+	});
+
+	it('tells what is above what, since when, the last half hour, and what to do', () => {
+		const watch = new Watch([rule({ forMinutes: 3, note: '看 top' })]);
+		watch.values([-3, 10], [-2, 48], [-1, 60], [0, 91], [1, 92], [2, 93], [3, 95.04]);
+		expect(watch.sent).toMatchObject([{ channel: 'wecom', priority: 'alert' }]);
+		const [{ text, title }] = watch.sent as [{ text: string; title: string }];
+		expect(title).toBe('告警 Alert：CPU node-1 95% > 85%');
+		const code = watch.alerts[0]!.key.slice(0, 6);
+		expect(text).toBe(
+			`🔴 告警 Alert：CPU node-1 95% > 85%
+自 Since: 2026-11-23 09:00（3 min）
+30 min: ▁▄▅████ 10–95
+处理 Do: 看 top
+/alert ack ${code}
+/alert silence 1h ${code}`,
+		);
+	});
+
+	it('needs the number of requests that its rule asks for', () => {
+		const latency = rule({ metric: 'apiP99Ms', threshold: 500, minCount: 100 });
+		const watch = new Watch([latency]);
+		const look = (minute: number, count?: number): void => {
+			watch.at(minute).tick([{ metric: 'apiP99Ms', value: 900, ...(count && { count }) }]);
+		};
+		look(0, 99);
+		look(1);
+		expect(watch.sent).toEqual([]);
+		look(2, 100);
+		expect(watch.titles).toEqual(['告警 Alert：CPU node-1 900 ms > 500 ms']);
+	});
+
+	it.each([
+		['>', 85, [85.1], [85, 1]],
+		['>=', 85, [85, 86], [84.9]],
+		['<', 50, [49.9, 0], [50, 51]],
+		['<=', 50, [50, 1], [50.1]],
+	])('compares with %s', (comparison, threshold, beyond, good) => {
+		const sentFor = (value: number): number => {
+			const watch = new Watch([rule({ comparison, threshold })]);
+			watch.values([0, value]);
+			return watch.sent.length;
+		};
+		expect(beyond.map(sentFor)).toEqual(beyond.map(() => 1));
+		expect(good.map(sentFor)).toEqual(good.map(() => 0));
+	});
+
+	it('goes to each channel of its rule, to whom the rule says', () => {
+		const watch = new Watch([rule({ channels: 'Email，sms:138、sms：139; operations' })]);
+		watch.values([0, 91]);
+		expect(watch.sent.map(({ channel, to }) => [channel, to])).toEqual([
+			['email', undefined],
+			['sms', '138,139'],
+			['operations', undefined],
+		]);
+		expect(new Set(watch.sent.map(({ key }) => key)).size).toBe(3);
+	});
+
+	it('is one for each series that the rule concerns', () => {
+		const watch = new Watch([rule({ target: 'web-*, db.1' })]);
+		const targets = ['web-1', 'WEB-2', 'my-web-1', 'db.1', 'db-1'];
+		watch.tick(targets.map((target) => ({ target, value: 91 })));
+		expect(watch.alerts.map(({ target }) => target)).toEqual(['web-1', 'WEB-2', 'db.1']);
+	});
+});
+
+describe('what is not measured', () => {
+	it('neither begins nor ends an alert', () => {
+		const watch = new Watch();
+		watch.values([0, null], [1, 91], [2, 20]);
+		watch.steady(3, 40, null);
+		expect([watch.status, watch.titles]).toEqual(['firing', [FIRING]]);
+		// The good value before says nothing about the time that nobody saw.
+		watch.values([41, 20], [43, 20], [45, 20]);
+		expect(watch.sent).toHaveLength(1);
+		watch.values([46, 20]);
+		expect(watch.titles).toEqual([FIRING, RESOLVED]);
+	});
+
+	it('is no part of the time that a value has to be beyond', () => {
+		const watch = new Watch([rule({ forMinutes: 10 })]);
+		watch.values([0, 91], [10, 91], [12, 91]);
+		expect([watch.status, watch.sent]).toEqual(['pending', []]);
+		// A gap as short as a restart does not matter.
+		watch.values([15, 91], [18, 91], [19.9, 91]);
+		expect(watch.sent).toEqual([]);
+		watch.values([20, 91]);
+		expect(watch.sent).toHaveLength(1);
+	});
+
+	it('is over when it was taken away, and when its rule was', () => {
+		const watch = new Watch([rule(), rule({ name: 'Else', metric: 'other' })]);
+		const tick = (minute: number, ...targets: string[]): void => {
+			const other = { metric: 'other', target: 'x', value: 1 };
+			watch.at(minute).tick([other, ...targets.map((target) => ({ target, value: 91 }))]);
+		};
+		tick(0, 'a', 'b');
+		for (let minute = 1; minute <= 30; minute++) tick(minute, 'b');
+		expect(watch.titles.filter((title) => title.startsWith('恢复'))).toEqual([]);
+		tick(31, 'b');
+		expect(watch.titles.filter((title) => title.startsWith('恢复'))).toEqual([
+			'恢复 Resolved：CPU a 91%',
+		]);
+		expect(watch.sent.at(-1)!.text).toContain('不再监测 no longer measured');
+		watch.useRules(rule({ name: 'Else', metric: 'other' }));
+		tick(32, 'b');
+		expect(watch.titles.at(-1)).toBe('恢复 Resolved：CPU b 91%');
+	});
+
+	it('says why in the alert about it', () => {
+		const watch = new Watch([rule({ name: 'Up', metric: 'up', comparison: '<', threshold: 1 })]);
+		const error = 'connect ECONNREFUSED, token=abcdef123456';
+		watch.tick([{ metric: 'up', value: 0, error }]);
+		expect(watch.sent[0]!.text).toContain('问题 Problem: connect ECONNREFUSED, token=***');
+	});
+});
+
+describe('a clock that jumps', () => {
+	it('forwards fires nothing that was not measured', () => {
+		const watch = new Watch([rule({ forMinutes: 10 })]);
+		watch.values([0, 91], [1, 91], [61, 91], [62, 91]);
+		expect([watch.status, watch.sent]).toEqual(['pending', []]);
+	});
+
+	it('backwards neither stops alerts nor ends one', () => {
+		const watch = new Watch([rule({ forMinutes: 2, escalateTo: 'sms' })]);
+		watch.values([60, 91], [61, 91], [0, 91], [1, 91]);
+		expect(watch.sent).toEqual([]);
+		watch.values([2, 91]);
+		expect(watch.titles).toEqual([FIRING]);
+		watch.values([-60, 91]);
+		watch.steady(-59, -50, 91);
+		expect(watch.sent.map(({ channel }) => channel)).toEqual(['wecom', 'sms']);
+		watch.steady(-49, -44, 20);
+		expect(watch.titles.filter((title) => title === RESOLVED)).toHaveLength(2);
+	});
+});
+
+describe('escalation', () => {
+	const escalating = rule({ escalateTo: 'sms:138', escalateAfterMinutes: 10 });
+
+	it('comes once, after ten minutes without an acknowledgement, and hears of the end', () => {
+		const watch = new Watch([escalating]);
+		watch.steady(0, 9, 91);
+		watch.values([9.99, 91]);
+		expect(watch.sent).toHaveLength(1);
+		watch.steady(10, 60, 91);
+		watch.steady(61, 70, 20);
+		expect(watch.sent.map(({ channel, title }) => [channel, title.split('：')[0]])).toEqual([
+			['wecom', '告警 Alert'],
+			['sms', '无人确认 Not acknowledged'],
+			['wecom', '恢复 Resolved'],
+			['sms', '恢复 Resolved'],
+		]);
+	});
+
+	it('does not come to what was acknowledged or silenced', () => {
+		for (const command of ['/alert ack all', '/alert silence 2h all']) {
+			const watch = new Watch([escalating]);
+			watch.steady(0, 9, 91);
+			watch.say(command);
+			watch.steady(10, 60, 91);
+			expect(watch.sent).toHaveLength(1);
+		}
+	});
+});
+
+describe('bad rows of rules', () => {
+	const bad = (fields: object): Watch => {
+		const watch = new Watch([rule(), { ...rule({ name: 'Bad' }), ...fields }]);
+		watch.values([0, 91]);
+		return watch;
+	};
+
+	it.each<[object, string]>([
+		[{ threshold: 'abc' }, 'threshold "abc" 不是数字 is no number'],
+		[{ threshold: null }, 'threshold "" 不是数字 is no number'],
+		[{ threshold: 850 }, '永远不成立 never true'],
+		[{ threshold: 100 }, '永远不成立 never true'],
+		[{ threshold: -1 }, '永远成立 always true'],
+		[{ metric: 'up', comparison: '<', threshold: 0 }, '永远不成立 never true'],
+		[{ comparison: '=>' }, 'comparison "=>"'],
+		[{ comparison: 'constructor' }, 'comparison "constructor"'],
+		[{ metric: '' }, '缺少 metric'],
+		[{ channels: '' }, '缺少 channels'],
+		[{ channels: 'email, pager' }, 'channels "pager"：只能是 one of email, sms'],
+		[{ escalateTo: 'boss' }, 'escalateTo "boss"'],
+		[{ forMinutes: -5 }, 'forMinutes -5'],
+		[{ forMinutes: 9999 }, 'forMinutes 9999：只能在 must be from 0 to 1440'],
+		[{ name: 'CPU' }, '名称重复 The name is used twice'],
+		[{ name: 'x'.repeat(70) }, 'name 太长 too long'],
+	])('are named and stop no other: %j', (fields, words) => {
+		const watch = bad(fields);
+		expect(watch.sent.map(({ channel }) => channel)).toEqual(['wecom', 'operations']);
+		expect(watch.sent[1]!.title).toContain('规则有误 wrong rule');
+		expect(watch.sent[1]!.text).toContain(words);
+	});
+
+	it('are named without a name, told once, and their end is told', () => {
+		const watch = new Watch([{ ...rule({ name: '' }), id: 7 }]);
+		watch.steady(0, 20, 20);
+		expect(watch.titles).toEqual(['告警 Alert：#7 规则有误 wrong rule']);
+		watch.useRules(rule());
+		watch.steady(21, 30, 20);
+		expect(watch.titles.slice(1)).toEqual(['恢复 Resolved：#7 规则有误 wrong rule']);
+	});
+
+	it('do not end the alert that they were about', () => {
+		const watch = new Watch([rule()]);
+		watch.values([0, 91]);
+		watch.useRules(rule({ channels: 'emial' }));
+		watch.steady(1, 20, 91);
+		expect(watch.titles).toEqual([FIRING, '告警 Alert：CPU 规则有误 wrong rule']);
+		watch.useRules(rule({ channels: 'email' }));
+		watch.steady(21, 40, 20);
+		expect(watch.titles.slice(2).sort()).toEqual([
+			RESOLVED,
+			'恢复 Resolved：CPU 规则有误 wrong rule',
+		]);
+	});
+
+	it('count as such when nobody measures what they name', () => {
+		const watch = new Watch([rule({ metric: 'cpuPercnt' })]);
+		watch.steady(0, 9, 91);
+		expect(watch.sent).toEqual([]);
+		watch.values([10, 91]);
+		expect(watch.sent[0]!.text).toContain('没有来源测量 No source measures: cpuPercnt');
+	});
+
+	it('say nothing when switched off', () => {
+		const watch = new Watch([rule({ enabled: false, threshold: NaN }), rule({ name: 'On' })]);
+		watch.values([0, 20]);
+		expect(watch.sent).toEqual([]);
+	});
+});
+
+describe('default rules', () => {
+	it('are put into an empty table, hold at once, and are the three of the guide and two more', () => {
+		const watch = new Watch([]);
+		const { newRules } = watch.tick([]);
+		expect(
+			newRules.map((each) => [each.metric, each.comparison, each.threshold, each.channels]),
+		).toEqual([
+			['cpuPercent', '>', 85, 'email, sms'],
+			['freeMemoryMb', '<', 500, 'wecom'],
+			['apiP99Ms', '>', 500, 'dingtalk'],
+			['up', '<', 1, 'operations'],
+			['syntheticMs', '>', 10_000, 'operations'],
+		]);
+		expect(newRules[0]).toMatchObject({ forMinutes: 10 });
+		expect(newRules[2]).toMatchObject({ minCount: 100 });
+		watch.steady(0, 10, 91);
+		expect(watch.sent.map(({ channel }) => channel)).toEqual(['email', 'sms']);
+		watch.useRules(...newRules);
+		expect(watch.at(11).tick([]).newRules).toEqual([]);
+	});
+});
+
+it('Takes nothing from rows and samples that are no such thing', () => {
+	const watch = new Watch([null, 'x', 7, rule()] as unknown[]);
+	const samples = [null, 'x', {}, { metric: 'cpuPercent' }, { metric: 7, at: 'x', value: '9' }];
+	watch.tick([
+		...(samples as object[]),
+		{ value: NaN },
+		{ value: Infinity },
+		{ at: NaN, value: 91 },
+	]);
+	expect(watch.titles.filter((title) => title.includes('node-1'))).toEqual([]);
+	watch.at(1).tick([{ value: 91 }]);
+	expect(watch.titles).toContain(FIRING);
+	expect(watch.now).toBe(START + MINUTE);
+});

@@ -1,0 +1,128 @@
+import type { AlertRow } from '../../../protocol/alerts/alert';
+import { runCommand, type Reaction } from '../../../protocol/alerts/commands';
+import type { Notice, Sample } from '../../../protocol/alerts/contract';
+import { evaluate, type Evaluation } from '../../../protocol/alerts/evaluate';
+import type { Order } from '../../../protocol/alerts/orders';
+import type { RuleRow } from '../../../protocol/alerts/rules';
+
+export const MINUTE = 60_000;
+/** 2026-11-23 09:00 in Shanghai. */
+export const START = Date.parse('2026-11-23T01:00:00Z');
+export const TIMEZONE = 'Asia/Shanghai';
+
+export const rule = (fields: Partial<RuleRow> = {}): RuleRow => ({
+	name: 'CPU',
+	metric: 'cpuPercent',
+	target: '',
+	comparison: '>',
+	threshold: 85,
+	forMinutes: 0,
+	minCount: 0,
+	channels: 'wecom',
+	escalateAfterMinutes: 10,
+	escalateTo: '',
+	enabled: true,
+	note: '',
+	...fields,
+});
+
+/** Where a run of the workflow can be cut off; the last one is how it must not be. */
+export type Cut = 'nothing' | 'saving' | 'sending' | 'marking' | 'saving, but sent';
+
+/**
+ * The workflow around the decisions: tables that keep what JSON keeps, a sender that sends a key once on a
+ * channel, runs that are killed.
+ */
+export class Watch {
+	/** Each message that people got, and when. */
+	readonly sent: Array<Notice & { at: number }> = [];
+	now = START;
+	private states = new Map<string, AlertRow>();
+	private orders = new Map<string, Order>();
+	private readonly keys = new Set<string>();
+
+	constructor(private rules: unknown[] = [rule()]) {}
+
+	/** One run; `cut` says before which step it is killed. */
+	tick(samples: Array<Partial<Sample>>, cut: Cut = 'nothing'): Evaluation {
+		const result = this.evaluate(samples);
+		if (cut === 'saving, but sent') for (const notice of result.notices) this.send(notice);
+		if (cut.startsWith('saving')) return result;
+		for (const row of result.states) this.states.set(row.key, copy(row));
+		if (cut === 'sending') return result;
+		for (const notice of result.notices) this.send(notice);
+		if (cut === 'marking') return result;
+		for (const { key, before, outbox } of result.told) {
+			const row = this.states.get(key)!;
+			if (row.outbox === before) row.outbox = outbox;
+		}
+		return result;
+	}
+
+	private evaluate(samples: Array<Partial<Sample>>): Evaluation {
+		const material = {
+			rules: this.rules,
+			states: [...this.states.values()],
+			orders: [...this.orders.values()],
+			samples: samples.map((each) => ({
+				source: 'nodes',
+				metric: 'cpuPercent',
+				target: 'node-1',
+				at: this.now,
+				...each,
+			})),
+		};
+		return copy(evaluate(copy(material), { now: this.now, timezone: TIMEZONE }));
+	}
+
+	private send(notice: Notice): void {
+		const key = `${notice.channel} ${notice.key}`;
+		if (!this.keys.has(key)) this.sent.push({ ...notice, at: this.now });
+		this.keys.add(key);
+	}
+
+	/** Ticks with one value of node-1 at times since the start, in minutes. */
+	values(...points: Array<[minute: number, value: number | null]>): void {
+		for (const [minute, value] of points) {
+			this.at(minute);
+			this.tick([{ value }]);
+		}
+	}
+
+	/** The same value every minute, both ends included. */
+	steady(from: number, to: number, value: number | null): void {
+		for (let minute = from; minute <= to; minute++) this.values([minute, value]);
+	}
+
+	at(minute: number): this {
+		this.now = START + minute * MINUTE;
+		return this;
+	}
+
+	say(text: string, by = '李强 dingtalk:u1'): Reaction {
+		const material = { states: [...this.states.values()], orders: [...this.orders.values()] };
+		const reaction = runCommand(text, copy(material), { now: this.now, timezone: TIMEZONE, by });
+		for (const order of reaction.orders) this.orders.set(order.key, copy(order));
+		return reaction;
+	}
+
+	useRules(...rules: unknown[]): void {
+		this.rules = rules;
+	}
+
+	get alerts(): AlertRow[] {
+		return [...this.states.values()].filter(({ key }) => key !== '*');
+	}
+
+	/** Of the only alert. */
+	get status(): string {
+		if (this.alerts.length !== 1) throw new Error(`${this.alerts.length} alerts, not one`);
+		return this.alerts[0]!.status;
+	}
+
+	get titles(): string[] {
+		return this.sent.map(({ title }) => title);
+	}
+}
+
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
