@@ -66,7 +66,8 @@ async function startSshd() {
 	if (process.getuid?.() === 0)
 		fs.mkdirSync(PRIVILEGE_SEPARATION, { recursive: true, mode: 0o755 });
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-sshd-'));
-	const [home, commands] = ['home', 'commands'].map((name) => path.join(folder, name));
+	const home = path.join(folder, 'home');
+	const commands = path.join(folder, 'commands');
 	for (const place of [home, commands]) fs.mkdirSync(place);
 	const [port] = await freePorts(1);
 	await makeKey(path.join(folder, 'host-key'));
