@@ -60,7 +60,11 @@ function readOptions() {
 async function playAll(scenarios, folder, { options, steps, results }) {
 	const { arena, stop } = await steps.step(
 		'Start n8n and the simulated platforms',
-		async () => await startArena(folder, options),
+		async () =>
+			await startArena(folder, {
+				seed: options.seed,
+				options: { logFile: path.join(options.folder, 'n8n.log') },
+			}),
 	);
 	for (const scenario of scenarios) {
 		const scale = { ...SCALES[options.size][scenario.name], ...options.scale };

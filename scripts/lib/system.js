@@ -30,6 +30,7 @@ const { readWorkflows } = require('./workflows.js');
  * @param {object[]} [options.extraWorkflows] workflows of the test, with `id`; published as well
  * @param {object[]} [options.extraCredentials] `{ id, name, type, data }`
  * @param {Record<string, string>} [options.env] n8n settings
+ * @param {string} [options.logFile] gets all that n8n prints
  * @param {string[]} [options.sandboxArgs] further arguments of the sandbox
  * @param {boolean} [options.sandbox] `false` starts n8n alone, without credentials
  * @param {{ tarball: string, hash: string }} [options.packed] a packed package to install instead
@@ -54,6 +55,7 @@ async function startSystem(options = {}) {
 	const services = options.queue && (await startServices());
 	const instance = {
 		folder: path.join(folder, 'n8n'),
+		logFile: options.logFile,
 		port: options.n8nPort ?? freeN8n,
 		brokerPort,
 		encryptionKey: randomBytes(24).toString('hex'),
