@@ -30,7 +30,7 @@ export interface Notice {
 	channel: Channel;
 	/** One line: the subject of an e-mail, the heading in a group. */
 	title: string;
-	/** Plain, a few lines. SMS carries the title alone. */
+	/** Plain, below the title, which it does not repeat. SMS carries the title alone. */
 	text: string;
 	/** The same key is sent once on a channel, however often it is handed in. */
 	key: string;

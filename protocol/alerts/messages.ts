@@ -22,11 +22,11 @@ export const BUDGET_MS = 60_000;
 /** More alerts than this for one destination at once are one message. */
 const MOST_SINGLE = 3;
 
-/** What fits into one message of a channel, with room for its title; WeCom's group robots take 2,048 bytes. */
+/** What fits into one message of a channel, with room for its title above it; WeCom's group robots take 2,048 bytes. */
 const PAGE_BYTES: Readonly<Record<Channel, number>> = {
 	// Which platform this is, its workflow knows alone.
-	operations: 1700,
-	wecom: 1700,
+	operations: 1650,
+	wecom: 1650,
 	dingtalk: 15_000,
 	feishu: 15_000,
 	email: 50_000,
@@ -229,13 +229,10 @@ function pageContent(
 		([name, members]) => `${name.replace(/^\S+ /u, '')} × ${members.length}`,
 	);
 	const window = orders.find(({ key }) => key === report);
-	const head = report
-		? `🔧 ${windowText(window, wording)}，期间静音 muted meanwhile: ${lines.length}`
-		: `${lines.length} 条告警变化 alert changes`;
 	return {
-		title: `${report ? '维护结束 Maintenance over' : `告警 Alerts ${lines.length}`}：${counts.join('，')}`,
+		title: `${report ? '维护结束，期间静音 Muted meanwhile' : '告警 Alerts'} ${lines.length}：${counts.join('，')}`,
 		text: [
-			head,
+			...(report ? [`🔧 ${windowText(window, wording)}`] : []),
 			...groups.map(
 				([name, members]) =>
 					`${name} × ${members.length}\n${members.map(({ alert }) => placeOf(alert)).join(', ')}`,

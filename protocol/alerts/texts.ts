@@ -64,7 +64,7 @@ export function titleOf(alert: Alert, kind: Mark): string {
 		.join(' ');
 }
 
-/** The whole message of one alert. */
+/** What stands below the title of one alert. */
 export function textOf(alert: Alert, kind: Mark, { now, timezone }: Wording): string {
 	const over = kind === 'resolved';
 	const end = over && alert.resolvedAtMs > 0 ? alert.resolvedAtMs : now;
@@ -72,7 +72,6 @@ export function textOf(alert: Alert, kind: Mark, { now, timezone }: Wording): st
 	const code = shortCode(alert.key);
 	const since = `${timeText(alert.sinceMs, timezone)}${over ? ` – ${timeText(end, timezone)}` : ''}`;
 	return [
-		`${markSign(kind)} ${titleOf(alert, kind)}`,
 		...(alert.sinceMs > 0 && alert.sinceMs <= end
 			? [`自 Since: ${since}（${ageText(end - alert.sinceMs)}）`]
 			: []),

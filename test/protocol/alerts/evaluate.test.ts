@@ -40,12 +40,11 @@ describe('an alert', () => {
 		const watch = new Watch([rule({ forMinutes: 3, note: '看 top' })]);
 		watch.values([-3, 10], [-2, 48], [-1, 60], [0, 91], [1, 92], [2, 93], [3, 95.04]);
 		expect(watch.sent).toMatchObject([{ channel: 'wecom', priority: 'alert' }]);
-		const [{ text, title }] = watch.sent as [{ text: string; title: string }];
+		const { text, title } = watch.sent[0]!;
 		expect(title).toBe('告警 Alert：CPU node-1 95% > 85%');
 		const code = watch.alerts[0]!.key.slice(0, 6);
 		expect(text).toBe(
-			`🔴 告警 Alert：CPU node-1 95% > 85%
-自 Since: 2026-11-23 09:00（3 min）
+			`自 Since: 2026-11-23 09:00（3 min）
 30 min: ▁▄▅████ 10–95
 处理 Do: 看 top
 /alert ack ${code}

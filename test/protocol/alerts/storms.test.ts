@@ -22,7 +22,9 @@ const hosts = (count: number, value: number, prefix = 'node-'): Array<Partial<Sa
 function named({ sent }: Watch, channel: Channel, word: string): string[] {
 	return sent
 		.filter((notice) => notice.channel === channel)
-		.flatMap(({ text }) => text.split(/\n(?=🔴|✅|⏫)/u).filter((part) => part.includes(word)))
+		.flatMap(({ title, text }) =>
+			`${title}\n${text}`.split(/\n(?=🔴|✅|⏫)/u).filter((part) => part.includes(word)),
+		)
 		.flatMap((part) => part.match(/node-\d{4}/gu) ?? []);
 }
 
@@ -67,7 +69,9 @@ describe('a storm', () => {
 		const long = hosts(1000, 91, `${'机'.repeat(40)}node-`);
 		const watch = new Watch([rule({ name: '规则'.repeat(30) })]);
 		for (let minute = 0; minute < 9; minute++) watch.at(minute).tick(long);
-		expect(Math.max(...watch.sent.map(({ text }) => Buffer.byteLength(text)))).toBeLessThan(2000);
+		expect(
+			Math.max(...watch.sent.map(({ title, text }) => Buffer.byteLength(`${title}\n${text}`))),
+		).toBeLessThanOrEqual(2048);
 		expect(new Set(named(watch, 'wecom', '告警 Alert')).size).toBe(1000);
 	});
 
