@@ -7,11 +7,21 @@ import {
 } from 'n8n-workflow';
 import { describeOperations, runOperation, type NodeOperation } from '../shared/operations';
 import { chooseHosts } from './operations/chooseHosts';
+import { chooseSlow } from './operations/chooseSlow';
+import { explainSlow } from './operations/explainSlow';
 import { judgeClocks } from './operations/judgeClocks';
 import { reportSecurity } from './operations/reportSecurity';
+import { timePushes } from './operations/timePushes';
 
 /** In the order of the panel. */
-const operations: NodeOperation[] = [chooseHosts, judgeClocks, reportSecurity];
+const operations: NodeOperation[] = [
+	chooseHosts,
+	chooseSlow,
+	explainSlow,
+	judgeClocks,
+	reportSecurity,
+	timePushes,
+];
 
 /** Judges what was measured elsewhere on the canvas: clocks, security, slow messages. */
 export class Checks implements INodeType {

@@ -1,14 +1,6 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-/** Items that have nothing else in common with those that came in. */
-export function asItems(values: object[]): INodeExecutionData[] {
-	return values.map((json) => ({ json: json as IDataObject, pairedItem: { item: 0 } }));
-}
+export { asItems, linkTo } from '../DeadLetters/items';
 
 /** What came in; n8n stands in an item without fields where there was nothing. */
 export function inputOf(ctx: IExecuteFunctions): IDataObject[] {
@@ -43,3 +35,19 @@ export function listIn(ctx: IExecuteFunctions, name: string): IDataObject[] {
 			typeof entry === 'object' && entry !== null && Object.keys(entry).length > 0,
 	);
 }
+
+/** From when on a message is slow. */
+export function slowerThanField(operations: string[]): INodeProperties {
+	return {
+		displayName: 'Slower Than (Seconds)',
+		name: 'slowerThan',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 1 },
+		default: 2,
+		displayOptions: { show: { operation: operations } },
+	};
+}
+
+/** Its value in ms. */
+export const slowerThan = (ctx: IExecuteFunctions): number =>
+	(ctx.getNodeParameter('slowerThan', 0) as number) * 1000;

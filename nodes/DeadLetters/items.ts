@@ -13,7 +13,9 @@ export function asItems(values: object[]): INodeExecutionData[] {
 }
 
 /** Address of a row's execution; empty where its workflow or execution is not known. */
-export function linkTo(ctx: IExecuteFunctions): (row: DeliveryRow) => string {
+export function linkTo(
+	ctx: IExecuteFunctions,
+): (row: Pick<DeliveryRow, 'workflowId' | 'executionId'>) => string {
 	const base = ctx.getInstanceBaseUrl().replace(/\/*$/, '/');
 	return ({ workflowId, executionId }) =>
 		workflowId && executionId

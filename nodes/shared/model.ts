@@ -104,12 +104,20 @@ export function timeoutOf(ctx: IExecuteFunctions, itemIndex: number): number {
 	return (timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
 }
 
+/** An answer, and what it took: where slow messages lose their time is told from it. */
+export interface TimedAnswer extends ModelAnswer {
+	/** When it was there, ISO 8601. */
+	at: string;
+	/** From the question on, in ms. */
+	tookMs: number;
+}
+
 /** Asks the model of the node's fields one question. */
 export async function ask(
 	ctx: IExecuteFunctions,
 	question: string,
 	itemIndex: number,
-): Promise<ModelAnswer> {
+): Promise<TimedAnswer> {
 	if (!question.trim()) {
 		throw new NodeOperationError(ctx.getNode(), 'There is no question: the text is empty', {
 			itemIndex,
@@ -128,6 +136,7 @@ export async function ask(
 		temperature: options.temperature,
 		maxTokens: options.maxTokens,
 	});
+	const askedAt = performance.now();
 	const answer = readAnswer(
 		await callModel(ctx, credential, 'POST', '/chat/completions', {
 			body: body as IDataObject,
@@ -135,7 +144,10 @@ export async function ask(
 			itemIndex,
 		}),
 	);
-	if (answer.text) return answer;
+	if (answer.text) {
+		const tookMs = Math.round(performance.now() - askedAt);
+		return { ...answer, at: new Date().toISOString(), tookMs };
+	}
 	throw new NodeOperationError(ctx.getNode(), 'The model gave no answer', {
 		itemIndex,
 		description:

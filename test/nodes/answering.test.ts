@@ -61,6 +61,8 @@ describe('Model API', () => {
 				model: 'sandbox-chat',
 				finishReason: 'stop',
 				usage: { promptTokens: expect.any(Number) },
+				at: expect.stringMatching(/^\d{4}-.*Z$/),
+				tookMs: expect.any(Number),
 			},
 		});
 		expect(bodyOf((await calls('chat'))[0]!)).toMatchObject({

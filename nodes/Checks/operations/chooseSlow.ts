@@ -1,0 +1,16 @@
+import { readList, toRead } from '../../../protocol/checks/slowExecutions';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, inputOf, slowerThan, slowerThanField } from '../items';
+
+export const chooseSlow: NodeOperation = {
+	option: {
+		name: 'Choose Slow Executions',
+		value: 'chooseSlow',
+		action: 'Choose the slow executions',
+		description:
+			'Gets pages of n8n’s list of executions. Gives the slow ones of the last day, at most the 50 slowest.',
+	},
+	outputs: ['Executions'],
+	properties: [slowerThanField(['chooseSlow', 'explainSlow'])],
+	execute: (ctx) => [asItems(toRead(readList(inputOf(ctx), slowerThan(ctx), Date.now())))],
+};

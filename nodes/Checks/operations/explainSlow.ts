@@ -1,0 +1,61 @@
+import { readingOfAnswer } from '../../../protocol/checks/clock';
+import { pushOfRow, type Push } from '../../../protocol/checks/pushes';
+import { DAY_MS, readList } from '../../../protocol/checks/slowExecutions';
+import { slowNotice } from '../../../protocol/checks/slowReport';
+import { readRows } from '../../../protocol/deadLetters/rows';
+import { asText } from '../../../protocol/fields';
+import type { NodeOperation } from '../../shared/operations';
+import { asItems, inputOf, linkTo, listField, listIn, slowerThan } from '../items';
+
+const OPERATION = 'explainSlow';
+
+export const explainSlow: NodeOperation = {
+	option: {
+		name: 'Explain Slow Messages',
+		value: OPERATION,
+		action: 'Explain slow messages',
+		description:
+			'Gets timed answers and delivered rows of the store. Gives one notice where any of the last day was slow: where the time went, and what to change.',
+	},
+	outputs: ['Notices'],
+	properties: [
+		listField(OPERATION, {
+			displayName: 'List',
+			name: 'list',
+			description: 'The pages of n8n’s list of executions',
+			node: 'List the executions',
+		}),
+		listField(OPERATION, {
+			displayName: 'Platforms',
+			name: 'platforms',
+			description: 'What a bare request to each platform took',
+			node: 'Ask the platforms',
+		}),
+	],
+	execute(ctx) {
+		const now = Date.now();
+		const input = inputOf(ctx);
+		const answers = input.filter(({ parts }) => typeof parts === 'object') as unknown as Push[];
+		const rows = readRows(input).filter(({ settledAtMs }) => now - settledAtMs < DAY_MS);
+		const networkMs = listIn(ctx, 'platforms').flatMap((platform): Array<[string, number]> => {
+			const { theirs, before, after } = readingOfAnswer(platform);
+			return theirs === undefined ? [] : [[asText(platform.platform), after - before]];
+		});
+		const overMs = slowerThan(ctx);
+		const notice = slowNotice(
+			{
+				pushes: [...answers, ...rows.flatMap((row) => pushOfRow(row) ?? [])],
+				listed: readList(listIn(ctx, 'list'), overMs, now),
+				networkMs: new Map(networkMs),
+				overMs,
+			},
+			{
+				run: ctx.getExecutionId(),
+				timezone: ctx.getTimezone(),
+				now,
+				link: linkTo(ctx),
+			},
+		);
+		return [asItems(notice ? [notice] : [])];
+	},
+};
