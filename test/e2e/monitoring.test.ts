@@ -1,0 +1,401 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { SMTPServer } from 'smtp-server';
+import type { Notice, Sample } from '../../protocol/alerts/contract';
+import { SMS_SIGN_NAME, SMS_TEMPLATE_CODE } from '../../sandbox/sms';
+import { paths } from '../../scripts/lib/paths';
+import { startSystem } from '../../scripts/lib/system';
+import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
+import { startWatchdog } from '../../scripts/watchdog';
+import { startServer, type TestServer } from '../nodes/server';
+import { hostPage } from '../protocol/metrics/pages';
+import { World, pause, type System } from './bot';
+
+/*
+ * What is measured, told and proven alive, through the bundled workflows: with a real mail server, the
+ * sandbox as SMS gateway and group robots, and the watchdog as the one outside.
+ */
+
+const WANTED = ['clawbotCollect01', 'clawbotSendAlrt1', 'clawbotHeartbt01', 'clawbotHeartIn01'];
+const TOKEN = 'watchdog-token-0123456789';
+const SILENCE_MS = 10_000;
+
+interface Mail {
+	to: string[];
+	text: string;
+}
+
+let system: System;
+let world: World;
+let host: TestServer;
+let watchdog: Awaited<ReturnType<typeof startWatchdog>>;
+const mails: Mail[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'clawbot-workflows-'));
+jest.setTimeout(90_000);
+
+const mailServer = new SMTPServer({
+	authOptional: true,
+	disabledCommands: ['STARTTLS'],
+	onRcptTo({ address }: { address: string }, _session: unknown, done: (error?: Error) => void) {
+		done(address.startsWith('refused') ? new Error('550 no such mailbox') : undefined);
+	},
+	onData(
+		stream: Readable,
+		{ envelope }: { envelope: { rcptTo: Array<{ address: string }> } },
+		done: () => void,
+	) {
+		const chunks: Buffer[] = [];
+		stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+		stream.on('end', () => {
+			const to = envelope.rcptTo.map(({ address }) => address);
+			mails.push({ to, text: Buffer.concat(chunks).toString('utf8') });
+			done();
+		});
+	},
+});
+
+/** A webhook that hands its items to a workflow, and answers with what that returns. */
+const door = (workflowId: string): object => ({
+	id: `test${workflowId.slice(7)}`.padEnd(16, '0'),
+	name: `Test: ${workflowId}`,
+	active: false,
+	nodes: [
+		{
+			id: 'call',
+			name: 'Call',
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			position: [0, 0],
+			webhookId: `test-${workflowId}`,
+			parameters: {
+				httpMethod: 'POST',
+				path: `test-${workflowId}`,
+				responseMode: 'lastNode',
+				responseData: 'allEntries',
+				options: {},
+			},
+		},
+		{
+			id: 'items',
+			name: 'Items',
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: { fieldToSplitOut: 'body.items', options: {} },
+		},
+		{
+			id: 'work',
+			name: 'Work',
+			type: 'n8n-nodes-base.executeWorkflow',
+			typeVersion: 1.2,
+			position: [0, 0],
+			parameters: { workflowId: { __rl: true, mode: 'id', value: workflowId }, options: {} },
+		},
+	],
+	connections: {
+		Call: { main: [[{ node: 'Items', type: 'main', index: 0 }]] },
+		Items: { main: [[{ node: 'Work', type: 'main', index: 0 }]] },
+	},
+	settings: { executionOrder: 'v1' },
+});
+
+async function call<T>(workflowId: string, items: object[]): Promise<T[]> {
+	const response = await fetch(`${system.n8n.url}/webhook/test-${workflowId}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ items }),
+	});
+	if (!response.ok) throw new Error(`${workflowId}: ${response.status} ${await response.text()}`);
+	return ((await response.json()) as T[]).filter((item) => Object.keys(item as object).length > 0);
+}
+
+/** The workflows of this part and what they call, as an operator fills them in; clocks tick faster. */
+function fillIn(): void {
+	const all = readWorkflows(paths.workflows);
+	const byId = new Map(all.map((entry) => [entry.workflow.id, entry]));
+	const open = [...WANTED];
+	const used = new Set(open);
+	for (let id = open.pop(); id !== undefined; id = open.pop()) {
+		for (const other of dependencies(byId.get(id)!.workflow)) {
+			if (!used.has(other)) open.push(other);
+			used.add(other);
+		}
+	}
+	const who: Record<string, string> = {
+		emailFrom: 'bot@example.com',
+		emailTo: 'ops@example.com',
+		smsTo: '13800138000',
+		smsSignName: SMS_SIGN_NAME,
+		smsTemplateCode: SMS_TEMPLATE_CODE,
+	};
+	for (const id of used) {
+		const { file, workflow } = byId.get(id)!;
+		for (const { name, parameters } of workflow.nodes) {
+			if (name === 'Every minute') {
+				parameters.rule = { interval: [{ field: 'seconds', secondsInterval: 2 }] };
+			}
+			for (const field of (name === 'Who gets it' && parameters.assignments.assignments) || []) {
+				field.value = who[field.name] ?? field.value;
+			}
+		}
+		writeFileSync(join(folder, file), JSON.stringify(workflow));
+	}
+}
+
+/** Adds rows to a table that a workflow made. */
+async function addRows(table: string, rows: object[]): Promise<void> {
+	const filter = encodeURIComponent(JSON.stringify({ name: table }));
+	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
+	await system.n8n.api.call('POST', `/data-tables/${data[0].id}/rows`, { data: rows });
+}
+
+async function until<T>(
+	what: string,
+	read: () => Promise<T | undefined> | T | undefined,
+): Promise<T> {
+	const end = Date.now() + 60_000;
+	for (;;) {
+		const value = await read();
+		if (value !== undefined) return value;
+		if (Date.now() > end) throw new Error(`${what}: not within a minute`);
+		await pause(250);
+	}
+}
+
+interface Exchange {
+	service: string;
+	text?: string;
+	refused?: string;
+}
+
+/** What people see in groups and on phones. */
+async function seen(words: string): Promise<string[]> {
+	const query = 'ledger?direction=in&since=0';
+	const { entries } = await world.control<{ entries: Exchange[] }>('GET', query);
+	return entries
+		.filter(
+			({ text, refused, service }) => !refused && service !== 'model' && text?.includes(words),
+		)
+		.map(({ service, text }) => `${service}: ${text}`);
+}
+
+const sees = async (words: string): Promise<string> =>
+	await until(words, async () => (await seen(words))[0]);
+
+const collect = async (): Promise<Sample[]> => await call<Sample>('clawbotCollect01', [{ now: 1 }]);
+const send = async (...notices: Notice[]): Promise<void> => {
+	await call('clawbotSendAlrt1', notices);
+};
+
+beforeAll(async () => {
+	fillIn();
+	await new Promise<void>((done) => mailServer.listen(0, '127.0.0.1', done));
+	const { port } = mailServer.server.address() as AddressInfo;
+	host = await startServer((_asked, response) => {
+		response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
+		response.end(hostPage({ available: 400 * 1024 * 1024 }));
+		return undefined;
+	});
+	system = await startSystem({
+		workflowsDir: folder,
+		env: { N8N_METRICS: 'true', N8N_METRICS_INCLUDE_WEBHOOK_METRICS: 'true' },
+		extraWorkflows: WANTED.slice(0, 2).map(door),
+		extraCredentials: [
+			{
+				id: 'clawbot-smtp',
+				name: 'ClawBot SMTP',
+				type: 'smtp',
+				data: { host: '127.0.0.1', port, secure: false, disableStartTls: true },
+			},
+		],
+	});
+	world = new World(system);
+	watchdog = await startWatchdog({
+		name: 'ClawBot',
+		token: TOKEN,
+		host: '127.0.0.1',
+		port: 0,
+		silenceMs: SILENCE_MS,
+		robotUrl: `${system.sandbox!.origin}/wecom/cgi-bin/webhook/send?key=5a4db0c5-0000-4000-8000-000000000002`,
+		secret: '',
+		log: () => {},
+	});
+}, 300_000);
+
+afterAll(async () => {
+	await watchdog?.close();
+	await system?.stop();
+	await host?.close();
+	await new Promise<void>((done) => mailServer.close(done));
+	rmSync(folder, { recursive: true });
+}, 60_000);
+
+describe('Collect metrics', () => {
+	it('measures nothing until somebody says what', async () => {
+		expect(await collect()).toEqual([]);
+	});
+
+	it('returns what each source says, and of the others why they say nothing', async () => {
+		const source = (name: string, kind: string, url: string): object => ({
+			name,
+			kind,
+			url,
+			enabled: true,
+		});
+		const answers = '/api/v1/executions?workflowId=clawbotAnswer001&status=success&limit=100';
+		await addRows('clawbot_metric_sources', [
+			source('host', 'nodeExporter', `${host.origin}/metrics`),
+			source('n8n', 'n8n', `${system.n8n.url}/metrics`),
+			source('answers', 'executions', `${system.n8n.url}${answers}`),
+			source('away', 'nodeExporter', 'http://127.0.0.1:1/metrics'),
+			source('typo', 'nodeexporter', host.origin),
+			{ ...source('off', 'nodeExporter', host.origin), enabled: false },
+		]);
+		const { messageId } = await world.say({ platform: 'dingtalk', text: 'how fast?' });
+		await world.answered(messageId);
+		await world.executions();
+		await collect();
+		const samples = await collect();
+		const of = (name: string): Sample[] => samples.filter(({ source: from }) => from === name);
+		expect(of('host')).toMatchObject([
+			{ source: 'host', metric: 'up', value: 1 },
+			{ source: 'host', metric: 'freeMemoryMb', value: 400 },
+		]);
+		expect(of('n8n')).toMatchObject([
+			{ source: 'n8n', metric: 'up', value: 1 },
+			{ source: 'n8n', metric: 'apiP99Ms', value: expect.any(Number), count: expect.any(Number) },
+		]);
+		expect(of('answers')).toMatchObject([
+			{ source: 'answers', metric: 'up', value: 1 },
+			{ source: 'answers', metric: 'answerP99Ms', value: expect.any(Number), count: 1 },
+		]);
+		expect(of('away')).toMatchObject([{ metric: 'up', value: 0, error: expect.any(String) }]);
+		expect(of('typo')).toMatchObject([{ value: 0, error: expect.stringContaining('kind') }]);
+		expect(of('off')).toEqual([]);
+	});
+});
+
+describe('Send alert', () => {
+	const notice = (fields: Partial<Notice>): Notice => ({
+		channel: 'operations',
+		title: 'CPU of 10.0.0.5 is 91 %',
+		text: 'over 85 % for 10 minutes',
+		key: 'k',
+		...fields,
+	});
+
+	it('reaches people on every channel, once for each key', async () => {
+		const channels = ['email', 'sms', 'operations', 'wecom', 'dingtalk', 'feishu'] as const;
+		const all = channels.map((channel) =>
+			notice({ channel, title: 'Everywhere 10.0.0.5', key: 'all' }),
+		);
+		await send(...all, ...all);
+		await send(...all);
+		expect(mails.map(({ to }) => to)).toEqual([['ops@example.com']]);
+		expect(mails[0]!.text).toContain('Subject: Everywhere 10.0.0.5');
+		expect(mails[0]!.text).toContain('over 85 % for 10 minutes');
+		expect(await seen('Everywhere')).toHaveLength(5);
+		expect(await seen('Everywhere 10·0·0·5')).toHaveLength(1);
+		// Operations is the WeCom group as it comes.
+		const groups = (await seen('over 85 %')).map((text) => text.split(':')[0]).sort();
+		expect(groups).toEqual(['dingtalk', 'feishu', 'wecom', 'wecom']);
+	});
+
+	it('tells operations what could not be sent, and sends the rest', async () => {
+		mails.length = 0;
+		await send(
+			notice({ channel: 'email', title: 'Refused mail', to: 'refused@example.com', key: 'r1' }),
+			notice({
+				channel: 'email',
+				title: 'Good mail',
+				to: 'a@example.com, b@example.com',
+				key: 'r2',
+			}),
+			notice({ channel: 'sms', title: 'Refused text', to: 'not a number', key: 'r3' }),
+			notice({ channel: 'pigeon' as never, title: 'Unknown channel', key: 'r4' }),
+		);
+		expect(mails.map(({ to }) => to)).toEqual([['a@example.com', 'b@example.com']]);
+		expect(await sees('Refused mail')).toMatch(/email.*(550|refused|rejected|mailbox)/i);
+		expect(await sees('Refused text')).toMatch(/sms.*Phone number/);
+		expect(await sees('Unknown channel')).toContain('over 85 %');
+		expect(await seen('Good mail')).toEqual([]);
+	});
+
+	it('goes on where the mail server is away', async () => {
+		const { port } = mailServer.server.address() as AddressInfo;
+		await new Promise<void>((done) => mailServer.server.close(() => done()));
+		await send(
+			notice({ channel: 'email', title: 'No server', key: 'a1' }),
+			notice({ channel: 'sms', title: 'But a phone', key: 'a2' }),
+		);
+		await new Promise<void>((done) => mailServer.server.listen(port, '127.0.0.1', done));
+		expect(await sees('No server')).toContain('ECONNREFUSED');
+		await sees('But a phone');
+	});
+});
+
+describe('Heartbeat', () => {
+	const heartbeat = async (metric: string): Promise<Sample | undefined> =>
+		(await collect()).find((sample) => sample.source === 'heartbeat' && sample.metric === metric);
+
+	it('is silent until it is switched on, and silence is told by the one outside', async () => {
+		expect(await heartbeat('up')).toBeUndefined();
+		await sees('no sign of life');
+	});
+
+	it('goes the whole way, and the one outside hears of it', async () => {
+		const pingUrl = `http://127.0.0.1:${watchdog.port}/beat/${TOKEN}`;
+		await addRows('clawbot_heartbeats', [{ name: 'bot', enabled: true, pingUrl }]);
+		await sees('is back');
+		const answered = await until('a measured answer', async () => await heartbeat('syntheticMs'));
+		expect(answered).toMatchObject({ target: 'bot', value: expect.any(Number) });
+		expect(await heartbeat('up')).toMatchObject({ value: 1 });
+		// Nobody has seen the synthetic messages in a chat.
+		expect(await seen('心跳检查')).toEqual([]);
+	});
+
+	it('does not take an apology for an answer', async () => {
+		const told = (await seen('no sign of life')).length;
+		await world.control('PUT', 'model', {
+			rules: [{ contains: '心跳检查', status: 400, body: '{}' }],
+		});
+		await until('silence', async () =>
+			(await seen('no sign of life')).length > told ? true : undefined,
+		);
+		const back = (await seen('is back')).length;
+		await world.control('PUT', 'model', { rules: [] });
+		await until('recovery', async () => ((await seen('is back')).length > back ? true : undefined));
+	});
+
+	it('lets no stranger give a sign of life', async () => {
+		const post = async (path: string, body: object): Promise<number> => {
+			const { status } = await fetch(`${system.n8n.url}/webhook/${path}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body),
+			});
+			return status;
+		};
+		const guess = '0'.repeat(32);
+		for (const nonce of ['', 'x', '%', guess, { $ne: '' }, null]) {
+			await post('clawbot-heartbeat', { nonce });
+			await post(`clawbot-heartbeat-answer?nonce=${String(nonce)}`, { text: String(nonce) });
+		}
+		const query = 'ledger?direction=in&service=model&since=0';
+		const { entries } = await world.control<{ entries: object[] }>('GET', query);
+		const asked = (text: string): number =>
+			entries.filter((entry) => JSON.stringify(entry).includes(text)).length;
+		expect([asked('心跳检查') > 0, asked(guess)]).toEqual([true, 0]);
+	});
+
+	it('falls silent with n8n', async () => {
+		const told = (await seen('no sign of life')).length;
+		await system.n8n.stop();
+		await until('silence', async () =>
+			(await seen('no sign of life')).length > told ? true : undefined,
+		);
+	});
+});
