@@ -47,6 +47,10 @@ function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, s
 		// After a crash n8n otherwise pieces executions together from its log: one that had just begun
 		// stays `running` for ever, and one that had not quite begun fails the start (n8n-io/n8n #22064).
 		N8N_EVENTBUS_RECOVERY_MODE: 'simple',
+		// At its start n8n takes each workflow from a list to publish it. One that it had just taken when it
+		// was killed stays taken for two minutes by default: a bot that does not answer.
+		N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '30',
+		N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '5000',
 		GENERIC_TIMEZONE: process.env.GENERIC_TIMEZONE ?? 'Asia/Shanghai',
 		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
 		N8N_INSTANCE_OWNER_EMAIL: owner.email,
