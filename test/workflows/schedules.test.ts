@@ -40,10 +40,24 @@ const everyDay = (): boolean => true;
 /** Each workflow with a schedule stands here: one that is new has to say what it means to do. */
 const RULES: Readonly<Record<string, Rule>> = {
 	'announce-dead-letters.json': { every: 30 * SECOND },
+	'archive-logs.json': { at: [2, 30], on: ({ weekday }) => weekday === 1 },
+	'check-clock.json': { every: 10 * MINUTE },
+	'check-security.json': {
+		at: [4, 0],
+		on: ({ month, day }) => day === 1 && [1, 4, 7, 10].includes(month),
+	},
+	'explain-slow-pushes.json': { at: [9, 5], on: everyDay },
+	'heartbeat.json': { every: MINUTE },
+	'patch-hosts.json': {
+		at: [3, 0],
+		on: ({ weekday, day }) => weekday === 6 && day <= 7,
+		guard: 'Only the first of the month',
+	},
 	'purge-dead-letters.json': { at: [3, 30], on: everyDay },
 	'recover-executions.json': { every: 15 * SECOND },
 	'remind-key-rotation.json': { at: [9, 0], on: everyDay },
 	'retry-deliveries.json': { every: 3 * SECOND },
+	'watch-metrics.json': { every: MINUTE },
 };
 
 /** All days from 2026 to 2028 as they are counted on a wall calendar, and the moment each begins. */
