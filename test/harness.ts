@@ -20,6 +20,7 @@ import {
 	type IRun,
 	type IVersionedNodeType,
 	type IWorkflowExecuteAdditionalData,
+	type IWorkflowSettings,
 	type NodeConnectionType,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
@@ -37,7 +38,9 @@ export const PACKAGE = 'n8n-nodes-clawbot';
 export type TestNode = Partial<INode> & { type: string };
 
 /** A workflow; a plain list of nodes is connected in a line. */
-export type TestWorkflow = TestNode[] | { nodes: TestNode[]; connections: IConnections };
+export type TestWorkflow =
+	| TestNode[]
+	| { nodes: TestNode[]; connections: IConnections; settings?: IWorkflowSettings };
 
 /** Credential data by credential type; every node that can use a type has it selected. */
 export type Credentials = Record<string, ICredentialDataDecryptedObject>;
@@ -202,7 +205,8 @@ export async function runWorkflow(
 	const given = Array.isArray(workflow) ? workflow : workflow.nodes;
 	const nodes = given.map((node) => completeNode(node, nodeTypes, credentials));
 	const connections = Array.isArray(workflow) ? connectInLine(nodes) : workflow.connections;
-	const definition = { id: 'w1', name: 'Test', nodes, connections, active: false, settings: {} };
+	const settings = Array.isArray(workflow) ? {} : (workflow.settings ?? {});
+	const definition = { id: 'w1', name: 'Test', nodes, connections, active: false, settings };
 	const input = items.map((item) =>
 		'json' in item ? item : { json: item },
 	) as INodeExecutionData[];

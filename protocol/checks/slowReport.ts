@@ -70,7 +70,7 @@ export function slowNotice(report: SlowReport, context: SlowContext): Notice | u
 	return {
 		title: '慢推送 Slow pushes',
 		text: [
-			`🐢 过去 24 小时超过 ${seconds(overMs)} 的消息 ${slow.length} 条 · ${slow.length} messages took longer than that`,
+			`🐢 过去 24 小时超过 ${seconds(overMs)} 的消息 · Messages over ${seconds(overMs)} in the last 24 hours: ${slow.length}`,
 			`执行 Executions: ${listed.slow.length} / ${listed.count} 慢 slow${read}`,
 			...(listed.problem
 				? [`⚠️ 执行列表读取失败 The executions could not be listed: ${listed.problem}`]

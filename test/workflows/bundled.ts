@@ -7,6 +7,7 @@ import type {
 	INode,
 	INodeExecutionData,
 	INodeType,
+	IWorkflowSettings,
 } from 'n8n-workflow';
 import { paths } from '../../scripts/lib/paths';
 import { nodeTypesWith, runWorkflow, type Credentials, type RunResult } from '../harness';
@@ -22,6 +23,7 @@ jest.mock('sanitize-html', () => (html: string) => html);
 export interface Bundled {
 	nodes: INode[];
 	connections: IConnections;
+	settings: IWorkflowSettings;
 }
 
 export interface Surroundings {
@@ -77,7 +79,7 @@ function typesFor({ tables = {}, called = {} }: Surroundings): Record<string, IN
 
 /** Runs a bundled workflow from one of its nodes. */
 export async function runBundled(
-	{ nodes, connections }: Bundled,
+	{ nodes, connections, settings }: Bundled,
 	first: string,
 	items: IDataObject[],
 	surroundings: Surroundings = {},
@@ -86,7 +88,7 @@ export async function runBundled(
 	if (!start) throw new Error(`There is no node ${first}`);
 	const rest = nodes.filter((node) => node !== start && !node.type.endsWith('.stickyNote'));
 	return await runWorkflow(
-		{ nodes: structuredClone([start, ...rest]), connections },
+		{ nodes: structuredClone([start, ...rest]), connections, settings },
 		{ items, types: typesFor(surroundings), credentials: surroundings.credentials ?? {} },
 	);
 }

@@ -202,7 +202,7 @@ describe('The notice', () => {
 				push({ totalMs: 100, parts: { inbound: 100 } }),
 			],
 		})!;
-		expect(text).toContain('2 messages took longer');
+		expect(text).toContain('Messages over 2.0 s in the last 24 hours: 2');
 		expect(text).toContain('· 模型 model: 66%（中位 median 8.0 s，最大 max 8.0 s）');
 		expect(text).toContain('平台处理与重试 platform, and its failures: 23%');
 		expect(text).toContain('网络 network: 2%');
