@@ -37,13 +37,16 @@ function stateOf(row: DeliveryRow): object {
 const timeOf = (ms: number): string => new Date(ms).toISOString();
 
 /** What went wrong with the model, for somebody who cannot mend it. */
-const MODEL_TROUBLE: Partial<Record<FailureClass, [status: number, words: string]>> = {
-	rateLimited: [503, 'The model has too much to do: ask again later'],
-	temporary: [503, 'The model cannot be reached: ask again later'],
-	unknownOutcome: [504, 'The model did not answer in time: ask again later'],
-	contentRejected: [422, 'The model provider refuses this question'],
-	tooLong: [422, 'The question is too long for the model'],
-};
+const MODEL_TROUBLE: ReadonlyMap<string, [status: number, words: string]> = new Map<
+	FailureClass,
+	[number, string]
+>([
+	['rateLimited', [503, 'The model has too much to do: ask again later']],
+	['temporary', [503, 'The model cannot be reached: ask again later']],
+	['unknownOutcome', [504, 'The model did not answer in time: ask again later']],
+	['contentRejected', [422, 'The model provider refuses this question']],
+	['tooLong', [422, 'The question is too long for the model']],
+]);
 
 /** @param item of the Model API node: `answer`, or `error` from its error output */
 export function answerQuestion({ answer, error }: Fields): Answer {
@@ -59,10 +62,8 @@ export function answerQuestion({ answer, error }: Fields): Answer {
 			},
 		};
 	}
-	const [status, words] = MODEL_TROUBLE[asText(asFields(error).class) as FailureClass] ?? [
-		502,
-		'The model gave no answer',
-	];
+	const trouble = MODEL_TROUBLE.get(asText(asFields(error).class));
+	const [status, words] = trouble ?? [502, 'The model gave no answer'];
 	return refusal(status, 'no_answer', words);
 }
 
@@ -75,7 +76,7 @@ const HOUR = 3_600_000;
 export function modelNotice(error: Fields, now: number): Notice | undefined {
 	const name = asText(error.class);
 	const message = asText(error.message);
-	if (message === '' || Object.hasOwn(MODEL_TROUBLE, name)) return undefined;
+	if (message === '' || MODEL_TROUBLE.has(name)) return undefined;
 	return {
 		title: '机器人接口问不到模型 Robot API: no answer',
 		text: [

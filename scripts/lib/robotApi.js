@@ -1,5 +1,4 @@
 'use strict';
-const { apiKeys } = require('../../index.js');
 const { StepFailure } = require('./steps.js');
 
 /** The table of API keys, as the bundled workflows make it. */
@@ -26,6 +25,8 @@ async function tableId(api) {
 
 /** Puts a new API key with every scope into the table of an n8n; returns `{ keyId, secret }`. */
 async function makeKey(api, client) {
+	// Where n8n runs, the package was built.
+	const { apiKeys } = require('../../index.js');
 	const { row, secret } = apiKeys.newApiKey(client, apiKeys.SCOPES, { now: Date.now() });
 	await api.call('POST', `/data-tables/${await tableId(api)}/rows`, { data: [row] });
 	return { keyId: row.keyId, secret };

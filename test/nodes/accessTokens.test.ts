@@ -1,0 +1,181 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import { AccessTokens } from '../../nodes/AccessTokens/AccessTokens.node';
+import { newApiKey } from '../../protocol/accessTokens/apiKeys';
+import { logged, runWorkflow, type RunResult, type TestNode } from '../harness';
+
+const SECRET = 'the secret that signs, of 32 bytes or more';
+const credential = (
+	fields: ICredentialDataDecryptedObject = {},
+): ICredentialDataDecryptedObject => ({
+	secretKeys: JSON.stringify([{ kid: '2026-11', secret: SECRET }]),
+	issuer: 'clawbot',
+	audience: 'clawbot-robot-api',
+	...fields,
+});
+
+const run = async (
+	operation: string,
+	item: IDataObject,
+	parameters: IDataObject = {},
+	data = credential(),
+): Promise<RunResult> =>
+	await runWorkflow(
+		[{ type: 'accessTokens', parameters: { operation, ...parameters } } as unknown as TestNode],
+		{ items: [item], credentials: { clawBotTokenSigningApi: data } },
+	);
+
+/** Output by output, the `json` of their items. */
+async function outputs(...call: Parameters<typeof run>): Promise<IDataObject[][]> {
+	const result = await run(...call);
+	if (result.error) throw result.error;
+	return result.outputs['Access Tokens']!.map((items) => items.map(({ json }) => json));
+}
+
+const { row, secret } = newApiKey('crm', ['message:send'], { now: Date.now() });
+const key = row as unknown as IDataObject;
+
+/** As n8n's Webhook node gives it. */
+const request = (route: string, fields: IDataObject): IDataObject => ({
+	headers: {},
+	query: {},
+	body: {},
+	webhookUrl: `https://n8n.example.com/webhook/clawbot/v1/${route}`,
+	executionMode: 'production',
+	...fields,
+});
+const exchange = request('token', {
+	body: { grant_type: 'client_credentials', client_id: row.keyId, client_secret: secret },
+});
+
+interface Issued {
+	access_token: string;
+	refresh_token: string;
+}
+
+/** An exchange through the three operations, as the workflow has them. */
+async function issued(): Promise<{ tokens: Issued; grant: IDataObject }> {
+	const [[read]] = (await outputs('read', exchange)) as [[IDataObject]];
+	const asked = { request: read };
+	const [[grant]] = (await outputs('decide', key, { ...asked, grants: [] })) as [[IDataObject]];
+	// The table gives its own columns as well.
+	const saved = { ...grant, id: 1, createdAt: 'x' };
+	const [[answer]] = (await outputs('issue', saved, asked)) as [[IDataObject]];
+	expect(answer).toMatchObject({ status: 200 });
+	return { tokens: answer.body as unknown as Issued, grant };
+}
+
+const bearer = (token: string, fields: IDataObject = {}): IDataObject =>
+	request('messages', {
+		headers: { authorization: `Bearer ${token}`, 'idempotency-key': ' order-42 ', cookie: 'x' },
+		body: { text: 'x' },
+		...fields,
+	});
+
+it('Exchanges a key for a token, by which the client is admitted', async () => {
+	const { tokens, grant } = await issued();
+	const [[verified], refused] = (await outputs('verify', bearer(tokens.access_token))) as [
+		[IDataObject],
+		IDataObject[],
+	];
+	expect(refused).toEqual([]);
+	const { token, request: passed } = verified;
+	expect(passed).toEqual({
+		route: 'messages',
+		query: {},
+		body: { text: 'x' },
+		idempotencyKey: 'order-42',
+	});
+	expect(await outputs('admit', key, { token: token as IDataObject, grant })).toEqual([
+		[{ caller: { client: 'crm', keyId: row.keyId, scopes: ['message:send'] } }],
+	]);
+	const revoked = { ...key, status: 'revoked' };
+	expect(await outputs('admit', revoked, { token: token as IDataObject, grant })).toEqual([[{}]]);
+	expect(await outputs('admit', key, { token: token as IDataObject, grant: {} })).toEqual([[{}]]);
+});
+
+it('Lets neither secrets nor tokens out of what they came in', async () => {
+	const { tokens } = await issued();
+	const read = JSON.stringify(await outputs('read', exchange));
+	expect(read).not.toContain(secret);
+	const verified = JSON.stringify(await outputs('verify', bearer(tokens.access_token)));
+	expect(verified).not.toContain(tokens.access_token);
+	expect(verified).not.toContain('cookie');
+	for (const hidden of [secret, tokens.access_token, tokens.refresh_token, SECRET]) {
+		expect(logged.join('\n')).not.toContain(hidden);
+	}
+});
+
+it('Answers what it cannot read, and what it refuses, at once', async () => {
+	const nonsense = request('token', { body: { grant_type: 'password' } });
+	expect(await outputs('read', nonsense)).toEqual([
+		[],
+		[{ status: 400, body: expect.objectContaining({ error: 'unsupported_grant_type' }) }],
+	]);
+	const [[read]] = (await outputs('read', exchange)) as [[IDataObject]];
+	const none = await outputs('decide', {}, { request: read, grants: [{}] });
+	expect(none).toEqual([[], [], [expect.objectContaining({ status: 401 })]]);
+	expect(await outputs('verify', bearer('x.y.z'))).toEqual([[], none[2]]);
+});
+
+it('Gives back a token by itself, once', async () => {
+	const { tokens, grant } = await issued();
+	for (const token of [tokens.access_token, tokens.refresh_token]) {
+		const [[read]] = (await outputs('read', request('revoke', { body: { token } }))) as [
+			[IDataObject],
+		];
+		expect(read).toEqual({ kind: 'revoke', grantId: grant.grantId });
+		const [, [change]] = (await outputs('decide', {}, { request: read, grants: [grant] })) as [
+			unknown,
+			[IDataObject],
+		];
+		expect(change).toMatchObject({ grantId: grant.grantId, status: 'revoked', expected: '%' });
+	}
+	expect(await outputs('read', request('revoke', { body: { token: 'x' } }))).toEqual([
+		[],
+		[{ status: 200, body: {} }],
+	]);
+});
+
+it('Says of a refresh token that was used before', async () => {
+	const { tokens, grant } = await issued();
+	const again = request('token', {
+		body: { grant_type: 'refresh_token', refresh_token: tokens.refresh_token },
+	});
+	const [[read]] = (await outputs('read', again)) as [[IDataObject]];
+	const moved = { ...grant, refreshHash: 'f'.repeat(64), previousHash: 'e'.repeat(64) };
+	const [, [change]] = (await outputs('decide', key, { request: read, grants: [moved] })) as [
+		unknown,
+		[IDataObject],
+	];
+	expect(change).toMatchObject({ status: 'revoked' });
+	const [[answer], [notice]] = (await outputs('issue', change, { request: read })) as [
+		[IDataObject],
+		[IDataObject],
+	];
+	expect(answer).toMatchObject({ status: 401 });
+	expect(notice).toMatchObject({ priority: 'alert', text: expect.stringContaining('crm') });
+});
+
+describe('a credential that is of no use', () => {
+	it.each([
+		[{ secretKeys: '' }, 'JSON list'],
+		[{ secretKeys: '[{"kid":"a","secret":"hidden"}]' }, 'under 32 bytes'],
+		[{ issuer: ' ' }, 'Issuer or Audience is empty'],
+	])('fails in words, and shows nothing of it: %#', async (fields, words) => {
+		const { error } = await run('verify', bearer('x'), {}, credential(fields));
+		expect(error!.message).toContain(words);
+		expect(error!.description).toContain('ClawBot Token Signing API');
+		expect(JSON.stringify(error)).not.toContain('hidden');
+	});
+
+	it('is found by its test', async () => {
+		const { testSigningKeys } = new AccessTokens().methods.credentialTest;
+		const test = async (data: ICredentialDataDecryptedObject): Promise<unknown> =>
+			await testSigningKeys.call({} as never, { id: '1', name: 'x', type: 'x', data });
+		expect(await test(credential())).toEqual({ status: 'OK', message: '2026-11 signs' });
+		expect(await test(credential({ secretKeys: '[]' }))).toEqual({
+			status: 'Error',
+			message: 'Signing Keys holds no key',
+		});
+	});
+});
