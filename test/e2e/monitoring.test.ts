@@ -341,6 +341,13 @@ describe('Heartbeat', () => {
 	const heartbeat = async (metric: string): Promise<Sample | undefined> =>
 		(await collect()).find((sample) => sample.source === 'heartbeat' && sample.metric === metric);
 
+	/** Waits for one message more with these words than before something was done. */
+	const oneMore = async (words: string, act: () => Promise<unknown>): Promise<void> => {
+		const before = (await seen(words)).length;
+		await act();
+		await until(words, async () => ((await seen(words)).length > before ? true : undefined));
+	};
+
 	it('is silent until it is switched on, and silence is told by the one outside', async () => {
 		expect(await heartbeat('up')).toBeUndefined();
 		await sees('no sign of life');
@@ -357,17 +364,23 @@ describe('Heartbeat', () => {
 		expect(await seen('心跳检查')).toEqual([]);
 	});
 
-	it('does not take an apology for an answer', async () => {
-		const told = (await seen('no sign of life')).length;
-		await world.control('PUT', 'model', {
-			rules: [{ contains: '心跳检查', status: 400, body: '{}' }],
-		});
-		await until('silence', async () =>
-			(await seen('no sign of life')).length > told ? true : undefined,
-		);
-		const back = (await seen('is back')).length;
-		await world.control('PUT', 'model', { rules: [] });
-		await until('recovery', async () => ((await seen('is back')).length > back ? true : undefined));
+	it('does not take an apology, or another answer, for the answer', async () => {
+		const refused = { contains: '心跳检查', status: 400, body: '{}' };
+		const wrong = { contains: '心跳检查', answer: '你好！' };
+		for (const rule of [refused, wrong]) {
+			await oneMore('no sign of life', async () => {
+				await world.control('PUT', 'model', { rules: [rule] });
+			});
+			await oneMore('is back', async () => {
+				await world.control('PUT', 'model', { rules: [] });
+			});
+		}
+	});
+
+	it('notices a bot that was unpublished', async () => {
+		const { api } = system.n8n;
+		await oneMore('no sign of life', async () => await api.deactivate('clawbotAnswer001'));
+		await oneMore('is back', async () => await api.activate('clawbotAnswer001'));
 	});
 
 	it('lets no stranger give a sign of life', async () => {
@@ -392,10 +405,6 @@ describe('Heartbeat', () => {
 	});
 
 	it('falls silent with n8n', async () => {
-		const told = (await seen('no sign of life')).length;
-		await system.n8n.stop();
-		await until('silence', async () =>
-			(await seen('no sign of life')).length > told ? true : undefined,
-		);
+		await oneMore('no sign of life', async () => await system.n8n.stop());
 	});
 });
