@@ -9,6 +9,7 @@ const { run, start } = require('./lib/processes.js');
 const { summarize } = require('./lib/results.js');
 const { runScript } = require('./lib/script.js');
 const { prepareServices } = require('./lib/services.js');
+const { prepareSshd } = require('./lib/sshd.js');
 const { createSteps } = require('./lib/steps.js');
 
 const steps = createSteps();
@@ -41,6 +42,7 @@ async function main() {
 	await bootstrap(steps);
 	await steps.step('Prepare a browser', prepareBrowser);
 	await steps.step('Prepare Redis and PostgreSQL', prepareServices);
+	await steps.step('Prepare an SSH server', prepareSshd);
 	for (const [title, name] of CHECKS) {
 		const args = name === 'vectors' ? ['--', 'test/vectors'] : [];
 		await steps.step(title, async () => {

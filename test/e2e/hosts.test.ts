@@ -1,0 +1,180 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { missingSshd, startSshd } from '../../scripts/lib/sshd';
+import { startSystem } from '../../scripts/lib/system';
+import { readWorkflows } from '../../scripts/lib/workflows';
+import type { TestWorkflow } from '../scripts/fixtures';
+import type { System } from './bot';
+
+/*
+ * Tasks on hosts in a real n8n: its Data Tables, its SSH node, and one credential whose address, port and
+ * user are expressions.
+ */
+
+const missing = missingSshd();
+const suite = missing.length > 0 ? describe.skip : describe;
+const skipped = missing.length > 0 ? ` (SKIPPED: no ${missing.join(', no ')} here)` : '';
+
+const bundled = readWorkflows(join(__dirname, '..', '..', 'workflows')).map(
+	({ workflow }) => workflow as TestWorkflow,
+);
+const find = (id: string): TestWorkflow =>
+	structuredClone(bundled.find((workflow) => workflow.id === id)!);
+
+const webhook = (path: string, name: string): object => ({
+	id: path,
+	name,
+	type: 'n8n-nodes-base.webhook',
+	typeVersion: 2,
+	position: [0, 0],
+	webhookId: path,
+	parameters: {
+		httpMethod: 'POST',
+		path,
+		responseMode: 'lastNode',
+		responseData: 'allEntries',
+		options: {},
+	},
+});
+
+/** A scheduled workflow that a request starts instead; the answer is what operations would be told. */
+function onRequest(id: string, trigger: string): TestWorkflow {
+	const workflow = find(id);
+	const nodes = workflow.nodes.filter(({ name }) => name !== trigger);
+	const settings = { executionOrder: 'v1' };
+	return { ...workflow, nodes: [...nodes, webhook(id, trigger)], settings } as TestWorkflow;
+}
+
+const main = (node: string): object => ({ main: [[{ node, type: 'main', index: 0 }]] });
+
+const workflows = [
+	onRequest('clawbotArchive1', 'Monday 02:30'),
+	find('clawbotHostRun1'),
+	find('clawbotSshCmd01'),
+	{
+		id: 'clawbotNotifyOps',
+		name: 'Test: what operations are told',
+		nodes: [
+			{
+				id: 'start',
+				name: 'Start',
+				type: 'n8n-nodes-base.executeWorkflowTrigger',
+				typeVersion: 1.1,
+				position: [0, 0],
+				parameters: { inputSource: 'passthrough' },
+			},
+		],
+		connections: {},
+		settings: {},
+	},
+	...['clawbot_hosts', 'clawbot_logs'].map((table) => ({
+		id: `test${table.replace('_', '')}`.padEnd(16, '0'),
+		name: `Test: rows of ${table}`,
+		nodes: [
+			webhook(table, 'Rows'),
+			{
+				id: 'split',
+				name: 'Each',
+				type: 'n8n-nodes-base.splitOut',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: { fieldToSplitOut: 'body.rows', options: {} },
+			},
+			{
+				id: 'insert',
+				name: 'Insert',
+				type: 'n8n-nodes-base.dataTable',
+				typeVersion: 1.1,
+				position: [0, 0],
+				parameters: {
+					resource: 'row',
+					operation: 'insert',
+					dataTableId: { __rl: true, mode: 'name', value: table },
+					columns: { mappingMode: 'autoMapInputData', value: {} },
+					options: {},
+				},
+			},
+		],
+		connections: { Rows: main('Each'), Each: main('Insert') },
+		settings: {},
+	})),
+] as unknown as TestWorkflow[];
+
+suite(`tasks on hosts, in n8n${skipped}`, () => {
+	let sshd: Awaited<ReturnType<typeof startSshd>>;
+	let system: System;
+
+	beforeAll(async () => {
+		sshd = await startSshd();
+		system = await startSystem({
+			workflowsDir: null,
+			sandbox: false,
+			extraWorkflows: workflows,
+			extraCredentials: [
+				{
+					id: 'clawbotHost',
+					name: 'ClawBot Host',
+					type: 'sshPrivateKey',
+					data: {
+						host: '={{ $json.address }}',
+						port: '={{ $json.port }}',
+						username: '={{ $json.user }}',
+						privateKey: sshd.credential.privateKey,
+						passphrase: '',
+					},
+				},
+			],
+		});
+	}, 180_000);
+	afterAll(async () => {
+		await system?.stop();
+		await sshd?.stop();
+	}, 60_000);
+
+	async function post(path: string, body: object): Promise<string> {
+		const response = await fetch(`${system.n8n.url}/webhook/${path}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+		const text = await response.text();
+		if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+		return text;
+	}
+
+	it('does nothing but make its tables, and then archives what stands in them', async () => {
+		const [logs, archives] = ['logs', 'archives'].map((name) => join(sshd.home, name));
+		for (const place of [logs!, archives!]) mkdirSync(place);
+		const log = join(logs!, 'app.log');
+		writeFileSync(log, 'one\ntwo\n');
+
+		expect(await post('clawbotArchive1', {})).not.toContain('text');
+		expect(readdirSync(logs!)).toEqual(['app.log']);
+
+		const { host: address, port, username: user } = sshd.credential;
+		await post('clawbot_hosts', {
+			rows: [
+				{ name: 'web-1', address, port, user, role: 'web', order: 1, enabled: true, note: '' },
+				{ name: 'away', address, port: 1, user, role: 'web', order: 2, enabled: true, note: '' },
+			],
+		});
+		const rows = ['away', 'web-1'].map((host) => ({
+			host,
+			path: log,
+			reopen: 'none',
+			folder: archives,
+			keepDays: 30,
+			reserveMb: 1,
+			enabled: true,
+			note: '',
+		}));
+		await post('clawbot_logs', { rows });
+		const [notice] = JSON.parse(await post('clawbotArchive1', {})) as Array<{ text: string }>;
+		expect(notice!.text).toContain('1 完成 done, 1 失败 failed, 0 未做 not begun');
+		expect(notice!.text).toMatch(/❌ away .*does not answer.*\n.*ECONNREFUSED/);
+		expect(notice!.text).toContain(`✅ web-1 ${log}`);
+		const [archive] = readdirSync(archives!).filter((name) => name.endsWith('.gz'));
+		expect(gunzipSync(readFileSync(join(archives!, archive!))).toString()).toBe('one\ntwo\n');
+	}, 60_000);
+});
