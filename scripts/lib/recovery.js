@@ -1,10 +1,10 @@
 'use strict';
 const { createApi } = require('./api.js');
 
-/** What the bundled workflow that runs crashed executions again needs of its own n8n. */
+/** What bundled workflows need of their own n8n: to recover and time executions, and to ask for its audit. */
 const TYPE = 'n8nApi';
 const ID = `clawbot-${TYPE}`;
-const SCOPES = ['execution:list', 'execution:read', 'execution:retry'];
+const SCOPES = ['execution:list', 'execution:read', 'execution:retry', 'securityAudit:generate'];
 const DEFAULT_URL = 'http://127.0.0.1:5678';
 
 /** n8n finds a workflow's credential when it imports the workflow: it is there before its key is. */

@@ -52,7 +52,11 @@ describe('the key that recovers executions', () => {
 		expect(await connectRecovery(n8n)).toBe('new key');
 		const { id, data } = recoveryCredential(URL, 'new key');
 		expect(n8n.calls).toEqual([
-			['createKey', 'clawbot recovery', ['execution:list', 'execution:read', 'execution:retry']],
+			[
+				'createKey',
+				'clawbot recovery',
+				['execution:list', 'execution:read', 'execution:retry', 'securityAudit:generate'],
+			],
 			['PATCH', `/credentials/${id}`, { data }],
 		]);
 		expect(data).toEqual({ apiKey: 'new key', baseUrl: `${URL}/api/v1` });

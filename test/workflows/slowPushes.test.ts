@@ -16,7 +16,9 @@ function apiOf(executions: IDataObject[], asked: string[]) {
 			return found ? { body: found } : { status: 404, body: { message: 'Not Found' } };
 		}
 		const from = Number(query.get('cursor') ?? 0);
-		const page = executions.slice(from, from + 2).map(({ data: _, ...listed }) => listed);
+		const page = executions
+			.slice(from, from + 2)
+			.map(({ id: each, startedAt, stoppedAt }) => ({ id: each, startedAt, stoppedAt }));
 		const nextCursor = from + 2 < executions.length ? String(from + 2) : null;
 		return { body: { data: page, nextCursor } };
 	};
