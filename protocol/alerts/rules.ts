@@ -183,6 +183,9 @@ function readDestinations(
 		if (!channel) {
 			throw new WrongRule(`${name} "${brief(part)}"：只能是 one of ${CHANNELS.join(', ')}`);
 		}
+		if (to.trim() !== '' && channel !== 'email' && channel !== 'sms') {
+			throw new WrongRule(`${name} "${brief(part)}"：只有 email、sms 可写收件人 have addressees`);
+		}
 		const known = addressees.get(channel) ?? [];
 		addressees.set(channel, to.trim() === '' ? known : [...known, to.trim()]);
 	}

@@ -220,6 +220,7 @@ describe('bad rows of rules', () => {
 		[{ channels: '' }, '缺少 channels'],
 		[{ channels: 'email, pager' }, 'channels "pager"：只能是 one of email, sms'],
 		[{ escalateTo: 'boss' }, 'escalateTo "boss"'],
+		[{ channels: 'wecom:boss' }, 'channels "wecom:boss"'],
 		[{ forMinutes: -5 }, 'forMinutes -5'],
 		[{ forMinutes: 9999 }, 'forMinutes 9999：只能在 must be from 0 to 1440'],
 		[{ name: 'CPU' }, '名称重复 The name is used twice'],
