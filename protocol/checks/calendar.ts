@@ -1,13 +1,7 @@
-/* Dates as people in a time zone (IANA) read them. */
+import { dayOf } from '../keyRotation/keys';
 
-/** `2027-01-01`. */
-export function dateIn(ms: number, timezone: string): string {
-	// Swedish is the locale that writes dates in the order of ISO 8601.
-	return new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short' }).format(ms);
-}
-
-/** `2027-Q1`. */
+/** The quarter of a time in an IANA time zone: `2027-Q1`. */
 export function quarterIn(ms: number, timezone: string): string {
-	const [year, month] = dateIn(ms, timezone).split('-');
+	const [year, month] = dayOf(ms, timezone).split('-');
 	return `${year}-Q${Math.ceil(Number(month) / 3)}`;
 }

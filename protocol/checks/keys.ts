@@ -1,39 +1,30 @@
-import { asFields, asText } from '../fields';
+import type { Fields } from '../fields';
+import { ageOf, daysLeft, readKeys, type Counting } from '../keyRotation/keys';
 import type { Finding } from './findings';
 
-const DAY = 86_400_000;
-const DEFAULT_DAYS = 90;
-
-/** Keys of the table `clawbot_keys` that are older than they should be. */
-export function judgeKeys(rows: unknown[], now: number): Finding[] {
-	return rows.map(asFields).flatMap((row): Finding | [] => {
-		const name = asText(row.name).trim();
-		if (name === '') return [];
-		const createdAt = timeOf(row.createdAt);
-		const life = Number(asText(row.rotatesAfterDays)) || DEFAULT_DAYS;
-		const finding = { check: 'keys', host: '', count: 1 } as const;
-		if (createdAt === undefined) {
+/**
+ * Keys of the table `clawbot_keys` that are older than they should be, and rows that cannot be read.
+ * @returns undefined where the table is empty: then no age is known
+ */
+export function judgeKeys(rows: Fields[], counting: Counting): Finding[] | undefined {
+	const { keys, mistakes } = readKeys(rows, counting);
+	if (keys.length + mistakes.length === 0) return undefined;
+	const finding = { check: 'keys', host: '', count: 1 } as const;
+	const old = keys.filter((key) => daysLeft(key, counting) < 0);
+	return [
+		...old.map((key): Finding => {
+			const { name, rotatesAfterDays: limit } = key;
+			const days = ageOf(key, counting);
 			return {
 				...finding,
-				key: `keys:${name}:date`,
-				severity: 'low',
-				text: `密钥 ${name} 没有创建日期。 Key ${name} has no date in clawbot_keys: its age is not known.`,
+				key: `keys:${name}`,
+				severity: days > 2 * limit ? 'high' : 'medium',
+				text: `密钥 ${name} 已使用 ${days} 天（上限 ${limit} 天）。 Key ${name} is ${days} days old, ${limit} are allowed: rotate it.`,
 			};
-		}
-		const days = Math.floor((now - createdAt) / DAY);
-		if (days <= life) return [];
-		return {
-			...finding,
-			key: `keys:${name}`,
-			severity: days > 2 * life ? 'high' : 'medium',
-			text: `密钥 ${name} 已使用 ${days} 天（上限 ${life} 天）。 Key ${name} is ${days} days old, ${life} are allowed: rotate it.`,
-		};
-	});
-}
-
-/** A date as text or ms. */
-function timeOf(value: unknown): number | undefined {
-	const text = asText(value).trim();
-	const ms = /^\d{12,14}$/.test(text) ? Number(text) : Date.parse(text);
-	return Number.isNaN(ms) ? undefined : ms;
+		}),
+		...mistakes.map(({ name, problem }): Finding => {
+			const text = `表 clawbot_keys 中 ${name} 有误 A row of clawbot_keys is wrong, so that its age is not known: ${name}: ${problem}`;
+			return { ...finding, key: `keys:${name}:row`, severity: 'low', text };
+		}),
+	];
 }

@@ -1,4 +1,4 @@
-import { asFields, asText } from '../fields';
+import { asFields, asText, type Fields } from '../fields';
 import type { Host, Reading } from '../maintenance/hosts';
 import { readAllowed, type Allowed } from './allowed';
 import { judgeCertificates } from './certificates';
@@ -19,7 +19,7 @@ export interface Gathered {
 	/** The answer of `POST /api/v1/audit`: `statusCode` and `body`, or `error`. */
 	audit: unknown;
 	/** Rows of `clawbot_keys`. */
-	keys: unknown[];
+	keys: Fields[];
 	/** The fields of *What is allowed*. */
 	settings: { ports: string; files: string; certificates: string };
 	/** Rows of `clawbot_security`. */
@@ -27,6 +27,8 @@ export interface Gathered {
 	/** `2027-Q1`. */
 	quarter: string;
 	now: number;
+	/** IANA. */
+	timezone: string;
 }
 
 export interface SecurityReport {
@@ -45,7 +47,7 @@ export function checkSecurity(gathered: Gathered): SecurityReport {
 		ofHosts(allowed, gathered),
 		ofCertificates(allowed, gathered),
 		ofAudit(gathered.audit),
-		ofKeys(gathered.keys, gathered.now),
+		ofKeys(gathered),
 		ofPenetrationTest(gathered.quarter),
 	];
 	const findings = parts.flatMap((part) => part.findings);
@@ -145,11 +147,12 @@ function ofAudit(answer: unknown): Results {
 	return { findings: [], notChecked: [none('n8n', '', reason)] };
 }
 
-function ofKeys(rows: unknown[], now: number): Results {
-	const known = rows.some((row) => asText(asFields(row).name).trim() !== '');
+function ofKeys({ keys, now, timezone }: Gathered): Results {
+	const findings = judgeKeys(keys, { now, timezone });
+	if (findings) return { findings, notChecked: [] };
 	return {
-		findings: judgeKeys(rows, now),
-		notChecked: known ? [] : [none('keys', '', '表 clawbot_keys 为空 clawbot_keys is empty')],
+		findings: [],
+		notChecked: [none('keys', '', '表 clawbot_keys 为空 clawbot_keys is empty')],
 	};
 }
 

@@ -305,7 +305,7 @@ suite(`a host, over a real SSH server${skipped}`, () => {
 		const tables: Record<string, IDataObject[]> = {
 			clawbot_hosts: [hostRow(), hostRow({ name: 'bot-2', order: 2 })],
 			clawbot_looks: [],
-			clawbot_keys: [{ name: 'old', createdAt: new Date(Date.now() - 200 * DAY).toISOString() }],
+			clawbot_keys: [{ name: 'old', issuedAt: new Date(Date.now() - 200 * DAY).toISOString() }],
 			clawbot_security: [{ key: 'ports:bot-1:tcp/23', check: 'ports', host: 'bot-1', status: 'open' }],
 		};
 		const told: IDataObject[] = [];

@@ -1,10 +1,11 @@
 import { readAllowed } from '../../../protocol/checks/allowed';
-import { dateIn, quarterIn } from '../../../protocol/checks/calendar';
+import { quarterIn } from '../../../protocol/checks/calendar';
 import { readHosts } from '../../../protocol/maintenance/hosts';
 import { readLooks } from '../../../protocol/checks/looks';
 import { checkSecurity } from '../../../protocol/checks/security';
 import { reportNotices } from '../../../protocol/checks/securityWords';
 import { asFields, asText } from '../../../protocol/fields';
+import { dayOf } from '../../../protocol/keyRotation/keys';
 import type { NodeOperation } from '../../shared/operations';
 import { asItems, inputOf, listField, listIn } from '../items';
 
@@ -74,12 +75,13 @@ export const reportSecurity: NodeOperation = {
 			before: inputOf(ctx),
 			quarter,
 			now,
+			timezone,
 		});
 		const notices = reportNotices(report, {
 			run,
-			date: dateIn(now, timezone),
+			date: dayOf(now, timezone),
 			quarter,
-			dueDate: dateIn(now + MONTH_MS, timezone),
+			dueDate: dayOf(now + MONTH_MS, timezone),
 			owner: asText(allowed.owner),
 			scope: [
 				...readAllowed(settings).certificates,

@@ -92,7 +92,7 @@ const gathered = (fields: Partial<Gathered> = {}): Gathered => ({
 	looks: [look()],
 	run: '7',
 	audit: AUDIT,
-	keys: [{ name: 'Feishu app secret', createdAt: '2026-09-01', rotatesAfterDays: 90 }],
+	keys: [{ name: 'Feishu app secret', issuedAt: '2026-09-01', rotatesAfterDays: 90 }],
 	settings: {
 		ports: '80, 443, 22, udp/68',
 		files: '/home/n8n/.n8n/config 600, /etc/ssh/ssh_host_ed25519_key 600',
@@ -101,6 +101,7 @@ const gathered = (fields: Partial<Gathered> = {}): Gathered => ({
 	before: [],
 	quarter: '2027-Q1',
 	now: NOW,
+	timezone: 'Asia/Shanghai',
 	...fields,
 });
 
@@ -243,23 +244,22 @@ test('Outdated packages are counted, security updates first, and lists that are 
 	expect(judgePackages('a', [`lists ${NOW / 1000}`], NOW)).toEqual([]);
 });
 
-test('Keys are old by their own limit, else after 90 days; one without a date is named', () => {
+test('Keys are old by their own limit, else after 90 days; a row that cannot be read is named', () => {
 	const at = (days: number): string => new Date(NOW - days * DAY).toISOString();
 	const keys = [
-		{ name: 'a', createdAt: at(90) },
-		{ name: 'b', createdAt: at(91) },
-		{ name: 'c', createdAt: at(181) },
-		{ name: 'd', createdAt: at(91), rotatesAfterDays: 365 },
-		{ name: 'e', createdAt: 'spring' },
-		{ name: 'f', createdAt: NOW - 91 * DAY },
-		{ error: 'no such table' },
+		{ name: 'a', issuedAt: at(90) },
+		{ name: 'b', issuedAt: at(91) },
+		{ name: 'c', issuedAt: at(181) },
+		{ name: 'd', issuedAt: at(91), rotatesAfterDays: 365 },
+		{ name: 'e', issuedAt: 'spring' },
 	];
-	expect(judgeKeys(keys, NOW).map(({ key, severity }) => `${key} ${severity}`)).toEqual([
+	const counting = { now: NOW, timezone: 'Asia/Shanghai' };
+	expect(judgeKeys(keys, counting)!.map(({ key, severity }) => `${key} ${severity}`)).toEqual([
 		'keys:b medium',
 		'keys:c high',
-		'keys:e:date low',
-		'keys:f medium',
+		'keys:e:row low',
 	]);
+	expect(judgeKeys([{ error: 'no such table' }], counting)).toBeUndefined();
 });
 
 test('n8n’s own audit becomes findings, with the places counted', () => {
