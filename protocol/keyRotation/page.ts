@@ -12,8 +12,11 @@ export interface Page {
 	html: string;
 }
 
-/** What is to be saved before the page is shown. */
-export type Outcome = Decision & { page: Page };
+/** What is to be saved, and the page to be shown after that: it may hold a secret, what is saved does not. */
+export interface Outcome {
+	decision: Decision;
+	page: Page;
+}
 
 /** A form of the page, after somebody checked who sends it. */
 export interface PageRequest {
@@ -62,13 +65,13 @@ const REFUSALS = {
  * The operators' page of keys. Looking changes nothing; every change is a form with the token, because a browser
  * sends the password of the page with forged forms as well. A form also names the key that it was shown with: sent
  * twice, it changes once. Never throws.
- * @returns a page; or a new key, which comes back through `afterTrial`; or what to save, and then its page
+ * @returns a page, where something changes with what to save before; or a new key, which comes back through `afterTrial`
  */
 export function answerPage(
 	{ apiKeys, keys }: Tables,
 	{ body, user }: PageRequest,
 	counting: Counting & { csrf: string },
-): { page: Page } | { proposal: Proposal } | { outcome: Outcome } {
+): { page: Page } | Outcome | { proposal: Proposal } {
 	const { now, csrf } = counting;
 	const clients = clientsOf(apiKeys, now);
 	const action = asText(body.action);
@@ -91,7 +94,7 @@ export function answerPage(
 		return { proposal: propose(client, newest!.scopes, asking) };
 	}
 	if (client.retiring.length === 0) return refuse('nothing');
-	return { outcome: withPage(rollBack(client, asking), 200, rolledBackView(name)) };
+	return withPage(rollBack(client, asking), 200, rolledBackView(name));
 }
 
 /** What comes of a new key after it was tried. */
@@ -114,7 +117,7 @@ function refuse(reason: keyof typeof REFUSALS): { page: Page } {
 }
 
 const withPage = (decision: Decision, status: number, body: Html): Outcome => ({
-	...decision,
+	decision,
 	page: pageWith(status, body),
 });
 

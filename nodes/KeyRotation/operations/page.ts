@@ -12,7 +12,7 @@ export const page: NodeOperation = {
 		description:
 			'From the rows of the table of keys: the page, a new key that has to be tried, or what a roll back changes',
 	},
-	outputs: ['Page', 'New Key', 'Decision'],
+	outputs: ['New Key', 'Decision', 'Page'],
 	properties: [
 		inputField('page', {
 			displayName: 'Request',
@@ -34,9 +34,7 @@ export const page: NodeOperation = {
 			{ body: asFields(body), user: asText(user) },
 			{ now: Date.now(), timezone: ctx.getTimezone(), csrf: formTokenOf(ctx) },
 		);
-		if ('page' in answer) return [asItems([answer.page]), [], []];
-		return 'proposal' in answer
-			? [[], asItems([answer.proposal]), []]
-			: [[], [], asItems([answer.outcome])];
+		if ('proposal' in answer) return [asItems([answer.proposal]), [], []];
+		return [[], asItems('decision' in answer ? [answer.decision] : []), asItems([answer.page])];
 	},
 };

@@ -13,12 +13,12 @@ export const settle: NodeOperation = {
 		description:
 			'From what the token endpoint answered: the new key becomes the active one, or everything stays as it was',
 	},
-	outputs: ['Decision'],
+	outputs: ['Decision', 'Page'],
 	properties: [
 		inputField('settle', {
 			displayName: 'New Key',
 			name: 'newKey',
-			placeholder: "{{ $('What is to be done').first(1).json }}",
+			placeholder: "{{ $('What is to be done').first().json }}",
 			description: 'What Answer the Page gave as New Key',
 		}),
 	],
@@ -31,6 +31,7 @@ export const settle: NodeOperation = {
 			});
 		}
 		const trial = readTrial(ctx.getInputData()[0]?.json);
-		return [asItems([afterTrial(proposal, trial, counting)])];
+		const { decision, page } = afterTrial(proposal, trial, counting);
+		return [asItems([decision]), asItems([page])];
 	},
 };

@@ -10,9 +10,9 @@ export const split: NodeOperation = {
 		name: 'Split a Decision',
 		value: 'split',
 		action: 'Split a decision into its parts',
-		description: 'What is to be saved and said, each kind at its output; and the page',
+		description: 'What is to be saved and said, each kind at its output',
 	},
-	outputs: ['API Keys', 'Notices', 'Audit', 'Ages', 'Page'],
+	outputs: ['API Keys', 'Notices', 'Audit', 'Ages'],
 	execute(ctx) {
 		const decisions = rowsIn(ctx);
 		const part = (name: string): Fields[] =>
@@ -20,7 +20,6 @@ export const split: NodeOperation = {
 				const values = decision[name];
 				return Array.isArray(values) ? values.map(asFields) : [];
 			});
-		const pages = decisions.filter(({ page }) => page).map(({ page }) => asFields(page));
-		return [...PARTS.map((name) => asItems(part(name))), asItems(pages)];
+		return PARTS.map((name) => asItems(part(name)));
 	},
 };

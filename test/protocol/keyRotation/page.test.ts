@@ -117,7 +117,7 @@ it('Writes down who made, switched and rolled back what, without a secret', () =
 	);
 	if (!('proposal' in made)) throw new Error('no key');
 	const { proposal } = made;
-	const { page, ...saved } = afterTrial(proposal, { works: true, reason: '' }, counting);
+	const { page, decision: saved } = afterTrial(proposal, { works: true, reason: '' }, counting);
 	expect(page.html).toContain(proposal.secret);
 	expect(JSON.stringify(saved)).not.toContain(proposal.secret);
 	expect(saved.audit).toMatchObject([

@@ -17,7 +17,7 @@ export class KeyTable {
 
 	/** Where a page is answered that changes something: what is written, one write at a time. */
 	private writes(outcome: Outcome): Array<() => void> {
-		return outcome.changes.map((change) => () => this.write(change));
+		return outcome.decision.changes.map((change) => () => this.write(change));
 	}
 
 	private write({ keyId, was, status, expiresAtMs }: Change): void {
@@ -46,8 +46,8 @@ export class KeyTable {
 		const tables = { apiKeys: structuredClone(this.rows), keys: [] };
 		const asked = { body: { csrf: CSRF, ...body }, user: '李强' };
 		const answer = answerPage(tables, asked, { ...counting, csrf: CSRF });
+		if ('decision' in answer) return this.save(answer, pause);
 		if ('page' in answer) return answer.page;
-		if ('outcome' in answer) return this.save(answer.outcome, pause);
 		const { trial, secret } = answer.proposal;
 		pause();
 		this.rows.push(trial);
