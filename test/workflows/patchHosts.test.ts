@@ -176,3 +176,17 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 		expect(await patch([row('web-1', { enabled: false })])).toEqual({ told: [], done: [] });
 	});
 });
+
+it('needs no more rights than its page asks an operator for', () => {
+	const page = readFileSync(join(__dirname, '../../docs/operations/patches.md'), 'utf8');
+	const asked = [...page.matchAll(/NOPASSWD: ([^`\n]+)/g)].flatMap(([, commands]) =>
+		commands!.split(', ').map((command) => command.replaceAll(/\\([:=])/g, '$1')),
+	);
+	const shown = readBundled('patch-hosts.json').nodes.find(({ id }) => id === 'steps')!;
+	const { assignments } = shown.parameters.assignments as { assignments: IDataObject[] };
+	const commands = assignments.map(({ value }) => String(value)).join('\n');
+	const used = [...commands.matchAll(/sudo -n ([^;|\n]+)/g)].map(([, command]) =>
+		command!.trim().replace(/^(apt-get|dnf) /, '/usr/bin/$1 '),
+	);
+	expect(new Set(used)).toEqual(new Set(asked));
+});
