@@ -2,8 +2,8 @@ import { alertRow, EMPTY_ALERT, readAlert, type Alert, type AlertRow, type Entry
 import type { Point } from './chart';
 import type { Notice } from './contract';
 import { DEFAULT_RULES } from './defaultRules';
-import { BUDGET_MS, MOST_MESSAGES, planMessages } from './messages';
 import { readOrders } from './orders';
+import { BUDGET_MS, MOST_MESSAGES, planMessages } from './plan';
 import { problemReadings, readSamples, readingsOf, tellingOf, withoutLook } from './readings';
 import { readRules, type RuleRow } from './rules';
 import { step } from './step';

@@ -15,13 +15,6 @@ import {
 	type Wording,
 } from './texts';
 
-/** At most so many messages leave in any minute, over all channels; the rest waits for the next one. */
-export const MOST_MESSAGES = 15;
-export const BUDGET_MS = 60_000;
-
-/** More alerts than this for one destination at once are one message. */
-const MOST_SINGLE = 3;
-
 /** What fits into one message of a channel, with room for its title above it; WeCom's group robots take 2,048 bytes. */
 const PAGE_BYTES: Readonly<Record<Channel, number>> = {
 	// Which platform this is, its workflow knows alone.
@@ -37,13 +30,13 @@ const PAGE_BYTES: Readonly<Record<Channel, number>> = {
 const MAX_TITLE_LENGTH = 100;
 
 /** What a message says of one alert, and the entries that are done with it. */
-interface Line {
+export interface Line {
 	alert: Alert;
 	mark: Mark;
 	entries: Entry[];
 }
 
-interface Message {
+export interface Message {
 	to: Destination;
 	lines: Line[];
 	/** The maintenance window of a report. */
@@ -53,75 +46,7 @@ interface Message {
 	key: string;
 }
 
-/**
- * Decides which messages carry the entries of all outboxes that are to go out now, and writes their keys into
- * these entries. Messages that were decided before are handed in again under the same keys; they do not count.
- * @param left how many more messages may leave now
- * @returns the alerts with these keys, what to send, and how many of these are new
- */
-export function planMessages(
-	alerts: Alert[],
-	orders: Order[],
-	left: number,
-	wording: Wording,
-): { alerts: Alert[]; notices: Notice[]; fresh: number } {
-	// What a window kept back comes before what happened since.
-	const lines = alerts.flatMap(linesOf).sort((a, b) => reportsFirst(a) - reportsFirst(b));
-	const decided = groupBy(
-		lines.filter(({ entries }) => entries[0]!.message),
-		({ entries: [entry] }) => entry!.message!,
-	);
-	const again = [...decided].map(([key, members]) => asMessage(members, key));
-	const waiting = [
-		...groupBy(
-			lines.filter(({ entries }) => !entries[0]!.message),
-			({ entries: [entry] }) => JSON.stringify([entry!.to, entry!.report ?? '']),
-		).values(),
-	];
-	const full = waiting.map((members) => messagesOf(members, MOST_SINGLE));
-	const count = full.reduce((sum, messages) => sum + messages.length, 0);
-	const planned = count > left ? waiting.map((members) => messagesOf(members, 1)) : full;
-	const fresh = inTurns(planned).slice(0, Math.max(0, left));
-	const keys = new Map(
-		fresh.flatMap(({ key, lines: members }) =>
-			members.flatMap(({ entries }) => entries.map((entry): [Entry, string] => [entry, key])),
-		),
-	);
-	return {
-		alerts: alerts.map((alert) => ({
-			...alert,
-			outbox: alert.outbox.map((entry) => {
-				const message = keys.get(entry);
-				return message === undefined ? entry : { ...entry, message };
-			}),
-		})),
-		notices: [...again, ...fresh].map((message) => noticeOf(message, orders, wording)),
-		fresh: fresh.length,
-	};
-}
-
-const reportsFirst = ({ entries: [entry] }: Line): number => (entry!.report === undefined ? 1 : 0);
-
-/** What is to be said of an alert: a line for each entry, and one for all that a window kept back. */
-function linesOf(alert: Alert): Line[] {
-	const free = alert.outbox.filter(({ held }) => held === undefined);
-	const single = free
-		.filter(({ report }) => report === undefined)
-		.map((entry): Line => ({ alert, mark: entry.kind, entries: [entry] }));
-	const reports = groupBy(
-		free.filter(({ report }) => report !== undefined),
-		({ to, report, message }) => JSON.stringify([to, report, message]),
-	);
-	return [
-		...single,
-		...[...reports.values()].map((entries): Line => {
-			const mark = entries.at(-1)!.kind === 'resolved' ? 'resolved' : 'again';
-			return { alert, mark, entries };
-		}),
-	];
-}
-
-function groupBy<T>(values: T[], key: (value: T) => string): Map<string, T[]> {
+export function groupBy<T>(values: T[], key: (value: T) => string): Map<string, T[]> {
 	const groups = new Map<string, T[]>();
 	for (const value of values) {
 		const known = groups.get(key(value));
@@ -131,33 +56,18 @@ function groupBy<T>(values: T[], key: (value: T) => string): Map<string, T[]> {
 	return groups;
 }
 
-/** The first message of each destination, then the second of each: none waits behind another's storm. */
-function inTurns<T>(lists: T[][]): T[] {
-	const longest = Math.max(0, ...lists.map(({ length }) => length));
-	return Array.from({ length: longest }, (_, turn) =>
-		lists.flatMap((list) => (turn < list.length ? [list[turn]!] : [])),
-	).flat();
-}
-
 const idOf = ({ alert, entries }: Line): string =>
 	entries.map(({ kind, at, to }) => `${alert.key}:${kind}:${at}:${to}`).join(' ');
 
-function asMessage(lines: Line[], key?: string): Message {
+/**
+ * A message for one destination and, if so, one window.
+ * @param key of one that was decided before
+ */
+export function asMessage(lines: Line[], key?: string): Message {
 	const { to, report = '' } = lines[0]!.entries[0]!;
 	const id = codeOf(lines.map(idOf).sort().join(' '), 24);
 	const single = lines.length === 1 && report === '';
 	return { to, lines, report, single, key: key ?? `alert:${id}` };
-}
-
-/** The messages for the lines of one destination: each alert in full, or pages of all. */
-function messagesOf(lines: Line[], mostSingle: number): Message[] {
-	const { to, report } = lines[0]!.entries[0]!;
-	if (report === undefined && lines.length <= mostSingle) {
-		return lines
-			.sort((a, b) => a.entries[0]!.at - b.entries[0]!.at)
-			.map((line) => asMessage([line]));
-	}
-	return pagesOf(lines, PAGE_BYTES[channelOf(to)]).map((page) => asMessage(page));
 }
 
 const channelOf = (to: Destination): Channel => to.split(':')[0] as Channel;
@@ -172,8 +82,9 @@ const groupName = ({ mark, alert }: Line): string =>
 
 const ORDER: readonly Mark[] = ['escalation', 'firing', 'again', 'resolved'];
 
-/** Lines of like alerts together, as many on a page as fit. */
-function pagesOf(lines: Line[], maxBytes: number): Line[][] {
+/** Lines for one destination, like alerts together, as many on a page as fit. */
+export function pagesOf(lines: Line[]): Line[][] {
+	const maxBytes = PAGE_BYTES[channelOf(lines[0]!.entries[0]!.to)];
 	const pages: Line[][] = [];
 	let page: Line[] = [];
 	let size = PAGE_EXTRA_BYTES;
@@ -202,7 +113,8 @@ const byGroup = (a: Line, b: Line): number =>
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function noticeOf(message: Message, orders: Order[], wording: Wording): Notice {
+/** What `send-alert` takes. */
+export function noticeOf(message: Message, orders: Order[], wording: Wording): Notice {
 	const { to, key, lines, single } = message;
 	const [channel, addressee] = [channelOf(to), to.slice(channelOf(to).length + 1)];
 	const { alert, mark } = lines[0]!;
@@ -211,7 +123,7 @@ function noticeOf(message: Message, orders: Order[], wording: Wording): Notice {
 		: pageContent(message, orders, wording);
 	return {
 		channel,
-		title: content.title.slice(0, MAX_TITLE_LENGTH),
+		title: [...content.title].slice(0, MAX_TITLE_LENGTH).join(''),
 		text: content.text,
 		key,
 		priority: 'alert',

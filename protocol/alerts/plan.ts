@@ -1,0 +1,99 @@
+import type { Alert, Entry } from './alert';
+import type { Notice } from './contract';
+import { asMessage, groupBy, noticeOf, pagesOf, type Line, type Message } from './messages';
+import type { Order } from './orders';
+import type { Wording } from './texts';
+
+/** At most so many messages leave in any minute, over all channels; the rest waits for the next one. */
+export const MOST_MESSAGES = 15;
+export const BUDGET_MS = 60_000;
+
+/** More alerts than this for one destination at once are one message. */
+const MOST_SINGLE = 3;
+
+/**
+ * Decides which messages carry the entries of all outboxes that are to go out now, and writes their keys into
+ * these entries. Messages that were decided before are handed in again under the same keys; they do not count.
+ * @param left how many more messages may leave now
+ * @returns the alerts with these keys, what to send, and how many of these are new
+ */
+export function planMessages(
+	alerts: Alert[],
+	orders: Order[],
+	left: number,
+	wording: Wording,
+): { alerts: Alert[]; notices: Notice[]; fresh: number } {
+	// What a window kept back comes before what happened since.
+	const lines = alerts.flatMap(linesOf).sort((a, b) => reportsFirst(a) - reportsFirst(b));
+	const decided = groupBy(
+		lines.filter(({ entries }) => entries[0]!.message),
+		({ entries: [entry] }) => entry!.message!,
+	);
+	const again = [...decided].map(([key, members]) => asMessage(members, key));
+	const waiting = [
+		...groupBy(
+			lines.filter(({ entries }) => !entries[0]!.message),
+			({ entries: [entry] }) => JSON.stringify([entry!.to, entry!.report ?? '']),
+		).values(),
+	];
+	const full = waiting.map((members) => messagesOf(members, MOST_SINGLE));
+	const count = full.reduce((sum, messages) => sum + messages.length, 0);
+	const planned = count > left ? waiting.map((members) => messagesOf(members, 1)) : full;
+	const fresh = inTurns(planned).slice(0, Math.max(0, left));
+	const keys = new Map(
+		fresh.flatMap(({ key, lines: members }) =>
+			members.flatMap(({ entries }) => entries.map((entry): [Entry, string] => [entry, key])),
+		),
+	);
+	return {
+		alerts: alerts.map((alert) => ({
+			...alert,
+			outbox: alert.outbox.map((entry) => {
+				const message = keys.get(entry);
+				return message === undefined ? entry : { ...entry, message };
+			}),
+		})),
+		notices: [...again, ...fresh].map((message) => noticeOf(message, orders, wording)),
+		fresh: fresh.length,
+	};
+}
+
+const reportsFirst = ({ entries: [entry] }: Line): number => (entry!.report === undefined ? 1 : 0);
+
+/** What is to be said of an alert: a line for each entry, and one for all that a window kept back. */
+function linesOf(alert: Alert): Line[] {
+	const free = alert.outbox.filter(({ held }) => held === undefined);
+	const single = free
+		.filter(({ report }) => report === undefined)
+		.map((entry): Line => ({ alert, mark: entry.kind, entries: [entry] }));
+	const reports = groupBy(
+		free.filter(({ report }) => report !== undefined),
+		({ to, report, message }) => JSON.stringify([to, report, message]),
+	);
+	return [
+		...single,
+		...[...reports.values()].map((entries): Line => {
+			const mark = entries.at(-1)!.kind === 'resolved' ? 'resolved' : 'again';
+			return { alert, mark, entries };
+		}),
+	];
+}
+
+/** The first message of each destination, then the second of each: none waits behind another's storm. */
+function inTurns<T>(lists: T[][]): T[] {
+	const longest = Math.max(0, ...lists.map(({ length }) => length));
+	return Array.from({ length: longest }, (_, turn) =>
+		lists.flatMap((list) => (turn < list.length ? [list[turn]!] : [])),
+	).flat();
+}
+
+/** The messages for the lines of one destination: each alert in full, or pages of all. */
+function messagesOf(lines: Line[], mostSingle: number): Message[] {
+	const { report } = lines[0]!.entries[0]!;
+	if (report === undefined && lines.length <= mostSingle) {
+		return lines
+			.sort((a, b) => a.entries[0]!.at - b.entries[0]!.at)
+			.map((line) => asMessage([line]));
+	}
+	return pagesOf(lines).map((page) => asMessage(page));
+}
