@@ -19,7 +19,7 @@ import type { Notice } from './notice';
 
 /** A row of the table `clawbot_clock`: what is known of one clock, and what people were told of it. */
 export interface ClockState {
-	/** `n8n`: the machine that this runs on; else a host's name. */
+	/** `THIS_MACHINE`, or a host's name. */
 	subject: string;
 	level: Level;
 	driftMs: number;
@@ -43,7 +43,8 @@ export interface ClockCheck {
 	now: number;
 }
 
-export const THIS_MACHINE = 'n8n';
+/** No name that an operator would give to a host. */
+export const THIS_MACHINE = '本机 (this n8n)';
 
 const MINUTE = 60_000;
 /** A host answers for the check before, ten minutes ago; twice that is too long. */

@@ -31,7 +31,7 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 
 /**
  * The answers of an execution as n8n's public API gives it with its data, each once: of a message that
- * was answered with a later one, or before, nothing is told.
+ * was answered with a later one, or before, or is tried again, nothing is told.
  */
 export function pushesOf(execution: unknown): Push[] {
 	const { id, workflowId, data } = asFields(execution);
@@ -58,9 +58,9 @@ function pushOf(
 	const delivery = asFields(item.delivery);
 	const at = timeOf(delivery.at);
 	const receivedAt = timeOf(item.receivedAt);
-	if (Number.isNaN(at) || Number.isNaN(receivedAt) || delivery.already || delivery.mergedInto) {
-		return undefined;
-	}
+	// Of what is tried again the store knows more.
+	const isTold = delivery.already || delivery.mergedInto || item.retry;
+	if (Number.isNaN(at) || Number.isNaN(receivedAt) || isTold) return undefined;
 	const answer = asFields(item.answer);
 	const answeredAt = timeOf(answer.at);
 	const model = Number(answer.tookMs);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import type { IDataObject, INode } from 'n8n-workflow';
+import { THIS_MACHINE } from '../../protocol/checks/clockStates';
 import { missingSshd, startSshd } from '../../scripts/lib/sshd';
 import type { RunResult } from '../harness';
 import { startServer, type Answerer, type TestServer } from '../nodes/server';
@@ -109,7 +110,7 @@ describe('check-clock', () => {
 
 	it('says nothing of a clock that is right, and asks no host where none is listed', async () => {
 		const { states, told, looked } = await check(0);
-		expect(states).toMatchObject([{ subject: 'n8n', level: 'ok' }]);
+		expect(states).toMatchObject([{ subject: THIS_MACHINE, level: 'ok' }]);
 		expect([told, looked]).toEqual([[], []]);
 	});
 
@@ -119,7 +120,7 @@ describe('check-clock', () => {
 		[-45_000, 'alarm', '🔴'],
 	])('tells of a clock that is %i ms ahead: %s', async (ms, level, sign) => {
 		const { states, told, run } = await check(ms);
-		expect(states).toMatchObject([{ subject: 'n8n', level }]);
+		expect(states).toMatchObject([{ subject: THIS_MACHINE, level }]);
 		expect(Math.abs((states[0]!.driftMs as number) - ms)).toBeLessThan(1000);
 		expect(told).toMatchObject([{ priority: 'alert', text: expect.stringContaining(sign) }]);
 		// Told before it is saved: a crash in between tells it again, under the same key.
@@ -143,7 +144,7 @@ describe('check-clock', () => {
 			clawbot_looks: [answer, { ...answer, check: 'security', output: '' }],
 		});
 		expect(states).toMatchObject([
-			{ subject: 'n8n', level: 'ok' },
+			{ subject: THIS_MACHINE, level: 'ok' },
 			{ subject: 'bot-1', level: 'alarm' },
 			{ subject: 'clawbot_hosts 3', level: 'unknown' },
 		]);

@@ -8,6 +8,7 @@ import {
 } from '../../../protocol/checks/clock';
 import {
 	judgeClocks,
+	THIS_MACHINE,
 	type ClockCheck,
 	type ClockState,
 } from '../../../protocol/checks/clockStates';
@@ -118,7 +119,7 @@ describe('What clocks agree upon', () => {
 	it('leaves out the one that is wrong by itself', () => {
 		const readings = [...threeAt(0).slice(0, 2), reading(90_000, { source: 'odd' })];
 		expect(agree(readings)).toMatchObject({ others: ['odd'] });
-		expect(levels(judgeClocks(check({ readings })))).toEqual(['n8n ok']);
+		expect(levels(judgeClocks(check({ readings })))).toEqual([`${THIS_MACHINE} ok`]);
 	});
 
 	it('is nothing where two contradict each other, or where nobody answered', () => {
@@ -159,7 +160,9 @@ describe('Judging', () => {
 		[31_000, 'alarm'],
 		[0, 'ok'],
 	])('a drift of %i ms is seen by platforms that tell whole seconds: %s', (driftMs, level) => {
-		expect(levels(judgeClocks(check({ readings: threeAt(driftMs) })))).toEqual([`n8n ${level}`]);
+		expect(levels(judgeClocks(check({ readings: threeAt(driftMs) })))).toEqual([
+			`${THIS_MACHINE} ${level}`,
+		]);
 	});
 
 	it('tells each change once, however often it looks, and that it is over', () => {
@@ -174,13 +177,13 @@ describe('Judging', () => {
 		}
 		expect(told).toEqual([
 			'',
-			'🟡 时钟偏差 Clock drifts: n8n',
+			'🟡 时钟偏差 Clock drifts: 本机 (this n8n)',
 			'',
 			'',
-			'🔴 时钟严重偏差 Clock is far off: n8n',
+			'🔴 时钟严重偏差 Clock is far off: 本机 (this n8n)',
 			'',
-			'🟡 时钟偏差 Clock drifts: n8n',
-			'✅ 时钟恢复正常 Clock is right again: n8n',
+			'🟡 时钟偏差 Clock drifts: 本机 (this n8n)',
+			'✅ 时钟恢复正常 Clock is right again: 本机 (this n8n)',
 			'',
 		]);
 	});
@@ -217,25 +220,25 @@ describe('Judging', () => {
 			told.push(...result.notices.map(({ text }) => `${tick}: ${text}`));
 		}
 		expect(told).toHaveLength(1);
-		expect(told[0]).toMatch(/^3: .*cannot be checked: n8n/);
+		expect(told[0]).toMatch(/^3: .*cannot be checked: 本机/);
 		expect(told[0]).toContain('钉钉: connect ETIMEDOUT');
 	});
 
 	it('reports a clock that was set back during the check', () => {
 		const back = reading(0, { before: NOW, after: NOW - 60_000 });
 		const { states, notices } = judgeClocks(check({ readings: [back, ...threeAt(0)] }));
-		expect(levels({ states })).toEqual(['n8n warn']);
+		expect(levels({ states })).toEqual([`${THIS_MACHINE} warn`]);
 		expect(notices[0]!.text).toContain('The clock was set back');
-		expect(levels(judgeClocks(check({ readings: [back] })))).toEqual(['n8n warn']);
+		expect(levels(judgeClocks(check({ readings: [back] })))).toEqual([`${THIS_MACHINE} warn`]);
 	});
 
 	it('goes on where the table was written by a clock that was years ahead', () => {
 		const before = [
-			{ subject: 'n8n', level: 'alarm', sinceMs: 9e12, toldLevel: 'warn', toldMs: 9e12 },
+			{ subject: THIS_MACHINE, level: 'alarm', sinceMs: 9e12, toldLevel: 'warn', toldMs: 9e12 },
 		];
 		expect(judgeClocks(check({ readings: threeAt(40_000), before })).notices).toHaveLength(1);
-		const damaged = [{ subject: 'n8n', level: 'x', sinceMs: 'y' }, {}, null];
-		expect(levels(judgeClocks(check({ before: damaged })))).toEqual(['n8n ok']);
+		const damaged = [{ subject: THIS_MACHINE, level: 'x', sinceMs: 'y' }, {}, null];
+		expect(levels(judgeClocks(check({ before: damaged })))).toEqual([`${THIS_MACHINE} ok`]);
 	});
 });
 
@@ -248,7 +251,7 @@ describe('Hosts', () => {
 		const { states } = judgeClocks(
 			check({ readings: threeAt(40_000), hosts, looks: [ahead], now: NOW + 40_000 }),
 		);
-		expect(levels({ states })).toEqual(['n8n alarm', 'bot-1 ok']);
+		expect(levels({ states })).toEqual([`${THIS_MACHINE} alarm`, 'bot-1 ok']);
 	});
 
 	it.each([
@@ -257,7 +260,7 @@ describe('Hosts', () => {
 	])('a host that is %i ms off is seen, and which way', (ms, level, seconds) => {
 		const output = `## date\n${NOW - 300 + ms}\n## chrony\nA,B,3,1,0,0,0,0,0,0,0,0,0,Normal`;
 		const { states } = judgeClocks(check({ hosts, looks: [look({ output })] }));
-		expect(levels({ states })).toEqual(['n8n ok', `bot-1 ${level}`]);
+		expect(levels({ states })).toEqual([`${THIS_MACHINE} ok`, `bot-1 ${level}`]);
 		expect(Math.round(states[1]!.driftMs / 1000)).toBe(seconds);
 	});
 
@@ -294,7 +297,7 @@ describe('Hosts', () => {
 			check({ hosts: both, looks: [...looks, look({ host: 'bot-2' })], before }),
 		);
 		expect(levels({ states })).toEqual([
-			'n8n ok',
+			`${THIS_MACHINE} ok`,
 			'bot-1 unknown',
 			'bot-2 ok',
 			'clawbot_hosts 3 unknown',

@@ -86,6 +86,8 @@ describe('An answer in an execution', () => {
 		]) {
 			expect(pushesOf(execution({ a: [task(NOW, answered({}, { delivery }))] }))).toEqual([]);
 		}
+		// The store has a row of this one.
+		expect(pushesOf(execution({ a: [task(NOW, answered({}, { retry: {} }))] }))).toEqual([]);
 	});
 
 	it('believes no clock that says it took a day, or less than nothing', () => {

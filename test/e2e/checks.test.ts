@@ -1,0 +1,224 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
+import { THIS_MACHINE } from '../../protocol/checks/clockStates';
+import { paths } from '../../scripts/lib/paths';
+import { missingSshd, startSshd } from '../../scripts/lib/sshd';
+import { startSystem } from '../../scripts/lib/system';
+import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
+import { startServer, type TestServer } from '../nodes/server';
+import { World, pause, type System } from './bot';
+
+/*
+ * Clock, security and slow messages through the bundled workflows in a real n8n: its Data Tables, its own
+ * audit, its list of executions, a host behind a real SSH server, and a platform whose clock is the test's.
+ */
+
+const CHECKS = ['clawbotClock001', 'clawbotSecurity', 'clawbotSlowPush'];
+/** What makes messages for them to look at. */
+const BOT = 'clawbotAnswer001';
+
+let system: System;
+let world: World;
+let platform: TestServer;
+let sshd: Awaited<ReturnType<typeof startSshd>> | undefined;
+/** How far the platforms' clock is behind. */
+let behindMs = 0;
+const folder = mkdtempSync(join(tmpdir(), 'clawbot-workflows-'));
+jest.setTimeout(120_000);
+
+const everySeconds = (secondsInterval: number): object => ({
+	interval: [{ field: 'seconds', secondsInterval }],
+});
+
+/** The workflows of this part and what they call; clocks tick faster, and the platforms are the test's. */
+function fillIn(): void {
+	const byId = new Map(readWorkflows(paths.workflows).map((entry) => [entry.workflow.id, entry]));
+	const used = new Set([...CHECKS, BOT]);
+	for (const id of used) {
+		for (const other of dependencies(byId.get(id)!.workflow)) used.add(other);
+	}
+	const url = platform.origin;
+	const platforms = ['a', 'b', 'c'].map((source) => ({ platform: 'dingtalk', source, url }));
+	for (const id of used) {
+		const { file, workflow } = byId.get(id)!;
+		for (const { name, parameters } of workflow.nodes) {
+			if (name === 'Every 10 minutes') parameters.rule = everySeconds(3);
+			if (name === 'On the first day of each quarter') parameters.rule = everySeconds(25);
+			if (name === 'Every morning at 9:05') parameters.rule = everySeconds(10);
+			if (name === 'Give the hosts 4 minutes') parameters.amount = 0.1;
+			if (name === 'Platforms') {
+				parameters.assignments.assignments[0].value = JSON.stringify(platforms);
+			}
+		}
+		writeFileSync(join(folder, file), JSON.stringify(workflow));
+	}
+}
+
+/** Rows of a table that a workflow made; undefined as long as there is none. */
+async function rowsOf(name: string): Promise<IDataObject[] | undefined> {
+	const filter = encodeURIComponent(JSON.stringify({ name }));
+	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
+	if (data.length === 0) return undefined;
+	const rows = await system.n8n.api.call('GET', `/data-tables/${data[0].id}/rows?limit=100`);
+	return rows.data;
+}
+
+async function addRows(name: string, rows: object[]): Promise<void> {
+	const filter = encodeURIComponent(JSON.stringify({ name }));
+	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
+	await system.n8n.api.call('POST', `/data-tables/${data[0].id}/rows`, { data: rows });
+}
+
+async function until<T>(
+	what: string,
+	read: () => Promise<T | undefined> | T | undefined,
+): Promise<T> {
+	const end = Date.now() + 90_000;
+	for (;;) {
+		const value = await read();
+		if (value !== undefined) return value;
+		if (Date.now() > end) throw new Error(`${what}: not within 90 s`);
+		await pause(250);
+	}
+}
+
+interface Exchange {
+	service: string;
+	text?: string;
+	refused?: string;
+}
+
+/** What the operations group sees. */
+async function seen(words: string): Promise<string[]> {
+	const query = 'ledger?direction=in&since=0';
+	const { entries } = await world.control<{ entries: Exchange[] }>('GET', query);
+	return entries
+		.filter(
+			({ service, text, refused }) => service === 'wecom' && !refused && text?.includes(words),
+		)
+		.map(({ text }) => text!);
+}
+
+const sees = async (words: string): Promise<string> =>
+	await until(words, async () => (await seen(words))[0]);
+
+const stateOf = async (subject: string): Promise<IDataObject | undefined> =>
+	(await rowsOf('clawbot_clock'))?.find((row) => row.subject === subject);
+
+beforeAll(async () => {
+	platform = await startServer(() => ({
+		headers: { date: new Date(Date.now() - behindMs).toUTCString() },
+	}));
+	if (missingSshd().length === 0) sshd = await startSshd();
+	fillIn();
+	const fromRow = {
+		host: '{{ $json.address }}',
+		port: '{{ $json.port }}',
+		user: '{{ $json.user }}',
+	};
+	system = await startSystem({
+		workflowsDir: folder,
+		extraCredentials: [
+			{
+				id: 'clawbot-host',
+				name: 'ClawBot Host',
+				type: 'sshPrivateKey',
+				data: {
+					host: `=${fromRow.host}`,
+					port: `=${fromRow.port}`,
+					username: `=${fromRow.user}`,
+					privateKey: sshd?.credential.privateKey ?? 'none',
+					passphrase: '',
+				},
+			},
+		],
+	});
+	world = new World(system);
+}, 300_000);
+
+afterAll(async () => {
+	await system?.stop();
+	await sshd?.stop();
+	await platform?.close();
+	rmSync(folder, { recursive: true });
+}, 60_000);
+
+it('tells once that the clock is off, and once that it is right again', async () => {
+	await until('a first check', async () => await stateOf(THIS_MACHINE));
+	behindMs = 45_000;
+	expect(await sees('时钟严重偏差')).toMatch(/Ahead of the platforms: 4[45]\.\d s/);
+	const checked = (await stateOf(THIS_MACHINE))!.checkedMs as number;
+	await until('two more checks', async () => {
+		const state = await stateOf(THIS_MACHINE);
+		return (state?.checkedMs as number) > checked + 5000 ? state : undefined;
+	});
+	expect(await seen('时钟严重偏差')).toHaveLength(1);
+	behindMs = 0;
+	await sees('时钟恢复正常');
+	expect((await rowsOf('clawbot_clock'))!.map(({ subject }) => subject)).toEqual([THIS_MACHINE]);
+	await sees('n8n: ');
+});
+
+it('asks a host for its clock, and says of one that is away why', async () => {
+	const host = { port: 1, user: 'clawbot', order: 1, enabled: true, role: '', note: '' };
+	const rows = [{ ...host, name: 'away', address: '127.0.0.1' }];
+	if (sshd) {
+		const { port, username: user } = sshd.credential;
+		rows.push({ ...host, name: 'bot-1', address: '127.0.0.1', port, user, order: 2 });
+	}
+	await addRows('clawbot_hosts', rows);
+	await until('the reason', async () => {
+		const state = await stateOf('away');
+		return state?.level === 'unknown' && String(state.note).includes('ECONNREFUSED')
+			? state
+			: undefined;
+	});
+	if (!sshd) return;
+	const state = await until('its clock', async () => {
+		const found = await stateOf('bot-1');
+		return found && found.level !== 'unknown' ? found : undefined;
+	});
+	expect(Math.abs(state.driftMs as number)).toBeLessThan(1000);
+});
+
+it('reports on security with n8n’s own audit, and gives one ticket however often it runs', async () => {
+	const report = await sees('安全检查 Security check');
+	expect(report).toContain('新增 new');
+	const findings = await until('findings of n8n', async () => {
+		const rows = await rowsOf('clawbot_security');
+		return rows?.some(({ check }) => check === 'n8n') ? rows : undefined;
+	});
+	const first = findings.find(({ check }) => check === 'n8n')!;
+	await until('the next run', async () => {
+		const row = (await rowsOf('clawbot_security'))?.find(({ key }) => key === first.key);
+		return (row?.lastSeenMs as number) > (first.lastSeenMs as number) ? row : undefined;
+	});
+	const rows = (await rowsOf('clawbot_security'))!;
+	expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+	expect(rows.find(({ key }) => key === first.key)).toMatchObject({
+		firstSeenMs: first.firstSeenMs,
+		status: 'open',
+	});
+	expect(await seen('工单 Ticket: 20')).toHaveLength(1);
+	expect(await seen('securityAudit:generate')).toEqual([]);
+	await sees('away: ');
+	if (sshd) {
+		await until('the ports of the host', async () => {
+			const looks = await rowsOf('clawbot_looks');
+			return looks?.find(({ host, check }) => host === 'bot-1' && check === 'security');
+		});
+	}
+});
+
+it('says where slow answers lost their time', async () => {
+	await world.control('PUT', 'model', { delayMs: 2600 });
+	const { messageId } = await world.say({ platform: 'dingtalk', text: 'how long?' });
+	await world.answered(messageId, 20_000);
+	const text = await until('the report', async () =>
+		(await seen('Messages over 2.0 s')).find((each) => /模型 model: \d\d%/.test(each)),
+	);
+	expect(text).toContain('Choose a faster model');
+	expect(text).toContain('/workflow/clawbotAnswer001/executions/');
+});
