@@ -6,15 +6,28 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { describeOperations, runOperation, type NodeOperation } from '../shared/operations';
+import { checkParts } from './operations/checkParts';
 import { follow } from './operations/follow';
 import { makeJob } from './operations/makeJob';
 import { next } from './operations/next';
 import { planLogs } from './operations/planLogs';
+import { planMessages } from './operations/planMessages';
 import { planPatches } from './operations/planPatches';
 import { report } from './operations/report';
+import { takePage } from './operations/takePage';
 
 /** In the order of the panel. */
-const operations: NodeOperation[] = [follow, makeJob, planLogs, planPatches, report, next];
+const operations: NodeOperation[] = [
+	checkParts,
+	follow,
+	makeJob,
+	planMessages,
+	planLogs,
+	planPatches,
+	report,
+	next,
+	takePage,
+];
 
 /** Decides what is done on which host, one after the other, and says what became of it. */
 export class Maintenance implements INodeType {

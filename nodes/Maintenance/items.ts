@@ -1,6 +1,12 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Outcome } from '../../protocol/maintenance/job';
-import type { Result, Run, RunWithTask, Task } from '../../protocol/maintenance/tasks';
+import {
+	withOutcome,
+	type Result,
+	type Run,
+	type RunWithTask,
+	type Task,
+} from '../../protocol/maintenance/tasks';
 
 /** What goes around in the loops of the workflows: a run, with its task and what became of that. */
 export interface RunItem extends Run {
@@ -25,6 +31,12 @@ export function runIn(json: IDataObject): RunItem {
 		...(task !== undefined && { task: task as unknown as Task }),
 		...(outcome !== undefined && { outcome: outcome as unknown as Outcome }),
 	};
+}
+
+/** The run of an item, with what became of its task among the results. */
+export function settledRunIn(json: IDataObject): Run {
+	const { outcome, ...run } = runIn(json);
+	return outcome && hasTask(run) ? withOutcome(run, outcome) : run;
 }
 
 export const hasTask = (run: RunItem): run is RunItem & RunWithTask => run.task !== undefined;

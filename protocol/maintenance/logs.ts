@@ -41,6 +41,9 @@ export const stampOf = (ms: number): string =>
 
 const DAY_MS = 86_400_000;
 
+/** As path of a row: no log, but the messages of this n8n. */
+export const MESSAGES = 'messages';
+
 /**
  * A task for each log that is switched on.
  * @param values rows of the table
@@ -53,6 +56,7 @@ export function planLogs(values: unknown[], hosts: Host[], now: number): Reading
 	const targets = new Set<string>();
 	for (const { row, place } of rowsInUse(values, ['host', 'path'])) {
 		const cell = (name: string): string => asText(row[name]).trim();
+		if (cell('path') === MESSAGES) continue;
 		const host = hosts.find(({ name }) => name === cell('host'));
 		const reopen = reopenCommand(cell('reopen'));
 		const [path, folder] = [cell('path'), cell('folder')];

@@ -50,6 +50,7 @@ const main = (node: string): object => ({ main: [[{ node, type: 'main', index: 0
 
 const workflows = [
 	onRequest('clawbotArchive1', 'Monday 02:30'),
+	find('clawbotReadLogs'),
 	find('clawbotHostRun1'),
 	find('clawbotSshCmd01'),
 	{

@@ -16,7 +16,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
 import { missingSshd, startSshd } from '../../scripts/lib/sshd';
 import { readBundled, runBundled } from './bundled';
-import { runOnHosts } from './hosts';
+import { readLogs, runOnHosts } from './hosts';
 
 jest.setTimeout(120_000);
 
@@ -83,11 +83,11 @@ suite(`archive logs, on a real SSH server${skipped}`, () => {
 		const told: IDataObject[] = [];
 		const { error } = await runBundled(
 			workflow,
-			'Make the table of hosts at first use',
+			'Read logs and hosts',
 			[{}],
 			{
-				tables: { clawbot_hosts: hosts, clawbot_logs: rows },
 				called: {
+					clawbotReadLogs: readLogs({ clawbot_hosts: hosts, clawbot_logs: rows }),
 					clawbotHostRun1: runOnHosts({ a: sshd.credential }),
 					clawbotNotifyOps: (items) => {
 						told.push(...items);

@@ -31,6 +31,8 @@ export interface Surroundings {
 	tables?: Record<string, IDataObject[]>;
 	/** What a called workflow returns, by its id. */
 	called?: Record<string, (items: IDataObject[]) => Promise<IDataObject[]> | IDataObject[]>;
+	/** What an HTTP request is answered, by its query. */
+	answer?: (query: IDataObject) => IDataObject;
 	credentials?: Credentials;
 }
 
@@ -53,7 +55,7 @@ const standIn = (
 	},
 });
 
-function typesFor({ tables = {}, called = {} }: Surroundings): Record<string, INodeType> {
+function typesFor({ tables = {}, called = {}, answer }: Surroundings): Record<string, INodeType> {
 	const value = (ctx: IExecuteFunctions, name: string): string =>
 		ctx.getNodeParameter(`${name}.value`, 0) as string;
 	return {
@@ -73,6 +75,11 @@ function typesFor({ tables = {}, called = {} }: Surroundings): Record<string, IN
 				if (ctx.continueOnFail()) return wrap([{ error: (error as Error).message }]);
 				throw error;
 			}
+		}),
+		...(answer && {
+			'n8n-nodes-base.httpRequest': standIn('n8n-nodes-base.httpRequest', 4.2, async (ctx) =>
+				wrap([answer(JSON.parse(ctx.getNodeParameter('jsonQuery', 0) as string) as IDataObject)]),
+			),
 		}),
 	};
 }

@@ -5,27 +5,38 @@ import { readBundled, runBundled } from './bundled';
 
 type Sshd = Awaited<ReturnType<typeof startSshd>>;
 
-/** The workflow that runs commands on a host, against real SSH servers: as n8n would call it. */
-export const runOnHosts =
-	(servers: Record<string, Sshd['credential']>) =>
-	async (items: IDataObject[]): Promise<IDataObject[]> => {
-		const { name } = (items[0]!.task as { host: { name: string } }).host;
-		const credentials = { sshPrivateKey: servers[name]! };
-		const clawbotSshCmd01 = async (commands: IDataObject[]): Promise<IDataObject[]> => {
-			const command = readBundled('ssh-command.json');
-			const run = await runBundled(command, 'Command for a host', commands, { credentials });
-			if (run.error) throw run.error;
-			return run.outputs['Run it']![0]!.map(({ json }) => json);
-		};
-		const { outputs, error } = await runBundled(
-			readBundled('run-on-host.json'),
-			'A task with its commands',
-			items,
-			{ called: { clawbotSshCmd01 } },
-		);
-		if (error) throw error;
-		return outputs['What became of it']![0]!.map(({ json }) => json);
+type Called = (items: IDataObject[]) => Promise<IDataObject[]>;
+
+/** The workflow that sends a command, to a real SSH server. */
+export const sshCommand =
+	(sshPrivateKey: Sshd['credential']): Called =>
+	async (items) => {
+		const bundled = readBundled('ssh-command.json');
+		const credentials = { sshPrivateKey };
+		const run = await runBundled(bundled, 'Command for a host', items, { credentials });
+		if (run.error) throw run.error;
+		return run.outputs['Run it']![0]!.map(({ json }) => json);
 	};
+
+/** The workflow that runs commands on a host, as n8n would call it, against real SSH servers by name. */
+export const runOnHosts =
+	(servers: Record<string, Sshd['credential']>): Called =>
+	async (items) => {
+		const { name } = (items[0]!.task as { host: { name: string } }).host;
+		const called = { clawbotSshCmd01: sshCommand(servers[name]!) };
+		const bundled = readBundled('run-on-host.json');
+		const run = await runBundled(bundled, 'A task with its commands', items, { called });
+		if (run.error) throw run.error;
+		return run.outputs['What became of it']![0]!.map(({ json }) => json);
+	};
+
+/** The workflow that reads the tables of logs and hosts. */
+export const readLogs = (tables: Record<string, IDataObject[]>) => async (): Promise<IDataObject[]> => {
+	const bundled = readBundled('read-logs.json');
+	const { outputs, error } = await runBundled(bundled, 'Which logs are there?', [{}], { tables });
+	if (error) throw error;
+	return (outputs['Put the hosts beside them']?.[0] ?? []).map(({ json }) => json);
+};
 
 /** A task that a workflow would hand over. */
 export const task = (

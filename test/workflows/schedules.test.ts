@@ -41,6 +41,7 @@ const everyDay = (): boolean => true;
 const RULES: Readonly<Record<string, Rule>> = {
 	'announce-dead-letters.json': { every: 30 * SECOND },
 	'archive-logs.json': { at: [2, 30], on: ({ weekday }) => weekday === 1 },
+	'archive-messages.json': { at: [2, 45], on: ({ weekday }) => weekday === 1 },
 	'check-clock.json': { every: 10 * MINUTE },
 	'check-security.json': {
 		at: [4, 0],

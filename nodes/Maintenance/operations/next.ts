@@ -1,6 +1,6 @@
-import { nextTask, withOutcome } from '../../../protocol/maintenance/tasks';
+import { nextTask } from '../../../protocol/maintenance/tasks';
 import type { NodeOperation } from '../../shared/operations';
-import { asItem, hasTask, runIn } from '../items';
+import { asItem, settledRunIn } from '../items';
 
 export const next: NodeOperation = {
 	option: {
@@ -33,10 +33,7 @@ export const next: NodeOperation = {
 	],
 	execute(ctx) {
 		const stop = ctx.getNodeParameter('afterFailure', 0) === 'stop';
-		const runs = ctx.getInputData().map(({ json }) => {
-			const { outcome, ...run } = runIn(json);
-			return outcome && hasTask(run) ? withOutcome(run, outcome) : run;
-		});
+		const runs = ctx.getInputData().map(({ json }) => settledRunIn(json));
 		const going = runs.map((run) => ({ run, then: nextTask(run, stop) }));
 		return [
 			going.flatMap(({ then }) => (then ? [asItem(then)] : [])),

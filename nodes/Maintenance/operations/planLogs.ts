@@ -2,6 +2,7 @@ import { readHosts } from '../../../protocol/maintenance/hosts';
 import { planLogs as plan } from '../../../protocol/maintenance/logs';
 import type { NodeOperation } from '../../shared/operations';
 import { asItem } from '../items';
+import { hostsField, hostsIn } from './hostsField';
 
 export const planLogs: NodeOperation = {
 	option: {
@@ -12,21 +13,9 @@ export const planLogs: NodeOperation = {
 			'From the rows of clawbot_logs that come in: a task for each log. Nothing leaves while there are none.',
 	},
 	outputs: ['Run'],
-	properties: [
-		{
-			displayName: 'Hosts',
-			name: 'hosts',
-			type: 'json',
-			required: true,
-			default: '',
-			placeholder: "{{ $('Read the hosts').all().map((row) => row.json) }}",
-			description: 'The rows of clawbot_hosts',
-			displayOptions: { show: { operation: ['planLogs'] } },
-		},
-	],
+	properties: [hostsField('planLogs')],
 	execute(ctx) {
-		const given: unknown = ctx.getNodeParameter('hosts', 0);
-		const hosts = readHosts(Array.isArray(given) ? given : []);
+		const hosts = readHosts(hostsIn(ctx));
 		const rows = ctx.getInputData().map(({ json }) => json);
 		const { good, problems } = plan(rows, hosts.good, Date.now());
 		// A host that nobody archives anything on is somebody else's trouble.

@@ -1,6 +1,6 @@
 import { reportOf } from '../../../protocol/maintenance/report';
 import type { NodeOperation } from '../../shared/operations';
-import { asItem, runIn } from '../items';
+import { asItem, settledRunIn } from '../items';
 
 export const report: NodeOperation = {
 	option: {
@@ -28,7 +28,7 @@ export const report: NodeOperation = {
 		const key = `maintenance:${ctx.getWorkflow().id}:${ctx.getExecutionId()}`;
 		return [
 			ctx.getInputData().flatMap(({ json }) => {
-				const report = reportOf(runIn(json), name);
+				const report = reportOf(settledRunIn(json), name);
 				if (!report) return [];
 				const { ok, title, text } = report;
 				return [asItem({ title, text, key, priority: ok ? 'broadcast' : 'alert' })];

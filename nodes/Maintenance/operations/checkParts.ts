@@ -1,0 +1,35 @@
+import { NodeOperationError } from 'n8n-workflow';
+import { asText } from '../../../protocol/fields';
+import type { NodeOperation } from '../../shared/operations';
+import { asItem } from '../items';
+
+export const checkParts: NodeOperation = {
+	option: {
+		name: 'Check Parts',
+		value: 'checkParts',
+		action: 'Check whether parts arrived on the host',
+		description: 'Fails unless each part that was put on the host arrived as it was sent',
+	},
+	outputs: ['Archive'],
+	properties: [
+		{
+			displayName: 'Archive',
+			name: 'arrived',
+			type: 'json',
+			required: true,
+			default: '',
+			placeholder: "{{ $('Take their messages').first().json.run }}",
+			description: 'The archive with these parts',
+			displayOptions: { show: { operation: ['checkParts'] } },
+		},
+	],
+	execute(ctx) {
+		const failed = ctx.getInputData().find(({ json }) => json.code !== 0);
+		if (failed) {
+			throw new NodeOperationError(ctx.getNode(), 'A part did not arrive on the host', {
+				description: asText(failed.json.stderr) || asText(failed.json.error),
+			});
+		}
+		return [[asItem(ctx.getNodeParameter('arrived', 0) as object)]];
+	},
+};

@@ -1,0 +1,37 @@
+import { NodeOperationError } from 'n8n-workflow';
+import { takePage as take, type MessageRun } from '../../../protocol/maintenance/messages';
+import type { NodeOperation } from '../../shared/operations';
+import { asItem } from '../items';
+
+export const takePage: NodeOperation = {
+	option: {
+		name: 'Take Page of Executions',
+		value: 'takePage',
+		action: 'Take the messages of a page of executions',
+		description: 'The commands that put the messages of a page on the host, in parts',
+	},
+	outputs: ['Parts', 'Empty'],
+	properties: [
+		{
+			displayName: 'Archive',
+			name: 'archive',
+			type: 'json',
+			required: true,
+			default: '',
+			placeholder: "{{ $('Plan the archive').first().json }}",
+			description: 'The archive that the page is for',
+			displayOptions: { show: { operation: ['takePage'] } },
+		},
+	],
+	execute(ctx) {
+		const archive = ctx.getNodeParameter('archive', 0) as unknown as MessageRun;
+		try {
+			const { run, commands } = take(archive, ctx.getInputData()[0]?.json);
+			if (commands.length === 0) return [[], [asItem(run)]];
+			const { address, port, user } = run.task.host;
+			return [commands.map((command) => asItem({ address, port, user, command, run })), []];
+		} catch (error) {
+			throw new NodeOperationError(ctx.getNode(), error as Error);
+		}
+	},
+};

@@ -1,0 +1,176 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { IDataObject } from 'n8n-workflow';
+import { weekBefore } from '../../protocol/maintenance/week';
+import { missingSshd, startSshd } from '../../scripts/lib/sshd';
+import { readBundled, runBundled } from './bundled';
+import { readLogs, runOnHosts, sshCommand } from './hosts';
+
+jest.setTimeout(60_000);
+
+const missing = missingSshd();
+const suite = missing.length > 0 ? describe.skip : describe;
+const skipped = missing.length > 0 ? ` (SKIPPED: no ${missing.join(', no ')} here)` : '';
+
+const { week, monday } = weekBefore(Date.now(), 'Asia/Shanghai');
+const ARCHIVE = `messages.jsonl-${monday}-000000.gz`;
+
+/** An execution of the bot, as n8n's API gives it. */
+function execution(id: number, at: number, texts: string[]): IDataObject {
+	const items = texts.map((text, index) => ({
+		json: {
+			platform: 'dingtalk',
+			kind: 'message',
+			messageId: `m${id}-${index}`,
+			conversationId: 'c1',
+			conversationType: 'group',
+			sender: { id: 'u1', name: '李强' },
+			contentType: 'text',
+			text,
+			receivedAt: new Date(at).toISOString(),
+			replyTo: { sessionWebhook: 'https://example.com/secret-address' },
+		},
+	}));
+	const answered = items.map(({ json }) => ({
+		json: { ...json, answer: { text: `answer to ${json.text}` } },
+	}));
+	const task = (data: unknown): unknown => [{ data: { main: [data] } }];
+	const runData = { 'DingTalk message': task(items), Answer: task(answered) };
+	return {
+		id: String(id),
+		startedAt: new Date(at).toISOString(),
+		data: { resultData: { runData } },
+	} as unknown as IDataObject;
+}
+
+suite(`archive messages, on a real SSH server${skipped}`, () => {
+	let sshd: Awaited<ReturnType<typeof startSshd>>;
+	let folder: string;
+
+	beforeAll(async () => {
+		sshd = await startSshd();
+	});
+	afterAll(async () => await sshd?.stop());
+	beforeEach(() => {
+		folder = mkdtempSync(join(tmpdir(), 'clawbot-messages-'));
+	});
+	afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+	const row = (fields: IDataObject = {}): IDataObject => ({
+		host: 'a',
+		path: 'messages',
+		folder,
+		reserveMb: 1,
+		...fields,
+	});
+	const host = { name: 'a', address: '127.0.0.1', port: 22, user: 'clawbot' };
+
+	/** The whole workflow over pages of executions, the newest first. */
+	async function archive(pages: IDataObject[][], rows = [row()]) {
+		const told: IDataObject[] = [];
+		const asked: IDataObject[] = [];
+		const servers = { a: sshd.credential };
+		const { error } = await runBundled(
+			readBundled('archive-messages.json'),
+			'Read logs and hosts',
+			[{}],
+			{
+				answer(query) {
+					asked.push(query);
+					const page = Number(query.cursor ?? 0);
+					const nextCursor = page + 1 < pages.length ? String(page + 1) : null;
+					return { data: pages[page]!, nextCursor };
+				},
+				called: {
+					clawbotReadLogs: readLogs({ clawbot_hosts: [host], clawbot_logs: rows }),
+					clawbotSshCmd01: sshCommand(sshd.credential),
+					clawbotHostRun1: runOnHosts(servers),
+					clawbotNotifyOps: (items) => {
+						told.push(...items);
+						return items;
+					},
+				},
+			},
+		);
+		return { told, asked, error };
+	}
+	const lines = (): IDataObject[] =>
+		gunzipSync(readFileSync(join(folder, ARCHIVE)))
+			.toString()
+			.split('\n')
+			.slice(0, -1)
+			.map((line) => JSON.parse(line) as IDataObject);
+
+	it('keeps every message of last week with its answer, over pages and parts', async () => {
+		const [from, to] = week;
+		const long = `很长的 $(id) \`id\` '"\n${'字'.repeat(11_000)}`;
+		const pages = [
+			[execution(9, to, ['next week'])],
+			[execution(8, to - 1, [long, long, long, long]), execution(7, from + 5, ['a', 'b'])],
+			[execution(6, from, ['first']), execution(5, from - 1, ['week before'])],
+			[execution(4, from - 2, ['never asked for'])],
+		];
+		const { told, asked, error } = await archive(pages);
+		expect(error).toBeUndefined();
+		expect(asked).toHaveLength(3);
+		expect(told).toMatchObject([{ priority: 'broadcast' }]);
+		expect(told[0]!.text).toContain('7 messages');
+		expect(lines().map(({ text }) => text)).toEqual([long, long, long, long, 'a', 'b', 'first']);
+		expect(lines().at(-1)).toEqual({
+			executionId: '6',
+			at: new Date(from).toISOString(),
+			platform: 'dingtalk',
+			kind: 'message',
+			messageId: 'm6-0',
+			conversationId: 'c1',
+			conversationType: 'group',
+			senderId: 'u1',
+			senderName: '李强',
+			contentType: 'text',
+			text: 'first',
+			answer: 'answer to first',
+			error: '',
+		});
+		expect(gunzipSync(readFileSync(join(folder, ARCHIVE))).toString()).not.toContain('secret');
+		expect(readdirSync(folder)).toEqual([ARCHIVE]);
+	});
+
+	it('makes an archive of a week without messages, too', async () => {
+		const { told } = await archive([[]]);
+		expect(told[0]!.text).toContain('0 messages');
+		expect(lines()).toEqual([]);
+	});
+
+	it('replaces no archive by one that holds less', async () => {
+		writeFileSync(join(folder, ARCHIVE), gzipSync('{}\n{}\n{}\n'));
+		const { told } = await archive([[execution(1, week[0], ['a'])]]);
+		expect(told[0]!.text).toContain('an archive with more messages is there and stays');
+		expect(lines()).toHaveLength(3);
+		expect(readdirSync(folder)).toEqual([ARCHIVE]);
+	});
+
+	it('begins anew after a run that ended half-way', async () => {
+		const stuck = `.messages.jsonl-${monday}-000000`;
+		mkdirSync(join(folder, stuck));
+		writeFileSync(join(folder, stuck, 'part-000009'), 'left over\n');
+		await archive([[execution(1, week[0], ['a', 'b'])]]);
+		expect(lines().map(({ text }) => text)).toEqual(['a', 'b']);
+	});
+
+	it('fails with the reason where there is no room, before anything is written', async () => {
+		const { error, told } = await archive([[]], [row({ reserveMb: 1e9 })]);
+		expect(error?.description).toContain('too little room');
+		expect(told).toEqual([]);
+		expect(readdirSync(folder)).toEqual([]);
+	});
+
+	it('names a row that is wrong, and does nothing without a row', async () => {
+		const { told, asked } = await archive([[]], [row({ folder: 'x' })]);
+		expect(told[0]!.text).toContain('clawbot_logs 1: folder');
+		expect(asked).toEqual([]);
+		expect(await archive([[]], [row({ path: '/var/log/app.log' })])).toMatchObject({ told: [] });
+		expect(await archive([[]], [])).toMatchObject({ told: [], asked: [] });
+	});
+});
