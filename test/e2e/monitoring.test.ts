@@ -324,6 +324,13 @@ describe('Send alert', () => {
 		expect(await seen('Good mail')).toEqual([]);
 	});
 
+	it('sends what has no key each time', async () => {
+		const { key, ...keyless } = notice({ channel: 'wecom', title: 'Keyless' });
+		await send({ ...keyless, key: '' }, { ...keyless, key: undefined } as never);
+		await send(keyless as never);
+		expect([key, await seen('Keyless')]).toEqual(['k', expect.objectContaining({ length: 3 })]);
+	});
+
 	it('goes on where the mail server is away', async () => {
 		const { port } = mailServer.server.address() as AddressInfo;
 		await new Promise<void>((done) => mailServer.server.close(() => done()));
