@@ -1,0 +1,252 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AlertRow } from '../../protocol/alerts/alert';
+import type { Sample } from '../../protocol/alerts/contract';
+import { paths } from '../../scripts/lib/paths';
+import { startSystem } from '../../scripts/lib/system';
+import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
+import { startServer, type TestServer } from '../nodes/server';
+import { World, pause, type Said, type System } from './bot';
+
+/*
+ * Alerts as operators meet them, through the bundled workflows: the tables, the messages, the commands. What is
+ * measured comes from the test, a minute of it at every look.
+ */
+
+const WANTED = ['clawbotWatch001', 'clawbotAnswer001'];
+const MEASURING = 'clawbotCollect01';
+const OPERATIONS: Said = { platform: 'dingtalk', type: 'group', conversation: 'cidOperations==' };
+const STRANGERS: Said = { platform: 'dingtalk', type: 'group', conversation: 'cidStrangers==' };
+
+let system: System;
+let world: World;
+let source: TestServer;
+let measured: Array<Pick<Sample, 'metric' | 'target' | 'value'>> = [];
+let minutes = 0;
+/** Long enough ago that no look is in the future. */
+const began = Date.now() - 5 * 60 * 60_000;
+const folder = mkdtempSync(join(tmpdir(), 'clawbot-workflows-'));
+jest.setTimeout(120_000);
+
+/** In place of what really measures: asks the test. */
+const measuring = (url: string): object => ({
+	id: MEASURING,
+	name: 'Test: measure',
+	active: false,
+	nodes: [
+		{
+			id: 'start',
+			name: 'Start',
+			type: 'n8n-nodes-base.executeWorkflowTrigger',
+			typeVersion: 1.1,
+			position: [0, 0],
+			parameters: { inputSource: 'passthrough' },
+		},
+		{
+			id: 'ask',
+			name: 'Ask',
+			type: 'n8n-nodes-base.httpRequest',
+			typeVersion: 4.2,
+			position: [208, 0],
+			parameters: { url, options: {} },
+		},
+	],
+	connections: { Start: { main: [[{ node: 'Ask', type: 'main', index: 0 }]] } },
+	settings: { executionOrder: 'v1' },
+});
+
+interface Parameters {
+	[name: string]: unknown;
+}
+
+/** The workflows of this part and what they call, as an operator fills them in; the clock ticks faster. */
+function fillIn(): void {
+	const byId = new Map(readWorkflows(paths.workflows).map((entry) => [entry.workflow.id, entry]));
+	const used = new Set(WANTED);
+	for (const id of used) {
+		for (const other of id === MEASURING ? [] : dependencies(byId.get(id)!.workflow))
+			used.add(other);
+	}
+	for (const id of used) {
+		const { file, workflow } = byId.get(id)!;
+		const nodes = workflow.nodes as Array<{ name: string; parameters: Parameters }>;
+		for (const { name, parameters } of nodes) {
+			if (name === 'Every minute') {
+				parameters.rule = { interval: [{ field: 'seconds', secondsInterval: 2 }] };
+			}
+			if (name === 'Only from operations groups') {
+				const { platform, conversation } = OPERATIONS;
+				const group = { platform, conversationId: conversation };
+				parameters.operationsGroups = { groups: [group] };
+			}
+		}
+		const own = id === MEASURING ? measuring(`${source.origin}/samples`) : workflow;
+		writeFileSync(join(folder, file), JSON.stringify(own));
+	}
+}
+
+async function rowsOf<T>(table: string): Promise<T[]> {
+	const filter = encodeURIComponent(JSON.stringify({ name: table }));
+	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
+	if (data.length === 0) return [];
+	return (await system.n8n.api.call('GET', `/data-tables/${data[0].id}/rows?limit=250`))
+		.data as T[];
+}
+
+async function addRow(table: string, row: object): Promise<void> {
+	const filter = encodeURIComponent(JSON.stringify({ name: table }));
+	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
+	await system.n8n.api.call('POST', `/data-tables/${data[0].id}/rows`, { data: [row] });
+}
+
+const alerts = async (): Promise<AlertRow[]> =>
+	(await rowsOf<AlertRow>('clawbot_alerts')).filter(({ key }) => key !== '*');
+const statusOf = async (target: string): Promise<string | undefined> =>
+	(await alerts()).find((alert) => alert.target === target)?.status;
+
+/** What the operations group can read. */
+async function seen(words: string): Promise<string[]> {
+	const { entries } = await world.control<{ entries: Array<{ text?: string; refused?: string }> }>(
+		'GET',
+		'ledger?direction=in&since=0',
+	);
+	return entries
+		.filter(({ text, refused }) => !refused && text?.includes(words))
+		.map(({ text }) => text!);
+}
+
+async function until<T>(
+	what: string,
+	read: () => Promise<T>,
+	holds: (value: T) => boolean,
+): Promise<T> {
+	const end = Date.now() + 60_000;
+	for (;;) {
+		const value = await read();
+		if (holds(value)) return value;
+		if (Date.now() > end) throw new Error(`${what}: not within a minute; ${JSON.stringify(value)}`);
+		await pause(250);
+	}
+}
+
+async function command(text: string): Promise<string> {
+	const { messageId } = await world.say({ ...OPERATIONS, text });
+	return (await world.answered(messageId, 60_000)).map((answer) => answer.text).join('\n');
+}
+
+beforeAll(async () => {
+	source = await startServer(() => {
+		minutes++;
+		const at = began + minutes * 60_000;
+		const samples = measured.map((each) => ({ source: 'test', at, ...each }));
+		return { body: samples };
+	});
+	fillIn();
+	system = await startSystem({
+		workflowsDir: folder,
+		// n8n publishes no workflow whose nodes lack a credential; no e-mail is sent here.
+		extraCredentials: [
+			{ id: 'clawbot-smtp', name: 'ClawBot SMTP', type: 'smtp', data: { host: '127.0.0.1' } },
+		],
+	});
+	world = new World(system);
+}, 300_000);
+
+afterAll(async () => {
+	await system?.stop();
+	await source?.close();
+	rmSync(folder, { recursive: true });
+}, 60_000);
+
+it('The first run makes the tables, and puts the rules in once', async () => {
+	await until(
+		'rules',
+		async () => await rowsOf('clawbot_alert_rules'),
+		({ length }) => length > 0,
+	);
+	const looks = minutes;
+	await until(
+		'more looks',
+		async () => minutes,
+		(now) => now > looks + 2,
+	);
+	expect(await rowsOf('clawbot_alert_rules')).toHaveLength(5);
+	expect(await alerts()).toEqual([]);
+});
+
+it('A host that is away is told once, after two minutes', async () => {
+	measured = [
+		{ metric: 'up', target: 'node-1', value: 0 },
+		{ metric: 'up', target: 'node-2', value: 1 },
+	];
+	await until(
+		'firing',
+		async () => await statusOf('node-1'),
+		(status) => status === 'firing',
+	);
+	const told = await until(
+		'told',
+		async () => await seen('可达 Reachable'),
+		({ length }) => length > 0,
+	);
+	expect(told[0]).toContain('告警 Alert：可达 Reachable node-1 0 < 1');
+	const looks = minutes;
+	await until(
+		'more looks',
+		async () => minutes,
+		(now) => now > looks + 2,
+	);
+	expect(await seen('可达 Reachable')).toHaveLength(1);
+	const rows = await alerts();
+	expect(rows.map(({ target, status }) => [target, status]).sort()).toEqual([
+		['node-1', 'firing'],
+		['node-2', 'ok'],
+	]);
+	expect(rows.every(({ outbox }) => outbox === '[]')).toBe(true);
+});
+
+it('The operations group acknowledges it, and nobody else gets an answer', async () => {
+	const { messageId } = await world.say({ ...STRANGERS, text: '/alert ack all' });
+	expect(await command('/alert list')).toContain('firing 可达 Reachable：node-1');
+	expect(await command('/告警 确认 全部')).toContain('已确认 1 条');
+	await until(
+		'acked',
+		async () => await statusOf('node-1'),
+		(status) => status === 'acknowledged',
+	);
+	expect(await command('/alert silence 1h target=node-2')).toContain('静默 silence: target=node-2');
+	expect(await rowsOf('clawbot_alert_orders')).toHaveLength(2);
+	await world.executions();
+	expect(await world.answers(messageId)).toEqual([]);
+});
+
+it('A wrong rule is named, and stops no other: the end of the alert is told once', async () => {
+	await addRow('clawbot_alert_rules', {
+		name: '磁盘 Disk',
+		metric: 'up',
+		comparison: '<',
+		threshold: 1,
+		channels: 'pigeon',
+		enabled: true,
+	});
+	measured = measured.map((each) => ({ ...each, value: 1 }));
+	const wrong = await until(
+		'named',
+		async () => await seen('pigeon'),
+		({ length }) => length > 0,
+	);
+	expect(wrong).toEqual([expect.stringContaining('磁盘 Disk 规则有误 wrong rule')]);
+	await until(
+		'over',
+		async () => await statusOf('node-1'),
+		(status) => status === 'resolved',
+	);
+	const over = await until(
+		'told',
+		async () => await seen('恢复 Resolved'),
+		({ length }) => length > 0,
+	);
+	expect(over).toEqual([expect.stringContaining('可达 Reachable node-1 1')]);
+	expect(await command('/alert list')).toContain('磁盘 Disk：规则有误 wrong rule');
+});
