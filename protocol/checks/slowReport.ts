@@ -18,8 +18,6 @@ export interface SlowContext {
 	/** Tells this report from all others. */
 	run: string;
 	timezone: string;
-	/** ms since 1970. */
-	now: number;
 	/** Address of an execution; empty where it has none. */
 	link(push: Push): string;
 }
@@ -62,9 +60,6 @@ export function slowNotice(report: SlowReport, context: SlowContext): Notice | u
 	const { pushes, listed, networkMs, overMs } = report;
 	const slow = pushes.filter(({ totalMs }) => totalMs > overMs);
 	if (slow.length === 0 && !listed.problem) return undefined;
-	const shares = sharesOf(slow, networkMs);
-	const total = shares.reduce((sum, { ms }) => sum + ms, 0);
-	const worst = [...slow].sort((a, b) => b.totalMs - a.totalMs).slice(0, MOST_SHOWN);
 	const read =
 		listed.slow.length > MOST_READ ? `，只分析最慢的 only the slowest were read: ${MOST_READ}` : '';
 	return {
@@ -75,28 +70,33 @@ export function slowNotice(report: SlowReport, context: SlowContext): Notice | u
 			...(listed.problem
 				? [`⚠️ 执行列表读取失败 The executions could not be listed: ${listed.problem}`]
 				: []),
-			...(slow.length > 0
-				? [
-						'',
-						'【时间去向 Where the time went】',
-						...shares.map(
-							({ part, ms, medianMs, maxMs }) =>
-								`· ${NAMES[part]}: ${Math.round((100 * ms) / total)}%（中位 median ${seconds(medianMs)}，最大 max ${seconds(maxMs)}）`,
-						),
-						'',
-						'【最慢 Slowest】',
-						...worst.map((push) => lineOf(push, networkMs, context)),
-						'',
-						'【建议 What to change】',
-						...shares
-							.filter(({ ms }) => ms / total >= WORTH)
-							.map(({ part }) => `· ${NAMES[part]}: ${CURES[part]}`),
-					]
-				: []),
+			...(slow.length > 0 ? explanation(slow, networkMs, context) : []),
 		].join('\n'),
 		key: `slow:${context.run}`,
 		priority: 'broadcast',
 	};
+}
+
+function explanation(slow: Push[], networkMs: Map<string, number>, context: SlowContext): string[] {
+	const shares = sharesOf(slow, networkMs);
+	const total = shares.reduce((sum, { ms }) => sum + ms, 0);
+	const worst = [...slow].sort((a, b) => b.totalMs - a.totalMs).slice(0, MOST_SHOWN);
+	return [
+		'',
+		'【时间去向 Where the time went】',
+		...shares.map(
+			({ part, ms, medianMs, maxMs }) =>
+				`· ${NAMES[part]}: ${Math.round((100 * ms) / total)}%（中位 median ${seconds(medianMs)}，最大 max ${seconds(maxMs)}）`,
+		),
+		'',
+		'【最慢 Slowest】',
+		...worst.map((push) => lineOf(push, networkMs, context)),
+		'',
+		'【建议 What to change】',
+		...shares
+			.filter(({ ms }) => ms / total >= WORTH)
+			.map(({ part }) => `· ${NAMES[part]}: ${CURES[part]}`),
+	];
 }
 
 interface Share {

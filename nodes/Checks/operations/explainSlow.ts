@@ -52,7 +52,6 @@ export const explainSlow: NodeOperation = {
 			{
 				run: ctx.getExecutionId(),
 				timezone: ctx.getTimezone(),
-				now,
 				link: linkTo(ctx),
 			},
 		);

@@ -186,7 +186,6 @@ describe('The notice', () => {
 		slowNotice(report(fields), {
 			run: '9',
 			timezone: 'Asia/Shanghai',
-			now: NOW,
 			link: ({ executionId }) => `http://n8n/${executionId}`,
 		})?.text;
 
