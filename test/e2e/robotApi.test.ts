@@ -187,6 +187,7 @@ it('A token does what it is for, and no more', async () => {
 
 it('A token that is given back ends at once', async () => {
 	const { access_token: access, refresh_token: again } = (await exchange()).body;
+	expect((await call('GET', 'deliveries?key=x', undefined, access)).status).toBe(404);
 	expect((await call('POST', 'revoke', { token: again })).status).toBe(200);
 	expect((await call('GET', 'deliveries?key=x', undefined, access)).status).toBe(401);
 	expect((await refresh(again)).status).toBe(401);
@@ -210,6 +211,7 @@ it('A refresh token that comes again after its successor was used ends the famil
 	const first = (await exchange()).body;
 	const second = (await refresh(first.refresh_token)).body;
 	const third = (await refresh(second.refresh_token)).body;
+	expect((await call('GET', 'deliveries?key=x', undefined, third.access_token)).status).toBe(404);
 	expect((await refresh(first.refresh_token)).status).toBe(401);
 	for (const { access_token: access } of [first, second, third]) {
 		expect((await call('GET', 'deliveries?key=x', undefined, access)).status).toBe(401);
@@ -224,21 +226,37 @@ it('The API describes itself', async () => {
 	expect(body).toEqual(JSON.parse(readFileSync(file, 'utf8')));
 });
 
-it('npm run token prints a token and when it runs out', async () => {
-	const run = async (...more: string[]): Promise<{ stdout: string; stderr: string }> =>
-		await promisify(execFile)(process.execPath, [
-			join(paths.root, 'scripts', 'token.js'),
-			...['--url', address, '--auth', `${key.keyId}:${key.secret}`],
-			...more,
-		]);
-	const [token, expiry] = (await run('--expire', '7200')).stdout.split('\n');
-	expect((await call('GET', 'deliveries?key=x', undefined, token)).status).toBe(404);
-	const { exp, iat } = decodeJwt(token!);
-	expect(exp! - iat!).toBe(7200);
-	expect(expiry).toContain(new Date(exp! * 1000).toISOString());
-	await expect(run('--expire', '2592001')).rejects.toMatchObject({
-		code: 1,
-		stderr: expect.stringContaining('2592000 (30 days)'),
+describe('npm run token', () => {
+	const run = async (args: string[], env: NodeJS.ProcessEnv = {}): Promise<string> => {
+		const script = join(paths.root, 'scripts', 'token.js');
+		const options = { env: { ...process.env, ...env } };
+		return (await promisify(execFile)(process.execPath, [script, ...args], options)).stdout;
+	};
+
+	it.each<[string, () => [args: string[], env?: NodeJS.ProcessEnv]]>([
+		['arguments', () => [['--url', address, '--auth', `${key.keyId}:${key.secret}`]]],
+		[
+			'.env',
+			() => [
+				[],
+				{
+					CLAWBOT_ROBOT_API_URL: `${address}/`,
+					CLAWBOT_API_KEY: key.keyId,
+					CLAWBOT_API_SECRET: key.secret,
+				},
+			],
+		],
+	])('prints a token and when it runs out, for the key in its %s', async (_where, given) => {
+		const [args, env] = given();
+		const [token, expiry] = (await run([...args, '--expire', '7200'], env)).split('\n');
+		expect((await call('GET', 'deliveries?key=x', undefined, token)).status).toBe(404);
+		const { exp, iat } = decodeJwt(token!);
+		expect(exp! - iat!).toBe(7200);
+		expect(expiry).toContain(new Date(exp! * 1000).toISOString());
+		await expect(run([...args, '--expire', '2592001'], env)).rejects.toMatchObject({
+			code: 1,
+			stderr: expect.stringContaining('2592000 (30 days)'),
+		});
 	});
 });
 

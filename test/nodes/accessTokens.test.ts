@@ -73,24 +73,36 @@ const bearer = (token: string, fields: IDataObject = {}): IDataObject =>
 
 it('Exchanges a key for a token, by which the client is admitted', async () => {
 	const { tokens, grant } = await issued();
-	const [[verified], refused] = (await outputs('verify', bearer(tokens.access_token))) as [
+	const [[verified], ...others] = (await outputs('verify', bearer(tokens.access_token))) as [
 		[IDataObject],
-		IDataObject[],
 	];
-	expect(refused).toEqual([]);
-	const { token, request: passed } = verified;
-	expect(passed).toEqual({
+	expect(others).toEqual([[], []]);
+	const passed = {
 		route: 'messages',
 		query: {},
 		body: { text: 'x' },
 		idempotencyKey: 'order-42',
-	});
-	expect(await outputs('admit', key, { token: token as IDataObject, grant })).toEqual([
-		[{ caller: { client: 'crm', keyId: row.keyId, scopes: ['message:send'] } }],
-	]);
+	};
+	expect(verified.request).toEqual(passed);
 	const revoked = { ...key, status: 'revoked' };
-	expect(await outputs('admit', revoked, { token: token as IDataObject, grant })).toEqual([[{}]]);
-	expect(await outputs('admit', key, { token: token as IDataObject, grant: {} })).toEqual([[{}]]);
+	const refused = [[{ request: passed }]];
+	expect(await outputs('admit', revoked, { verified, grant })).toEqual(refused);
+	expect(await outputs('admit', key, { verified, grant: {} })).toEqual(refused);
+	const caller = { client: 'crm', keyId: row.keyId, scopes: ['message:send'] };
+	expect(await outputs('admit', key, { verified, grant })).toEqual([[{ request: passed, caller }]]);
+});
+
+it('Does not look up again who was just admitted, until the grant is revoked', async () => {
+	const { tokens, grant } = await issued();
+	const verify = async (): Promise<IDataObject[][]> =>
+		await outputs('verify', bearer(tokens.access_token));
+	const [[verified]] = (await verify()) as [[IDataObject]];
+	await outputs('admit', key, { verified, grant });
+	const [, [admitted]] = (await verify()) as [unknown, [IDataObject]];
+	expect(admitted).toMatchObject({ caller: { client: 'crm' }, request: { route: 'messages' } });
+	const revocation = { kind: 'revoke', grantId: grant.grantId };
+	await outputs('issue', { ...grant, status: 'revoked' }, { request: revocation });
+	expect((await verify()).map((items) => items.length)).toEqual([1, 0, 0]);
 });
 
 it('Lets neither secrets nor tokens out of what they came in', async () => {
@@ -114,7 +126,7 @@ it('Answers what it cannot read, and what it refuses, at once', async () => {
 	const [[read]] = (await outputs('read', exchange)) as [[IDataObject]];
 	const none = await outputs('decide', {}, { request: read, grants: [{}] });
 	expect(none).toEqual([[], [], [expect.objectContaining({ status: 401 })]]);
-	expect(await outputs('verify', bearer('x.y.z'))).toEqual([[], none[2]]);
+	expect(await outputs('verify', bearer('x.y.z'))).toEqual([[], [], none[2]]);
 });
 
 it('Gives back a token by itself, once', async () => {

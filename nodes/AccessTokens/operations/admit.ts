@@ -2,6 +2,7 @@ import { admit } from '../../../protocol/accessTokens/admit';
 import type { AccessClaims } from '../../../protocol/accessTokens/jwt';
 import type { NodeOperation } from '../../shared/operations';
 import { asItems, earlierField, firstItem } from '../../shared/requests';
+import { standing } from '../standing';
 
 export const admitCallers: NodeOperation = {
 	option: {
@@ -9,13 +10,13 @@ export const admitCallers: NodeOperation = {
 		value: 'admit',
 		action: 'Admit who calls with a verified token',
 		description:
-			'The key’s row comes in. Whoever’s grant and key stand leaves as caller; without one, the item is empty: nobody is admitted.',
+			'The key’s row comes in. The request leaves with its caller where grant and key stand; without one, nobody is admitted.',
 	},
-	outputs: ['Caller'],
+	outputs: ['Request'],
 	properties: [
-		earlierField('admit', 'token', 'Token', {
-			placeholder: "{{ $('Which token?').first().json.token }}",
-			description: 'What Verify Token read in it',
+		earlierField('admit', 'verified', 'Verified', {
+			placeholder: "{{ $('Which request?').first().json }}",
+			description: 'What Verify Token put out: request and token',
 		}),
 		earlierField('admit', 'grant', 'Grant', {
 			placeholder: "{{ $('Find the grant').first().json }}",
@@ -23,9 +24,11 @@ export const admitCallers: NodeOperation = {
 		}),
 	],
 	execute(ctx) {
-		const token = ctx.getNodeParameter('token', 0) as unknown as AccessClaims;
+		const verified = ctx.getNodeParameter('verified', 0) as { token: unknown; request: object };
+		const token = verified.token as AccessClaims;
 		const grant: unknown = ctx.getNodeParameter('grant', 0);
 		const caller = admit(token, { key: firstItem(ctx), grant });
-		return [asItems({ ...(caller && { caller }) })];
+		if (caller) standing.remember(token, caller, Date.now());
+		return [asItems({ request: verified.request, ...(caller && { caller }) })];
 	},
 };

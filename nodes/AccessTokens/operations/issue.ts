@@ -2,6 +2,7 @@ import { issue } from '../../../protocol/accessTokens/issue';
 import type { TokenRequest } from '../../../protocol/accessTokens/request';
 import type { NodeOperation } from '../../shared/operations';
 import { signingOf } from '../credential';
+import { standing } from '../standing';
 import { asItems, earlierField, firstItem } from '../../shared/requests';
 
 export const issueTokens: NodeOperation = {
@@ -27,6 +28,8 @@ export const issueTokens: NodeOperation = {
 			domain,
 			now: Date.now(),
 		});
+		if (request.kind === 'revoke') standing.forget(request.grantId);
+		if (request.kind === 'refresh' && notice) standing.forget(request.shown.grantId);
 		return [asItems(answer), asItems(notice)];
 	},
 };

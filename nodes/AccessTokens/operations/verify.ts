@@ -4,6 +4,7 @@ import { asFields, asText } from '../../../protocol/fields';
 import type { NodeOperation } from '../../shared/operations';
 import { signingOf } from '../credential';
 import { asItems, firstItem, routeOf } from '../../shared/requests';
+import { standing } from '../standing';
 
 export const verify: NodeOperation = {
 	option: {
@@ -11,21 +12,23 @@ export const verify: NodeOperation = {
 		value: 'verify',
 		action: 'Verify the token of a request',
 		description:
-			'Signature, issuer, audience and times of what came to a Webhook node with a bearer token. The request goes on without its headers; any fault gets the same answer.',
+			'Signature, issuer, audience and times of what came to a Webhook node with a bearer token. The request goes on without its headers; any fault gets the same answer. Who was admitted in the last five seconds is admitted.',
 	},
-	outputs: ['Verified', 'Answer'],
+	outputs: ['To Check', 'Admitted', 'Answer'],
 	async execute(ctx) {
+		const now = Date.now();
 		const { keys, domain } = await signingOf(ctx);
 		const json = firstItem(ctx);
 		const headers = asFields(json.headers);
-		const token = verifyBearer(headers.authorization, keys, domain, Date.now());
-		if (!token) return [[], asItems(UNAUTHORIZED)];
+		const token = verifyBearer(headers.authorization, keys, domain, now);
+		if (!token) return [[], [], asItems(UNAUTHORIZED)];
 		const request = {
 			route: routeOf(json),
 			query: asFields(json.query),
 			body: json.body,
 			idempotencyKey: asText(headers['idempotency-key']).trim(),
 		};
-		return [asItems({ token, request }), []];
+		const caller = standing.callerOf(token, now);
+		return caller ? [[], asItems({ request, caller }), []] : [asItems({ request, token }), [], []];
 	},
 };

@@ -1,0 +1,4 @@
+import { Standing } from '../../protocol/accessTokens/standing';
+
+/** Of this process. Another one hears of a revocation from the table. */
+export const standing = new Standing();

@@ -1,0 +1,40 @@
+import type { Caller } from '../../../protocol/accessTokens/admit';
+import type { AccessClaims } from '../../../protocol/accessTokens/jwt';
+import { STANDS_MS, Standing } from '../../../protocol/accessTokens/standing';
+
+const caller: Caller = { client: 'crm', keyId: 'ck_1', scopes: [] };
+const token = (tokenId: string, grantId = 'g1'): AccessClaims => ({
+	...{ tokenId, grantId, client: 'crm', keyId: 'ck_1', scopes: [] },
+	...{ issuedAt: 0, expiresAt: 1 },
+});
+
+it('A caller stands for five seconds, whatever is asked meanwhile', () => {
+	const standing = new Standing();
+	standing.remember(token('a'), caller, 0);
+	expect(standing.callerOf(token('a'), STANDS_MS - 1)).toBe(caller);
+	expect(standing.callerOf(token('a'), STANDS_MS)).toBeUndefined();
+	expect(standing.callerOf(token('b'), 0)).toBeUndefined();
+	expect(standing.callerOf(token('a', 'g2'), 0)).toBeUndefined();
+});
+
+it('A revoked grant ends for all its tokens, and for no others', () => {
+	const standing = new Standing();
+	for (const [id, grant] of [
+		['a', 'g1'],
+		['b', 'g1'],
+		['c', 'g2'],
+	] as const) {
+		standing.remember(token(id, grant), caller, 0);
+	}
+	standing.forget('g1');
+	const known = ['a', 'b', 'c'].map((id) => standing.callerOf(token(id), 1) !== undefined);
+	expect(known).toEqual([false, false, true]);
+});
+
+it('It remembers no more than 10,000, the newest', () => {
+	const standing = new Standing();
+	for (let count = 0; count <= 10_000; count++) standing.remember(token(`t${count}`), caller, 0);
+	expect(standing.callerOf(token('t0'), 1)).toBeUndefined();
+	expect(standing.callerOf(token('t1'), 1)).toBe(caller);
+	expect(standing.callerOf(token('t10000'), 1)).toBe(caller);
+});
