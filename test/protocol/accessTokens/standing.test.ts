@@ -19,15 +19,10 @@ it('A caller stands for five seconds, whatever is asked meanwhile', () => {
 
 it('A revoked grant ends for all its tokens, and for no others', () => {
 	const standing = new Standing();
-	for (const [id, grant] of [
-		['a', 'g1'],
-		['b', 'g1'],
-		['c', 'g2'],
-	] as const) {
-		standing.remember(token(id, grant), caller, 0);
-	}
+	const tokens = [token('a', 'g1'), token('b', 'g1'), token('c', 'g2')];
+	for (const each of tokens) standing.remember(each, caller, 0);
 	standing.forget('g1');
-	const known = ['a', 'b', 'c'].map((id) => standing.callerOf(token(id), 1) !== undefined);
+	const known = tokens.map((each) => standing.callerOf(each, 1) !== undefined);
 	expect(known).toEqual([false, false, true]);
 });
 
