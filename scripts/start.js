@@ -10,6 +10,7 @@ const { pack } = require('./lib/package.js');
 const {
 	pageAddress,
 	pageCredential,
+	placeholders,
 	robotApiAddress,
 	signingCredential,
 } = require('./lib/operators.js');
@@ -144,6 +145,7 @@ async function main(script) {
 		recoveryCredential(n8nUrl, store.secrets.recoveryKey),
 		pageCredential(store.secrets.operatorPassword),
 		signingCredential(store.secrets.signingKey),
+		...placeholders,
 	];
 	const bundled = atAddress(
 		readWorkflows(paths.workflows).map(({ workflow }) => workflow),

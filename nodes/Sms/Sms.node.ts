@@ -40,7 +40,8 @@ export class Sms implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'clawBotAliyunSmsApi', required: true, testedBy: 'testAliyunSms' }],
+		// Not required: n8n would publish no workflow with this node for those who have no gateway.
+		credentials: [{ name: 'clawBotAliyunSmsApi', testedBy: 'testAliyunSms' }],
 		properties: [
 			{
 				displayName: 'Phone Numbers',

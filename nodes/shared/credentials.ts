@@ -32,6 +32,7 @@ const NAMES: Readonly<Record<string, string>> = {
 	dingTalkGroupRobotApi: 'DingTalk Group Robot API',
 	feishuGroupRobotApi: 'Feishu Group Robot API',
 	weComGroupRobotApi: 'WeCom Group Robot API',
+	clawBotAliyunSmsApi: 'ClawBot Aliyun SMS API',
 };
 
 /** n8n says of an optional credential that nobody selected that the node "does not require" it. */

@@ -24,9 +24,36 @@ const signingCredential = (secret) => ({
 	real: false,
 });
 
+/**
+ * Only a person has these, and n8n publishes no workflow with a node that lacks its credential. Nothing
+ * answers at their addresses: what uses them fails, and says so in the operations group.
+ */
+const placeholders = [
+	{
+		id: 'clawbot-smtp',
+		name: 'ClawBot SMTP',
+		type: 'smtp',
+		data: { host: '127.0.0.1', port: 9, secure: false, disableStartTls: true },
+		real: false,
+	},
+	{
+		id: 'clawbot-sshPrivateKey',
+		name: 'ClawBot Host',
+		type: 'sshPrivateKey',
+		data: { host: '127.0.0.1', port: 9, username: 'nobody', privateKey: '' },
+		real: false,
+	},
+];
+
 const pageAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot-dead-letters`;
 
 /** Where the Robot API is, and the tokens for it. */
 const robotApiAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot/v1`;
 
-module.exports = { pageAddress, pageCredential, robotApiAddress, signingCredential };
+module.exports = {
+	pageAddress,
+	pageCredential,
+	placeholders,
+	robotApiAddress,
+	signingCredential,
+};

@@ -7,7 +7,7 @@ const { callbacksOf } = require('./callbacks.js');
 const { buildCredentials } = require('./credentials.js');
 const { createN8n } = require('./n8n.js');
 const { build, pack } = require('./package.js');
-const { pageCredential, signingCredential } = require('./operators.js');
+const { pageCredential, placeholders, signingCredential } = require('./operators.js');
 const { paths } = require('./paths.js');
 const { freePorts } = require('./ports.js');
 const { createWorker, queueSettings, storeCredential } = require('./queue.js');
@@ -91,7 +91,9 @@ async function startSystem(options = {}) {
 		if (!options.packed) await build();
 		await n8n.installPackage(options.packed ?? (await pack(path.join(folder, 'package'))));
 		const accounts = withSandbox ? buildCredentials(sandboxAccounts(sandbox.origin), {}) : [];
-		const own = [recoveryCredential(n8n.url), page, signing];
+		const theirs = (options.extraCredentials ?? []).map(({ name }) => name);
+		const missing = placeholders.filter(({ name }) => !theirs.includes(name));
+		const own = [recoveryCredential(n8n.url), page, signing, ...missing];
 		const credentials = [...accounts, ...own].map(({ real, ...credential }) => credential);
 		await n8n.importCredentials([
 			...credentials,

@@ -79,6 +79,12 @@ it.each([
 	expect(JSON.stringify(result.run) + logged.join('\n')).not.toContain(secret);
 });
 
+it('says that there is no gateway, where none was chosen', async () => {
+	const { outputs } = await runWorkflow([{ type: 'sms', onError: 'continueErrorOutput' }]);
+	const { error } = outputs.SMS![1]![0]!.json;
+	expect(error).toMatchObject({ message: expect.stringContaining('ClawBot Aliyun SMS API') });
+});
+
 it('says that the clock is off', async () => {
 	await controlOf(sandbox).put('/clock', { offsetMs: 20 * 60_000 });
 	expect(errorOf(await send())).toMatchObject({ cure: expect.stringContaining('NTP') });
