@@ -131,8 +131,8 @@ function newKeyView({ trial, secret, others, leaked }: Proposal): Html {
 			? html``
 			: leaked
 				? html`<p>
-						原密钥及其访问令牌已立即停用。 The key before has ended. Revoke the access tokens that
-						were got with it.
+						原密钥已停用，其访问令牌 5 秒内失效。 The key before has ended; its access tokens end
+						within 5 seconds.
 					</p>`
 				: html`<p>
 						原密钥 24 小时内仍然有效：请在此期间改好调用方。 The key before stays valid for 24
