@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { freePorts } from '../../scripts/lib/ports';
 import { missingSshd, startSshd } from '../../scripts/lib/sshd';
 import { startSystem } from '../../scripts/lib/system';
 import { readWorkflows } from '../../scripts/lib/workflows';
@@ -48,7 +49,50 @@ function onRequest(id: string, trigger: string): TestWorkflow {
 
 const main = (node: string): object => ({ main: [[{ node, type: 'main', index: 0 }]] });
 
+/** The archive of messages, of all time instead of last week: the test's messages are of today. */
+function messagesOfAllTime(n8nUrl: string): TestWorkflow {
+	const workflow = onRequest('clawbotArchive2', 'Monday 02:45');
+	const text = JSON.stringify(workflow).replaceAll('http://127.0.0.1:5678', n8nUrl);
+	const changed = JSON.parse(text) as TestWorkflow;
+	const assignments = [{ id: 'week', name: 'week', type: 'array', value: '={{ [0, 9e15] }}' }];
+	const node = {
+		...changed.nodes.find(({ id }) => id === 'steps')!,
+		id: 'week',
+		name: 'All time',
+		parameters: { assignments: { assignments }, includeOtherFields: true, options: {} },
+	};
+	const planned = changed.connections['Plan the archive']!;
+	planned.main![0] = [{ node: 'All time', type: 'main', index: 0 }];
+	const connections = { ...changed.connections, 'All time': main('Next page') };
+	return { ...changed, nodes: [...changed.nodes, node], connections } as TestWorkflow;
+}
+
+/** Stands where the bot's own workflow would: its executions hold messages and answers. */
+const answering = {
+	id: 'clawbotAnswer001',
+	name: 'Test: answers',
+	nodes: [
+		webhook('answer', 'Message'),
+		{
+			id: 'set',
+			name: 'Answer',
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			position: [0, 0],
+			parameters: {
+				mode: 'raw',
+				jsonOutput:
+					"={{ { platform: 'feishu', messageId: $json.body.id, text: $json.body.text, answer: { text: '收到' } } }}",
+				options: {},
+			},
+		},
+	],
+	connections: { Message: main('Answer') },
+	settings: {},
+} as unknown as TestWorkflow;
+
 const workflows = [
+	answering,
 	onRequest('clawbotArchive1', 'Monday 02:30'),
 	find('clawbotReadLogs'),
 	find('clawbotHostRun1'),
@@ -108,10 +152,12 @@ suite(`tasks on hosts, in n8n${skipped}`, () => {
 
 	beforeAll(async () => {
 		sshd = await startSshd();
+		const [n8nPort] = await freePorts(1);
 		system = await startSystem({
 			workflowsDir: null,
 			sandbox: false,
-			extraWorkflows: workflows,
+			n8nPort,
+			extraWorkflows: [...workflows, messagesOfAllTime(`http://127.0.0.1:${n8nPort}`)],
 			extraCredentials: [
 				{
 					id: 'clawbotHost',
@@ -177,5 +223,25 @@ suite(`tasks on hosts, in n8n${skipped}`, () => {
 		expect(notice!.text).toContain(`✅ web-1 ${log}`);
 		const [archive] = readdirSync(archives!).filter((name) => name.endsWith('.gz'));
 		expect(gunzipSync(readFileSync(join(archives!, archive!))).toString()).toBe('one\ntwo\n');
+	}, 60_000);
+
+	it('archives messages that n8n has kept, over several pages', async () => {
+		const folder = join(sshd.home, 'messages');
+		mkdirSync(folder);
+		const texts = Array.from({ length: 25 }, (_, index) => `你好 ${index} $(id) '"`);
+		for (const [index, text] of texts.entries()) await post('answer', { id: `m${index}`, text });
+		const { host: address, port, username: user } = sshd.credential;
+		await post('clawbot_hosts', { rows: [{ name: 'archive', address, port, user, role: '' }] });
+		const row = { host: 'archive', path: 'messages', folder, reserveMb: 1, enabled: true };
+		await post('clawbot_logs', { rows: [row] });
+		const [notice] = JSON.parse(await post('clawbotArchive2', {})) as Array<{ text: string }>;
+		expect(notice!.text).toContain('25 messages');
+		const [archive] = readdirSync(folder);
+		const lines = gunzipSync(readFileSync(join(folder, archive!)))
+			.toString()
+			.split('\n');
+		const kept = lines.slice(0, -1).map((line) => JSON.parse(line) as { text: string });
+		expect(kept.map(({ text }) => text).sort()).toEqual([...texts].sort());
+		expect(kept[0]).toMatchObject({ platform: 'feishu', answer: '收到' });
 	}, 60_000);
 });
