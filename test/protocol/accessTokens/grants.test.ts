@@ -30,6 +30,8 @@ class Service {
 	keys = new Map<string, ApiKeyRow>();
 	grants = new Map<string, GrantRow>();
 	notices: Notice[] = [];
+	/** A negative control: whoever comes writes. */
+	careless = false;
 
 	addKey(client = 'crm', scopes = 'message:send question:ask'): { id: string; secret: string } {
 		const { row, secret } = newApiKey(client, [], { now: this.now });
@@ -70,7 +72,7 @@ class Service {
 		} else if (change) {
 			const before = this.grants.get(change.row.grantId)!;
 			const stands = [before.refreshHash, '%'].includes(change.expected);
-			if (before.status === 'active' && stands) {
+			if (this.careless || (before.status === 'active' && stands)) {
 				this.grants.set(before.grantId, change.row);
 				saved = change.row;
 			}
@@ -326,6 +328,17 @@ describe('a refresh', () => {
 		});
 		expect(answer).toBe(UNAUTHORIZED);
 		expect(service.refresh(other!.refresh_token).status).toBe(200);
+	});
+
+	it('that another one overtakes would cost that one its token, if whoever comes wrote', () => {
+		service.careless = true;
+		const first = service.exchange(service.addKey());
+		let other: Tokens | undefined;
+		const answer = service.refresh(first.refresh_token, () => {
+			other = service.refreshed(first.refresh_token);
+		});
+		expect(answer.status).toBe(200);
+		expect(service.refresh(other!.refresh_token)).toBe(UNAUTHORIZED);
 	});
 
 	it('that a revocation overtakes gives nothing', () => {
