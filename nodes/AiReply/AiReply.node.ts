@@ -21,7 +21,7 @@ import {
 	timeoutOf,
 } from '../shared/model';
 import { newSending, replySeed, type LongText } from '../shared/sending';
-import { noteCollected, outAlready, wasCollected } from '../shared/sentRecord';
+import { outAlready, sendForAll, wasCollected } from '../shared/sentRecord';
 import { turnsOf } from '../shared/turns';
 import { replyCredentials, replyOnPlatform } from '../BotReply/platforms';
 import { SENDING_MS, turnOf } from '../BotReply/turn';
@@ -120,16 +120,20 @@ async function answer(
 ): Promise<Answered> {
 	const { replyTo } = message;
 	const seed = replySeed(ctx, replyTo);
-	if (isFromBefore(ctx, message) && (await wasCollected(ctx, seed))) {
-		return { delivery: outAlready(replyTo.platform) };
-	}
+	const before = isFromBefore(ctx, message) ? await wasCollected(ctx, seed) : 'nothing';
+	if (before === 'sent') return { delivery: outAlready(replyTo.platform) };
 	const answer = await ask(ctx, question, itemIndex);
 	const format = ctx.getNodeParameter('format', itemIndex) as 'text' | 'markdown';
 	const { longText = 'split' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
 	const outgoing = { format, text: answer.text };
 	const sending = newSending({ outgoing, longText }, seed, 'model');
-	const delivery = await replyOnPlatform(ctx, replyTo, sending, itemIndex);
-	await noteCollected(ctx, earlier);
+	sending.mayBeOut = before === 'unknown';
+	const delivery = await sendForAll(
+		ctx,
+		earlier,
+		sending,
+		async () => await replyOnPlatform(ctx, replyTo, sending, itemIndex),
+	);
 	return { answer, delivery };
 }
 

@@ -34,9 +34,7 @@ export async function replyOnDingTalk(
 		if (inSession)
 			return await replyInSession(ctx, { sessionWebhook, conversationId }, sending, itemIndex);
 		const send = async () => await replyByApp(ctx, replyTo, sending, itemIndex);
-		return sending.origin === 'queue'
-			? await send()
-			: await sendOnce(ctx, route, sending, itemIndex, send);
+		return sending.origin === 'queue' ? await send() : await sendOnce(ctx, route, sending, send);
 	});
 }
 

@@ -24,9 +24,7 @@ export async function replyOnWeCom(
 		if (replyTo.bot === 'aiBot') return await replyAsAiBot(ctx, replyTo, sending, itemIndex);
 		const send = async () => await appMessage(ctx, { touser: replyTo.userId }, sending, itemIndex);
 		// WeCom knows a repetition by its words, and a model finds others.
-		return sending.origin === 'model'
-			? await sendOnce(ctx, route, sending, itemIndex, send)
-			: await send();
+		return sending.origin === 'model' ? await sendOnce(ctx, route, sending, send) : await send();
 	});
 }
 

@@ -1,5 +1,6 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, UserError, type IExecuteFunctions } from 'n8n-workflow';
 import type { Priority, Unsent } from '../../protocol/delivery/delivery';
+import type { Failure } from '../../protocol/errors';
 import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
 import { byteLength, idempotencyKey, splitText } from '../../protocol/text';
 import { isAnswerable } from './incoming';
@@ -32,6 +33,8 @@ export interface Sending extends Message {
 	/** Parts of a long text that are out, and the platform's ids of them; `inParts` keeps count. */
 	sentParts: number;
 	messageIds: string[];
+	/** It may be out, in other words or as part of another: nothing is sent, a person looks. */
+	mayBeOut?: boolean;
 }
 
 export function newSending(message: Message, seed: string, origin: Origin = 'text'): Sending {
@@ -123,6 +126,24 @@ export class SendError extends Error {
 	}
 }
 
+/** A crash came between sending this answer and knowing of it. */
+export class MayBeOut extends UserError {
+	readonly context: { failure: Failure };
+
+	constructor() {
+		const message = 'An earlier try to send this answer was interrupted: it may be out';
+		super(message);
+		this.context = {
+			failure: {
+				class: 'unknownOutcome',
+				code: 'interrupted',
+				message,
+				cure: 'Look into the conversation: send it again only if no answer is there.',
+			},
+		};
+	}
+}
+
 /**
  * Sends a message; where that fails, its error says what is needed to send it again as the same message.
  * @param route as it is when `work` fails: `work` may change it
@@ -133,7 +154,9 @@ export async function keepUnsent<T>(
 	sending: Sending,
 	work: () => Promise<T>,
 ): Promise<T> {
-	return await work().catch((error: Error) => {
+	if (sending.mayBeOut) route.repeatable = false;
+	const sent = sending.mayBeOut ? Promise.reject(new MayBeOut()) : work();
+	return await sent.catch((error: Error) => {
 		const { outgoing, longText, seed, sentParts, messageIds } = sending;
 		const message = { content: outgoing, longText, seed, sentParts, messageIds: [...messageIds] };
 		throw new SendError(error, { ...route, ...message });

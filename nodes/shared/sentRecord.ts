@@ -1,7 +1,6 @@
-import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import type { Failure } from '../../protocol/errors';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Delivery } from './outgoing';
-import type { Route, Sending } from './sending';
+import { MayBeOut, type Route, type Sending } from './sending';
 import { failureOf } from './transport';
 
 /**
@@ -34,8 +33,9 @@ import { failureOf } from './transport';
  * Who asks whether it is open notes it as open: a crash right then errs on the side of a person's look, and
  * never on that of a lost answer.
  *
- * Messages that were answered as part of a later one are noted, too (`noteCollected`), whatever the platform:
- * run again after a crash, each would be answered by itself, under a key that the platform has not seen.
+ * Messages that are answered as part of a later one are noted in the same way (`sendForAll`), whatever the
+ * platform: run again after a crash, each would be answered by itself, under a key that the platform has not
+ * seen.
  *
  * Not asked about: messages that wait in the delivery queue (`origin: 'queue'`), whose row says whether an
  * attempt of unknown outcome stands behind them, and that may go on behind the parts that are out; the same
@@ -72,11 +72,6 @@ class SentRecord {
 		if (!known?.has(seed)) return 'nothing';
 		await this.close(ctx, seed);
 		return 'sent';
-	}
-
-	/** Notes as out what was never open. */
-	async note(ctx: IExecuteFunctions, seed: string): Promise<void> {
-		await this.change(ctx, { record: [seed], remove: [] });
 	}
 
 	async close(ctx: IExecuteFunctions, seed: string): Promise<void> {
@@ -147,20 +142,19 @@ function recordOf(node: string): SentRecord {
 /**
  * Sends an answer unless it is out already, or may be.
  * @param route not repeatable any more where the outcome is unknown
- * @throws NodeOperationError with the failure class `unknownOutcome` where it may be out
+ * @throws MayBeOut
  */
 export async function sendOnce(
 	ctx: IExecuteFunctions,
 	route: Route,
 	sending: Sending,
-	itemIndex: number,
 	send: () => Promise<Delivery>,
 ): Promise<Delivery> {
 	if (ctx.getMode() === 'manual') return await send();
 	const node = nodeOf(ctx);
 	const answer = `${node} ${sending.seed}`;
 	for (let other = underWay.get(answer); other; other = underWay.get(answer)) await other;
-	const sent = noted(recordOf(node), ctx, route, sending, itemIndex, send);
+	const sent = noted(recordOf(node), ctx, route, sending, send);
 	const ended = (): void => void underWay.delete(answer);
 	underWay.set(answer, sent.then(ended, ended));
 	return await sent;
@@ -171,7 +165,6 @@ async function noted(
 	ctx: IExecuteFunctions,
 	route: Route,
 	sending: Sending,
-	itemIndex: number,
 	send: () => Promise<Delivery>,
 ): Promise<Delivery> {
 	const { seed } = sending;
@@ -179,30 +172,28 @@ async function noted(
 	if (found === 'sent') return outAlready(route.platform);
 	if (found === 'unknown') {
 		route.repeatable = false;
-		throw mayBeOut(ctx, itemIndex);
+		throw new MayBeOut();
 	}
-	const delivery = await send().catch(async (error: Error) => {
-		const isKnown = failureOf(error)?.class !== 'unknownOutcome';
-		if (isKnown && sending.sentParts === 0) await record.forget(ctx, seed);
-		throw error;
-	});
-	await record.close(ctx, seed);
-	return delivery;
+	return await whileOpen(record, ctx, [seed], sending, send);
 }
 
-function mayBeOut(ctx: IExecuteFunctions, itemIndex: number): NodeOperationError {
-	const known: Failure = {
-		class: 'unknownOutcome',
-		code: 'interrupted',
-		message: 'An earlier try to send this answer was interrupted: it may be out',
-		cure: 'Look into the conversation: send it again only if no answer is there.',
-	};
-	const error = new NodeOperationError(ctx.getNode(), known.message, {
-		itemIndex,
-		description: known.cure,
+/** Sends what these seeds are noted for as open, and notes how it ended. */
+async function whileOpen(
+	record: SentRecord,
+	ctx: IExecuteFunctions,
+	seeds: string[],
+	sending: Sending,
+	send: () => Promise<Delivery>,
+): Promise<Delivery> {
+	const delivery = await send().catch(async (error: Error) => {
+		const isKnown = failureOf(error)?.class !== 'unknownOutcome';
+		if (isKnown && sending.sentParts === 0) {
+			await Promise.all(seeds.map(async (seed) => await record.forget(ctx, seed)));
+		}
+		throw error;
 	});
-	error.context.failure = known;
-	return error;
+	await Promise.all(seeds.map(async (seed) => await record.close(ctx, seed)));
+	return delivery;
 }
 
 /** The delivery of an answer that was sent before. */
@@ -213,20 +204,32 @@ export function outAlready(platform: Delivery['platform']): Delivery {
 
 const collectedOf = (claim: string): string => `collected ${claim}`;
 
-/** Notes that the answer to a later message, which is out, is that of these messages as well. */
-export async function noteCollected(ctx: IExecuteFunctions, claims: string[]): Promise<void> {
-	if (ctx.getMode() === 'manual') return;
+/**
+ * Sends an answer that is that of several messages.
+ * @param claims of those that were collected into the one that is answered
+ */
+export async function sendForAll(
+	ctx: IExecuteFunctions,
+	claims: string[],
+	sending: Sending,
+	send: () => Promise<Delivery>,
+): Promise<Delivery> {
+	if (claims.length === 0 || ctx.getMode() === 'manual') return await send();
 	const record = recordOf(nodeOf(ctx));
-	await Promise.all(claims.map(async (claim) => await record.note(ctx, collectedOf(claim))));
+	const seeds = claims.map(collectedOf);
+	await Promise.all(seeds.map(async (seed) => await record.begin(ctx, seed)));
+	return await whileOpen(record, ctx, seeds, sending, send);
 }
 
-/** Whether a message was answered as part of a later one: asked for those that may have been, see `isFromBefore`. */
-export async function wasCollected(ctx: IExecuteFunctions, claim: string): Promise<boolean> {
-	if (ctx.getMode() === 'manual') return false;
+/**
+ * Whether a message was answered as part of a later one: asked for those that may have been, see
+ * `isFromBefore`.
+ */
+export async function wasCollected(ctx: IExecuteFunctions, claim: string): Promise<Found> {
+	if (ctx.getMode() === 'manual') return 'nothing';
 	const record = recordOf(nodeOf(ctx));
 	const found = await record.begin(ctx, collectedOf(claim));
-	if (found === 'sent') return true;
 	// Asking has noted it.
-	await record.forget(ctx, collectedOf(claim));
-	return false;
+	if (found === 'nothing') await record.forget(ctx, collectedOf(claim));
+	return found;
 }

@@ -18,7 +18,7 @@ const { quotas } = require('./quota.js');
  * robotCalls of group robots; `failed`: by a fault, before the platform saw it
  * @property {{ key: string, status: string, kind: string, attempts: number, fingerprint: string,
  * settledAt?: number, marks: string[] }[]} rows of the delivery store
- * @property {{ startedAt: number, readyAt: number, failedStarts: number, killedAt?: number }[]} lives of n8n
+ * @property {{ startedAt: number, readyAt: number, failedStarts?: number, killedAt?: number }[]} lives of n8n
  */
 
 const list = (marks, shown = 8) =>

@@ -180,23 +180,24 @@ const busy: Record<string, IDataObject> = {
 	wecom: { body: { errcode: -1, errmsg: 'system busy' } },
 };
 
+/** Kills the process at a change of the list: what runs on there changes nothing any more. */
+const killAt = (call: string): Promise<void> =>
+	new Promise((killed) => {
+		lists.interrupt = async (now) => {
+			if (now !== call) return;
+			killed();
+			await new Promise<void>((resolve) => dead.push(resolve));
+		};
+	});
+const restart = async (): Promise<void> => {
+	lists.interrupt = () => {};
+	startProcess();
+	await says('Other words');
+};
+
 describe.each(['dingtalk', 'wecom'] as const)('An answer of a model on %s', (platform) => {
 	const fail = async (fault: IDataObject) =>
 		await control.post('/faults', { service: platform, kind: 'send', times: 1, ...fault });
-	/** Kills the process at a change of the list: what runs on there changes nothing any more. */
-	const killAt = (call: string): Promise<void> =>
-		new Promise((killed) => {
-			lists.interrupt = async (now) => {
-				if (now !== call) return;
-				killed();
-				await new Promise<void>((resolve) => dead.push(resolve));
-			};
-		});
-	const restart = async (): Promise<void> => {
-		lists.interrupt = () => {};
-		startProcess();
-		await says('Other words');
-	};
 
 	beforeEach(async () => await says('First words'));
 
@@ -387,6 +388,25 @@ describe('A message that was answered as part of a later one', () => {
 		const { sent } = await run('aiReply', items, {}, 'retry');
 		expect(sent).toHaveLength(3);
 		expect(await shown('feishu')).toEqual(before);
+	});
+
+	it('is a person’s to look at where a crash came before that was known', async () => {
+		const items = [await said('feishu', 'ann'), await said('feishu', 'ann')];
+		await says('First words');
+		const killed = killAt('remove');
+		void run('aiReply', items);
+		await killed;
+		expect(await shown('feishu')).toEqual(['First words']);
+		await restart();
+		const result = await run('aiReply', items, {}, 'retry');
+		// Its own answer the newest one may repeat: the platform shows it once.
+		expect(result.sent).toHaveLength(1);
+		expect(errorOf(result)).toMatchObject({
+			class: 'unknownOutcome',
+			code: 'interrupted',
+			unsent: { repeatable: false, sentParts: 0, content: { text: 'Other words' } },
+		});
+		expect(await shown('feishu')).toEqual(['First words']);
 	});
 
 	it('nor when the platform delivers it again to the process after', async () => {

@@ -86,7 +86,7 @@ async function run(arena, { kills, messages, minutes, settleMs = SETTLE_MS }, re
 	const chosen = [];
 	const told = async () => {
 		const history = await arena.history();
-		const failedStarts = history.lives.reduce((sum, life) => sum + life.failedStarts, 0);
+		const failedStarts = history.lives.reduce((sum, life) => sum + (life.failedStarts ?? 0), 0);
 		return { moments: tally(chosen), stages: stages(history), failedStarts };
 	};
 	let done = 0;
