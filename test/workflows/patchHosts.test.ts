@@ -113,6 +113,7 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 		expect(done).toEqual([...stepsOn('web-1'), ...stepsOn('web-2'), ...stepsOn('n8n-1')]);
 		expect(told).toMatchObject([{ priority: 'broadcast', title: '✅ 系统补丁 System patches' }]);
 		expect(told[0]!.text).toContain('3 完成 done, 0 失败 failed, 0 未做 not begun');
+		expect(told[0]!.text).not.toContain('out of service');
 	});
 
 	it('updates without questions, and removes nothing', async () => {
@@ -134,6 +135,8 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 		expect(done).toEqual(expected);
 		expect(told).toMatchObject([{ priority: 'alert' }]);
 		expect(told[0]!.text).toContain(`❌ web-1 (web) · 步骤 step "${step}"`);
+		const text = told[0]!.text as string;
+		expect(text.includes('the host is out of service')).toBe(step !== 'look');
 		expect(told[0]!.text).toContain('⏸ web-2 (web): 未动 not touched');
 		expect(told[0]!.text).toContain('⏸ n8n-1 (n8n): 未动 not touched');
 	});
