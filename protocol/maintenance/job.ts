@@ -1,5 +1,4 @@
 import { strikeSecrets } from '../deadLetters/redact';
-import type { Host } from './hosts';
 
 /*
  * Commands that run on a host by themselves: n8n starts them and asks from time to time how far they are,
@@ -8,7 +7,6 @@ import type { Host } from './hosts';
  */
 
 export interface JobRequest {
-	host: Host;
 	/** What the commands know as `$name`: letters and digits. */
 	variables: Record<string, string>;
 	/** Shell commands by the name of their step, in their order; the first that fails ends the job. */

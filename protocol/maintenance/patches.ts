@@ -6,6 +6,6 @@ export function planPatches(hosts: Host[]): Task[] {
 	return hosts.map((host) => ({
 		title: host.role === '' ? host.name : `${host.name} (${host.role})`,
 		host,
-		variables: { host: host.name, role: host.role },
+		variables: {},
 	}));
 }

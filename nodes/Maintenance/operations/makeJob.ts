@@ -26,7 +26,6 @@ export const makeJob: NodeOperation = {
 		}
 		const { host, variables } = run.task;
 		const request = {
-			host,
 			variables,
 			steps: Object.fromEntries(steps) as Record<string, string>,
 			limitMinutes: Number(json.limitMinutes),

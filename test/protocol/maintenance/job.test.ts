@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { follow, makeJob, quoted, SILENCE_MS, type Job } from '../../../protocol/maintenance/job';
 
-const host = { name: 'a', address: 'a', port: 22, user: 'u', role: '', order: 0 };
-const request = { host, variables: {}, steps: { one: 'true' }, limitMinutes: 10 };
+const request = { variables: {}, steps: { one: 'true' }, limitMinutes: 10 };
 const START = 1_000_000;
 const job: Job = makeJob(request, 'x1', START).job;
 const running = { stdout: 'clawbot-job: running\nstep: one\noutput:\nstep: one\n' };
