@@ -57,6 +57,8 @@ const DECIMAL = /^\d+\.\d+$/;
  */
 export function fitVariable(text: string): string {
 	const clean = text
+		// More is never shown, and a pattern would take its time over a whole page.
+		.slice(0, 500)
 		.replace(/\w+:\/\//g, '')
 		.replace(HOST, (host) => (DECIMAL.test(host) ? host : host.replaceAll('.', '·')))
 		.replace(/[\s【】]+/g, ' ')

@@ -98,6 +98,7 @@ describe('a variable', () => {
 		['', '-'],
 		[' \n', '-'],
 		['好'.repeat(40), `${'好'.repeat(34)}…`],
+		['a'.repeat(100_000), `${'a'.repeat(34)}…`],
 	])('%j becomes %j', (text, expected) => {
 		expect(fitVariable(text)).toBe(expected);
 	});
