@@ -27,6 +27,8 @@ export interface Entry {
 	report?: string;
 	/** Key of the message that carries it: what was decided once is sent again as the same message. */
 	message?: string;
+	/** When that message was last handed in to be sent. */
+	handedInAt?: number;
 }
 
 /** One rule held against one series: what becomes a row of `clawbot_alerts`. Times in ms since 1970; 0: never. */
@@ -186,7 +188,7 @@ function readEntry(value: unknown): Entry[] {
 			to,
 			...(held && { held }),
 			...(report && { report }),
-			...(message && { message }),
+			...(message && { message, handedInAt: asTime(fields.handedInAt) }),
 		},
 	];
 }

@@ -82,12 +82,12 @@ export function evaluate(material: Material, wording: Wording): Evaluation {
 	const states = planned.map(alertRow);
 	return {
 		states: [
-			...states.filter((row) => isChanged(row, known.get(row.key))),
-			// Rounded up: no message may count for less than a minute.
+			// First, so that another run counts them too. Rounded up: none counts for less than a minute.
 			...(fresh > 0 ? [countRow([...sent, [Math.ceil(now / 1000), fresh]])] : []),
+			...states.filter((row) => isChanged(row, known.get(row.key))),
 		],
 		notices,
-		told: planned.flatMap(toldOf),
+		told: planned.flatMap((alert) => toldOf(alert, now)),
 		newRules,
 	};
 }
@@ -107,8 +107,8 @@ const isChanged = (row: AlertRow, before: Alert | undefined): boolean =>
 const countRow = (recent: Point[]): AlertRow =>
 	alertRow({ ...EMPTY_ALERT, key: COUNT_KEY, recent });
 
-function toldOf({ key, outbox }: Alert): Told[] {
-	const rest = outbox.filter(({ message }: Entry) => message === undefined);
+function toldOf({ key, outbox }: Alert, now: number): Told[] {
+	const rest = outbox.filter(({ message, handedInAt }: Entry) => !message || handedInAt !== now);
 	return rest.length < outbox.length
 		? [{ key, before: JSON.stringify(outbox), outbox: JSON.stringify(rest) }]
 		: [];

@@ -8,12 +8,18 @@ import type { Wording } from './texts';
 export const MOST_MESSAGES = 15;
 export const BUDGET_MS = 60_000;
 
+/**
+ * A message that was handed in less long ago is on its way: a slow run has saved some alerts of it and not yet
+ * others, and what another run made of these would not be all of it.
+ */
+const UNDER_WAY_MS = 3 * 60_000;
+
 /** More alerts than this for one destination at once are one message. */
 const MOST_SINGLE = 3;
 
 /**
  * Decides which messages carry the entries of all outboxes that are to go out now, and writes their keys into
- * these entries. Messages that were decided before are handed in again under the same keys; they do not count.
+ * these entries. Messages of a run that came to nothing are handed in again under their keys; they do not count.
  * @param left how many more messages may leave now
  * @returns the alerts with these keys, what to send, and how many of these are new
  */
@@ -24,7 +30,9 @@ export function planMessages(
 	wording: Wording,
 ): { alerts: Alert[]; notices: Notice[]; fresh: number } {
 	// What a window kept back comes before what happened since.
-	const lines = alerts.flatMap(linesOf).sort((a, b) => reportsFirst(a) - reportsFirst(b));
+	const lines = alerts
+		.flatMap((alert) => linesOf(alert, wording.now))
+		.sort((a, b) => reportsFirst(a) - reportsFirst(b));
 	const decided = groupBy(
 		lines.filter(({ entries }) => entries[0]!.message),
 		({ entries: [entry] }) => entry!.message!,
@@ -41,7 +49,7 @@ export function planMessages(
 	const planned = count > left ? waiting.map((members) => messagesOf(members, 1)) : full;
 	const fresh = inTurns(planned).slice(0, Math.max(0, left));
 	const keys = new Map(
-		fresh.flatMap(({ key, lines: members }) =>
+		[...again, ...fresh].flatMap(({ key, lines: members }) =>
 			members.flatMap(({ entries }) => entries.map((entry): [Entry, string] => [entry, key])),
 		),
 	);
@@ -50,7 +58,7 @@ export function planMessages(
 			...alert,
 			outbox: alert.outbox.map((entry) => {
 				const message = keys.get(entry);
-				return message === undefined ? entry : { ...entry, message };
+				return message === undefined ? entry : { ...entry, message, handedInAt: wording.now };
 			}),
 		})),
 		notices: [...again, ...fresh].map((message) => noticeOf(message, orders, wording)),
@@ -60,9 +68,14 @@ export function planMessages(
 
 const reportsFirst = ({ entries: [entry] }: Line): number => (entry!.report === undefined ? 1 : 0);
 
+const isUnderWay = ({ message, handedInAt = 0 }: Entry, now: number): boolean =>
+	message !== undefined && handedInAt <= now && now - handedInAt < UNDER_WAY_MS;
+
 /** What is to be said of an alert: a line for each entry, and one for all that a window kept back. */
-function linesOf(alert: Alert): Line[] {
-	const free = alert.outbox.filter(({ held }) => held === undefined);
+function linesOf(alert: Alert, now: number): Line[] {
+	// What comes after something that is on its way waits for it: nobody hears of an end first.
+	const busy = new Set(alert.outbox.filter((entry) => isUnderWay(entry, now)).map(({ to }) => to));
+	const free = alert.outbox.filter(({ held, to }) => held === undefined && !busy.has(to));
 	const single = free
 		.filter(({ report }) => report === undefined)
 		.map((entry): Line => ({ alert, mark: entry.kind, entries: [entry] }));

@@ -27,7 +27,7 @@ export const rule = (fields: Partial<RuleRow> = {}): RuleRow => ({
 });
 
 /** Where a run of the workflow can be cut off; the last one is how it must not be. */
-export type Cut = 'nothing' | 'saving' | 'sending' | 'marking' | 'saving, but sent';
+export type Cut = 'nothing' | 'saving' | 'half saved' | 'sending' | 'marking' | 'saving, but sent';
 
 /**
  * The workflow around the decisions: tables that keep what JSON keeps, a sender that sends a key once on a
@@ -47,16 +47,21 @@ export class Watch {
 	tick(samples: Array<Partial<Sample>>, cut: Cut = 'nothing'): Evaluation {
 		const result = this.evaluate(samples);
 		if (cut === 'saving, but sent') for (const notice of result.notices) this.send(notice);
-		if (cut.startsWith('saving')) return result;
-		for (const row of result.states) this.states.set(row.key, copy(row));
-		if (cut === 'sending') return result;
-		for (const notice of result.notices) this.send(notice);
-		if (cut === 'marking') return result;
-		for (const { key, before, outbox } of result.told) {
+		if (!cut.startsWith('saving')) this.carryOut(result, cut);
+		return result;
+	}
+
+	/** What follows the decisions, also of a run that another one overtook. */
+	carryOut({ states, notices, told }: Evaluation, cut: Cut = 'nothing'): void {
+		const saved = cut === 'half saved' ? states.slice(0, states.length / 2) : states;
+		for (const row of saved) this.states.set(row.key, copy(row));
+		if (cut === 'sending' || cut === 'half saved') return;
+		for (const notice of notices) this.send(notice);
+		if (cut === 'marking') return;
+		for (const { key, before, outbox } of told) {
 			const row = this.states.get(key)!;
 			if (row.outbox === before) row.outbox = outbox;
 		}
-		return result;
 	}
 
 	private evaluate(samples: Array<Partial<Sample>>): Evaluation {
