@@ -71,7 +71,9 @@ describe('Evaluate', () => {
 		for (const row of states!) {
 			for (const value of Object.values(row)) expect(typeof (value ?? '')).not.toBe('object');
 		}
-		const kept = states!.map((row) => ({ ...row, id: 1, createdAt: 'x', updatedAt: 'y' }));
+		const kept = states!.map(
+			(row): IDataObject => ({ ...row, id: 1, createdAt: 'x', updatedAt: 'y' }),
+		);
 		const again = await evaluate([sample({ at: Date.now() + 60_000 })], { states: kept });
 		const [row] = again[0]!;
 		expect(Object.keys(row!)).toEqual(Object.keys(states![0]!));
