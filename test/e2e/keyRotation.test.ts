@@ -1,0 +1,310 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { paths } from '../../scripts/lib/paths';
+import { startSystem } from '../../scripts/lib/system';
+import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
+import { pause, type System } from './bot';
+
+// Keys as operators change them: the page, the token endpoint under load, the reminder, the audit.
+
+interface Bundled {
+	id: string;
+	nodes: Array<{ type: string; parameters: { rule?: { interval: object[] } } }>;
+}
+
+/** The workflows of keys and tokens and all that they call, with a reminder that ticks for a test. */
+function fillIn(folder: string): void {
+	const all = readWorkflows(paths.workflows) as Array<{ file: string; workflow: Bundled }>;
+	const wanted = new Set([
+		'clawbotKeysPage1',
+		'clawbotKeyRmnd1',
+		'clawbotTokens01',
+		'clawbotRetry001',
+	]);
+	// A set takes up what is added while it is gone through.
+	for (const id of wanted) {
+		const called = all.find(({ workflow }) => workflow.id === id)!.workflow;
+		for (const dependency of dependencies(called)) wanted.add(dependency);
+	}
+	for (const { file, workflow } of all.filter(({ workflow: { id } }) => wanted.has(id))) {
+		if (workflow.id === 'clawbotKeyRmnd1') {
+			const { parameters } = workflow.nodes.find(({ parameters: { rule } }) => rule)!;
+			parameters.rule = { interval: [{ field: 'seconds', secondsInterval: 3 }] };
+		}
+		writeFileSync(join(folder, file), JSON.stringify(workflow));
+	}
+}
+
+type Row = Record<string, unknown>;
+
+let system: System;
+let page: string;
+let tokens: string;
+const folder = mkdtempSync(join(tmpdir(), 'clawbot-workflows-'));
+/** Every secret that was shown: none may be kept anywhere. */
+const secrets: string[] = [];
+
+beforeAll(async () => {
+	fillIn(folder);
+	system = await startSystem({ workflowsDir: folder });
+	page = `${system.n8n.url}/webhook/clawbot-keys`;
+	tokens = `${system.n8n.url}/webhook/clawbot/v1/token`;
+}, 300_000);
+afterAll(async () => {
+	await system?.stop();
+	rmSync(folder, { recursive: true });
+}, 120_000);
+
+const basic = (password: string): string =>
+	`Basic ${Buffer.from(`${system.operator.user}:${password}`).toString('base64')}`;
+
+async function open(body?: Record<string, string>): Promise<{ status: number; html: string }> {
+	const response = await fetch(page, {
+		method: body ? 'POST' : 'GET',
+		headers: { authorization: basic(system.operator.password) },
+		...(body && { body: new URLSearchParams(body) }),
+	});
+	return { status: response.status, html: await response.text() };
+}
+
+/** The hidden fields of the form of an action, as a browser would send them. */
+async function form(action: string): Promise<Record<string, string>> {
+	const { html } = await open();
+	const forms = html.split('<form').slice(1);
+	const found = forms.find((each) => each.includes(`name="action" value="${action}"`)) ?? '';
+	const fields = [...found.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)];
+	return Object.fromEntries(fields.map(([, name, value]) => [name, value]));
+}
+
+/** Key and secret as the page shows them. */
+function keyIn(html: string): string {
+	const [, key] = /<pre>(ck_[^<]+)<\/pre>/.exec(html) ?? [];
+	if (!key) throw new Error(`No key in ${html}`);
+	secrets.push(key.split(':')[1]!);
+	return key;
+}
+
+async function exchange(key: string): Promise<number> {
+	const [client_id, client_secret] = key.split(':');
+	const response = await fetch(tokens, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ grant_type: 'client_credentials', client_id, client_secret }),
+	});
+	await response.text();
+	return response.status;
+}
+
+async function tableOf(name: string): Promise<string> {
+	const filter = encodeURIComponent(JSON.stringify({ name }));
+	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
+	return (data as Array<{ id: string; name: string }>).find((table) => table.name === name)!.id;
+}
+
+async function rowsOf(name: string): Promise<Row[]> {
+	return (await system.n8n.api.call('GET', `/data-tables/${await tableOf(name)}/rows?limit=100`))
+		.data;
+}
+
+/** What the operations group can read. */
+async function notices(words: string): Promise<string[]> {
+	const response = await fetch(`${system.sandbox!.origin}/sandbox/ledger?direction=in&since=0`);
+	const { entries } = (await response.json()) as {
+		entries: Array<{ text?: string; refused?: string }>;
+	};
+	return entries
+		.filter(({ text, refused }) => !refused && text?.includes(words))
+		.map(({ text }) => text!);
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+	const end = Date.now() + 60_000;
+	while (!(await holds())) {
+		if (Date.now() > end) throw new Error(`Not within 60 s: ${what}`);
+		await pause(200);
+	}
+}
+
+let first: string;
+let second: string;
+
+it('The page asks for the password, and looking makes no key', async () => {
+	for (const authorization of ['', basic('wrong')]) {
+		const headers = { authorization };
+		expect((await fetch(page, { headers })).status).toBe(401);
+		expect((await fetch(page, { headers, method: 'POST' })).status).toBe(401);
+	}
+	const { status, html } = await open();
+	expect(status).toBe(200);
+	expect(html).toContain('还没有 There is none yet');
+	expect(await rowsOf('clawbot_api_keys')).toEqual([]);
+}, 60_000);
+
+it('A new client gets a key that was tried', async () => {
+	const made = await open({ ...(await form('make')), client: '报表系统', scopes: 'message:send' });
+	expect(made.status).toBe(200);
+	first = keyIn(made.html);
+	expect(await exchange(first)).toBe(200);
+	expect(await exchange(`${first}x`)).toBe(401);
+	expect(await rowsOf('clawbot_api_keys')).toMatchObject([
+		{ client: '报表系统', status: 'active', scopes: 'message:send', expiresAtMs: 0 },
+	]);
+	expect(await rowsOf('clawbot_keys')).toMatchObject([{ name: 'Robot API: 报表系统' }]);
+}, 60_000);
+
+describe('Under load', () => {
+	/**
+	 * Up to 17 tokens a second, by four clients of which each waits for its answer, until it is told to end; `key`
+	 * is looked up for each. What the key table says under exactly 17 a second is proven on a simulated clock.
+	 */
+	function load(key: () => string): { answers: number[]; end(): Promise<number[]> } {
+		const answers: number[] = [];
+		let ended = false;
+		const client = async (): Promise<void> => {
+			while (!ended) {
+				const [status] = await Promise.all([exchange(key()), pause(4000 / 17)]);
+				answers.push(status);
+			}
+		};
+		const clients = Promise.all(Array.from({ length: 4 }, client));
+		return {
+			answers,
+			async end() {
+				ended = true;
+				await clients;
+				return answers;
+			},
+		};
+	}
+	const refused = (answers: number[]): number => answers.filter((status) => status !== 200).length;
+
+	it('a change refuses no valid key', async () => {
+		let current = first;
+		const { end } = load(() => current);
+		await pause(2000);
+		const changed = await open(await form('change'));
+		second = keyIn(changed.html);
+		await pause(2000);
+		current = second;
+		await pause(2000);
+		const answers = await end();
+		expect(answers.length).toBeGreaterThan(10);
+		expect(refused(answers)).toBe(0);
+		expect(await exchange(first)).toBe(200);
+	}, 120_000);
+
+	it('a roll back refuses none either', async () => {
+		const { end } = load(() => second);
+		await pause(1000);
+		expect((await open(await form('rollBack'))).status).toBe(200);
+		await pause(1000);
+		expect(refused(await end())).toBe(0);
+		const keys = (await rowsOf('clawbot_api_keys')).map(({ keyId, status }) => [keyId, status]);
+		expect(keys).toEqual([
+			[first.split(':')[0], 'active'],
+			[second.split(':')[0], 'retiring'],
+		]);
+	}, 120_000);
+
+	it('a change of a key that leaked ends it at once: the control', async () => {
+		let current = first;
+		const { answers, end } = load(() => current);
+		await pause(1000);
+		const changed = await open({ ...(await form('change')), leaked: '1' });
+		await until('the load is refused', async () => refused(answers) > 0);
+		await end();
+		current = keyIn(changed.html);
+		expect(await Promise.all([first, current].map(exchange))).toEqual([401, 200]);
+	}, 120_000);
+});
+
+it('A form without the token of the page, or sent twice, changes nothing', async () => {
+	const sent = await form('change');
+	const before = await rowsOf('clawbot_api_keys');
+	expect((await open({ ...sent, csrf: 'a'.repeat(64) })).status).toBe(403);
+	expect((await open({ ...sent, seen: first.split(':')[0]! })).status).toBe(409);
+	expect(await rowsOf('clawbot_api_keys')).toEqual(before);
+}, 60_000);
+
+it('A new key that cannot be tried is not switched to, and operations hear of it', async () => {
+	const before = await rowsOf('clawbot_api_keys');
+	await system.n8n.api.deactivate('clawbotTokens01');
+	const { status, html } = await open(await form('change'));
+	await system.n8n.api.activate('clawbotTokens01');
+	expect(status).toBe(502);
+	expect(html).toContain('HTTP 404');
+	const after = await rowsOf('clawbot_api_keys');
+	const states = (rows: Row[]): unknown[] => rows.map(({ keyId, status }) => [keyId, status]);
+	expect(states(after.slice(0, -1))).toEqual(states(before));
+	expect(after.at(-1)).toMatchObject({ status: 'revoked' });
+	await until('the group hears of it', async () => (await notices('试用失败')).length === 1);
+}, 90_000);
+
+it('Everything is in the audit, in the name of who did it', async () => {
+	const audit = await rowsOf('clawbot_key_audit');
+	const actions = audit.filter(({ by }) => by === system.operator.user).map(({ action }) => action);
+	expect(actions).toEqual([
+		...['made', 'switched'],
+		...['made', 'switched'],
+		'rolledBack',
+		...['made', 'switched'],
+		...['made', 'refused'],
+	]);
+});
+
+it('The operations group hears once of keys that are due, and of rows that cannot be read', async () => {
+	const day = 86_400_000;
+	const since = (days: number): string => new Date(Date.now() - days * day).toISOString();
+	await system.n8n.api.call('POST', `/data-tables/${await tableOf('clawbot_keys')}/rows`, {
+		data: [
+			{ name: '钉钉加签密钥', where: '钉钉开放平台', owner: '李强', issuedAt: since(83) },
+			{ name: 'SMTP', issuedAt: since(100) },
+			{ name: 'no date' },
+		],
+	});
+	await until('both are said', async () => {
+		const said = await Promise.all([notices('钉钉加签密钥'), notices('SMTP')]);
+		return said.every(({ length }) => length > 0);
+	});
+	await pause(7000);
+	expect(await notices('钉钉加签密钥')).toEqual([expect.stringContaining('还有 7 天')]);
+	expect(await notices('SMTP')).toEqual([expect.stringContaining('no date: ')]);
+}, 120_000);
+
+it('No secret is kept: not by the page, nor by what it calls', async () => {
+	const kept = new DatabaseSync(join(system.folder, 'n8n/.n8n/database.sqlite'), {
+		readOnly: true,
+	});
+	const tables = kept.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+	const texts = tables
+		.map(({ name }) => String(name))
+		.filter((name) => name !== 'execution_data')
+		.map((name) => [name, JSON.stringify(kept.prepare(`SELECT * FROM "${name}"`).all())]);
+	// What came in at a webhook stands here until n8n next sweeps, also where no run is to be saved.
+	const executions = kept
+		.prepare('SELECT * FROM execution_data d JOIN execution_entity e ON e.id = d.executionId')
+		.all()
+		.map((row) => [
+			row.deletedAt ? `to be swept: ${String(row.workflowId)}` : String(row.workflowId),
+			JSON.stringify(row),
+		]);
+	kept.close();
+	const logs = readdirSync(system.folder, { recursive: true, encoding: 'utf8' })
+		.filter((name) => name.endsWith('.log'))
+		.map((name) => [name, readFileSync(join(system.folder, name), 'utf8')]);
+	const holding = (text: string): string[] => [
+		...new Set(
+			[...texts, ...executions, ...logs, ['output', system.n8n.logs()]]
+				.filter(([, content]) => content!.includes(text))
+				.map(([name]) => name!),
+		),
+	];
+	expect(secrets).toHaveLength(3);
+	const swept = 'to be swept: clawbotTokens01';
+	for (const secret of secrets)
+		expect(holding(secret).filter((name) => name !== swept)).toEqual([]);
+	// The control: what is kept is found.
+	expect(holding(first.split(':')[0]!).length).toBeGreaterThan(1);
+}, 60_000);
