@@ -1,5 +1,4 @@
-import type { Fields } from '../../../protocol/fields';
-import { asFields } from '../../../protocol/fields';
+import { asFields, type Fields } from '../../../protocol/fields';
 import type { NodeOperation } from '../../shared/operations';
 import { asItems, rowsIn } from '../items';
 
