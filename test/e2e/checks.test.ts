@@ -19,6 +19,9 @@ const CHECKS = ['clawbotClock001', 'clawbotSecurity', 'clawbotSlowPush'];
 /** What makes messages for them to look at. */
 const BOT = 'clawbotAnswer001';
 
+const missing = missingSshd();
+const without = missing.length > 0 ? ` (ONLY THE LATTER: no ${missing.join(', no ')} here)` : '';
+
 let system: System;
 let world: World;
 let platform: TestServer;
@@ -111,7 +114,7 @@ beforeAll(async () => {
 	platform = await startServer(() => ({
 		headers: { date: new Date(Date.now() - behindMs).toUTCString() },
 	}));
-	if (missingSshd().length === 0) sshd = await startSshd();
+	if (missing.length === 0) sshd = await startSshd();
 	fillIn();
 	const fromRow = {
 		host: '{{ $json.address }}',
@@ -161,7 +164,7 @@ it('tells once that the clock is off, and once that it is right again', async ()
 	await sees('n8n: ');
 });
 
-it('asks a host for its clock, and says of one that is away why', async () => {
+it(`asks a host for its clock, and says of one that is away why${without}`, async () => {
 	const host = { port: 1, user: 'clawbot', order: 1, enabled: true, role: '', note: '' };
 	const rows = [{ ...host, name: 'away', address: '127.0.0.1' }];
 	if (sshd) {
