@@ -1,11 +1,13 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import type { DeliveryRow, Priority, Target, Unsent } from '../../protocol/delivery/delivery';
-import type { OutgoingMessage, Platform } from '../../protocol/message';
+import type { OutgoingMessage, Platform, ReplyTo } from '../../protocol/message';
 import { replyOnPlatform } from '../BotReply/platforms';
+import { laneOf } from '../BotReply/turn';
 import * as dingTalk from '../DingTalk/send';
 import * as feishu from '../Feishu/send';
 import type { Delivery } from '../shared/outgoing';
 import type { Sending } from '../shared/sending';
+import { turnsOf } from '../shared/turns';
 import * as weCom from '../WeCom/send';
 
 /** How each platform sends what answers nothing. */
@@ -45,11 +47,30 @@ export async function deliver(ctx: IExecuteFunctions, itemIndex: number): Promis
 	const sender = SENDERS[unsent.platform];
 	switch (unsent.via) {
 		case 'reply':
-			return await replyOnPlatform(ctx, unsent.replyTo, sending, itemIndex);
+			return await replyInTurn(ctx, unsent.replyTo, sending, itemIndex);
 		case 'app':
 			return await sender.sendByApp(ctx, unsent.target ?? {}, sending, itemIndex);
 		case 'groupRobot':
 			return await sender.sendByRobot(ctx, sending, itemIndex);
+	}
+}
+
+/** Sends an answer that its conversation may be waiting for, and tells it. */
+async function replyInTurn(
+	ctx: IExecuteFunctions,
+	replyTo: ReplyTo,
+	sending: Sending,
+	itemIndex: number,
+): Promise<Delivery> {
+	const turns = turnsOf(ctx);
+	const lane = laneOf(ctx, replyTo);
+	try {
+		const delivery = await replyOnPlatform(ctx, replyTo, sending, itemIndex);
+		turns.retried(lane);
+		return delivery;
+	} catch (error) {
+		turns.retried(lane, error);
+		throw error;
 	}
 }
 

@@ -14,13 +14,18 @@ export function turnOf(
 ): Pick<Answering, 'lane' | 'platform' | 'messageId' | 'times' | 'text' | 'signal'> {
 	const { platform } = replyTo;
 	return {
-		lane: JSON.stringify([platform, botOf(ctx, replyTo), conversationOf(replyTo)]),
+		lane: laneOf(ctx, replyTo),
 		platform,
 		messageId,
 		times: [Date.parse(sentAt), Date.parse(receivedAt)],
 		text,
 		signal: ctx.getExecutionCancelSignal(),
 	};
+}
+
+/** The conversation that an answer belongs to, and the bot in it. */
+export function laneOf(ctx: IExecuteFunctions, replyTo: ReplyTo): string {
+	return JSON.stringify([replyTo.platform, botOf(ctx, replyTo), conversationOf(replyTo)]);
 }
 
 /** A conversation's id tells the bot, too, but WeCom's: it is the person, whichever bot was written to. */

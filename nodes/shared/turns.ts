@@ -5,10 +5,10 @@ import { failureOf } from './transport';
 import { Cancelled, Overtime, inTime, unlessAborted } from './waiting';
 
 /**
- * After a limit is over, the delivery queue sends what it kept back, a few seconds later at most: the answer
- * that failed goes before the next one.
+ * After a limit is over the delivery queue sends what it kept back, before the next answer. Where it does
+ * not say so, because it is another process or not used, the conversation goes on so much later.
  */
-const QUEUE_MS = 5000;
+const QUEUE_MS = 15_000;
 /** However long a platform wants to be left alone, people who wait are not left alone for longer. */
 const MAX_PAUSE_MS = 70_000;
 /** Where pauses that are over begin to be looked for. */
@@ -21,7 +21,8 @@ const MANY_PAUSES = 1000;
  *    for the answer that is under way, or learns that there is one. A failure makes the claim free again.
  * 2. The answers of one conversation take turns, in the order of their questions. A turn ends whatever
  *    becomes of it, and when its time is over at the latest.
- * 3. A conversation whose answer was over a limit pauses: the next one would be, too, or would overtake it.
+ * 3. A conversation whose answer was over a limit pauses until the delivery queue has sent that answer: the
+ *    next one would be over the limit, too, or would overtake it.
  * 4. Messages that may be collected and wait one behind the other become one question: the newest of them
  *    is answered. Where that fails each of them fails, so that every execution keeps its own messages.
  */
@@ -29,8 +30,7 @@ export class Turns {
 	private readonly lanes = new Map<string, Lane>();
 	private readonly claims = new Map<string, Entry>();
 	private readonly answered = new Seen(undefined, 0);
-	/** When conversations go on, ms of a clock that never goes back: nobody waits for one that was set. */
-	private readonly pauses = new Map<string, number>();
+	private readonly pauses = new Map<string, Pause>();
 
 	/**
 	 * Answers a message when it is its turn.
@@ -80,8 +80,7 @@ export class Turns {
 	private async work(key: string, lane: Lane): Promise<void> {
 		for (let { head } = lane; head; { head } = lane) {
 			const { slots } = head.answering;
-			const pauseMs = (this.pauses.get(key) ?? 0) - performance.now();
-			if (pauseMs > 0) await sleep(pauseMs);
+			await this.afterPause(key);
 			// Waiting, however short, lets all items of a run in before the first has its turn.
 			await slots.take();
 			try {
@@ -117,16 +116,37 @@ export class Turns {
 		}
 	}
 
-	private pause(key: string, error: unknown): void {
+	/**
+	 * What the delivery queue kept of a conversation was tried again: where it is over a limit still, the
+	 * conversation waits on, else it goes on.
+	 */
+	retried(lane: string, error?: unknown): void {
+		const pause = this.pauses.get(lane);
+		this.pauses.delete(lane);
+		this.pause(lane, error);
+		pause?.over.abort();
+	}
+
+	private pause(lane: string, error: unknown): void {
 		const failure = failureOf(error);
 		if (failure?.class !== 'rateLimited') return;
 		const now = performance.now();
 		if (this.pauses.size >= MANY_PAUSES) {
-			for (const [other, until] of this.pauses) if (until <= now) this.pauses.delete(other);
+			for (const [other, { until }] of this.pauses) if (until <= now) this.pauses.delete(other);
 		}
 		// The queue spreads what waits over a tenth of the time.
 		const ms = (failure.retryAfterMs ?? 0) * 1.1 + QUEUE_MS;
-		this.pauses.set(key, now + Math.min(ms, MAX_PAUSE_MS));
+		const until = now + Math.min(ms, MAX_PAUSE_MS);
+		this.pauses.set(lane, { until, over: new AbortController() });
+	}
+
+	private async afterPause(lane: string): Promise<void> {
+		for (let pause = this.pauses.get(lane); pause; pause = this.pauses.get(lane)) {
+			const ms = pause.until - performance.now();
+			if (ms <= 0) return;
+			const over = (): void => undefined;
+			await sleep(ms, pause.over.signal).catch(over);
+		}
 	}
 
 	private succeed(entry: Entry, answered: Answered): void {
@@ -150,6 +170,13 @@ export class Turns {
 		if (!arrived) return;
 		for (const { answering } of group) this.answered.add(answering.claim, Date.now());
 	}
+}
+
+interface Pause {
+	/** Ms of a clock that never goes back: nobody waits for one that was set. */
+	until: number;
+	/** Aborted when the conversation goes on earlier. */
+	over: AbortController;
 }
 
 const ofProcess = new Turns();
