@@ -64,14 +64,12 @@ async function replyInTurn(
 ): Promise<Delivery> {
 	const turns = turnsOf(ctx);
 	const lane = laneOf(ctx, replyTo);
-	try {
-		const delivery = await replyOnPlatform(ctx, replyTo, sending, itemIndex);
-		turns.retried(lane);
-		return delivery;
-	} catch (error) {
-		turns.retried(lane, error);
-		throw error;
-	}
+	const sent = replyOnPlatform(ctx, replyTo, sending, itemIndex);
+	await sent.then(
+		() => turns.retried(lane),
+		(error) => turns.retried(lane, error),
+	);
+	return await sent;
 }
 
 type Whole = Unsent & { content: OutgoingMessage } & (
