@@ -27,7 +27,7 @@ let minutes = 0;
 /** Long enough ago that no look is in the future. */
 const began = Date.now() - 5 * 60 * 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'clawbot-workflows-'));
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 /** In place of what really measures: asks the test. */
 const measuring = (url: string): object => ({
@@ -121,11 +121,12 @@ async function until<T>(
 	read: () => Promise<T>,
 	holds: (value: T) => boolean,
 ): Promise<T> {
-	const end = Date.now() + 60_000;
+	const end = Date.now() + 120_000;
 	for (;;) {
 		const value = await read();
 		if (holds(value)) return value;
-		if (Date.now() > end) throw new Error(`${what}: not within a minute; ${JSON.stringify(value)}`);
+		if (Date.now() > end)
+			throw new Error(`${what}: not within two minutes; ${JSON.stringify(value)}`);
 		await pause(250);
 	}
 }
@@ -139,8 +140,7 @@ beforeAll(async () => {
 	source = await startServer(() => {
 		minutes++;
 		const at = began + minutes * 60_000;
-		const samples = measured.map((each) => ({ source: 'test', at, ...each }));
-		return { body: samples };
+		return { body: measured.map((each) => ({ source: 'test', at, ...each })) };
 	});
 	fillIn();
 	system = await startSystem({
@@ -204,6 +204,19 @@ it('A host that is away is told once, after two minutes', async () => {
 		['node-2', 'ok'],
 	]);
 	expect(rows.every(({ outbox }) => outbox === '[]')).toBe(true);
+});
+
+it('A restart of n8n neither repeats nor forgets it', async () => {
+	await system.n8n.stop();
+	await system.n8n.start();
+	const looks = minutes;
+	await until(
+		'more looks',
+		async () => minutes,
+		(now) => now > looks + 2,
+	);
+	expect(await statusOf('node-1')).toBe('firing');
+	expect(await seen('可达 Reachable')).toHaveLength(1);
 });
 
 it('The operations group acknowledges it, and nobody else gets an answer', async () => {
