@@ -100,6 +100,20 @@ describe('a storm', () => {
 	});
 });
 
+it('Many hosts that are well are saved by turns, and what is not well each time', () => {
+	const watch = new Watch([rule({ forMinutes: 2 })]);
+	watch.tick(hosts(1000, 20));
+	const saved = new Set<string>();
+	for (let minute = 1; minute <= 5; minute++) {
+		const { states } = watch.at(minute).tick([...hosts(1000, 20), { target: 'bad', value: 91 }]);
+		expect(states.length).toBeLessThanOrEqual(202);
+		expect(states.map(({ target }) => target)).toContain('bad');
+		for (const { target } of states) saved.add(target);
+	}
+	expect(hosts(1000, 20).every(({ target }) => saved.has(target!))).toBe(true);
+	expect(watch.titles).toEqual(['告警 Alert：CPU bad 91% > 85%']);
+});
+
 describe('flapping', () => {
 	it('20 times in ten minutes is at most two messages', () => {
 		const watch = new Watch();
