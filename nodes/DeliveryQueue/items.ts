@@ -11,6 +11,23 @@ export const PROCESS_TOKEN = randomUUID();
 /** Crashed executions that this process need not look at again. */
 export const lookedAt = new LookedAt();
 
+/** Saving claims takes less, or has failed. */
+const SAVING_MS = 30_000;
+
+/** The execution that is saving its claims: until it has, the same rows look due to the next one. */
+let saving: { executionId: string; until: number } | undefined;
+
+export const isSavingClaims = (): boolean =>
+	saving !== undefined && saving.until > performance.now();
+
+export function beginSaving(ctx: IExecuteFunctions): void {
+	saving = { executionId: ctx.getExecutionId(), until: performance.now() + SAVING_MS };
+}
+
+export function endSaving(ctx: IExecuteFunctions): void {
+	if (saving?.executionId === ctx.getExecutionId()) saving = undefined;
+}
+
 /** A claim of this process, for one attempt. */
 export function newClaim(): string {
 	return `${PROCESS_TOKEN}:${randomUUID()}`;

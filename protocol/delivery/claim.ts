@@ -13,6 +13,12 @@ export const SEND_LEASE_MS = 60_000;
  */
 export const SENDS_AT_ONCE = 200;
 
+/**
+ * Of what a limit held back of one target, as many go at a time as the widest limit lets through until the
+ * next look (Feishu's robots: 100 a minute): the others would only be refused again.
+ */
+const LIMITED_AT_ONCE = 5;
+
 /** A model may take two minutes, and its answer is sent within the same claim. */
 export const QUESTION_LEASE_MS = 180_000;
 
@@ -36,7 +42,8 @@ export interface ClaimOptions {
  * 1. what cannot be read, has run out of time or crashed too often is given up;
  * 2. of each conversation only the oldest answer or question goes, and only when none is under way;
  * 3. broadcasts that the rate limit held back go together, with one claim;
- * 4. no more are sent at once than end within their claims: the others go the next time.
+ * 4. of what the rate limit of one target held back, a few go;
+ * 5. no more are claimed at once than are sent within their claims: the others go the next time.
  * @param stored rows of the store
  * @returns the rows to save: whoever saves one has claimed it
  */
@@ -62,7 +69,7 @@ export function claimDue(stored: unknown[], options: ClaimOptions): DeliveryRow[
 		.sort(byUrgency);
 	const free = Math.max(0, questionsAtOnce - underWay.filter(isQuestion).length);
 	const batches = [
-		...inDigests(due.filter((entry) => !isQuestion(entry))).slice(0, SENDS_AT_ONCE),
+		...atOnce(withinLimits(inDigests(due.filter((entry) => !isQuestion(entry))))),
 		...due
 			.filter(isQuestion)
 			.slice(0, free)
@@ -148,6 +155,32 @@ function inDigests(due: Entry[]): Entry[][] {
 	return [...groups.values()].map((group) => {
 		const joined = fitDigest(group);
 		return joined.length > 1 ? joined : group.slice(0, 1);
+	});
+}
+
+function withinLimits(batches: Entry[][]): Entry[][] {
+	const counts = new Map<string, number>();
+	return batches.filter(([first]) => {
+		const target = limitedTarget(first!);
+		if (target === undefined) return true;
+		const count = (counts.get(target) ?? 0) + 1;
+		counts.set(target, count);
+		return count <= LIMITED_AT_ONCE;
+	});
+}
+
+/** Answers have no target: of a conversation one goes at a time anyway. */
+function limitedTarget({ row, payload: { unsent } }: Entry): string | undefined {
+	if (row.class !== 'rateLimited' || row.kind !== 'notification') return undefined;
+	return JSON.stringify([row.platform, unsent?.via, unsent?.target]);
+}
+
+/** As many batches as hold that many rows; the first one whole. */
+function atOnce(batches: Entry[][]): Entry[][] {
+	let rows = 0;
+	return batches.filter((batch, index) => {
+		rows += batch.length;
+		return index === 0 || rows <= SENDS_AT_ONCE;
 	});
 }
 

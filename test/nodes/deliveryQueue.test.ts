@@ -125,6 +125,22 @@ describe('Keep Failures', () => {
 });
 
 describe('Claim Due', () => {
+	/** Opens what was claimed: the claims are saved. */
+	const saved = async () => await outputsOf('open', [{}]);
+	afterEach(saved);
+
+	it('claims nothing more until the claims before are saved', async () => {
+		const rows = [due({ key: 'k1' })];
+		expect((await outputsOf('claimDue', rows))[0]).toHaveLength(1);
+		expect((await outputsOf('claimDue', rows))[0]).toEqual([]);
+		await saved();
+		expect((await outputsOf('claimDue', rows))[0]).toHaveLength(1);
+		// Claims whose saving failed are forgotten after a while.
+		const now = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 31_000);
+		expect((await outputsOf('claimDue', rows))[0]).toHaveLength(1);
+		now.mockRestore();
+	});
+
 	it('claims in the name of this process', async () => {
 		const { outputs } = await run({ operation: 'claimDue' }, [
 			due({ dueAt: Date.now() + MINUTE }),
@@ -154,6 +170,7 @@ describe('Claim Due', () => {
 			due({ key, conversation: key }, { question: messageOf({ messageId: key }) }),
 		);
 		expect((await outputsOf('claimDue', rows))[0]).toHaveLength(3);
+		await saved();
 		expect((await outputsOf('claimDue', rows, { questionsAtOnce: 2 }))[0]).toHaveLength(2);
 	});
 

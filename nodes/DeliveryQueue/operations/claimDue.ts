@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { claimDue as chooseDue } from '../../../protocol/delivery/claim';
 import type { NodeOperation } from '../../shared/operations';
-import { PROCESS_TOKEN, rowItem } from '../items';
+import { beginSaving, isSavingClaims, PROCESS_TOKEN, rowItem } from '../items';
 
 export const claimDue: NodeOperation = {
 	option: {
@@ -24,6 +24,8 @@ export const claimDue: NodeOperation = {
 		},
 	],
 	execute(ctx) {
+		// Beside one that is saving still, this one would claim the same, in vain, and slow it down.
+		if (isSavingClaims()) return [[]];
 		const items = ctx.getInputData();
 		const rows = chooseDue(
 			items.map(({ json }) => json),
@@ -35,6 +37,7 @@ export const claimDue: NodeOperation = {
 				now: Date.now(),
 			},
 		);
+		if (rows.length > 0) beginSaving(ctx);
 		const places = new Map(items.map(({ json }, index) => [json.key, index]));
 		return [rows.map((row) => rowItem(row, places.get(row.key) ?? 0))];
 	},

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { openRows, type Opened } from '../../../protocol/delivery/open';
 import type { NodeOperation } from '../../shared/operations';
+import { endSaving } from '../items';
 
 export const open: NodeOperation = {
 	option: {
@@ -12,6 +13,7 @@ export const open: NodeOperation = {
 	},
 	outputs: ['Send', 'Ask Again', 'No Answer'],
 	execute(ctx) {
+		endSaving(ctx);
 		const { send, ask, noAnswer } = openRows(ctx.getInputData().map(({ json }) => json));
 		return [send.map(asItem), ask.map(asItem), noAnswer.map(asItem)];
 	},

@@ -67,6 +67,23 @@ describe('What is due', () => {
 		expect(claimed).not.toContain('k0');
 	});
 
+	it('waits unclaimed where a limit of its target lets through no more', () => {
+		const alert = (n: number, webhook: string, fields: Partial<DeliveryRow> = {}) =>
+			waitingRow(
+				{
+					key: `${webhook}${n}`,
+					priority: 0,
+					class: 'rateLimited',
+					createdAtMs: NOW - MINUTE + n,
+					...fields,
+				},
+				{ unsent: unsent({ seed: `s${n}`, target: { ids: [webhook] } }) },
+			);
+		const many = Array.from({ length: 9 }, (_, n) => alert(n, 'a'));
+		const claimed = claim([...many, alert(1, 'b'), alert(9, 'a', { class: 'temporary' })]);
+		expect(keys(claimed).sort()).toEqual(['a0', 'a1', 'a2', 'a3', 'a4', 'a9', 'b1']);
+	});
+
 	it('is claimed for one attempt, until its lease ends', () => {
 		const [send, ask] = claim([waitingRow({ attempts: 2 }), inConversation(1)], {
 			newId: () => 'id',
