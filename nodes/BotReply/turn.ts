@@ -11,7 +11,7 @@ export const SENDING_MS = 3 * 60_000;
 export function turnOf(
 	ctx: IExecuteFunctions,
 	{ messageId, replyTo, text = '', sentAt, receivedAt }: AnswerableMessage,
-): Pick<Answering, 'lane' | 'platform' | 'messageId' | 'times' | 'text' | 'signal'> {
+): Pick<Answering, 'lane' | 'platform' | 'messageId' | 'times' | 'text' | 'isKept' | 'signal'> {
 	const { platform } = replyTo;
 	return {
 		lane: laneOf(ctx, replyTo),
@@ -19,6 +19,8 @@ export function turnOf(
 		messageId,
 		times: [Date.parse(sentAt), Date.parse(receivedAt)],
 		text,
+		// Its error output leads there, as in the bundled workflows.
+		isKept: ctx.getNode().onError === 'continueErrorOutput',
 		signal: ctx.getExecutionCancelSignal(),
 	};
 }

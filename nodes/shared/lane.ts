@@ -24,6 +24,8 @@ export interface Answering {
 	collect?: string;
 	/** Of the run: how many it answers at once. Only a turn takes one, never an item that waits. */
 	slots: Slots;
+	/** Whether the delivery queue gets what fails. */
+	isKept: boolean;
 	/** How long the turn may take. */
 	maxMs: number;
 	/** Aborted when the item's execution is cancelled. */

@@ -5,11 +5,12 @@ import { failureOf } from './transport';
 import { Cancelled, Overtime, inTime, unlessAborted } from './waiting';
 
 /**
- * After a limit is over the delivery queue sends what it kept back, before the next answer. Where it does
- * not say so, because it is another process or not used, the conversation goes on so much later.
+ * The delivery queue sends what a limit held back before the next answer, and says so. Where many wait it
+ * takes a while: Feishu lets through 1000 a minute. Where it does not say so, because it is another process,
+ * the conversation goes on after this.
  */
-const QUEUE_MS = 15_000;
-/** However long a platform wants to be left alone, people who wait are not left alone for longer. */
+const QUEUE_MS = 3 * 60_000;
+/** Where nobody keeps it: people who wait are not left alone for longer, whatever the platform asks for. */
 const MAX_PAUSE_MS = 70_000;
 /** Where pauses that are over begin to be looked for. */
 const MANY_PAUSES = 1000;
@@ -108,7 +109,7 @@ export class Turns {
 			}
 		} catch (error) {
 			if (error instanceof Overtime) void this.noteLate(answer, group);
-			this.pause(answering.lane, error);
+			this.pause(answering.lane, error, answering.isKept);
 			// A cancelled execution does not take other executions' messages with it.
 			const others = newest.cancelled ? group.filter(({ cancelled }) => !cancelled) : [];
 			for (const entry of others) lane.enter(entry);
@@ -123,21 +124,19 @@ export class Turns {
 	retried(lane: string, error?: unknown): void {
 		const pause = this.pauses.get(lane);
 		this.pauses.delete(lane);
-		this.pause(lane, error);
+		this.pause(lane, error, true);
 		pause?.over.abort();
 	}
 
-	private pause(lane: string, error: unknown): void {
+	private pause(lane: string, error: unknown, isKept: boolean): void {
 		const failure = failureOf(error);
 		if (failure?.class !== 'rateLimited') return;
 		const now = performance.now();
 		if (this.pauses.size >= MANY_PAUSES) {
 			for (const [other, { until }] of this.pauses) if (until <= now) this.pauses.delete(other);
 		}
-		// The queue spreads what waits over a tenth of the time.
-		const ms = (failure.retryAfterMs ?? 0) * 1.1 + QUEUE_MS;
-		const until = now + Math.min(ms, MAX_PAUSE_MS);
-		this.pauses.set(lane, { until, over: new AbortController() });
+		const ms = isKept ? QUEUE_MS : Math.min(failure.retryAfterMs ?? 0, MAX_PAUSE_MS);
+		this.pauses.set(lane, { until: now + ms, over: new AbortController() });
 	}
 
 	private async afterPause(lane: string): Promise<void> {

@@ -93,6 +93,7 @@ describe('A turn', () => {
 			times: [number, number],
 			text: id,
 			slots: new Slots(1),
+			isKept: true,
 			maxMs: 60_000,
 			answer: async (text) => {
 				asked.push(text);
@@ -203,20 +204,21 @@ describe('A turn', () => {
 	});
 
 	it.each([
-		['', 0],
-		[', also where the clock is set back', -3_600_000],
-	])('goes on after a limit where nobody says that it was sent%s', async (_, jumpMs) => {
+		['after a limit where nobody keeps what it held back', false, 10_000, 0],
+		['where the clock is set back', false, 10_000, -3_600_000],
+		['where nobody says that it was sent', true, 180_000, 0],
+	])('goes on %s', async (_, isKept, afterMs, jumpMs) => {
 		jest.useFakeTimers({ doNotFake: ['setImmediate'] });
-		const limited = question({ answer: async () => await Promise.reject(overLimit) });
+		const limited = question({ isKept, answer: async () => await Promise.reject(overLimit) });
 		await expect(turns.take(limited)).rejects.toThrow();
 		jest.setSystemTime(Date.now() + jumpMs);
 		const [next, other] = [question({ text: 'next' }), question({ text: 'other', lane: 'two' })];
 		const ends = Promise.all([turns.take(next), turns.take(other)]);
 		await settled();
 		expect(asked).toEqual(['other']);
-		await jest.advanceTimersByTimeAsync(25_000);
+		await jest.advanceTimersByTimeAsync(afterMs - 1000);
 		expect(asked).toEqual(['other']);
-		await jest.advanceTimersByTimeAsync(1_001);
+		await jest.advanceTimersByTimeAsync(1001);
 		await ends;
 		expect(asked).toEqual(['other', 'next']);
 		jest.useRealTimers();

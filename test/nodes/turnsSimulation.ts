@@ -124,6 +124,7 @@ export async function simulate(steps: Step[], without: Without = {}): Promise<st
 			text: id,
 			collect,
 			slots,
+			isKept: false,
 			maxMs: 60_000,
 			signal: run.signal,
 			answer: async (text) => await answer(message, run, text),
