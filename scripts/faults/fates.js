@@ -26,9 +26,10 @@ function stateOf(mark, answers, rows) {
 }
 
 /**
- * What became of every message: `[{ message, acknowledgedAt, firstDelivery, toStartPage, answers, rows,
- * state, settledAt, repetitions }]`. Times are ms since 1970. `state` is `none` where nothing is known of
- * it, `waiting` where it still waits in the store; `firstDelivery` is the one that was acknowledged.
+ * What became of every message: `[{ message, acknowledgedAt, firstDelivery, firstTriedAt, toStartPage,
+ * answers, rows, state, settledAt, repetitions }]`. Times are ms since 1970. `state` is `none` where nothing
+ * is known of it, `waiting` where it still waits in the store; `firstDelivery` is the one that was
+ * acknowledged. One before that, whose answer came too late for the platform, may have been taken, too.
  */
 function fates({ messages, deliveries, answers, rows, lives }) {
 	const deliveriesOf = grouped(deliveries, ({ id }) => [id]);
@@ -46,6 +47,7 @@ function fates({ messages, deliveries, answers, rows, lives }) {
 			message,
 			acknowledgedAt: firstDelivery?.end,
 			firstDelivery,
+			firstTriedAt: Math.min(...received.map(({ at }) => at)),
 			toStartPage: received.some(({ toStartPage }) => toStartPage),
 			answers: own,
 			rows: ownRows,

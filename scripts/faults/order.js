@@ -5,7 +5,7 @@ const { grouped } = require('./marks.js');
 const BLUR_MS = 2;
 
 /** Whether one message was there before the other came. What came together has no order. */
-const before = (a, b) => a.firstDelivery.end + BLUR_MS < b.firstDelivery.at;
+const before = (a, b) => a.firstDelivery.end + BLUR_MS < b.firstTriedAt;
 
 /** Messages that were answered after a later one of their conversation: `[{ mark, after }]`. */
 function inversions(all) {

@@ -144,6 +144,19 @@ describe('order', () => {
 		expect(kinds(inverted, none)).toEqual(['inversions']);
 	});
 
+	it('is not broken by an answer whose question the platform delivered again too soon', () => {
+		const deliveries = [
+			delivery('Q000001', 0),
+			delivery('Q000002', 5, false),
+			delivery('Q000002', 300),
+		];
+		expect(kinds({ ...inverted, deliveries }, none)).toEqual([]);
+		expect(kinds({ ...inverted, deliveries: deliveries.slice(0, 1) }, none)).toEqual([]);
+		expect(kinds({ ...inverted, deliveries: [...two.deliveries, deliveries[2]!] }, none)).toEqual([
+			'inversions',
+		]);
+	});
+
 	it('is counted where it is not asked for', () => {
 		expect(check(history(inverted))).toMatchObject({ violations: [], counts: { inversions: 1 } });
 	});
