@@ -10,8 +10,9 @@ export const SENDING_MS = 3 * 60_000;
 /** Where a message stands among those that want an answer. */
 export function turnOf(
 	ctx: IExecuteFunctions,
-	{ messageId, replyTo, text = '', sentAt, receivedAt }: AnswerableMessage,
-): Pick<Answering, 'lane' | 'platform' | 'messageId' | 'times' | 'text' | 'isKept' | 'signal'> {
+	message: AnswerableMessage,
+): Omit<Answering, 'claim' | 'collect' | 'slots' | 'maxMs' | 'answer'> {
+	const { messageId, replyTo, text = '', sentAt, receivedAt } = message;
 	const { platform } = replyTo;
 	return {
 		lane: laneOf(ctx, replyTo),
@@ -21,6 +22,7 @@ export function turnOf(
 		text,
 		// Its error output leads there, as in the bundled workflows.
 		isKept: ctx.getNode().onError === 'continueErrorOutput',
+		isRetry: 'retry' in message,
 		signal: ctx.getExecutionCancelSignal(),
 	};
 }

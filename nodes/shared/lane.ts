@@ -26,6 +26,8 @@ export interface Answering {
 	slots: Slots;
 	/** Whether the delivery queue gets what fails. */
 	isKept: boolean;
+	/** Whether the delivery queue brings it back. */
+	isRetry: boolean;
 	/** How long the turn may take. */
 	maxMs: number;
 	/** Aborted when the item's execution is cancelled. */

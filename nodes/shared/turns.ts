@@ -47,6 +47,8 @@ export class Turns {
 			// That another execution was cancelled says nothing about this message.
 			if (!other.cancelled) return repeated(await other.outcome);
 		}
+		// It is what its conversation waits for, and goes first by its age.
+		if (answering.isRetry) this.retried(answering.lane);
 		const entry = new Entry(answering);
 		this.claims.set(claim, entry);
 		this.enter(entry);

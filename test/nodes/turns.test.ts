@@ -94,6 +94,7 @@ describe('A turn', () => {
 			text: id,
 			slots: new Slots(1),
 			isKept: true,
+			isRetry: false,
 			maxMs: 60_000,
 			answer: async (text) => {
 				asked.push(text);
@@ -201,6 +202,18 @@ describe('A turn', () => {
 		await ends;
 		expect(asked).toEqual(['next']);
 		jest.useRealTimers();
+	});
+
+	it('of what the queue brings back comes at once, before those that wait', async () => {
+		const early = question({ answer: async () => await Promise.reject(overLimit) });
+		await expect(turns.take(early)).rejects.toThrow();
+		const next = turns.take(question({ text: 'next' }));
+		await settled();
+		expect(asked).toEqual([]);
+		const { times, claim } = early;
+		const again = turns.take(question({ times, claim, text: 'again', isRetry: true }));
+		await Promise.all([again, next]);
+		expect(asked).toEqual(['again', 'next']);
 	});
 
 	it.each([

@@ -125,6 +125,7 @@ export async function simulate(steps: Step[], without: Without = {}): Promise<st
 			collect,
 			slots,
 			isKept: false,
+			isRetry: false,
 			maxMs: 60_000,
 			signal: run.signal,
 			answer: async (text) => await answer(message, run, text),
