@@ -27,7 +27,7 @@ const MECHANISMS = {
 	turns: {
 		file: 'nodes/shared/turns.js',
 		from: 'async take(answering) {',
-		to: 'async take(answering) { return await answering.answer(answering.text);',
+		to: 'async take(answering) { return await answering.answer(answering.text, []);',
 	},
 };
 
