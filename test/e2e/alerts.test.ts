@@ -7,7 +7,8 @@ import { paths } from '../../scripts/lib/paths';
 import { startSystem } from '../../scripts/lib/system';
 import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
 import { startServer, type TestServer } from '../nodes/server';
-import { World, pause, type Said, type System } from './bot';
+import { World, type Said, type System } from './bot';
+import { addRows, rowsOf, seen, until } from './seen';
 
 /*
  * Alerts as operators meet them, through the bundled workflows: the tables, the messages, the commands. What is
@@ -86,50 +87,14 @@ function fillIn(): void {
 	}
 }
 
-async function rowsOf<T>(table: string): Promise<T[]> {
-	const filter = encodeURIComponent(JSON.stringify({ name: table }));
-	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
-	if (data.length === 0) return [];
-	return (await system.n8n.api.call('GET', `/data-tables/${data[0].id}/rows?limit=250`))
-		.data as T[];
-}
-
-async function addRow(table: string, row: object): Promise<void> {
-	const filter = encodeURIComponent(JSON.stringify({ name: table }));
-	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
-	await system.n8n.api.call('POST', `/data-tables/${data[0].id}/rows`, { data: [row] });
-}
-
 const alerts = async (): Promise<AlertRow[]> =>
-	(await rowsOf<AlertRow>('clawbot_alerts')).filter(({ key }) => key !== '*');
+	(await rowsOf<AlertRow>(system, 'clawbot_alerts')).filter(({ key }) => key !== '*');
 const statusOf = async (target: string): Promise<string | undefined> =>
 	(await alerts()).find((alert) => alert.target === target)?.status;
 
 /** What the operations group can read. */
-async function seen(words: string): Promise<string[]> {
-	const { entries } = await world.control<{ entries: Array<{ text?: string; refused?: string }> }>(
-		'GET',
-		'ledger?direction=in&since=0',
-	);
-	return entries
-		.filter(({ text, refused }) => !refused && text?.includes(words))
-		.map(({ text }) => text!);
-}
-
-async function until<T>(
-	what: string,
-	read: () => Promise<T>,
-	holds: (value: T) => boolean,
-): Promise<T> {
-	const end = Date.now() + 120_000;
-	for (;;) {
-		const value = await read();
-		if (holds(value)) return value;
-		if (Date.now() > end)
-			throw new Error(`${what}: not within two minutes; ${JSON.stringify(value)}`);
-		await pause(250);
-	}
-}
+const inGroup = async (words: string): Promise<string[]> =>
+	(await seen(world, words)).map(({ text }) => text);
 
 async function command(text: string): Promise<string> {
 	const { messageId } = await world.say({ ...OPERATIONS, text });
@@ -162,7 +127,7 @@ afterAll(async () => {
 it('The first run makes the tables, and puts the rules in once', async () => {
 	await until(
 		'rules',
-		async () => await rowsOf('clawbot_alert_rules'),
+		async () => await rowsOf(system, 'clawbot_alert_rules'),
 		({ length }) => length > 0,
 	);
 	const looks = minutes;
@@ -171,7 +136,7 @@ it('The first run makes the tables, and puts the rules in once', async () => {
 		async () => minutes,
 		(now) => now > looks + 2,
 	);
-	expect(await rowsOf('clawbot_alert_rules')).toHaveLength(5);
+	expect(await rowsOf(system, 'clawbot_alert_rules')).toHaveLength(5);
 	expect(await alerts()).toEqual([]);
 });
 
@@ -187,7 +152,7 @@ it('A host that is away is told once, after two minutes', async () => {
 	);
 	const told = await until(
 		'told',
-		async () => await seen('可达 Reachable'),
+		async () => await inGroup('可达 Reachable'),
 		({ length }) => length > 0,
 	);
 	expect(told[0]).toContain('告警 Alert：可达 Reachable node-1 0 < 1');
@@ -197,7 +162,7 @@ it('A host that is away is told once, after two minutes', async () => {
 		async () => minutes,
 		(now) => now > looks + 2,
 	);
-	expect(await seen('可达 Reachable')).toHaveLength(1);
+	expect(await inGroup('可达 Reachable')).toHaveLength(1);
 	const rows = await alerts();
 	expect(rows.map(({ target, status }) => [target, status]).sort()).toEqual([
 		['node-1', 'firing'],
@@ -216,7 +181,7 @@ it('A restart of n8n neither repeats nor forgets it', async () => {
 		(now) => now > looks + 2,
 	);
 	expect(await statusOf('node-1')).toBe('firing');
-	expect(await seen('可达 Reachable')).toHaveLength(1);
+	expect(await inGroup('可达 Reachable')).toHaveLength(1);
 });
 
 it('The operations group acknowledges it, and nobody else gets an answer', async () => {
@@ -229,24 +194,26 @@ it('The operations group acknowledges it, and nobody else gets an answer', async
 		(status) => status === 'acknowledged',
 	);
 	expect(await command('/alert silence 1h target=node-2')).toContain('静默 silence: target=node-2');
-	expect(await rowsOf('clawbot_alert_orders')).toHaveLength(2);
+	expect(await rowsOf(system, 'clawbot_alert_orders')).toHaveLength(2);
 	await world.executions();
 	expect(await world.answers(messageId)).toEqual([]);
 });
 
 it('A wrong rule is named, and stops no other: the end of the alert is told once', async () => {
-	await addRow('clawbot_alert_rules', {
-		name: '磁盘 Disk',
-		metric: 'up',
-		comparison: '<',
-		threshold: 1,
-		channels: 'pigeon',
-		enabled: true,
-	});
+	await addRows(system, 'clawbot_alert_rules', [
+		{
+			name: '磁盘 Disk',
+			metric: 'up',
+			comparison: '<',
+			threshold: 1,
+			channels: 'pigeon',
+			enabled: true,
+		},
+	]);
 	measured = measured.map((each) => ({ ...each, value: 1 }));
 	const wrong = await until(
 		'named',
-		async () => await seen('pigeon'),
+		async () => await inGroup('pigeon'),
 		({ length }) => length > 0,
 	);
 	expect(wrong).toEqual([expect.stringContaining('磁盘 Disk 规则有误 wrong rule')]);
@@ -257,7 +224,7 @@ it('A wrong rule is named, and stops no other: the end of the alert is told once
 	);
 	const over = await until(
 		'told',
-		async () => await seen('恢复 Resolved'),
+		async () => await inGroup('恢复 Resolved'),
 		({ length }) => length > 0,
 	);
 	expect(over).toEqual([expect.stringContaining('可达 Reachable node-1 1')]);

@@ -8,7 +8,8 @@ import { missingSshd, startSshd } from '../../scripts/lib/sshd';
 import { startSystem } from '../../scripts/lib/system';
 import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
 import { startServer, type TestServer } from '../nodes/server';
-import { World, pause, type System } from './bot';
+import { World, type System } from './bot';
+import { addRows, rowsOf, seen, until } from './seen';
 
 /*
  * Clock, security and slow messages through the bundled workflows in a real n8n: its Data Tables, its own
@@ -59,56 +60,17 @@ function fillIn(): void {
 	}
 }
 
-/** Rows of a table that a workflow made; undefined as long as there is none. */
-async function rowsOf(name: string): Promise<IDataObject[] | undefined> {
-	const filter = encodeURIComponent(JSON.stringify({ name }));
-	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
-	if (data.length === 0) return undefined;
-	const rows = await system.n8n.api.call('GET', `/data-tables/${data[0].id}/rows?limit=100`);
-	return rows.data;
-}
-
-async function addRows(name: string, rows: object[]): Promise<void> {
-	const filter = encodeURIComponent(JSON.stringify({ name }));
-	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
-	await system.n8n.api.call('POST', `/data-tables/${data[0].id}/rows`, { data: rows });
-}
-
-async function until<T>(
-	what: string,
-	read: () => Promise<T | undefined> | T | undefined,
-): Promise<T> {
-	const end = Date.now() + 90_000;
-	for (;;) {
-		const value = await read();
-		if (value !== undefined) return value;
-		if (Date.now() > end) throw new Error(`${what}: not within 90 s`);
-		await pause(250);
-	}
-}
-
-interface Exchange {
-	service: string;
-	text?: string;
-	refused?: string;
-}
-
-/** What the operations group sees. */
-async function seen(words: string): Promise<string[]> {
-	const query = 'ledger?direction=in&since=0';
-	const { entries } = await world.control<{ entries: Exchange[] }>('GET', query);
-	return entries
-		.filter(
-			({ service, text, refused }) => service === 'wecom' && !refused && text?.includes(words),
-		)
-		.map(({ text }) => text!);
-}
+/** What the operations group can read. */
+const inGroup = async (words: string): Promise<string[]> =>
+	(await seen(world, words)).filter(({ service }) => service === 'wecom').map(({ text }) => text);
 
 const sees = async (words: string): Promise<string> =>
-	await until(words, async () => (await seen(words))[0]);
+	await until(words, async () => (await inGroup(words))[0]);
 
 const stateOf = async (subject: string): Promise<IDataObject | undefined> =>
-	(await rowsOf('clawbot_clock'))?.find((row) => row.subject === subject);
+	(await rowsOf<IDataObject>(system, 'clawbot_clock')).find((row) => row.subject === subject);
+
+const securityRows = async (): Promise<IDataObject[]> => await rowsOf(system, 'clawbot_security');
 
 beforeAll(async () => {
 	platform = await startServer(() => ({
@@ -157,10 +119,12 @@ it('tells once that the clock is off, and once that it is right again', async ()
 		const state = await stateOf(THIS_MACHINE);
 		return (state?.checkedMs as number) > checked + 5000 ? state : undefined;
 	});
-	expect(await seen('时钟严重偏差')).toHaveLength(1);
+	expect(await inGroup('时钟严重偏差')).toHaveLength(1);
 	behindMs = 0;
 	await sees('时钟恢复正常');
-	expect((await rowsOf('clawbot_clock'))!.map(({ subject }) => subject)).toEqual([THIS_MACHINE]);
+	expect(
+		(await rowsOf<IDataObject>(system, 'clawbot_clock')).map(({ subject }) => subject),
+	).toEqual([THIS_MACHINE]);
 	await sees('n8n: ');
 });
 
@@ -171,7 +135,7 @@ it(`asks a host for its clock, and says of one that is away why${without}`, asyn
 		const { port, username: user } = sshd.credential;
 		rows.push({ ...host, name: 'bot-1', address: '127.0.0.1', port, user, order: 2 });
 	}
-	await addRows('clawbot_hosts', rows);
+	await addRows(system, 'clawbot_hosts', rows);
 	await until('the reason', async () => {
 		const state = await stateOf('away');
 		return state?.level === 'unknown' && String(state.note).includes('ECONNREFUSED')
@@ -190,27 +154,27 @@ it('reports on security with n8n’s own audit, and gives one ticket however oft
 	const report = await sees('安全检查 Security check');
 	expect(report).toContain('新增 new');
 	const findings = await until('findings of n8n', async () => {
-		const rows = await rowsOf('clawbot_security');
-		return rows?.some(({ check }) => check === 'n8n') ? rows : undefined;
+		const rows = await securityRows();
+		return rows.some(({ check }) => check === 'n8n') ? rows : undefined;
 	});
 	const first = findings.find(({ check }) => check === 'n8n')!;
 	await until('the next run', async () => {
-		const row = (await rowsOf('clawbot_security'))?.find(({ key }) => key === first.key);
+		const row = (await securityRows()).find(({ key }) => key === first.key);
 		return (row?.lastSeenMs as number) > (first.lastSeenMs as number) ? row : undefined;
 	});
-	const rows = (await rowsOf('clawbot_security'))!;
+	const rows = await securityRows();
 	expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
 	expect(rows.find(({ key }) => key === first.key)).toMatchObject({
 		firstSeenMs: first.firstSeenMs,
 		status: 'open',
 	});
-	expect(await seen('工单 Ticket: 20')).toHaveLength(1);
-	expect(await seen('securityAudit:generate')).toEqual([]);
+	expect(await inGroup('工单 Ticket: 20')).toHaveLength(1);
+	expect(await inGroup('securityAudit:generate')).toEqual([]);
 	await sees('away: ');
 	if (sshd) {
 		await until('the ports of the host', async () => {
-			const looks = await rowsOf('clawbot_looks');
-			return looks?.find(({ host, check }) => host === 'bot-1' && check === 'security');
+			const looks = await rowsOf<IDataObject>(system, 'clawbot_looks');
+			return looks.find(({ host, check }) => host === 'bot-1' && check === 'security');
 		});
 	}
 });
@@ -220,7 +184,7 @@ it('says where slow answers lost their time', async () => {
 	const { messageId } = await world.say({ platform: 'dingtalk', text: 'how long?' });
 	await world.answered(messageId, 20_000);
 	const text = await until('the report', async () =>
-		(await seen('Messages over 2.0 s')).find((each) => /模型 model: \d\d%/.test(each)),
+		(await inGroup('Messages over 2.0 s')).find((each) => /模型 model: \d\d%/.test(each)),
 	);
 	expect(text).toContain('Choose a faster model');
 	expect(text).toContain('/workflow/clawbotAnswer001/executions/');

@@ -8,6 +8,7 @@ import { startSystem } from '../../scripts/lib/system';
 import { readWorkflows } from '../../scripts/lib/workflows';
 import type { DeliveryRow } from '../../protocol/delivery/delivery';
 import { World, pause, type Said, type System } from './bot';
+import { seen, until } from './seen';
 import { callStore, probe, row } from './store';
 
 // Dead letters as operators meet them: alerts, commands, page and purge of the bundled workflows.
@@ -60,30 +61,8 @@ afterAll(async () => {
 }, 240_000);
 
 /** What people in the chats can read of what n8n sent on its own account. */
-async function notices(words: string): Promise<string[]> {
-	const { entries } = await world.control<{ entries: Array<{ text?: string; refused?: string }> }>(
-		'GET',
-		'ledger?direction=in&since=0',
-	);
-	return entries
-		.filter(({ text, refused }) => !refused && text?.includes(words))
-		.map(({ text }) => text!);
-}
-
-async function until<T>(
-	what: string,
-	read: () => Promise<T>,
-	holds: (value: T) => boolean,
-): Promise<T> {
-	const end = Date.now() + 90_000;
-	for (;;) {
-		const value = await read();
-		if (holds(value)) return value;
-		if (Date.now() > end)
-			throw new Error(`Not within 90 s: ${what}; it is ${JSON.stringify(value)}`);
-		await pause(200);
-	}
-}
+const notices = async (words: string): Promise<string[]> =>
+	(await seen(world, words)).map(({ text }) => text);
 
 const rowsWith = async (status: string): Promise<DeliveryRow[]> =>
 	(await callStore(system.n8n.url, 'find', [{ status }])).filter(({ key }) => Boolean(key));

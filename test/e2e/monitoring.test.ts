@@ -12,7 +12,8 @@ import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
 import { startWatchdog } from '../../scripts/watchdog';
 import { startServer, type TestServer } from '../nodes/server';
 import { hostPage } from '../protocol/metrics/pages';
-import { World, pause, type System } from './bot';
+import { World, type System } from './bot';
+import { addRows, seen, until } from './seen';
 
 /*
  * What is measured, told and proven alive, through the bundled workflows: with a real mail server, the
@@ -146,44 +147,12 @@ function fillIn(): void {
 }
 
 /** Adds rows to a table that a workflow made. */
-async function addRows(table: string, rows: object[]): Promise<void> {
-	const filter = encodeURIComponent(JSON.stringify({ name: table }));
-	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
-	await system.n8n.api.call('POST', `/data-tables/${data[0].id}/rows`, { data: rows });
-}
-
-async function until<T>(
-	what: string,
-	read: () => Promise<T | undefined> | T | undefined,
-): Promise<T> {
-	const end = Date.now() + 60_000;
-	for (;;) {
-		const value = await read();
-		if (value !== undefined) return value;
-		if (Date.now() > end) throw new Error(`${what}: not within a minute`);
-		await pause(250);
-	}
-}
-
-interface Exchange {
-	service: string;
-	text?: string;
-	refused?: string;
-}
-
 /** What people see in groups and on phones. */
-async function seen(words: string): Promise<string[]> {
-	const query = 'ledger?direction=in&since=0';
-	const { entries } = await world.control<{ entries: Exchange[] }>('GET', query);
-	return entries
-		.filter(
-			({ text, refused, service }) => !refused && service !== 'model' && text?.includes(words),
-		)
-		.map(({ service, text }) => `${service}: ${text}`);
-}
+const told = async (words: string): Promise<string[]> =>
+	(await seen(world, words)).map(({ service, text }) => `${service}: ${text}`);
 
 const sees = async (words: string): Promise<string> =>
-	await until(words, async () => (await seen(words))[0]);
+	await until(words, async () => (await told(words))[0]);
 
 const collect = async (): Promise<Sample[]> => await call<Sample>('clawbotCollect01', [{ now: 1 }]);
 const send = async (...notices: Notice[]): Promise<void> => {
@@ -246,7 +215,7 @@ describe('Collect metrics', () => {
 			enabled: true,
 		});
 		const answers = '/api/v1/executions?workflowId=clawbotAnswer001&status=success&limit=100';
-		await addRows('clawbot_metric_sources', [
+		await addRows(system, 'clawbot_metric_sources', [
 			source('host', 'nodeExporter', `${host.origin}/metrics`),
 			source('n8n', 'n8n', `${system.n8n.url}/metrics`),
 			source('answers', 'executions', `${system.n8n.url}${answers}`),
@@ -297,10 +266,10 @@ describe('Send alert', () => {
 		expect(mails.map(({ to }) => to)).toEqual([['ops@example.com']]);
 		expect(mails[0]!.text).toContain('Subject: Everywhere 10.0.0.5');
 		expect(mails[0]!.text).toContain('over 85 % for 10 minutes');
-		expect(await seen('Everywhere')).toHaveLength(5);
-		expect(await seen('Everywhere 10·0·0·5')).toHaveLength(1);
+		expect(await told('Everywhere')).toHaveLength(5);
+		expect(await told('Everywhere 10·0·0·5')).toHaveLength(1);
 		// Operations is the WeCom group as it comes.
-		const groups = (await seen('over 85 %')).map((text) => text.split(':')[0]).sort();
+		const groups = (await told('over 85 %')).map((text) => text.split(':')[0]).sort();
 		expect(groups).toEqual(['dingtalk', 'feishu', 'wecom', 'wecom']);
 	});
 
@@ -321,14 +290,14 @@ describe('Send alert', () => {
 		expect(await sees('Refused mail')).toMatch(/email.*(550|refused|rejected|mailbox)/i);
 		expect(await sees('Refused text')).toMatch(/sms.*Phone number/);
 		expect(await sees('Unknown channel')).toContain('over 85 %');
-		expect(await seen('Good mail')).toEqual([]);
+		expect(await told('Good mail')).toEqual([]);
 	});
 
 	it('sends what has no key each time', async () => {
 		const keyless = { ...notice({ channel: 'wecom', title: 'Keyless' }), key: '' };
 		await send(keyless, { ...keyless, key: undefined as never });
 		await send(keyless);
-		expect(await seen('Keyless')).toHaveLength(3);
+		expect(await told('Keyless')).toHaveLength(3);
 	});
 
 	it('goes on where the mail server is away', async () => {
@@ -350,9 +319,9 @@ describe('Heartbeat', () => {
 
 	/** Waits for one message more with these words than before something was done. */
 	const oneMore = async (words: string, act: () => Promise<unknown>): Promise<void> => {
-		const before = (await seen(words)).length;
+		const before = (await told(words)).length;
 		await act();
-		await until(words, async () => ((await seen(words)).length > before ? true : undefined));
+		await until(words, async () => ((await told(words)).length > before ? true : undefined));
 	};
 
 	it('is silent until it is switched on, and silence is told by the one outside', async () => {
@@ -362,13 +331,13 @@ describe('Heartbeat', () => {
 
 	it('goes the whole way, and the one outside hears of it', async () => {
 		const pingUrl = `http://127.0.0.1:${watchdog.port}/beat/${TOKEN}`;
-		await addRows('clawbot_heartbeats', [{ name: 'bot', enabled: true, pingUrl }]);
+		await addRows(system, 'clawbot_heartbeats', [{ name: 'bot', enabled: true, pingUrl }]);
 		await sees('is back');
 		const answered = await until('a measured answer', async () => await heartbeat('syntheticMs'));
 		expect(answered).toMatchObject({ target: 'bot', value: expect.any(Number) });
 		expect(await heartbeat('up')).toMatchObject({ value: 1 });
 		// Nobody has seen the synthetic messages in a chat.
-		expect(await seen('心跳检查')).toEqual([]);
+		expect(await told('心跳检查')).toEqual([]);
 	});
 
 	it('does not take an apology, or another answer, for the answer', async () => {
