@@ -69,7 +69,8 @@ export function offsetOf(reading: Reading): Offset | undefined {
 
 /**
  * Marzullo's algorithm, by which NTP tells true clocks from false ones: the span that lies within most of
- * the offsets.
+ * the offsets. Of two spans the later counts: the clock may have jumped between the readings.
+ * @param readings in the order in which they were taken
  * @returns undefined where not more than half of them agree
  */
 export function agree(readings: Reading[]): Agreement | undefined {
@@ -80,7 +81,7 @@ export function agree(readings: Reading[]): Agreement | undefined {
 	let best: { low: number; high: number; sources: string[] } | undefined;
 	for (const { low } of known) {
 		const around = known.filter((each) => each.low <= low && low <= each.high);
-		if (around.length <= (best?.sources.length ?? 0)) continue;
+		if (around.length < (best?.sources.length ?? 0)) continue;
 		const high = Math.min(...around.map((each) => each.high));
 		best = { low, high, sources: around.map(({ source }) => source) };
 	}
@@ -94,6 +95,12 @@ export function agree(readings: Reading[]): Agreement | undefined {
 export const between = (ours: Offset, third: Offset): Offset => ({
 	low: ours.low - third.high,
 	high: ours.high - third.low,
+});
+
+/** What `estimate` was made from. */
+export const spanOf = ({ driftMs, uncertaintyMs }: ReturnType<typeof estimate>): Offset => ({
+	low: driftMs - uncertaintyMs,
+	high: driftMs + uncertaintyMs,
 });
 
 export type Level = 'ok' | 'warn' | 'alarm' | 'unknown';

@@ -7,6 +7,7 @@ import {
 	jumpedBack,
 	levelOf,
 	offsetOf,
+	spanOf,
 	type Agreement,
 	type Level,
 	type Offset,
@@ -68,13 +69,15 @@ export function judgeClocks(check: ClockCheck): { states: ClockState[]; notices:
 	const before = new Map(check.before.map(readState).map((state) => [state.subject, state]));
 	const levelBefore = (subject: string): Level => before.get(subject)?.level ?? 'ok';
 	const truth = agree(readings);
+	const earlier = before.get(THIS_MACHINE);
+	const then = earlier && earlier.uncertaintyMs > 0 ? spanOf(earlier) : truth;
 	const findings = [
 		ofThisMachine(readings, truth, levelBefore(THIS_MACHINE)),
 		...hosts.good.map(({ name }) =>
 			ofHost(
 				name,
 				looks.find(({ host }) => host === name),
-				truth,
+				then,
 				levelBefore(name),
 				now,
 			),
@@ -125,7 +128,8 @@ const JUMPED =
 function ofHost(
 	name: string,
 	look: Look | undefined,
-	truth: Agreement | undefined,
+	// Of when the host was asked: our own clock may have jumped since.
+	truth: Offset | undefined,
 	levelBefore: Level,
 	now: number,
 ): Finding {
@@ -180,8 +184,7 @@ function next(finding: Finding, before: ClockState | undefined, now: number): Cl
 function mustTell({ level, sinceMs, toldLevel, toldMs }: Told, now: number): boolean {
 	// A clock that jumps makes times of the future: those count as long ago.
 	const long = (since: number, ms: number): boolean => now - since >= ms || since > now;
-	if (level === 'unknown') return toldLevel !== 'unknown' && long(sinceMs, UNKNOWN_MS);
-	if (level !== toldLevel) return true;
+	if (level !== toldLevel) return level !== 'unknown' || long(sinceMs, UNKNOWN_MS);
 	return level !== 'ok' && long(toldMs, REMIND_MS);
 }
 

@@ -29,9 +29,12 @@ const timeOf = (iso: unknown): number => Date.parse(asText(iso));
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
+/** Messages of *take heartbeats*: nobody waits for them, and the times in them are made up. */
+const HEARTBEAT = /^heartbeat-/;
+
 /**
  * The answers of an execution as n8n's public API gives it with its data, each once: of a message that
- * was answered with a later one, or before, or is tried again, nothing is told.
+ * was answered with a later one, or before, or is tried again, nothing is told; nor of heartbeats.
  */
 export function pushesOf(execution: unknown): Push[] {
 	const { id, workflowId, data } = asFields(execution);
@@ -44,7 +47,7 @@ export function pushesOf(execution: unknown): Push[] {
 			const item = asFields(json);
 			const push = pushOf(item, Number(task.startTime));
 			const key = asText(item.messageId);
-			if (!push || pushes.has(key)) continue;
+			if (!push || pushes.has(key) || HEARTBEAT.test(key)) continue;
 			pushes.set(key, { ...push, workflowId: asText(workflowId), executionId: asText(id) });
 		}
 	}

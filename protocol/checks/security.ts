@@ -32,6 +32,8 @@ export interface Gathered {
 }
 
 export interface SecurityReport {
+	/** There is no earlier one to compare with. */
+	first: boolean;
 	compared: Compared[];
 	notChecked: NotChecked[];
 }
@@ -53,6 +55,7 @@ export function checkSecurity(gathered: Gathered): SecurityReport {
 	const findings = parts.flatMap((part) => part.findings);
 	const notChecked = parts.flatMap((part) => part.notChecked);
 	return {
+		first: gathered.before.length === 0,
 		compared: compare({ findings, notChecked }, gathered.before, gathered.now),
 		notChecked,
 	};
@@ -150,10 +153,9 @@ function ofAudit(answer: unknown): Results {
 function ofKeys({ keys, now, timezone }: Gathered): Results {
 	const findings = judgeKeys(keys, { now, timezone });
 	if (findings) return { findings, notChecked: [] };
-	return {
-		findings: [],
-		notChecked: [none('keys', '', '表 clawbot_keys 为空 clawbot_keys is empty')],
-	};
+	const error = asText(keys[0]?.error);
+	const reason = error || '表 clawbot_keys 为空 clawbot_keys is empty';
+	return { findings: [], notChecked: [none('keys', '', reason)] };
 }
 
 export const ticketKey = (quarter: string): string => `penetrationTest:${quarter}`;

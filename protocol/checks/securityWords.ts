@@ -39,6 +39,9 @@ const MOST_LINES = 20;
 const THIS_IS_A_SCAN =
 	'这是自动扫描，不是渗透测试；结果干净不代表系统安全。 This is a scan, not a penetration test: nothing found does not mean nothing there.';
 
+const NO_EARLIER_ONE =
+	'表 clawbot_security 中没有上一次的结果，全部算作新增。 The table holds no earlier report: all of it counts as new.';
+
 /** The report of a check, and the ticket for what a machine cannot do. */
 export function reportNotices(report: SecurityReport, context: Reporting): Notice[] {
 	return [
@@ -52,7 +55,7 @@ export function reportNotices(report: SecurityReport, context: Reporting): Notic
 	];
 }
 
-function reportText({ compared, notChecked }: SecurityReport, { date }: Reporting): string {
+function reportText({ first, compared, notChecked }: SecurityReport, { date }: Reporting): string {
 	const open = compared.filter(({ row, accepted }) => row.status === 'open' && !accepted);
 	const accepted = compared.filter((each) => each.row.status === 'open' && each.accepted);
 	const by = (change: Compared['change']): Compared[] =>
@@ -67,6 +70,7 @@ function reportText({ compared, notChecked }: SecurityReport, { date }: Reportin
 		`🛡 安全检查 Security check ${date}`,
 		counts.join('，'),
 		`与上次相比 Since the last one: 新增 new ${fresh.length}，仍在 still there ${by('still').length}，消除 gone ${gone.length}，已接受 accepted ${accepted.length}`,
+		...(first ? [NO_EARLIER_ONE] : []),
 		...section('新增 New', fresh.map(lineOf)),
 		...section('仍在 Still there', by('still').map(lineOf)),
 		...section(

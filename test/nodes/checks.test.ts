@@ -91,3 +91,18 @@ it('Times answers without keeping their words', async () => {
 		},
 	]);
 });
+
+it('Explains the network by no request over which the clock was set back', async () => {
+	const at = Date.now();
+	const answer = { platform: 'wecom', at, totalMs: 5000, parts: { send: 5000 } };
+	const platforms = (took: number): IDataObject[] => [
+		{ platform: 'wecom', before: at, after: at + took, date: new Date(at).toUTCString() },
+	];
+	const explained = async (took: number): Promise<string> => {
+		const parameters = { list: [], platforms: platforms(took) } as unknown as IDataObject;
+		const [[notice]] = (await run('explainSlow', [answer], parameters)) as [[IDataObject]];
+		return notice.text as string;
+	};
+	expect(await explained(1000)).toContain('网络 network: 20%');
+	expect(await explained(-60_000)).toMatch(/platform, and its failures: 100%（中位 median 5\.0 s/);
+});

@@ -8,7 +8,7 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { THIS_MACHINE } from '../../protocol/checks/clockStates';
 import { missingSshd, startSshd } from '../../scripts/lib/sshd';
 import type { RunResult } from '../harness';
-import { startServer, type Answerer, type TestServer } from '../nodes/server';
+import { startServer, type Answerer, type Answering, type TestServer } from '../nodes/server';
 import { readBundled, runBundled, type Bundled } from './bundled';
 
 jest.setTimeout(60_000);
@@ -92,6 +92,11 @@ const hostRow = (fields: IDataObject = {}): IDataObject => ({
 });
 
 describe('check-clock', () => {
+	const trueNow = Date.now;
+	afterEach(() => {
+		jest.restoreAllMocks();
+	});
+
 	/** One run of it, with platforms that are `ms` behind. */
 	async function check(ms: number, tables: Record<string, IDataObject[]> = {}) {
 		const urls = [await serve(platform(ms)), await serve(platform(ms)), await serve(platform(ms))];
@@ -150,6 +155,58 @@ describe('check-clock', () => {
 		]);
 		expect(told).toHaveLength(1);
 		expect(looked).toEqual([expect.objectContaining({ name: 'bot-1', check: 'clock' })]);
+	});
+
+	it.each([
+		[45_000, ['🔴', '', '✅']],
+		// What was read before and after contradicts itself: the size is known the next time.
+		[-45_000, ['🟡', '🔴', '✅']],
+	])('tells once of a clock that jumps by %i ms during a check, and of no host', async (ms, signs) => {
+		let jumpMs = 0;
+		jest.spyOn(Date, 'now').mockImplementation(() => trueNow() + jumpMs);
+		const date = (): Answering => ({ headers: { date: new Date(trueNow()).toUTCString() } });
+		let jumpsTo: number | undefined;
+		const urls = [
+			await serve(date),
+			await serve(() => {
+				jumpMs = jumpsTo ?? jumpMs;
+				return date();
+			}),
+			await serve(date),
+		];
+		const tables: Record<string, IDataObject[]> = {
+			clawbot_hosts: [hostRow()],
+			clawbot_looks: [],
+			clawbot_clock: [],
+		};
+		const told: string[] = [];
+		const check = async (): Promise<void> => {
+			told.push('');
+			const run = await runBundled(readBundled('check-clock.json'), 'Every 10 minutes', [{}], {
+				tables,
+				called: {
+					clawbotAskTime1: async () => await askPlatforms(urls),
+					clawbotNotifyOps: (items) => {
+						told.push(told.pop() + items.map(({ text }) => [...String(text)][0]).join(''));
+						return items;
+					},
+					clawbotLookHost: (items) => items,
+				},
+			});
+			tables.clawbot_clock = given(run, 'Judge the clocks', 1);
+			const output = `## date\n${trueNow()}\n## timedatectl\nNTPSynchronized=yes`;
+			const asked = { host: 'bot-1', check: 'clock', run: '', error: '', output };
+			tables.clawbot_looks = [{ ...asked, before: Date.now() - 50, after: Date.now() + 50 }];
+		};
+		await check();
+		await check();
+		jumpsTo = ms;
+		await check();
+		jumpsTo = undefined;
+		await check();
+		jumpMs = 0;
+		await check();
+		expect(told).toEqual(['', '', ...signs]);
 	});
 
 	it('writes states with the columns of its table, and nothing else', async () => {

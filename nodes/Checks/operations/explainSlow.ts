@@ -1,4 +1,4 @@
-import { readingOfAnswer } from '../../../protocol/checks/clock';
+import { offsetOf, readingOfAnswer } from '../../../protocol/checks/clock';
 import { pushOfRow, type Push } from '../../../protocol/checks/pushes';
 import { DAY_MS, readList } from '../../../protocol/checks/slowExecutions';
 import { slowNotice } from '../../../protocol/checks/slowReport';
@@ -38,8 +38,9 @@ export const explainSlow: NodeOperation = {
 		const answers = input.filter(({ parts }) => typeof parts === 'object') as unknown as Push[];
 		const rows = readRows(input).filter(({ settledAtMs }) => now - settledAtMs < DAY_MS);
 		const networkMs = listIn(ctx, 'platforms').flatMap((platform): Array<[string, number]> => {
-			const { theirs, before, after } = readingOfAnswer(platform);
-			return theirs === undefined ? [] : [[asText(platform.platform), after - before]];
+			const reading = readingOfAnswer(platform);
+			const tookMs = reading.after - reading.before;
+			return offsetOf(reading) ? [[asText(platform.platform), tookMs]] : [];
 		});
 		const overMs = slowerThan(ctx);
 		const notice = slowNotice(

@@ -213,14 +213,17 @@ describe('Judging', () => {
 		];
 		let before: unknown[] = [];
 		const told: string[] = [];
-		for (let tick = 0; tick < 6; tick++) {
+		for (let tick = 0; tick < 200; tick++) {
 			const now = NOW + tick * 10 * MINUTE;
 			const result = judgeClocks(check({ readings, before, now }));
 			before = result.states;
 			told.push(...result.notices.map(({ text }) => `${tick}: ${text}`));
 		}
-		expect(told).toHaveLength(1);
-		expect(told[0]).toMatch(/^3: .*cannot be checked: 本机/);
+		// After 30 minutes, and a day later once more.
+		expect(told).toEqual([
+			expect.stringMatching(/^3: .*cannot be checked: 本机/),
+			expect.stringMatching(/^147: /),
+		]);
 		expect(told[0]).toContain('钉钉: connect ETIMEDOUT');
 	});
 
@@ -230,6 +233,15 @@ describe('Judging', () => {
 		expect(levels({ states })).toEqual([`${THIS_MACHINE} warn`]);
 		expect(notices[0]!.text).toContain('The clock was set back');
 		expect(levels(judgeClocks(check({ readings: [back] })))).toEqual([`${THIS_MACHINE} warn`]);
+	});
+
+	it('sees at once that the clock was set forward during the check', () => {
+		const [first, second, third] = threeAt(0) as [Reading, Reading, Reading];
+		const meanwhile = { ...second, after: second.after + 45_000 };
+		const later = { ...third, before: third.before + 45_000, after: third.after + 45_000 };
+		const { states } = judgeClocks(check({ readings: [first, meanwhile, later] }));
+		expect(levels({ states })).toEqual([`${THIS_MACHINE} alarm`]);
+		expect(Math.round(states[0]!.driftMs / 1000)).toBe(45);
 	});
 
 	it('goes on where the table was written by a clock that was years ahead', () => {
@@ -250,6 +262,20 @@ describe('Hosts', () => {
 		const ahead = look({ before: NOW + 40_000 - 600, after: NOW + 40_000 });
 		const { states } = judgeClocks(
 			check({ readings: threeAt(40_000), hosts, looks: [ahead], now: NOW + 40_000 }),
+		);
+		expect(levels({ states })).toEqual([`${THIS_MACHINE} alarm`, 'bot-1 ok']);
+	});
+
+	it('are not blamed where this machine jumped since they were asked', () => {
+		const then = NOW - 10 * MINUTE;
+		const asked = look({
+			before: then - 600,
+			after: then,
+			output: `## date\n${then - 300}\n## timedatectl\nNTPSynchronized=yes`,
+		});
+		const { states: before } = judgeClocks(check({ readings: threeAt(0, then), now: then }));
+		const { states } = judgeClocks(
+			check({ readings: threeAt(45_000), hosts, looks: [asked], before, now: NOW + 45_000 }),
 		);
 		expect(levels({ states })).toEqual([`${THIS_MACHINE} alarm`, 'bot-1 ok']);
 	});

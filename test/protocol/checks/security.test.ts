@@ -50,6 +50,21 @@ describe('The report', () => {
 		expect(keysOf(again, 'new')).toEqual(['ports:bot-1:tcp/18789']);
 	});
 
+	it('says when there is no last one, and makes the best of one that is damaged', () => {
+		const textOf = (before: unknown[]): string =>
+			reportNotices(checkSecurity(gathered({ before })), context)[0]!.text;
+		expect(textOf([])).toContain('The table holds no earlier report');
+		const damaged = [null, 7, {}, { key: 'ports:bot-1:tcp/18789', count: 'x', firstSeenMs: '' }];
+		expect(textOf(damaged)).not.toContain('no earlier report');
+		const report = checkSecurity(gathered({ before: [...damaged, { key: 'old', check: 9 }] }));
+		expect(keysOf(report, 'still')).toEqual(['ports:bot-1:tcp/18789']);
+		expect(keysOf(report, 'gone')).toEqual(['old']);
+		for (const row of savedBy(report)) {
+			expect(row).toMatchObject({ firstSeenMs: expect.any(Number), count: expect.any(Number) });
+			expect(Object.values(row)).not.toContain(NaN);
+		}
+	});
+
 	it.each([
 		['failed', [look({ error: 'Timed out while waiting for handshake', output: '' })], 'Timed out'],
 		['hung', [], 'SSH did not answer in time'],
@@ -91,7 +106,7 @@ describe('The report', () => {
 			gathered({
 				hosts: { good: [], problems: [] },
 				looks: [],
-				keys: [],
+				keys: [{ error: 'There is no table clawbot_keys' }],
 				audit: { statusCode: 403, body: { message: 'Forbidden' } },
 				settings: { ports: '', files: '', certificates: '' },
 			}),
@@ -106,6 +121,7 @@ describe('The report', () => {
 		]);
 		const [notice] = reportNotices(report, context);
 		expect(notice!.text).toContain('securityAudit:generate');
+		expect(notice!.text).toContain('密钥 keys — There is no table clawbot_keys');
 		expect(notice!.text).toContain(
 			'端口 ports、文件权限 file permissions、软件包 packages — 表 clawbot_hosts 为空',
 		);

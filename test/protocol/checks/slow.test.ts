@@ -2,6 +2,7 @@ import { pushesOf, pushOfRow, type Push } from '../../../protocol/checks/pushes'
 import { readList, toRead } from '../../../protocol/checks/slowExecutions';
 import { slowNotice, type SlowReport } from '../../../protocol/checks/slowReport';
 import { row } from '../deadLetters/rows';
+import { readBundled } from '../../workflows/bundled';
 
 const NOW = Date.UTC(2027, 2, 1, 1, 5);
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -88,6 +89,17 @@ describe('An answer in an execution', () => {
 		}
 		// The store has a row of this one.
 		expect(pushesOf(execution({ a: [task(NOW, answered({}, { retry: {} }))] }))).toEqual([]);
+	});
+
+	it('to a heartbeat is none: nobody waited the nine minutes that it claims', () => {
+		const { parameters } = readBundled('take-heartbeats.json').nodes.find(
+			({ name }) => name === "Make it a person's message",
+		)!;
+		const [, prefix] = /messageId: '([^']+)'/.exec(parameters.jsonOutput as string)!;
+		const heartbeat = answered({}, { messageId: `${prefix}0f`, receivedAt: iso(NOW - 540_000) });
+		expect(pushesOf(execution({ a: [task(NOW, heartbeat, answered())] }))).toMatchObject([
+			{ totalMs: 3700 },
+		]);
 	});
 
 	it('believes no clock that says it took a day, or less than nothing', () => {
