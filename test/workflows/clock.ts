@@ -1,12 +1,9 @@
-import { Container } from '@n8n/di';
-import { ScheduledTaskManager, TriggerContext } from 'n8n-core';
-import { Workflow, type IDataObject, type INode, type INodeExecutionData } from 'n8n-workflow';
-import { additionalDataWith, logger, nodeTypesWith } from '../harness';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { IDataObject, INode } from 'n8n-workflow';
 
-/*
- * A workflow's Schedule Trigger on a simulated clock: n8n's own node, n8n's own list of schedules and the
- * cron library that it uses. Only the clock is the test's.
- */
+/* A workflow's Schedule Trigger on a simulated clock. Only the clock is the test's. */
 
 export interface BundledWorkflow {
 	id: string;
@@ -25,52 +22,32 @@ export interface Tick {
 
 export const SCHEDULE = 'n8n-nodes-base.scheduleTrigger';
 
-/**
- * When a workflow starts by itself, from the one moment up to the other (ms since 1970, the end not
- * included).
- * @param timezone instead of the workflow's own
- */
-export async function ticksOf(
-	{ id, name, nodes, settings }: BundledWorkflow,
-	[from, to]: readonly [from: number, to: number],
-	timezone = settings.timezone,
-): Promise<Tick[]> {
-	const ticks: Tick[] = [];
-	const emit = (data: INodeExecutionData[][]): void => {
-		ticks.push({ at: Date.now(), item: data[0]![0]!.json });
+/** Lives from `startClock` to its `stop`; answers one question after the other. */
+export interface Clock {
+	/**
+	 * When a workflow starts by itself, from the one moment up to the other (ms since 1970, the end not
+	 * included).
+	 * @param timezone instead of the workflow's own
+	 */
+	ticksOf: (
+		workflow: BundledWorkflow,
+		span: readonly [from: number, to: number],
+		timezone?: string,
+	) => Promise<Tick[]>;
+	stop: () => Promise<unknown>;
+}
+
+export function startClock(): Clock {
+	const worker = new Worker(join(__dirname, 'clockWorker.js'));
+	return {
+		async ticksOf({ id, name, nodes, settings }, [from, to], timezone = settings.timezone) {
+			const schedules = nodes.filter(({ type, disabled }) => type === SCHEDULE && !disabled);
+			const workflow = { id, name, nodes: schedules, settings: { ...settings, timezone } };
+			worker.postMessage({ workflow, from, to });
+			const [answer] = (await once(worker, 'message')) as [{ ticks: Tick[]; error?: string }];
+			if (answer.error !== undefined) throw new Error(answer.error);
+			return answer.ticks;
+		},
+		stop: async () => await worker.terminate(),
 	};
-	const nodeTypes = nodeTypesWith();
-	const workflow = new Workflow({
-		id,
-		name,
-		// n8n's model fills in default parameters, in the nodes that it is given.
-		nodes: structuredClone(nodes.filter(({ type, disabled }) => type === SCHEDULE && !disabled)),
-		connections: {},
-		active: true,
-		nodeTypes,
-		settings: { ...settings, ...(timezone && { timezone }) },
-	});
-	jest.useFakeTimers({ now: from - 1 });
-	try {
-		const leader = { isLeader: true, instanceRole: 'leader' };
-		const quiet = { activeInterval: 0 };
-		const schedules = new ScheduledTaskManager(leader as never, logger as never, quiet as never);
-		Container.set(ScheduledTaskManager, schedules);
-		for (const node of Object.values(workflow.nodes)) {
-			const context = new TriggerContext(
-				workflow,
-				node,
-				additionalDataWith({}, '1'),
-				'trigger',
-				'activate',
-				emit,
-			);
-			await nodeTypes.getByNameAndVersion(node.type, node.typeVersion).trigger!.call(context);
-		}
-		jest.advanceTimersByTime(to - from);
-		schedules.deregisterGroup({ type: 'workflow', id });
-	} finally {
-		jest.useRealTimers();
-	}
-	return ticks;
 }
