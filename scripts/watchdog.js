@@ -23,8 +23,9 @@ const MINUTE_MS = 60_000;
 /** While nobody mends it. */
 const REMINDER_MS = 60 * MINUTE_MS;
 const MOST_REMINDERS = 24;
-/** Robots take 20 messages a minute. */
-const RETRY_MS = 15_000;
+/** Of what is not taken; each time so much longer, up to this. Robots take 20 messages a minute. */
+const RETRY_MS = 3_000;
+const LONGEST_RETRY_MS = 15_000;
 /** An hour of trying: later the message would be a puzzle. */
 const MOST_TRIES = 240;
 const LOOK_MS = 1000;
@@ -33,28 +34,33 @@ const clock = (at) => new Date(at).toISOString().replace('T', ' ').slice(0, 19) 
 const minutes = (ms) => `${Math.round(ms / 6_000) / 10} min`;
 
 /**
- * Decides what people are told; times are ms. `beat(now)` is a sign of life, `look(now)` a look at the
- * clock; both return the text to send, or undefined.
+ * Decides what people are told. Times are ms of any clock that nobody sets; `toDate` tells its dates.
+ * `beat(now)` is a sign of life, `look(now)` a look at the clock; both return the text to send, or
+ * undefined. The first sign of life is told: people learn that a watchdog began anew, and that all is
+ * well where the one before it had said otherwise.
  */
-function createWatch({ name, silenceMs, startedAt }) {
+function createWatch({ name, silenceMs, startedAt, toDate = (at) => at }) {
 	let lastAt = startedAt;
+	let heard = false;
 	let downSince;
 	let remindedAt = 0;
 	let reminders = 0;
 	return {
 		beat(now) {
-			const since = downSince;
-			[lastAt, downSince] = [now, undefined];
-			return since === undefined
-				? undefined
-				: `✅ ${name} 已恢复 is back: ${clock(now)}\n中断 It was silent for ${minutes(now - since)}.`;
+			const [known, since] = [heard, downSince];
+			[heard, lastAt, downSince] = [true, now, undefined];
+			if (since !== undefined) {
+				return `✅ ${name} 已恢复 is back: ${clock(toDate(now))}\n中断 It was silent for ${minutes(now - since)}.`;
+			}
+			return known ? undefined : `👀 开始值守 The watch begins: ${name} gives signs of life.`;
 		},
 		look(now) {
 			const silent = now - lastAt;
-			// Set back, the clock would keep it quiet for as long.
-			if (silent < 0) lastAt = now;
 			if (silent < silenceMs) return undefined;
-			const text = `🔴 ${name} 没有心跳 gives no sign of life\n最后一次 The last one: ${clock(lastAt)} (${minutes(silent)})\n请检查 Check n8n, its network, the model.`;
+			const last = heard
+				? `最后一次 The last one: ${clock(toDate(lastAt))} (${minutes(silent)})`
+				: `值守开始后从未收到 None since the watch began ${minutes(silent)} ago`;
+			const text = `🔴 ${name} 没有心跳 gives no sign of life\n${last}\n请检查 Check n8n, its network, the model.`;
 			if (downSince === undefined) {
 				[downSince, remindedAt, reminders] = [lastAt, now, 0];
 				return text;
@@ -94,11 +100,12 @@ const ROBOTS = [
 	},
 ];
 
+const robotOf = (url) => ROBOTS.find(({ path }) => url.pathname.includes(path));
+
 /** Sends a text through a group robot. @throws an Error in words, without the robot's address */
 async function tell({ robotUrl, secret }, text, now = Date.now()) {
 	const url = new URL(robotUrl);
-	const robot = ROBOTS.find(({ path }) => url.pathname.includes(path));
-	const body = robot.request(url, secret, text, now);
+	const body = robotOf(url).request(url, secret, text, now);
 	let answer;
 	try {
 		const response = await fetch(url, {
@@ -140,7 +147,8 @@ function createMailbox(send, log, retryMs = RETRY_MS) {
 			if (index >= 0) waiting.splice(index, 1);
 		}
 		clearTimeout(timer);
-		if (waiting.length > 0) timer = setTimeout(work, failure ? retryMs : 0);
+		const waitMs = failure ? Math.min(message.tries * retryMs, LONGEST_RETRY_MS) : 0;
+		if (waiting.length > 0) timer = setTimeout(work, waitMs);
 	}
 	return {
 		push(text) {
@@ -157,7 +165,11 @@ const digest = (text) => createHash('sha256').update(text).digest();
 /** The watchdog of some settings: `{ port, close }` once it listens. */
 async function startWatchdog(settings) {
 	const { token, host, port, log = console.log } = settings;
-	const watch = createWatch({ ...settings, startedAt: Date.now() });
+	const watch = createWatch({
+		...settings,
+		startedAt: performance.now(),
+		toDate: (at) => Date.now() - (performance.now() - at),
+	});
 	const mailbox = createMailbox(async (text) => await tell(settings, text), log, settings.retryMs);
 	const say = (text) => {
 		if (text === undefined) return;
@@ -171,14 +183,14 @@ async function startWatchdog(settings) {
 			request.resume();
 			// Digests have one length: comparing them tells nothing about the token.
 			const known = timingSafeEqual(digest((request.url ?? '').split('?')[0]), expected);
-			if (known) say(watch.beat(Date.now()));
+			if (known) say(watch.beat(performance.now()));
 			response.writeHead(known ? 200 : 404, { connection: 'close', 'content-type': 'text/plain' });
 			response.end(known ? 'ok\n' : 'not found\n');
 		},
 	);
 	server.maxConnections = 100;
 	await new Promise((done, fail) => server.once('error', fail).listen(port, host, done));
-	const timer = setInterval(() => say(watch.look(Date.now())), LOOK_MS);
+	const timer = setInterval(() => say(watch.look(performance.now())), LOOK_MS);
 	return {
 		port: server.address().port,
 		close() {
@@ -208,8 +220,7 @@ function readSettings(args, environment) {
 			'WATCHDOG_TOKEN must have at least 16 letters and digits: openssl rand -hex 16',
 		);
 	}
-	const known = URL.canParse(robotUrl) && ROBOTS.some(({ path }) => robotUrl.includes(path));
-	if (!known) {
+	if (!URL.canParse(robotUrl) || !robotOf(new URL(robotUrl))) {
 		throw new Error('WATCHDOG_ROBOT_URL must be the webhook address of a group robot');
 	}
 	const [port, silence] = [Number(values.port), Number(values.silence)];

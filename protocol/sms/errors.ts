@@ -101,13 +101,6 @@ export function classify(answer: Answer): Failure | undefined {
 	const { Code, Message } = asFields(answer.body);
 	const code = asText(Code);
 	if (code === 'OK' && answer.status === 200) return undefined;
-	if (code === '') {
-		return failure(
-			classifyStatus(answer.status),
-			`HTTP ${answer.status}`,
-			'The answer has no code',
-		);
-	}
 	const known = lookUp(CODES, code) ?? classifyStatus(answer.status);
-	return failure(known, code, asText(Message));
+	return failure(known, code || `HTTP ${answer.status}`, asText(Message));
 }

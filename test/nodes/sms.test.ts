@@ -90,6 +90,17 @@ it('says that the clock is off', async () => {
 	expect(errorOf(await send())).toMatchObject({ cure: expect.stringContaining('NTP') });
 });
 
+it.each([
+	[429, '{"Code":"Throttling.User","Message":"Request was denied"}', 'rateLimited'],
+	[429, '<html>', 'rateLimited'],
+	[503, '{"Code":"ServiceUnavailable"}', 'temporary'],
+	[502, '<html>Bad Gateway</html>', 'temporary'],
+])('says what a gateway that answers %i %s means', async (status, body, expected) => {
+	await controlOf(sandbox).post('/faults', { service: 'sms', status, body });
+	expect(errorOf(await send())).toMatchObject({ class: expected, cure: expect.any(String) });
+	expect(sent()).toEqual([]);
+});
+
 it('does not send again what may have been sent', async () => {
 	await controlOf(sandbox).post('/faults', { service: 'sms', cut: true, after: true });
 	expect(errorOf(await send())).toMatchObject({ class: 'unknownOutcome' });

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
 import type { Sandbox } from '../../sandbox/server';
 import {
 	createMailbox,
@@ -19,7 +21,8 @@ describe('the watch', () => {
 
 	it('keeps quiet while the bot beats, with one beat lost', () => {
 		const watch = start();
-		for (let now = 0; now < 60 * MINUTE; now += 1000) {
+		expect(watch.beat(0)).toContain('The watch begins: bot');
+		for (let now = 1000; now < 60 * MINUTE; now += 1000) {
 			const lost = now % (10 * MINUTE) === 5 * MINUTE;
 			if (now % MINUTE === 0 && !lost) expect(watch.beat(now)).toBeUndefined();
 			expect(watch.look(now)).toBeUndefined();
@@ -53,11 +56,44 @@ describe('the watch', () => {
 		expect(told).toBe(25);
 	});
 
-	it('is not kept quiet by a clock that was set back', () => {
-		const watch = start();
-		watch.beat(1000 * MINUTE);
-		watch.look(10 * MINUTE);
-		expect(watch.look(13 * MINUTE)).toContain('no sign of life');
+	it('tells within three minutes after the end, whenever that comes, and not before', () => {
+		fc.assert(
+			fc.property(
+				fc.integer({ min: 10 * MINUTE, max: 20 * MINUTE }),
+				// How long each answer takes; a fifth of them never comes, but never two in a row.
+				fc.array(fc.option(fc.integer({ min: 0, max: 19_000 }), { freq: 5 }), { minLength: 20 }),
+				(end, answers) => {
+					const watch = start();
+					const beats = answers
+						.map((tookMs, minute) =>
+							tookMs === null && answers[minute - 1] !== null
+								? NaN
+								: minute * MINUTE + (tookMs ?? 0),
+						)
+						.filter((at) => at <= end);
+					// The last ping is under way for as long as n8n waits for it.
+					const arrived = beats.map((at, index) => (index === beats.length - 1 ? at + 10_000 : at));
+					const told: number[] = [];
+					for (let now = 0; now < end + 4 * MINUTE; now += 1000) {
+						while (arrived.length > 0 && arrived[0]! <= now) watch.beat(arrived.shift()!);
+						if (watch.look(now)) told.push(now);
+					}
+					expect(told).toHaveLength(1);
+					expect(told[0]).toBeGreaterThanOrEqual(end);
+					// The robot then has 10 s to answer, and 9 s are left.
+					expect(told[0]! - end).toBeLessThanOrEqual(161_000);
+				},
+			),
+		);
+	});
+
+	it('that begins anew in the middle of it counts anew, and says so when the bot is back', () => {
+		const watch = createWatch({ name: 'bot', silenceMs: 150_000, startedAt: 149_000 });
+		expect(watch.look(298_999)).toBeUndefined();
+		expect(watch.look(299_000)).toContain('None since the watch began 2.5 min ago');
+		expect(watch.beat(400_000)).toContain('is back');
+		// One that begins when all is over tells that, too: the one before it had told of the end.
+		expect(start().beat(1000)).toContain('gives signs of life');
 	});
 });
 
@@ -120,6 +156,47 @@ describe('the messages', () => {
 		expect(taken()[0]).toContain('no sign of life');
 	});
 
+	it('do not come from a clock that is set, in whichever direction', async () => {
+		const [robot] = robots();
+		const texts: string[] = [];
+		const settings = { ...robot!, name: 'bot', token: TOKEN, host: '127.0.0.1', port: 0 };
+		const log = (text: string): void => void texts.push(text);
+		const watchdog = await startWatchdog({ ...settings, silenceMs: 2500, log });
+		const origin = `http://127.0.0.1:${watchdog.port}`;
+		const trueNow = Date.now;
+		const clock = jest.spyOn(Date, 'now');
+		for (const jumpMs of [60 * MINUTE, -60 * MINUTE]) {
+			await fetch(`${origin}/beat/${TOKEN}`);
+			clock.mockImplementation(() => trueNow() + jumpMs);
+			// It looks every second.
+			await sleep(1100);
+		}
+		expect(texts.filter((text) => text.includes('no sign of life'))).toEqual([]);
+		// Set back by an hour it tells of silence all the same.
+		await until(() => texts.some((text) => text.includes('no sign of life')));
+		clock.mockRestore();
+		await watchdog.close();
+	});
+
+	it('that take a while are not given up: sooner at first, then every 15 s', async () => {
+		jest.useFakeTimers();
+		const tries: number[] = [];
+		const began = Date.now();
+		const mailbox = createMailbox(
+			async () => {
+				tries.push(Date.now() - began);
+				throw new Error('away');
+			},
+			() => {},
+		);
+		mailbox.push('down');
+		await jest.advanceTimersByTimeAsync(2 * 60 * MINUTE);
+		mailbox.close();
+		jest.useRealTimers();
+		expect(tries.slice(0, 7)).toEqual([0, 3000, 9000, 18_000, 30_000, 45_000, 60_000]);
+		expect(tries).toHaveLength(240);
+	});
+
 	it('are tried again until they are taken, in their order', async () => {
 		const sent: string[] = [];
 		let failures = 3;
@@ -161,6 +238,11 @@ describe('the script', () => {
 		[{ WATCHDOG_TOKEN: TOKEN }, [], 'WATCHDOG_ROBOT_URL'],
 		[
 			{ WATCHDOG_TOKEN: TOKEN, WATCHDOG_ROBOT_URL: 'https://example.com/' },
+			[],
+			'WATCHDOG_ROBOT_URL',
+		],
+		[
+			{ WATCHDOG_TOKEN: TOKEN, WATCHDOG_ROBOT_URL: 'https://example.com/?to=/robot/send' },
 			[],
 			'WATCHDOG_ROBOT_URL',
 		],
