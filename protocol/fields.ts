@@ -1,6 +1,15 @@
 /** A JSON object from outside, of which nothing is known. */
 export type Fields = Record<string, unknown>;
 
+/** The value of a JSON text; undefined, which JSON cannot say, where it is none. Never throws. */
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
 /** A foreign value as text: strings and numbers as they are, anything else as nothing. Never throws. */
 export function asText(value: unknown): string {
 	// String() would call a `toString` that came with the JSON.

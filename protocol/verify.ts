@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { parseJson } from './fields';
 
 /**
  * Why a request was refused. For the operator's log only: the caller gets one uniform refusal, so that
@@ -56,15 +57,6 @@ export function configured(value: string | undefined): string {
 /** Parses JSON into an object. Throws `Refused` for anything else. */
 export function parseObject(text: string): Record<string, unknown> {
 	return asObject(parseJson(text));
-}
-
-/** Undefined, which JSON cannot say, where the text is no JSON. */
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
 
 /** A value that must be an object. Throws `Refused`. */

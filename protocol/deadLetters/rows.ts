@@ -7,7 +7,7 @@ import type {
 	Payload,
 } from '../delivery/delivery';
 import { readRow } from '../delivery/row';
-import { asFields, asText } from '../fields';
+import { asFields, asText, parseJson } from '../fields';
 
 /** Statuses that a person has to look at. */
 export const OPEN_STATUSES: readonly DeliveryStatus[] = ['dead', 'uncertain'];
@@ -64,22 +64,13 @@ export function isCodeOf(typed: string, text: string): boolean {
 	return code.length >= 4 && code.length <= 24 && codeOf(text, code.length) === code;
 }
 
-/** JSON that stands in a column; undefined where it is damaged. */
-function parse(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
 /** What a row carries; nothing where it is damaged. */
 export function payloadOf(row: DeliveryRow): Payload {
-	return asFields(parse(row.payload)) as Payload;
+	return asFields(parseJson(row.payload)) as Payload;
 }
 
 const listIn = (text: string): unknown[] => {
-	const list = parse(text);
+	const list = parseJson(text);
 	return Array.isArray(list) ? (list as unknown[]).filter((entry) => Boolean(entry)) : [];
 };
 

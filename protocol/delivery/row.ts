@@ -1,4 +1,4 @@
-import { asFields, asText } from '../fields';
+import { asFields, asText, parseJson } from '../fields';
 import type { DeliveryKind, DeliveryRow, Entry, Payload } from './delivery';
 import { isAudit, isHistory } from './history';
 
@@ -82,9 +82,9 @@ export function readRow(value: unknown): Entry | DamagedRow | undefined {
 		Object.entries(COLUMNS).map(([name, read]) => [name, read(fields[name])]),
 	) as unknown as DeliveryRow;
 	if (row.key === '' || Number.isNaN(row.version)) return undefined;
-	const payload = parse(row.payload);
-	const history = parse(row.history);
-	const audit = parse(row.audit);
+	const payload = parseJson(row.payload);
+	const history = parseJson(row.history);
+	const audit = parseJson(row.audit);
 	if (!KINDS.includes(row.kind)) return damaged(row, 'kind');
 	for (const [name, column] of Object.entries(row)) {
 		if (Number.isNaN(column)) return damaged(row, name);
@@ -151,18 +151,10 @@ function damaged(row: DeliveryRow, damage: string): DamagedRow {
 		row: {
 			...counted,
 			kind: KINDS.includes(row.kind) ? row.kind : 'failure',
-			history: isHistory(parse(row.history)) ? row.history : '[]',
-			audit: isAudit(parse(row.audit)) ? row.audit : '[]',
+			history: isHistory(parseJson(row.history)) ? row.history : '[]',
+			audit: isAudit(parseJson(row.audit)) ? row.audit : '[]',
 		},
 	};
-}
-
-function parse(json: string): unknown {
-	try {
-		return JSON.parse(json);
-	} catch {
-		return undefined;
-	}
 }
 
 function isPayload(kind: DeliveryKind, value: unknown): value is Payload {

@@ -1,7 +1,7 @@
 import { isoTime, type BotMessage, type Mention, type Sender } from '../message';
 import { Refused } from '../verify';
 import { ALL_NAME, mentionsAll, readContent, type Mentioned } from './content';
-import { asFields, asText, type Fields } from '../fields';
+import { asFields, asText, parseJson, type Fields } from '../fields';
 
 export interface DecodeContext {
 	nowMs: number;
@@ -142,11 +142,7 @@ function decodeEvent({ type, id, event, sentAt, raw }: Envelope, nowMs: number):
 
 /** `content` is JSON as text. One that cannot be read leaves a message without a text, not none. */
 function contentOf(message: Fields): Fields {
-	try {
-		return asFields(JSON.parse(asText(message.content)));
-	} catch {
-		return {};
-	}
+	return asFields(parseJson(asText(message.content)));
 }
 
 function senderOf(sender: Fields): Sender {
