@@ -3,12 +3,12 @@ import { strikeSecrets } from '../deadLetters/redact';
 import type { FailureClass } from '../errors';
 import { asFields, asText, type Fields } from '../fields';
 import type { DeliveryRow } from './delivery';
-import { fingerprintOf } from './fingerprint';
 import { isBotTrigger } from './execution';
+import { addAttempt } from './history';
+import { describeFailure } from './policy';
 import { reportedCrash } from './recovery';
 import { EMPTY_ROW } from './row';
 
-const MAX_REASON = 300;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -26,27 +26,26 @@ export function reportFailure(report: Fields, now: number): DeliveryRow | undefi
 	const executionId = asText(execution.id);
 	const { class: failureClass, code } = classify(error);
 	const place = [asText(workflow.name), asText(execution.lastNodeExecuted)].filter(Boolean);
-	const reason = strikeSecrets(`${place.join(', ')}: ${wordsOf(error)}`).slice(0, MAX_REASON);
+	const message = strikeSecrets(`${place.join(', ')}: ${wordsOf(error)}`);
 	const workflowId = asText(workflow.id);
-	const failure = { class: failureClass, code, reason };
-	const fingerprint = fingerprintOf({ platform: '', bot: workflowId, ...failure });
+	const failure = describeFailure(
+		{ platform: '', bot: workflowId },
+		{ class: failureClass, code, message },
+	);
 	const repeats = executionId === '' || execution.mode === 'trigger';
 	return {
 		...EMPTY_ROW,
 		...failure,
-		key: repeats ? hourly(fingerprint, now) : `failure:${executionId}`,
+		key: repeats ? hourly(failure.fingerprint, now) : `failure:${executionId}`,
 		version: 1,
 		kind: 'failure',
 		status: 'dead',
-		fingerprint,
 		payload: JSON.stringify({
 			workflow: asText(workflow.name),
 			node: asText(execution.lastNodeExecuted),
 			url: asText(execution.url),
 		}),
-		history: JSON.stringify([
-			{ at: new Date(now).toISOString(), class: failureClass, code, message: reason },
-		]),
+		history: JSON.stringify(addAttempt([], { class: failureClass, code, message }, now)),
 		workflowId,
 		executionId,
 		createdAtMs: now,

@@ -58,6 +58,13 @@ it('strikes secrets out before it cuts', () => {
 	expect(long.reason).toHaveLength(300);
 });
 
+it('leaves out what no database can write', () => {
+	const error = { message: 'Not\0 found', httpCode: '4\0' };
+	const row = reportFailure(report({ error }), NOW)!;
+	expect(row.reason).toBe('Daily prices, Fetch prices: Not found');
+	expect(Object.values(row).join()).not.toContain('\0');
+});
+
 it('gives like failures of one workflow one fingerprint', () => {
 	const fingerprint = (execution: object, workflow: object = {}): string =>
 		reportFailure(report(execution, workflow), NOW)!.fingerprint;
