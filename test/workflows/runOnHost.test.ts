@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingSshd, startSshd } from '../../scripts/lib/sshd';
-import { outcomeOf, runOnHosts, task } from './hosts';
+import { hurry, outcomeOf, runOnHosts, task } from './hosts';
 
 jest.setTimeout(60_000);
 
@@ -15,6 +15,8 @@ suite(`commands on a host, over a real SSH server${skipped}`, () => {
 		sshd = await startSshd();
 	});
 	afterAll(async () => await sshd?.stop());
+	beforeEach(() => hurry(20));
+	afterEach(() => jest.restoreAllMocks());
 
 	const run = async (...given: Parameters<typeof task>) =>
 		outcomeOf(await runOnHosts({ a: sshd.credential })([task(...given)]));
@@ -53,12 +55,29 @@ suite(`commands on a host, over a real SSH server${skipped}`, () => {
 	});
 
 	it('waits no longer than allowed, and kills nothing', async () => {
-		const file = join(sshd.home, 'slow');
-		const outcome = await run({ one: `sleep 7; touch ${file}` }, {}, 0.01);
-		expect(outcome).toMatchObject({ ok: false, state: 'overdue' });
-		expect(existsSync(file)).toBe(false);
-		await new Promise((resolve) => setTimeout(resolve, 7500));
-		expect(existsSync(file)).toBe(true);
+		const [go, gone] = [join(sshd.home, 'go'), join(sshd.home, 'gone')];
+		const steps = { one: `until [ -e ${go} ]; do sleep 0.1; done`, two: `touch ${gone}` };
+		const outcome = await run(steps, {}, 0.5);
+		expect(outcome).toMatchObject({ ok: false, state: 'overdue', step: 'one' });
+		writeFileSync(go, '');
+		while (!existsSync(gone)) await new Promise((resolve) => setTimeout(resolve, 50));
+	});
+
+	it('tells of a host that goes away in the middle', async () => {
+		jest.restoreAllMocks();
+		hurry(100);
+		const away = await startSshd();
+		const servers = { a: away.credential };
+		const left = join(away.home, 'left');
+		const steps = { one: `touch ${left}; while [ -e ${left} ]; do sleep 0.1; done` };
+		const going = runOnHosts(servers)([task(steps, {}, 60)]);
+		while (!existsSync(left)) await new Promise((resolve) => setTimeout(resolve, 50));
+		await away.stop();
+		const outcome = outcomeOf(await going);
+		expect(outcome).toMatchObject({ ok: false, state: 'unreachable' });
+		expect(outcome.output).toContain('ECONNREFUSED');
+		// Five minutes of silence, and not one refused connection.
+		expect(outcome.seconds).toBeGreaterThanOrEqual(300);
 	});
 
 	it('says why nothing began', async () => {
