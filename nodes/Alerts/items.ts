@@ -3,13 +3,14 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 /** The rows of the alerts' tables, as the one item that comes in holds them. */
 export interface Tables {
 	rules: unknown[];
-	states: unknown[];
+	/** The one row of `clawbot_alerts`. */
+	saved: unknown;
 	orders: unknown[];
 }
 
 export function tablesIn(ctx: IExecuteFunctions): Tables {
-	const { rules, states, orders } = ctx.getInputData()[0]?.json ?? {};
-	return { rules: rowsOf(rules), states: rowsOf(states), orders: rowsOf(orders) };
+	const { rules, saved, orders } = ctx.getInputData()[0]?.json ?? {};
+	return { rules: rowsOf(rules), saved, orders: rowsOf(orders) };
 }
 
 /** A table without rows is read as one item without fields. */

@@ -1,6 +1,6 @@
 import { codeOf } from '../deadLetters/rows';
 import { asFields, asText } from '../fields';
-import { readPoints, type Point } from './chart';
+import { NO_VALUES, readRecent, type Recent } from './chart';
 import type { Destination } from './rules';
 
 export const ALERT_STATUSES = [
@@ -31,7 +31,7 @@ export interface Entry {
 	handedInAt?: number;
 }
 
-/** One rule held against one series: what becomes a row of `clawbot_alerts`. Times in ms since 1970; 0: never. */
+/** One rule held against one series. Times in ms since 1970; 0: never. */
 export interface Alert {
 	/** 24 letters, from rule, source and target; the first six are its code in chats. */
 	key: string;
@@ -67,17 +67,10 @@ export interface Alert {
 	seenAtMs: number;
 	/** Who acknowledged. */
 	by: string;
-	/** The values of the last 30 minutes, oldest first. */
-	recent: Point[];
+	/** The values of the last 30 minutes. */
+	recent: Recent;
 	outbox: Entry[];
 }
-
-/** A row of the table: lists are JSON. */
-export type AlertRow = Omit<Alert, 'channels' | 'recent' | 'outbox'> & {
-	channels: string;
-	recent: string;
-	outbox: string;
-};
 
 export const EMPTY_ALERT: Alert = {
 	key: '',
@@ -101,7 +94,7 @@ export const EMPTY_ALERT: Alert = {
 	sampleAtMs: 0,
 	seenAtMs: 0,
 	by: '',
-	recent: [],
+	recent: NO_VALUES,
 	outbox: [],
 };
 
@@ -119,7 +112,7 @@ export const isActive = ({ status }: Alert): boolean =>
 	status === 'firing' || status === 'acknowledged' || status === 'silenced';
 
 /**
- * Reads a row, whatever stands in it: people edit tables, and crashes leave half a line.
+ * Reads what `alertJson` left, whatever stands in it: people edit tables.
  * @returns undefined for what has no key
  */
 export function readAlert(value: unknown): Alert | undefined {
@@ -140,8 +133,8 @@ export function readAlert(value: unknown): Alert | undefined {
 		condition: text('condition'),
 		problem: text('problem'),
 		note: text('note'),
-		channels: listIn(text('channels')).map((each) => asText(each) as Destination),
-		told: fields.told === true || fields.told === 1,
+		channels: listOf(fields.channels).map((each) => asText(each) as Destination),
+		told: fields.told === true,
 		sinceMs: time('sinceMs'),
 		firedAtMs: time('firedAtMs'),
 		goodSinceMs: time('goodSinceMs'),
@@ -151,8 +144,8 @@ export function readAlert(value: unknown): Alert | undefined {
 		sampleAtMs: time('sampleAtMs'),
 		seenAtMs: time('seenAtMs'),
 		by: text('by'),
-		recent: readPoints(listIn(text('recent'))),
-		outbox: listIn(text('outbox')).flatMap(readEntry),
+		recent: readRecent(fields.recent),
+		outbox: listOf(fields.outbox).flatMap(readEntry),
 	};
 }
 
@@ -164,14 +157,7 @@ export function asTime(value: unknown): number {
 	return time >= 0 && time <= MAX_TIME ? time : 0;
 }
 
-function listIn(json: string): unknown[] {
-	try {
-		const list: unknown = JSON.parse(json);
-		return Array.isArray(list) ? list : [];
-	} catch {
-		return [];
-	}
-}
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 const KINDS: readonly Entry['kind'][] = ['firing', 'again', 'escalation', 'resolved'];
 
@@ -193,11 +179,14 @@ function readEntry(value: unknown): Entry[] {
 	];
 }
 
-export function alertRow(alert: Alert): AlertRow {
-	return {
-		...alert,
-		channels: JSON.stringify(alert.channels),
-		recent: JSON.stringify(alert.recent),
-		outbox: JSON.stringify(alert.outbox),
-	};
-}
+/** An alert without what is as in an empty one: there are thousands of them. */
+export const alertJson = (alert: Alert): Partial<Alert> =>
+	Object.fromEntries(
+		Object.entries(alert).filter(
+			([name, value]) => JSON.stringify(value) !== EMPTY_FIELDS[name as keyof Alert],
+		),
+	);
+
+const EMPTY_FIELDS = Object.fromEntries(
+	Object.entries(EMPTY_ALERT).map(([name, value]) => [name, JSON.stringify(value)]),
+) as Readonly<Record<keyof Alert, string>>;

@@ -1,53 +1,66 @@
-/** When, in seconds since 1970, and the value: short, for there are thousands. */
-export type Point = [at: number, value: number];
+import { asFields } from '../fields';
 
-export const CHART_MS = 30 * 60_000;
+/** The last value of each minute of the last half hour. */
+export interface Recent {
+	/** Of the last value, in minutes since 1970. */
+	minute: number;
+	/** Oldest first; null for a minute without a value. */
+	values: Array<number | null>;
+}
 
-/** A look every 30 seconds for 30 minutes. */
-const MAX_POINTS = 60;
+export const NO_VALUES: Recent = { minute: 0, values: [] };
+
+const MINUTES = 30;
+const MINUTE_MS = 60_000;
 
 const BARS = '▁▂▃▄▅▆▇█';
 /** A minute without a value. */
 const NONE = '·';
-const MINUTE_S = 60;
 
-export function readPoints(list: unknown[]): Point[] {
-	return list.filter(
-		(point): point is Point =>
-			Array.isArray(point) &&
-			point.length === 2 &&
-			point.every((number) => Number.isFinite(number)),
-	);
+export function readRecent(value: unknown): Recent {
+	const { minute, values } = asFields(value);
+	return Number.isSafeInteger(minute) && Array.isArray(values)
+		? {
+				minute: minute as number,
+				values: values
+					.slice(-MINUTES)
+					.map((each: unknown) => (Number.isFinite(each) ? (each as number) : null)),
+			}
+		: NO_VALUES;
 }
 
-/** The points of the last 30 minutes with a new one. */
-export function withPoint(points: Point[], at: number, value: number): Point[] {
-	const second = Math.round(at / 1000);
-	return [
-		...points.filter(([time]) => time < second && time > second - CHART_MS / 1000),
-		[second, Math.round(value * 10) / 10] as Point,
-	].slice(-MAX_POINTS);
+const minuteOf = (ms: number): number => Math.floor(ms / MINUTE_MS);
+
+/** Minutes that follow the last value, at most as many as a chart has. */
+const gap = (length: number): null[] => Array<null>(Math.min(length, MINUTES)).fill(null);
+
+/** With a new value; after a clock was set back, with that alone. */
+export function withValue({ minute, values }: Recent, at: number, value: number): Recent {
+	const now = minuteOf(at);
+	const rounded = Math.round(value * 10) / 10;
+	if (now < minute) return { minute: now, values: [rounded] };
+	const before = now === minute ? values.slice(0, -1) : [...values, ...gap(now - minute - 1)];
+	return { minute: now, values: [...before, rounded].slice(-MINUTES) };
 }
 
 /**
  * The 30 minutes up to now as text, one sign a minute: `▁▁▂▅██`, the last value of each minute, and
  * between which values. Empty where nothing was measured.
  */
-export function chartOf(points: Point[], now: number): string {
-	const end = Math.floor(now / 1000 / MINUTE_S);
-	const minutes = Array.from({ length: CHART_MS / 60_000 }, (_, index) => end - index).reverse();
-	const byMinute = new Map(points.map(([at, value]) => [Math.floor(at / MINUTE_S), value]));
-	const values = minutes.flatMap((minute) => byMinute.get(minute) ?? []);
-	if (values.length === 0) return '';
+export function chartOf(recent: Recent, now: number): string {
+	const since = Math.max(0, minuteOf(now) - recent.minute);
+	const shown = [...recent.values, ...gap(since)].slice(-MINUTES);
+	// What was not measured at the beginning would only push the rest aside.
+	const first = shown.findIndex((value) => value !== null);
+	if (first < 0) return '';
+	const values = shown.filter((value) => value !== null);
 	const least = Math.min(...values);
 	const most = Math.max(...values);
-	const bars = minutes.map((minute) => {
-		const value = byMinute.get(minute);
-		if (value === undefined) return NONE;
+	const bars = shown.slice(first).map((value) => {
+		if (value === null) return NONE;
 		// Values that do not change are drawn low: the numbers beside them say how high that is.
 		const share = most > least ? (value - least) / (most - least) : 0;
 		return BARS[Math.round(share * (BARS.length - 1))]!;
 	});
-	// What was not measured at the beginning would only push the rest aside.
-	return `${bars.join('').replace(/^·+/u, '')} ${least}–${most}`;
+	return `${bars.join('')} ${least}–${most}`;
 }

@@ -1,11 +1,9 @@
 import { codeOf } from '../deadLetters/rows';
-import { timeText } from '../deadLetters/words';
 import { isActive, shortCode, type Alert } from './alert';
-import { chartOf } from './chart';
-import { COUNT_KEY, readAlerts } from './evaluate';
+import { listText, MOST_LINES, orderText } from './list';
 import { isRunning, readOrders, scopeOf, standingOf, type Order } from './orders';
 import { HELP, parseCommand, type Command } from './parse';
-import { lineOf } from './texts';
+import { readState } from './state';
 
 export interface Commanding {
 	/** ms since 1970. */
@@ -24,26 +22,25 @@ export interface Reaction {
 	orders: Order[];
 }
 
-const MOST_LINES = 20;
-
 const say = (text: string): Reaction => ({ text, orders: [] });
 
 /**
  * Carries out one command of the operations group. Never throws, whatever is typed. Alerts are only read: what
  * was said counts from now on, here and in the next evaluation.
- * @param material rows of `clawbot_alerts` and `clawbot_alert_orders`
+ * @param material the row of `clawbot_alerts`, and rows of `clawbot_alert_orders`
  */
 export function runCommand(
 	text: string,
-	material: { states: unknown[]; orders: unknown[] },
+	material: { saved: unknown; orders: unknown[] },
 	context: Commanding,
 ): Reaction {
 	const { now } = context;
 	const command = parseCommand(text, context);
 	const orders = readOrders(material.orders);
-	const alerts = [...readAlerts(material.states).values()]
-		.filter(({ key }) => key !== COUNT_KEY)
-		.map((alert) => ({ ...alert, ...standingOf(alert, orders, now) }));
+	const alerts = [...readState(material.saved).alerts.values()].map((alert) => ({
+		...alert,
+		...standingOf(alert, orders, now),
+	}));
 	switch (command.name) {
 		case 'help':
 			return say(HELP);
@@ -63,39 +60,6 @@ export function runCommand(
 	}
 }
 
-const STANDINGS: readonly Alert['status'][] = ['firing', 'acknowledged', 'silenced', 'pending'];
-
-function listText(alerts: Alert[], orders: Order[], context: Commanding): string {
-	const found = alerts
-		.filter(({ status }) => STANDINGS.includes(status))
-		.sort(
-			(a, b) => STANDINGS.indexOf(a.status) - STANDINGS.indexOf(b.status) || a.sinceMs - b.sinceMs,
-		);
-	const left = found.length - MOST_LINES;
-	const open = orders.filter(({ action, untilMs }) => action !== 'ack' && untilMs > context.now);
-	return [
-		found.length > 0 ? `告警 ${found.length} 条 · ${found.length} alerts` : '没有告警 No alerts',
-		...found.slice(0, MOST_LINES).flatMap((alert) => {
-			const chart = chartOf(alert.recent, context.now);
-			return [lineOf(alert, context), ...(chart ? [chart] : [])];
-		}),
-		...(left > 0 ? [`… +${left}`] : []),
-		...open.slice(0, MOST_LINES).map((order) => orderText(order, context)),
-	].join('\n');
-}
-
-const ACTIONS = { ack: '确认 ack', silence: '静默 silence', maintenance: '维护 maintenance' };
-
-function orderText(
-	{ key, action, scope, fromMs, untilMs, by }: Order,
-	context: Commanding,
-): string {
-	const [from, until] = [fromMs, untilMs].map((time) => timeText(time, context.timezone));
-	const name = /^[a-z2-7]{24}$/u.test(scope) ? shortCode(scope) : scope;
-	const times = fromMs > context.now ? `${from} – ${until}` : `至 until ${until}`;
-	return `${shortCode(key)} ${ACTIONS[action]}: ${name}，${times} (${by})`;
-}
-
 function acknowledge(alerts: Alert[], which: string, { now, by }: Commanding): Reaction {
 	const meant = alerts.filter(({ key }) => which === 'all' || key.startsWith(which));
 	if (which !== 'all' && meant.length !== 1) return say(notOne(which, meant));
@@ -108,10 +72,12 @@ function acknowledge(alerts: Alert[], which: string, { now, by }: Commanding): R
 				: '没有在告警 Nothing is firing',
 		);
 	}
-	const orders = firing.map(({ key }): Order => {
-		return { ...newOrder('ack', key, now, by), untilMs: 0 };
-	});
-	return { text: `已确认 ${orders.length} 条 · Acknowledged ${orders.length}`, orders };
+	// One order for all: a storm has a thousand alerts.
+	const scope = which === 'all' ? which : firing[0]!.key;
+	return {
+		text: `已确认 ${firing.length} 条 · Acknowledged ${firing.length}`,
+		orders: [{ ...newOrder('ack', scope, now, by), untilMs: 0 }],
+	};
 }
 
 function notOne(typed: string, alerts: Alert[]): string {

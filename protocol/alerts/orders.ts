@@ -9,7 +9,7 @@ export interface Order {
 	/** 24 letters; the first six are its code in chats. */
 	key: string;
 	action: (typeof ORDER_ACTIONS)[number];
-	/** For `ack` the key of an alert; else what `scopeOf` reads: `all`, a key, `target=node-* rule=CPU`. */
+	/** What `scopeOf` reads: `all`, the key of an alert, `target=node-* rule=CPU`. */
 	scope: string;
 	fromMs: number;
 	/** Ended early: when that was said. 0 for `ack`, which lasts until the alert is over. */
@@ -89,9 +89,13 @@ export function standingOf(
 	if (!isActive(alert)) return { status: alert.status, by: alert.by };
 	const hushed = orders.find((order) => order.action !== 'ack' && isHushed(order, alert, now));
 	if (hushed) return { status: 'silenced', by: hushed.by };
+	// What was said before the alert began, or lies in the future as a clock was set back, was not about it.
 	const acknowledged = orders.find(
-		({ action, scope, fromMs }) =>
-			action === 'ack' && scope === alert.key && fromMs >= alert.firedAtMs,
+		(order) =>
+			order.action === 'ack' &&
+			order.fromMs >= alert.firedAtMs &&
+			order.fromMs <= now &&
+			covers(order, alert),
 	);
 	return acknowledged
 		? { status: 'acknowledged', by: acknowledged.by }

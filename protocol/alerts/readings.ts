@@ -123,18 +123,33 @@ function problemReading({ name, problem }: RuleProblem, forMs: number, now: numb
 	};
 }
 
+/** What tells whether a source says of itself that it is away: then it measures nothing else. */
+export function awayAmong(samples: Sample[]): (alert: Pick<Alert, 'source' | 'target'>) => boolean {
+	const nameOf = ({ source, target }: Pick<Alert, 'source' | 'target'>): string =>
+		JSON.stringify([source, target]);
+	const away = new Set(
+		samples.filter(({ metric, value }) => metric === 'up' && value === 0).map(nameOf),
+	);
+	return (alert) => away.has(nameOf(alert));
+}
+
 /**
  * An alert without a look: it ends where its rule was taken away or switched off, or where its target was not
- * measured for long. A rule that is wrong for now ends nothing.
+ * measured for long. A rule that is wrong for now ends nothing, nor does a source that is away.
  */
 export function withoutLook(
 	alert: Alert,
-	rules: Rule[],
-	problems: RuleProblem[],
+	watched: {
+		rules: Rule[];
+		problems: RuleProblem[];
+		isAway: (alert: Alert) => boolean;
+	},
 	now: number,
 ): Alert {
 	if (!isActive(alert) && alert.status !== 'pending') return alert;
+	const { rules, problems, isAway } = watched;
 	const kept = [...rules, ...problems].some(({ name }) => name === alert.rule);
+	if (kept && isAway(alert)) return { ...alert, seenAtMs: now };
 	return kept && now - alert.seenAtMs <= GONE_AFTER_MS ? alert : stepGone(alert, now);
 }
 

@@ -1,5 +1,5 @@
 import { isActive, type Alert } from './alert';
-import { withPoint } from './chart';
+import { withValue } from './chart';
 
 const MINUTE_MS = 60_000;
 
@@ -41,7 +41,7 @@ export function step(alert: Alert, { finding, value, at, forMs }: Look): Alert {
 		...(since < 0 ? setBack(seen, at) : seen),
 		sampleAtMs: at,
 		value,
-		recent: value === null ? alert.recent : withPoint(alert.recent, at, value),
+		recent: value === null ? alert.recent : withValue(alert.recent, at, value),
 	};
 	return finding === 'beyond' ? stepBeyond(now, torn, at, forMs) : stepGood(now, torn, at);
 }

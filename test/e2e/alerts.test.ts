@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AlertRow } from '../../protocol/alerts/alert';
+import type { Alert } from '../../protocol/alerts/alert';
 import type { Sample } from '../../protocol/alerts/contract';
+import { readState } from '../../protocol/alerts/state';
 import { paths } from '../../scripts/lib/paths';
 import { startSystem } from '../../scripts/lib/system';
 import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
@@ -87,8 +88,16 @@ function fillIn(): void {
 	}
 }
 
-const alerts = async (): Promise<AlertRow[]> =>
-	(await rowsOf<AlertRow>(system, 'clawbot_alerts')).filter(({ key }) => key !== '*');
+interface SavedRow {
+	list: string | null;
+	state: string | null;
+}
+
+async function alerts(): Promise<Alert[]> {
+	const [row, ...others] = await rowsOf<SavedRow>(system, 'clawbot_alerts');
+	expect(others).toEqual([]);
+	return [...readState(row).alerts.values()];
+}
 const statusOf = async (target: string): Promise<string | undefined> =>
 	(await alerts()).find((alert) => alert.target === target)?.status;
 
@@ -168,7 +177,9 @@ it('A host that is away is told once, after two minutes', async () => {
 		['node-1', 'firing'],
 		['node-2', 'ok'],
 	]);
-	expect(rows.every(({ outbox }) => outbox === '[]')).toBe(true);
+	expect(rows.flatMap(({ outbox }) => outbox)).toEqual([]);
+	const [{ list }] = (await rowsOf<SavedRow>(system, 'clawbot_alerts')) as [SavedRow];
+	expect(list).toContain('firing 可达 Reachable：node-1 0 < 1');
 });
 
 it('A restart of n8n neither repeats nor forgets it', async () => {
@@ -229,4 +240,35 @@ it('A wrong rule is named, and stops no other: the end of the alert is told once
 	);
 	expect(over).toEqual([expect.stringContaining('可达 Reachable node-1 1')]);
 	expect(await command('/alert list')).toContain('磁盘 Disk：规则有误 wrong rule');
+});
+
+it('A thousand alerts at once are at most 15 messages, with each in them once; so are their ends', async () => {
+	const rule = { name: 'Storm', metric: 'storm', comparison: '>', threshold: 1, enabled: true };
+	await addRows(system, 'clawbot_alert_rules', [{ ...rule, channels: 'operations' }]);
+	const targets = Array.from({ length: 1000 }, (_, index) => `s-${1000 + index}`);
+	const toldAs = async (words: string): Promise<{ messages: number; named: string[] }> => {
+		const texts = await inGroup(`${words}：Storm`);
+		const named = texts.flatMap((text) => text.match(/s-\d{4}/gu) ?? []);
+		return { messages: texts.length, named: named.sort() };
+	};
+	for (const [value, words] of [
+		[2, '告警 Alert'],
+		[1, '恢复 Resolved'],
+	] as const) {
+		measured = targets.map((target) => ({ metric: 'storm', target, value }));
+		await until(
+			words,
+			async () => await toldAs(words),
+			({ named }) => named.length >= targets.length,
+		);
+		const looks = minutes;
+		await until(
+			'more looks',
+			() => minutes,
+			(now) => now > looks + 2,
+		);
+		const { messages, named } = await toldAs(words);
+		expect(named).toEqual(targets);
+		expect(messages).toBeLessThanOrEqual(15);
+	}
 });

@@ -37,7 +37,7 @@ const sample = (fields: Partial<Sample> = {}): Sample => ({
 });
 
 const tables = (fields: IDataObject = {}): IDataObject =>
-	({ rules: [rule()], states: [{}], orders: [{}], statesTable: 'x', ...fields }) as IDataObject;
+	({ rules: [rule()], saved: {}, orders: [{}], statesTable: 'x', ...fields }) as IDataObject;
 
 const evaluate = async (samples: unknown, fields: IDataObject = {}): Promise<IDataObject[][]> =>
 	await run('evaluate', [tables(fields)], { samples: samples as IDataObject });
@@ -45,7 +45,7 @@ const evaluate = async (samples: unknown, fields: IDataObject = {}): Promise<IDa
 test.each([
 	['admit', ['Requests']],
 	['command', ['Orders', 'Answers']],
-	['evaluate', ['States', 'Notices', 'Told', 'New Rules']],
+	['evaluate', ['State', 'Notices', 'New Rules']],
 ])('The canvas shows the outputs of %s: %j', (operation, names) => {
 	const nodeTypes = nodeTypesWith();
 	const alerts = completeNode(node(operation), nodeTypes, {});
@@ -56,43 +56,37 @@ test.each([
 });
 
 describe('Evaluate', () => {
-	it('gives what to save, whom to tell, and what to save then', async () => {
-		const [states, notices, told, newRules] = await evaluate([sample()]);
-		expect(states).toMatchObject([{ key: '*' }, { target: 'node-1', status: 'firing' }]);
+	it('gives what to save, and whom to tell', async () => {
+		const [saved, notices, newRules] = await evaluate([sample()]);
+		expect(saved).toEqual([{ version: 1, list: expect.any(String), state: expect.any(String) }]);
+		expect(saved![0]!.list).toContain('firing CPU：node-1 91% > 85%');
 		expect(notices).toMatchObject([{ channel: 'wecom', title: expect.stringContaining('node-1') }]);
-		const [, { key, outbox: before }] = states as [IDataObject, IDataObject];
-		expect(told).toEqual([{ key, before, outbox: '[]' }]);
 		expect(newRules).toEqual([]);
 	});
 
-	it('gives rows of plain columns, which it reads again as n8n keeps them', async () => {
+	it('reads again what it gave to save, and hands in again what was not sent', async () => {
 		const samples = [sample(), sample({ target: 'node-2', value: 10 })];
-		const [states, notices] = await evaluate(samples);
-		for (const row of states!) {
-			for (const value of Object.values(row)) expect(typeof (value ?? '')).not.toBe('object');
-		}
-		const kept = states!.map(
-			(row): IDataObject => ({ ...row, id: 1, createdAt: 'x', updatedAt: 'y' }),
-		);
-		const again = await evaluate([sample({ at: Date.now() + 60_000 })], { states: kept });
-		const [row] = again[0]!;
-		expect(Object.keys(row!)).toEqual(Object.keys(states![0]!));
-		// Not sent as far as the row says, and long ago: the same message under the same key.
-		const old = kept.map((each) => ({
-			...each,
-			outbox: String(each.outbox).replace(/"handedInAt":\d+/u, '"handedInAt":1'),
-		}));
-		const keys = (output: IDataObject[] = []): unknown[] => output.map(({ key }) => key);
-		expect(keys((await evaluate([], { states: old }))[1])).toEqual(keys(notices));
-		expect(keys(again[1])).toEqual([]);
+		const [[row], notices] = (await evaluate(samples)) as [[IDataObject], IDataObject[]];
+		const kept = { ...row, id: 1, key: 'alerts', createdAt: 'x', updatedAt: 'y', told: null };
+		const soon = [sample({ at: Date.now() + 60_000 })];
+		const again = await evaluate(soon, { saved: kept });
+		expect(again).toMatchObject([[{ version: 2 }], [], []]);
+		const old = {
+			...kept,
+			state: String(row.state).replace(/"handedInAt":\d+/u, '"handedInAt":1'),
+		};
+		const keys = notices.map(({ key }) => key);
+		expect((await evaluate(soon, { saved: old }))[1]).toMatchObject([{ key: keys[0] }]);
+		const told = JSON.stringify(keys);
+		expect((await evaluate(soon, { saved: { ...old, told } }))[1]).toEqual([]);
 	});
 
-	it('puts rules into an empty table, and does nothing without samples', async () => {
-		const [states, notices, told, newRules] = await evaluate([{}], { rules: [{}] });
-		expect([states, notices, told]).toEqual([[], [], []]);
+	it('puts rules into an empty table, and tells nothing without samples', async () => {
+		const [, notices, newRules] = await evaluate([{}], { rules: [{}] });
+		expect(notices).toEqual([]);
 		expect(newRules).toHaveLength(5);
 		for (const samples of ['', [], [null], 'x', [{ error: 'refused' }]]) {
-			expect((await evaluate(samples)).flat()).toEqual([]);
+			expect(await evaluate(samples)).toMatchObject([[{ list: '没有告警 No alerts' }], [], []]);
 		}
 	});
 });
@@ -117,19 +111,21 @@ describe('Admit Commands', () => {
 });
 
 describe('Carry Out Commands', () => {
-	const command = async (states: IDataObject[], requests: unknown): Promise<IDataObject[][]> =>
-		await run('command', [tables({ states })], { requests: requests as IDataObject });
+	const command = async (saved: IDataObject, requests: unknown): Promise<IDataObject[][]> =>
+		await run('command', [tables({ saved })], { requests: requests as IDataObject });
 
 	it('answers the message that asked, and gives the orders', async () => {
-		const [states] = await evaluate([sample()]);
-		const asked = message({ text: '/alert ack all' });
-		const [orders, answers] = await command(states!, [{ admitted: true, message: asked }]);
+		const [[saved]] = (await evaluate([sample()])) as [[IDataObject]];
+		const code = /^[a-z2-7]{6}/mu.exec(saved.list as string)![0];
+		const asked = message({ text: `/alert ack ${code}` });
+		const [orders, answers] = await command(saved, [{ admitted: true, message: asked }]);
 		expect(orders).toMatchObject([
-			{ action: 'ack', scope: states![1]!.key, by: '李强 dingtalk:u1', untilMs: 0 },
+			{ action: 'ack', scope: expect.stringMatching(code), by: '李强 dingtalk:u1', untilMs: 0 },
 		]);
 		expect(answers).toEqual([{ ...asked, answer: { text: '已确认 1 条 · Acknowledged 1' } }]);
-		const [after] = await evaluate([sample({ at: Date.now() + 60_000 })], { states, orders });
-		expect(after).toMatchObject([{ status: 'acknowledged', by: '李强 dingtalk:u1' }]);
+		const soon = sample({ at: Date.now() + 60_000 });
+		const [[after]] = (await evaluate([soon], { saved, orders })) as [[IDataObject]];
+		expect(after.list).toMatch(/acknowledged CPU.*\(李强 dingtalk:u1\)/u);
 	});
 
 	it('does nothing for what was not admitted', async () => {
@@ -141,7 +137,7 @@ describe('Carry Out Commands', () => {
 			[null],
 			'',
 		]) {
-			expect((await command([], requests)).flat()).toEqual([]);
+			expect((await command({}, requests)).flat()).toEqual([]);
 		}
 	});
 });

@@ -11,7 +11,7 @@ const names = ({ run }: RunResult): string[] =>
 const tables = (fields: IDataObject = {}): IDataObject =>
 	({
 		rules: [rule(), rule({ name: 'Wrong', metric: '' })],
-		states: [{}],
+		saved: { id: 1, key: 'alerts', version: null, state: null },
 		orders: [{}],
 		rulesTable: 'clawbot_alert_rules',
 		statesTable: 'clawbot_alerts',
@@ -22,32 +22,50 @@ const tables = (fields: IDataObject = {}): IDataObject =>
 describe('watch-metrics', () => {
 	const sample = { source: 'test', metric: 'cpuPercent', target: 'node-1', value: 91 };
 
-	async function watch(called: Surroundings['called'] = {}, known: IDataObject = tables()) {
+	/** @param row what the table gives back where something is written; nothing where another run was faster */
+	async function watch(
+		called: Surroundings['called'] = {},
+		known: IDataObject = tables(),
+		row: IDataObject[] = [{ id: 1 }],
+	) {
 		const sent: IDataObject[] = [];
 		const run = await runBundled(readBundled('watch-metrics.json'), 'Every minute', [{}], {
+			tables: { clawbot_alerts: row },
 			called: {
 				clawbotCollect01: () => [{ ...sample, at: Date.now() }],
 				clawbotAlertRead: () => [known],
-				clawbotSendAlrt1: (items) => (sent.push(...items), items),
+				clawbotSendAlrt1: (items) => (sent.push(...items), []),
 				...called,
 			},
 		});
 		return { run, sent };
 	}
 
+	const HOLD = 'Hold the rules against it';
+
 	it('saves before it sends, and notes what was sent afterwards', async () => {
 		const { run, sent } = await watch();
 		expect(run.status).toBe('success');
-		expect(names(run).slice(0, 7)).toEqual([
+		expect(names(run).slice(0, 8)).toEqual([
 			'Every minute',
 			'Measure',
 			'Read rules, alerts and orders',
-			'Hold the rules against it',
-			'Save the states',
+			HOLD,
+			'Save how they stand',
+			'Only what was saved',
 			'Tell people',
 			'Save that they know',
 		]);
 		expect(sent.map(({ channel }) => channel)).toEqual(['wecom', 'operations']);
+	});
+
+	it('sends nothing, and notes nothing, where another run was faster', async () => {
+		const { run, sent } = await watch({}, tables(), []);
+		expect(run.status).toBe('success');
+		expect(run.outputs[HOLD]![1]).toHaveLength(2);
+		expect(sent).toEqual([]);
+		expect(names(run)).not.toContain('Tell people');
+		expect(names(run)).not.toContain('Save that they know');
 	});
 
 	it('notes nothing as sent that was not: minutes later it is sent under the same key', async () => {
@@ -57,16 +75,14 @@ describe('watch-metrics', () => {
 			},
 		});
 		expect(run.status).toBe('error');
-		expect(names(run)).toContain('Save the states');
+		expect(names(run)).toContain('Save how they stand');
 		expect(names(run)).not.toContain('Save that they know');
-		const states = run.outputs['Hold the rules against it']![0]!.map(({ json }) => json);
-		const first = run.outputs['Hold the rules against it']![1]!.map(({ json }) => json.key);
-		const { sent: soon } = await watch({ clawbotCollect01: () => [] }, tables({ states }));
-		expect(soon).toEqual([]);
-		for (const state of states) {
-			state.outbox = String(state.outbox).replace(/"handedInAt":\d+/gu, '"handedInAt":1');
-		}
-		const { sent } = await watch({ clawbotCollect01: () => [] }, tables({ states }));
+		const [saved] = run.outputs[HOLD]![0]!.map(({ json }) => json);
+		const first = run.outputs[HOLD]![1]!.map(({ json }) => json.key);
+		const none = { clawbotCollect01: () => [] };
+		expect((await watch(none, tables({ saved: saved! }))).sent).toEqual([]);
+		const state = String(saved!.state).replace(/"handedInAt":\d+/gu, '"handedInAt":1');
+		const { sent } = await watch(none, tables({ saved: { ...saved, state } }));
 		expect(sent.map(({ key }) => key)).toEqual(first);
 	});
 
@@ -87,11 +103,12 @@ it('read-alerts returns one item, also of empty tables', async () => {
 		});
 		return run.outputs['All in one item']![0]!.map(({ json }) => json);
 	};
-	const rows = [{ key: 'a' }, { key: 'b' }];
-	expect(await read({ clawbot_alerts: rows })).toMatchObject([
-		{ rules: [{}], states: rows, orders: [{}], statesTable: 'clawbot_alerts' },
+	const orders = [{ key: 'a' }, { key: 'b' }];
+	const clawbot_alerts = [{ id: 1, key: 'alerts', version: null }];
+	expect(await read({ clawbot_alerts, clawbot_alert_orders: orders })).toMatchObject([
+		{ rules: [{}], saved: clawbot_alerts[0], orders, statesTable: 'clawbot_alerts' },
 	]);
-	expect(await read({})).toHaveLength(1);
+	expect(await read({ clawbot_alerts })).toHaveLength(1);
 });
 
 describe('a command about alerts', () => {

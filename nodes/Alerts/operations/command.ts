@@ -17,11 +17,11 @@ export const command: NodeOperation = {
 	execute(ctx) {
 		const now = Date.now();
 		const timezone = ctx.getTimezone();
-		const { states, orders: stored } = tablesIn(ctx);
+		const { saved, orders: stored } = tablesIn(ctx);
 		const reactions = requestsIn(ctx).map(({ message }) => {
 			const asked = asFields(message);
 			const context = { now, timezone, by: nameOf(asked) };
-			const { text, orders } = runCommand(asText(asked.text), { states, orders: stored }, context);
+			const { text, orders } = runCommand(asText(asked.text), { saved, orders: stored }, context);
 			return { orders, answer: { ...asked, answer: { text } } };
 		});
 		return [

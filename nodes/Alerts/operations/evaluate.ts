@@ -8,9 +8,9 @@ export const evaluate: NodeOperation = {
 		value: 'evaluate',
 		action: 'Evaluate alert rules',
 		description:
-			'Holds measured values against the rules: what to save first, whom to tell then, and what to save after that',
+			'Holds measured values against the rules: what to save first, and whom to tell where it was saved',
 	},
-	outputs: ['States', 'Notices', 'Told', 'New Rules'],
+	outputs: ['State', 'Notices', 'New Rules'],
 	properties: [
 		{
 			displayName: 'Samples',
@@ -25,10 +25,10 @@ export const evaluate: NodeOperation = {
 	],
 	execute(ctx) {
 		const samples = listOf(ctx.getNodeParameter('samples', 0));
-		const { states, notices, told, newRules } = decide(
+		const { saved, notices, newRules } = decide(
 			{ ...tablesIn(ctx), samples },
 			{ now: Date.now(), timezone: ctx.getTimezone() },
 		);
-		return [states, notices, told, newRules].map(asItems);
+		return [[saved], notices, newRules].map(asItems);
 	},
 };

@@ -1,3 +1,4 @@
+import type { Sample } from '../../../protocol/alerts/contract';
 import { Watch, START, MINUTE, rule } from './watch';
 
 const FIRING = '告警 Alert：CPU node-1 91% > 85%';
@@ -142,6 +143,32 @@ describe('what is not measured', () => {
 		expect(watch.titles.at(-1)).toBe('恢复 Resolved：CPU b 91%');
 	});
 
+	it('goes on where its source is away, which is no end of it', () => {
+		const watch = new Watch([
+			rule(),
+			rule({ name: 'Up', metric: 'up', comparison: '<', threshold: 1 }),
+		]);
+		const up = (value: number): Partial<Sample> => ({ metric: 'up', value });
+		watch.tick([{ value: 91 }, up(1)]);
+		for (let minute = 1; minute <= 90; minute++) watch.at(minute).tick([up(0)]);
+		expect(watch.titles).toEqual([FIRING, '告警 Alert：Up node-1 0 < 1']);
+		// The control: it answers, and has no such value any more.
+		for (let minute = 91; minute <= 125; minute++) watch.at(minute).tick([up(1)]);
+		expect(watch.titles.slice(2)).toEqual([
+			'恢复 Resolved：Up node-1 1',
+			'恢复 Resolved：CPU node-1 91%',
+		]);
+	});
+
+	it('is forgotten after a day when it is over, and not before', () => {
+		const watch = new Watch();
+		watch.values([0, 91]);
+		for (let hour = 1; hour <= 24; hour++) watch.at(hour * 60).tick([]);
+		expect(watch.status).toBe('resolved');
+		watch.at(24 * 60 + 1).tick([]);
+		expect(watch.alerts).toEqual([]);
+	});
+
 	it('says why in the alert about it', () => {
 		const watch = new Watch([rule({ name: 'Up', metric: 'up', comparison: '<', threshold: 1 })]);
 		const error = 'connect ECONNREFUSED, token=abcdef123456';
@@ -157,6 +184,18 @@ describe('a clock that jumps', () => {
 		expect([watch.status, watch.sent]).toEqual(['pending', []]);
 	});
 
+	it('backwards by an hour makes no acknowledgement of one that was given before', () => {
+		const watch = new Watch([rule({ escalateTo: 'sms' })]);
+		watch.values([60, 91]);
+		watch.say('/alert ack all');
+		watch.values([61, 91]);
+		expect(watch.status).toBe('acknowledged');
+		watch.values([0, 20]);
+		watch.steady(1, 11, 20);
+		watch.steady(12, 22, 91);
+		expect(watch.sent.map(({ channel }) => channel)).toEqual(['wecom', 'wecom', 'wecom', 'sms']);
+	});
+
 	it('backwards neither stops alerts nor ends one', () => {
 		const watch = new Watch([rule({ forMinutes: 2, escalateTo: 'sms' })]);
 		watch.values([60, 91], [61, 91], [0, 91], [1, 91]);
@@ -168,6 +207,47 @@ describe('a clock that jumps', () => {
 		expect(watch.sent.map(({ channel }) => channel)).toEqual(['wecom', 'sms']);
 		watch.steady(-49, -44, 20);
 		expect(watch.titles.filter((title) => title === RESOLVED)).toHaveLength(2);
+	});
+});
+
+describe('a restart', () => {
+	const ten = [rule({ forMinutes: 10 })];
+
+	it('in the middle of pending changes nothing when it is short', () => {
+		const watch = new Watch(ten);
+		watch.steady(0, 4, 91);
+		watch.steady(7, 9, 91);
+		expect([watch.status, watch.sent]).toEqual(['pending', []]);
+		watch.values([10, 91]);
+		expect(watch.titles).toEqual([FIRING]);
+	});
+
+	it('begins a pending alert anew when it is long, and changes none that fires', () => {
+		const watch = new Watch(ten);
+		watch.steady(0, 4, 91);
+		watch.steady(14, 23, 91);
+		expect(watch.sent).toEqual([]);
+		watch.steady(24, 24, 91);
+		expect(watch.titles).toEqual([FIRING]);
+		watch.steady(200, 230, 91);
+		expect(watch.titles).toEqual([FIRING]);
+	});
+
+	it('after somebody emptied the table, or broke it, tells again what fires', () => {
+		for (const state of [
+			null,
+			'',
+			'{"alerts":7}',
+			'{"alerts":[{}',
+			'[]',
+			'{"alerts":[null,7,{}]}',
+		]) {
+			const watch = new Watch();
+			watch.values([0, 91], [1, 91]);
+			Object.assign(watch.row, { state });
+			watch.values([2, 91], [3, 91]);
+			expect(watch.titles).toEqual([FIRING, FIRING]);
+		}
 	});
 });
 

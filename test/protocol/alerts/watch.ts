@@ -1,9 +1,10 @@
-import type { AlertRow } from '../../../protocol/alerts/alert';
+import type { Alert } from '../../../protocol/alerts/alert';
 import { runCommand, type Reaction } from '../../../protocol/alerts/commands';
 import type { Notice, Sample } from '../../../protocol/alerts/contract';
 import { evaluate, type Evaluation } from '../../../protocol/alerts/evaluate';
 import type { Order } from '../../../protocol/alerts/orders';
 import type { RuleRow } from '../../../protocol/alerts/rules';
+import { readState, type StateRow } from '../../../protocol/alerts/state';
 
 export const MINUTE = 60_000;
 /** 2026-11-23 09:00 in Shanghai. */
@@ -27,7 +28,7 @@ export const rule = (fields: Partial<RuleRow> = {}): RuleRow => ({
 });
 
 /** Where a run of the workflow can be cut off; the last one is how it must not be. */
-export type Cut = 'nothing' | 'saving' | 'half saved' | 'sending' | 'marking' | 'saving, but sent';
+export type Cut = 'nothing' | 'saving' | 'sending' | 'half sent' | 'marking' | 'saving, but sent';
 
 /**
  * The workflow around the decisions: tables that keep what JSON keeps, a sender that sends a key once on a
@@ -37,7 +38,8 @@ export class Watch {
 	/** Each message that people got, and when. */
 	readonly sent: Array<Notice & { at: number }> = [];
 	now = START;
-	private states = new Map<string, AlertRow>();
+	/** As n8n makes it: with its key alone. */
+	row: Partial<StateRow> & { told?: string } = {};
 	private orders = new Map<string, Order>();
 	private readonly keys = new Set<string>();
 
@@ -52,22 +54,21 @@ export class Watch {
 	}
 
 	/** What follows the decisions, also of a run that another one overtook. */
-	carryOut({ states, notices, told }: Evaluation, cut: Cut = 'nothing'): void {
-		const saved = cut === 'half saved' ? states.slice(0, states.length / 2) : states;
-		for (const row of saved) this.states.set(row.key, copy(row));
-		if (cut === 'sending' || cut === 'half saved') return;
-		for (const notice of notices) this.send(notice);
-		if (cut === 'marking') return;
-		for (const { key, before, outbox } of told) {
-			const row = this.states.get(key)!;
-			if (row.outbox === before) row.outbox = outbox;
-		}
+	carryOut({ saved, notices }: Evaluation, cut: Cut = 'nothing'): void {
+		// What a run read is one version older than what it saves.
+		if ((this.row.version ?? 0) !== saved.version - 1) return;
+		Object.assign(this.row, copy(saved));
+		if (cut === 'sending') return;
+		const sent = cut === 'half sent' ? notices.slice(0, notices.length / 2) : notices;
+		for (const notice of sent) this.send(notice);
+		if (cut !== 'nothing') return;
+		this.row.told = JSON.stringify(notices.map(({ key }) => key));
 	}
 
 	private evaluate(samples: Array<Partial<Sample>>): Evaluation {
 		const material = {
 			rules: this.rules,
-			states: [...this.states.values()],
+			saved: this.row,
 			orders: [...this.orders.values()],
 			samples: samples.map((each) => ({
 				source: 'nodes',
@@ -105,7 +106,7 @@ export class Watch {
 	}
 
 	say(text: string, by = '李强 dingtalk:u1'): Reaction {
-		const material = { states: [...this.states.values()], orders: [...this.orders.values()] };
+		const material = { saved: this.row, orders: [...this.orders.values()] };
 		const reaction = runCommand(text, copy(material), { now: this.now, timezone: TIMEZONE, by });
 		for (const order of reaction.orders) this.orders.set(order.key, copy(order));
 		return reaction;
@@ -115,8 +116,13 @@ export class Watch {
 		this.rules = rules;
 	}
 
-	get alerts(): AlertRow[] {
-		return [...this.states.values()].filter(({ key }) => key !== '*');
+	get alerts(): Alert[] {
+		return [...readState(this.row).alerts.values()];
+	}
+
+	/** Whether nobody has to be told of anything any more. */
+	get isQuiet(): boolean {
+		return this.alerts.every(({ outbox }) => outbox.length === 0);
 	}
 
 	/** Of the only alert. */
