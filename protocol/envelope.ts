@@ -27,14 +27,19 @@ export interface SignedEnvelope {
 	encrypt: string;
 }
 
+/** Whether a key has the length and the alphabet of one. */
+export function isAesKey(aesKey: string): boolean {
+	return /^[A-Za-z0-9+/]{43}$/.test(aesKey);
+}
+
 /** The 32 key bytes of a 43-character key. Throws `Refused('config')` for any other length or alphabet. */
 export function keyBytes(aesKey: string): Buffer {
-	if (!/^[A-Za-z0-9+/]{43}$/.test(configured(aesKey))) throw new Refused('config');
+	if (!isAesKey(aesKey)) throw new Refused('config');
 	return Buffer.from(`${aesKey}=`, 'base64');
 }
 
 /** Lower-case hex SHA-1 over the values in byte order. */
-export function envelopeSignature(...values: string[]): string {
+function envelopeSignature(...values: string[]): string {
 	// Not localeCompare: the platforms sort by byte value.
 	return createHash('sha1').update(values.sort(byteOrder).join('')).digest('hex');
 }
@@ -61,7 +66,7 @@ export function decryptPadded(key: Buffer, cipherText: Buffer): Buffer {
 }
 
 /** Opposite of `decryptPadded`. */
-export function encryptPadded(key: Buffer, plain: Buffer): Buffer {
+function encryptPadded(key: Buffer, plain: Buffer): Buffer {
 	const pad = BLOCK - (plain.length % BLOCK);
 	const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
 	return Buffer.concat([

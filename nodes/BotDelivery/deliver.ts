@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import type { DeliveryRow, Priority, Target, Unsent } from '../../protocol/delivery/delivery';
+import type { DeliveryRow, Unsent } from '../../protocol/delivery/delivery';
+import { PRIORITIES } from '../../protocol/delivery/row';
 import type { OutgoingMessage, Platform, ReplyTo } from '../../protocol/message';
 import { replyOnPlatform } from '../BotReply/platforms';
 import { laneOf } from '../BotReply/turn';
@@ -7,24 +8,11 @@ import * as dingTalk from '../DingTalk/send';
 import * as feishu from '../Feishu/send';
 import type { Delivery } from '../shared/outgoing';
 import type { Sending } from '../shared/sending';
+import type { Sender } from '../shared/sendOperation';
 import { turnsOf } from '../shared/turns';
 import * as weCom from '../WeCom/send';
 
-/** How each platform sends what answers nothing. */
-interface Sender {
-	sendByRobot(ctx: IExecuteFunctions, sending: Sending, itemIndex: number): Promise<Delivery>;
-	sendByApp(
-		ctx: IExecuteFunctions,
-		target: Target,
-		sending: Sending,
-		itemIndex: number,
-	): Promise<Delivery>;
-}
-
 const SENDERS: Readonly<Record<Platform, Sender>> = { dingtalk: dingTalk, feishu, wecom: weCom };
-
-/** By the number that a row of the queue has. */
-const PRIORITIES: readonly Priority[] = ['alert', 'answer', 'broadcast'];
 
 /**
  * Sends an item's `unsent` message.

@@ -6,7 +6,12 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { testGroupRobot } from '../shared/robotAddress';
-import { messageOperations, replyContent, showForReply } from '../shared/fields';
+import {
+	authenticationField,
+	messageOperations,
+	replyContent,
+	showForReply,
+} from '../shared/fields';
 import { replyOperation } from '../shared/replyOperation';
 import { runOperation } from '../shared/router';
 import { send, sendProperties } from './operations/send';
@@ -47,21 +52,10 @@ export class DingTalk implements INodeType {
 			},
 		],
 		properties: [
-			{
-				displayName: 'Authentication',
-				name: 'authentication',
-				type: 'options',
-				options: [
-					{ name: 'App', value: 'app', description: 'The robot of an app (企业内部应用)' },
-					{
-						name: 'Group Robot',
-						value: 'groupRobot',
-						description: 'A custom robot of one group (自定义机器人)',
-					},
-				],
-				default: 'groupRobot',
-				displayOptions: { show: { operation: ['send'] } },
-			},
+			authenticationField({
+				app: 'The robot of an app (企业内部应用)',
+				groupRobot: 'A custom robot of one group (自定义机器人)',
+			}),
 			...messageOperations,
 			...sendProperties,
 			...replyContent(showForReply),

@@ -9,7 +9,7 @@ import { classify } from '../../protocol/dingtalk/errors';
 import { appCharges, robotCharges, sessionCharges } from '../../protocol/dingtalk/limits';
 import type { Failure } from '../../protocol/errors';
 import { signWebhookUrl } from '../../protocol/dingtalk/sign';
-import { credentialOf } from '../shared/credentials';
+import { credentialOf, urlOf } from '../shared/credentials';
 import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
 import { request, type ApiRequest } from '../shared/transport';
 
@@ -97,10 +97,6 @@ async function fetchToken(
 	const call = { credential, itemIndex, idempotent: true, shared: true };
 	const answer = await post(ctx, url, body, call);
 	return { value: String(answer.accessToken), lifeMs: Number(answer.expireIn) * 1000 };
-}
-
-function urlOf(credential: ICredentialDataDecryptedObject, path: string): string {
-	return `${String(credential.baseUrl).replace(/\/+$/, '')}${path}`;
 }
 
 interface Call

@@ -3,6 +3,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { decryptEvent, encryptAnswer } from '../../protocol/dingtalk/crypt';
 import { decodeEvent, decodeMessage } from '../../protocol/dingtalk/decode';
 import { verifyRobotRequest } from '../../protocol/dingtalk/sign';
+import { isAesKey } from '../../protocol/envelope';
 import { parseObject, required } from '../../protocol/verify';
 import type { Channel, Opened, RawRequest, Reply } from '../shared/trigger';
 
@@ -29,7 +30,7 @@ export const httpChannel: Channel = {
 		if (Boolean(credential.token) !== Boolean(credential.aesKey)) {
 			return 'fill in both Token and AES Key in the credential, or neither';
 		}
-		if (credential.aesKey && !/^[A-Za-z0-9+/]{43}$/.test(String(credential.aesKey))) {
+		if (credential.aesKey && !isAesKey(String(credential.aesKey))) {
 			return 'AES Key in the credential must have 43 characters';
 		}
 		return undefined;

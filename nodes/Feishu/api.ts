@@ -8,7 +8,7 @@ import type { Priority } from '../../protocol/delivery/delivery';
 import { classify } from '../../protocol/feishu/errors';
 import { appCharges, robotCharges } from '../../protocol/feishu/limits';
 import { signBody } from '../../protocol/feishu/sign';
-import { credentialOf } from '../shared/credentials';
+import { credentialOf, urlOf } from '../shared/credentials';
 import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
 import { request, type ApiRequest, type Caller } from '../shared/transport';
 
@@ -99,8 +99,4 @@ async function fetchToken(
 	};
 	const answer = await request(ctx, call);
 	return { value: String(answer.tenant_access_token), lifeMs: Number(answer.expire) * 1000 };
-}
-
-function urlOf(credential: ICredentialDataDecryptedObject, path: string): string {
-	return `${String(credential.baseUrl).replace(/\/+$/, '')}${path}`;
 }

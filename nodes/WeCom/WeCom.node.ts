@@ -6,7 +6,12 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { testGroupRobot } from '../shared/robotAddress';
-import { messageOperations, replyContent, showForReply } from '../shared/fields';
+import {
+	authenticationField,
+	messageOperations,
+	replyContent,
+	showForReply,
+} from '../shared/fields';
 import { replyOperation } from '../shared/replyOperation';
 import { runOperation } from '../shared/router';
 import { send, sendProperties } from './operations/send';
@@ -47,21 +52,10 @@ export class WeCom implements INodeType {
 			},
 		],
 		properties: [
-			{
-				displayName: 'Authentication',
-				name: 'authentication',
-				type: 'options',
-				options: [
-					{ name: 'App', value: 'app', description: 'A self-built app (自建应用)' },
-					{
-						name: 'Group Robot',
-						value: 'groupRobot',
-						description: 'A robot of one group (群机器人, 消息推送)',
-					},
-				],
-				default: 'groupRobot',
-				displayOptions: { show: { operation: ['send'] } },
-			},
+			authenticationField({
+				app: 'A self-built app (自建应用)',
+				groupRobot: 'A robot of one group (群机器人, 消息推送)',
+			}),
 			...messageOperations,
 			...sendProperties,
 			...replyContent(showForReply),

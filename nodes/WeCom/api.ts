@@ -7,7 +7,7 @@ import type {
 import type { Priority } from '../../protocol/delivery/delivery';
 import { classify, classifyResponse } from '../../protocol/wecom/errors';
 import { appCharges, robotCharges } from '../../protocol/wecom/limits';
-import { credentialOf } from '../shared/credentials';
+import { credentialOf, urlOf } from '../shared/credentials';
 import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
 import { request, type ApiRequest } from '../shared/transport';
 
@@ -56,7 +56,7 @@ export async function postByApp(
 	itemIndex: number,
 ): Promise<IDataObject> {
 	const credential = await credentialOf(ctx, 'weComAppApi');
-	const url = `${baseUrlOf(credential)}/cgi-bin/message/send`;
+	const url = urlOf(credential, '/cgi-bin/message/send');
 	const key = credentialKey(credential);
 	const limit = { charges: appCharges(key, users), priority };
 	return await withToken(
@@ -83,7 +83,7 @@ async function fetchToken(
 ): Promise<AccessToken> {
 	const options: IHttpRequestOptions = {
 		method: 'GET',
-		url: `${baseUrlOf(credential)}/cgi-bin/gettoken`,
+		url: urlOf(credential, '/cgi-bin/gettoken'),
 		qs: { corpid: credential.corpId, corpsecret: credential.secret },
 	};
 	const answer = await call(ctx, credential, options, itemIndex, {
@@ -91,10 +91,6 @@ async function fetchToken(
 		shared: true,
 	});
 	return { value: String(answer.access_token), lifeMs: Number(answer.expires_in) * 1000 };
-}
-
-function baseUrlOf(credential: ICredentialDataDecryptedObject): string {
-	return String(credential.baseUrl).replace(/\/+$/, '');
 }
 
 function post(url: string, body: object): IHttpRequestOptions {

@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import type { EnvelopeKeys } from '../../protocol/envelope';
+import { isAesKey, type EnvelopeKeys } from '../../protocol/envelope';
 import { Refused, configured, parseObject } from '../../protocol/verify';
 import { callbackTime, openCallback } from '../../protocol/wecom/crypt';
 import { decodeEvent, decodeMessage } from '../../protocol/wecom/decode';
@@ -11,7 +11,7 @@ import type { Channel, Opened, RawRequest, Reply } from '../shared/trigger';
 const ACKNOWLEDGEMENT: Reply = { body: '', contentType: 'text/plain; charset=utf-8' };
 
 /** A self-built app (自建应用): encrypted XML, addressed to the company. */
-export const appChannel: Channel = {
+const appChannel: Channel = {
 	credential: 'weComAppApi',
 
 	open(request, credential, nowMs) {
@@ -87,7 +87,7 @@ function missingKeys(
 	if (!credential.token || !credential.encodingAesKey) {
 		return `fill in Token and Encoding AES Key in the credential (${where})`;
 	}
-	if (!/^[A-Za-z0-9+/]{43}$/.test(String(credential.encodingAesKey))) {
+	if (!isAesKey(String(credential.encodingAesKey))) {
 		return 'Encoding AES Key in the credential must have 43 characters';
 	}
 	return undefined;

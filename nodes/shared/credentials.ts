@@ -24,6 +24,11 @@ export function credentialOf(ctx: IExecuteFunctions, type: string): Credential {
 	return credential;
 }
 
+/** An address below the credential's Base URL. */
+export function urlOf({ baseUrl }: ICredentialDataDecryptedObject, path: string): string {
+	return `${String(baseUrl).replace(/\/+$/, '')}${path}`;
+}
+
 /** What people call the credentials that some nodes can do without. */
 const NAMES: Readonly<Record<string, string>> = {
 	dingTalkAppApi: 'DingTalk App API',

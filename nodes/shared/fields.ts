@@ -2,8 +2,12 @@ import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
 /* Parameters that stand in several nodes under the same name and in the same order. */
 
-export const showForSend: IDisplayOptions = {
+const showForSend: IDisplayOptions = {
 	show: { resource: ['message'], operation: ['send'] },
+};
+/** Whom to write to: a group robot knows its group. */
+export const showForApp: IDisplayOptions = {
+	show: { ...showForSend.show, authentication: ['app'] },
 };
 export const showForReply: IDisplayOptions = {
 	show: { resource: ['message'], operation: ['reply'] },
@@ -42,6 +46,24 @@ export const messageOperations: INodeProperties[] = [
 		default: 'send',
 	},
 ];
+
+/**
+ * By which kind of bot a platform's node sends.
+ * @param kinds what each is there, with its Chinese name
+ */
+export function authenticationField(kinds: { app: string; groupRobot: string }): INodeProperties {
+	return {
+		displayName: 'Authentication',
+		name: 'authentication',
+		type: 'options',
+		options: [
+			{ name: 'App', value: 'app', description: kinds.app },
+			{ name: 'Group Robot', value: 'groupRobot', description: kinds.groupRobot },
+		],
+		default: 'groupRobot',
+		displayOptions: { show: { operation: ['send'] } },
+	};
+}
 
 export const formatField: INodeProperties = {
 	displayName: 'Format',

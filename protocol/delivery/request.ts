@@ -3,8 +3,8 @@ import type { OutgoingMessage, Platform } from '../message';
 import { byteLength, idempotencyKey } from '../text';
 import { describeTarget, NOTIFICATION_DEADLINE_MS, type Origin } from './accept';
 import { SEND_LEASE_MS } from './claim';
-import type { DeliveryRow, Payload, Priority, Target, Unsent } from './delivery';
-import { EMPTY_ROW } from './row';
+import type { DeliveryRow, Payload, Target, Unsent } from './delivery';
+import { EMPTY_ROW, PRIORITIES } from './row';
 
 const MAX_TEXT_BYTES = 100_000;
 const MAX_KEY_LENGTH = 200;
@@ -67,9 +67,6 @@ export function acceptRequest(
 		createdAtMs: now,
 	};
 }
-
-/** As the column `priority` counts them. */
-const PRIORITIES: readonly Priority[] = ['alert', 'answer', 'broadcast'];
 
 /** DingTalk's group robots know `msgUuid`, Feishu's apps `uuid`, WeCom's apps `enable_duplicate_check`. */
 function takesRepetition(platform: Platform, via: 'app' | 'groupRobot'): boolean {

@@ -1,5 +1,5 @@
 import { asFields, asText, parseJson } from '../fields';
-import type { DeliveryKind, DeliveryRow, Entry, Payload } from './delivery';
+import type { DeliveryKind, DeliveryRow, Entry, Payload, Priority } from './delivery';
 import { isAudit, isHistory } from './history';
 
 /** A row that can be named and changed, but not carried out. */
@@ -15,6 +15,9 @@ const KINDS: readonly DeliveryKind[] = [
 	'execution',
 	'failure',
 ];
+
+/** As the column `priority` counts them. */
+export const PRIORITIES: readonly Priority[] = ['alert', 'answer', 'broadcast'];
 
 /** The columns, and how each is read: PostgreSQL gives its bigints as strings. */
 const COLUMNS: Readonly<Record<keyof DeliveryRow, (value: unknown) => string | number>> = {

@@ -1,13 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Target } from '../../../protocol/delivery/delivery';
-import { sendContent } from '../../shared/fields';
-import { readOutgoing, splitList } from '../../shared/outgoing';
-import { newSending, sendSeed } from '../../shared/sending';
-import { sendByApp, sendByRobot } from '../send';
-
-const showForApp = {
-	show: { resource: ['message'], operation: ['send'], authentication: ['app'] },
-};
+import { sendContent, showForApp } from '../../shared/fields';
+import { splitList } from '../../shared/outgoing';
+import { sendOperation } from '../../shared/sendOperation';
+import * as sender from '../send';
 
 export const sendProperties: INodeProperties[] = [
 	{
@@ -45,14 +41,7 @@ export const sendProperties: INodeProperties[] = [
 	...sendContent,
 ];
 
-export async function send(ctx: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
-	const byApp = ctx.getNodeParameter('authentication', itemIndex) === 'app';
-	const sending = newSending(readOutgoing(ctx, itemIndex), sendSeed(ctx, itemIndex));
-	const delivery = byApp
-		? await sendByApp(ctx, readTarget(ctx, itemIndex), sending, itemIndex)
-		: await sendByRobot(ctx, sending, itemIndex);
-	return { delivery: delivery as unknown as IDataObject };
-}
+export const send = sendOperation(sender, readTarget);
 
 function readTarget(ctx: IExecuteFunctions, itemIndex: number): Target {
 	if (ctx.getNodeParameter('sendTo', itemIndex) === 'group') {
