@@ -2,10 +2,10 @@
 
 const USER = 'operator';
 
-/** Opens the bundled page of dead letters: whoever has it may replay and discard. */
+/** Opens the pages of dead letters and of keys: whoever has it may replay, discard, and make keys. */
 const pageCredential = (password) => ({
 	id: 'clawbot-httpBasicAuth',
-	name: 'ClawBot Dead Letter Page',
+	name: 'ClawBot Operators Page',
 	type: 'httpBasicAuth',
 	data: { user: USER, password },
 	real: false,

@@ -116,7 +116,7 @@ async function startSystem(options = {}) {
 		return {
 			folder,
 			owner,
-			/** Of the page of dead letters. */
+			/** Of the pages of dead letters and of keys. */
 			operator: page.data,
 			/** Of the access tokens. */
 			signing: signing.data,
