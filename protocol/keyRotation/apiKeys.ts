@@ -76,7 +76,7 @@ export type KeyState = Pick<ApiKeyRow, 'keyId' | 'status' | 'expiresAtMs'>;
  * Makes one key of a client the active one, in an order in which no valid key is missing at any time: also where
  * only the first of the changes are written.
  * @param chosen a key that is retiring: a new one on trial, or the one before
- * @param others the client's active keys, newest first
+ * @param others the client's active keys, newest first, then others of it that are to end
  * @param leaked they end at once, not after the overlap
  */
 export function switchTo(
@@ -90,7 +90,7 @@ export function switchTo(
 			was: chosen.status,
 			status: 'active',
 			// Where the client's keys have an end, so has this one.
-			expiresAtMs: others[0]?.expiresAtMs ?? 0,
+			expiresAtMs: others.find(({ status }) => status === 'active')?.expiresAtMs ?? 0,
 		},
 		...others.map(
 			({ keyId, status, expiresAtMs }): Change => ({

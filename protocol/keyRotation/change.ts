@@ -17,9 +17,9 @@ export interface KeyAge {
 /** All that is to be saved and said after a decision, in the order of the fields. */
 export interface Decision {
 	changes: Change[];
-	notices: Notice[];
 	audit: AuditRow[];
 	ages: KeyAge[];
+	notices: Notice[];
 }
 
 /** A new key that has yet to prove itself. */
@@ -31,7 +31,7 @@ export interface Proposal {
 	by: string;
 	/** The keys that it replaces end at once. */
 	leaked: boolean;
-	/** The client's active keys. */
+	/** The client's active keys; where one leaked, every other key of it. */
 	others: KeyState[];
 }
 
@@ -54,14 +54,18 @@ const stateOf = ({ keyId, status, expiresAtMs }: KeyState): KeyState => ({
 	expiresAtMs,
 });
 
+/** A key that leaked may be the one before the active one: all end. */
+const replaced = ({ active, retiring }: Client, leaked: boolean): KeyState[] =>
+	[...active, ...(leaked ? retiring : [])].map(stateOf);
+
 /** A key that is to replace all active ones of a client, or its first. */
 export function propose(
-	client: { name: string; active: Client['active'] },
+	client: Client,
 	scopes: readonly Scope[],
 	{ by, leaked, now }: Asking,
 ): Proposal {
 	const { row, secret } = newTrial(client.name, scopes, now);
-	return { trial: row, secret, by, leaked, others: client.active.map(stateOf) };
+	return { trial: row, secret, by, leaked, others: replaced(client, leaked) };
 }
 
 /** After the trial: the new key is the active one, or it ends and everything stays as it was. */
@@ -104,13 +108,10 @@ export function settle(proposal: Proposal, trial: Trial, counting: Counting): De
 
 /** The key before is the active one again. */
 export function rollBack(client: Client, asking: Asking): Decision {
-	const [before] = client.retiring;
+	const [before, ...retiring] = client.retiring;
+	const others = replaced({ ...client, retiring }, asking.leaked);
 	return {
-		...switched(
-			before!,
-			{ client: client.name, action: 'rolledBack', others: client.active },
-			asking,
-		),
+		...switched(before!, { client: client.name, action: 'rolledBack', others }, asking),
 		ages: [ageOf(client.name, before!.createdAtMs)],
 	};
 }

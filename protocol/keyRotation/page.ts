@@ -85,7 +85,7 @@ export function answerPage(
 		if (client) return refuse('exists');
 		const scopes = readScopes([body.scopes].flat().map(asText).join(' '));
 		if (scopes.length === 0) return refuse('scopes');
-		return { proposal: propose({ name, active: [] }, scopes, asking) };
+		return { proposal: propose({ name, active: [], retiring: [] }, scopes, asking) };
 	}
 	if (action !== 'change' && action !== 'rollBack') return refuse('action');
 	if (!client || seenOf(client) !== asText(body.seen)) return refuse('changed');
@@ -131,8 +131,8 @@ function newKeyView({ trial, secret, others, leaked }: Proposal): Html {
 			? html``
 			: leaked
 				? html`<p>
-						原密钥已停用，其访问令牌 5 秒内失效。 The key before has ended; its access tokens end
-						within 5 seconds.
+						原密钥及其访问令牌 5 秒内失效。 Every key before ends within 5 seconds, and its access
+						tokens with it.
 					</p>`
 				: html`<p>
 						原密钥 24 小时内仍然有效：请在此期间改好调用方。 The key before stays valid for 24

@@ -25,12 +25,13 @@ const HOW =
  * changed), one for all that come to 14, 7 or 1 day before. A run that was missed is made up for by the next.
  * @param rows `clawbot_keys`
  * @param audit rows of `clawbot_key_audit` that say what was told so far
+ * @returns what to say, and the rows to write down after it was said
  */
 export function remind(
 	rows: Fields[],
 	audit: Fields[],
 	counting: Counting,
-): { notices: Notice[]; audit: AuditRow[] } {
+): { notices: Notice[]; told: AuditRow[] } {
 	const { keys, mistakes } = readKeys(rows, counting);
 	const today = dayOf(counting.now, counting.timezone);
 	const told = new Set(audit.map(({ key, action, detail }) => markOf(key, action, detail)));
@@ -56,7 +57,7 @@ export function remind(
 				: []),
 			...(soon.length > 0 ? [reminderOf(soon, counting)] : []),
 		],
-		audit: [
+		told: [
 			...alarmed.map((key) => entry(key.name, 'alarmed', alarmDetail(key, today))),
 			...(newMistakes.length > 0 ? [entry('clawbot_keys', 'alarmed', today)] : []),
 			...soon.map(({ key, stage }) => entry(key.name, 'reminded', reminderDetail(key, stage))),

@@ -29,8 +29,8 @@ export function listView(clients: Client[], keys: Fields[], viewing: Viewing): H
 function clientRow(client: Client, viewing: Viewing): Html {
 	const { active, retiring } = client;
 	const leaked = html`<label
-		><input type="checkbox" name="leaked" value="1" /> 已泄露，立即停用原密钥 leaked: end the other
-		at once</label
+		><input type="checkbox" name="leaked" value="1" /> 已泄露，立即停用其他密钥 leaked: end the
+		others at once</label
 	>`;
 	return html`<tr>
 		<td>${client.name}</td>

@@ -1,4 +1,6 @@
-import type { IDataObject } from 'n8n-workflow';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IConnections, IDataObject, INode } from 'n8n-workflow';
 import { hashSecret } from '../../protocol/accessTokens/apiKeys';
 import { runWorkflow, type TestNode } from '../harness';
 
@@ -117,12 +119,25 @@ it('Reminds, and splits what it decided into rows and notices', async () => {
 	const rows = [{ name: 'WeCom Secret', issuedAt: '2020-01-01', rotatesAfterDays: null }];
 	const [decisions] = await run('remind', rows, { audit: [] as unknown as IDataObject });
 	expect(decisions).toHaveLength(1);
-	const [changes, notices, audit, ages] = await run('split', decisions!);
-	expect([changes, ages]).toEqual([[], []]);
+	const [changes, done, ages, notices, audit] = await run('split', decisions!);
+	expect([changes, done, ages]).toEqual([[], [], []]);
 	expect(notices).toMatchObject([{ title: '密钥到期 Keys overdue', priority: 'alert' }]);
 	expect(audit).toMatchObject([{ key: 'WeCom Secret', action: 'alarmed' }]);
 	const again = await run('remind', rows, { audit: audit as unknown as IDataObject });
 	expect(again).toEqual([[]]);
+});
+
+it('What was done is written down before it is said, what was said after it: n8n works from top to bottom', () => {
+	const file = join(__dirname, '../../workflows/save-key-changes.json');
+	const { nodes, connections } = JSON.parse(readFileSync(file, 'utf8')) as {
+		nodes: INode[];
+		connections: IConnections;
+	};
+	const order = ['writeKeys', 'writeAudit', 'writeAges', 'notify', 'writeTold'];
+	const heights = order.map((id) => nodes.find((node) => node.id === id)!.position[1]);
+	expect(heights).toEqual([...heights].sort((a, b) => a - b));
+	const names = connections['Split it into its parts']!.main!.map((ends) => ends![0]!.node);
+	expect(names).toEqual(order.map((id) => nodes.find((node) => node.id === id)!.name));
 });
 
 it('Is silent while the table is empty', async () => {

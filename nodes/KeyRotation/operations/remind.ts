@@ -21,7 +21,7 @@ export const remind: NodeOperation = {
 	],
 	execute(ctx) {
 		const counting = { now: Date.now(), timezone: ctx.getTimezone() };
-		const { notices, audit } = decide(rowsIn(ctx), rowsOf(ctx, 'audit'), counting);
-		return [notices.length > 0 ? asItems([{ notices, audit }]) : []];
+		const decision = decide(rowsIn(ctx), rowsOf(ctx, 'audit'), counting);
+		return [decision.notices.length > 0 ? asItems([decision]) : []];
 	},
 };

@@ -2,7 +2,8 @@ import { asFields, type Fields } from '../../../protocol/fields';
 import type { NodeOperation } from '../../shared/operations';
 import { asItems, rowsIn } from '../items';
 
-const PARTS = ['changes', 'notices', 'audit', 'ages'] as const;
+/** In the order in which they are worked: what was done is written down before anything is said of it. */
+const PARTS = ['changes', 'audit', 'ages', 'notices', 'told'] as const;
 
 export const split: NodeOperation = {
 	option: {
@@ -11,7 +12,7 @@ export const split: NodeOperation = {
 		action: 'Split a decision into its parts',
 		description: 'What is to be saved and said, each kind at its output',
 	},
-	outputs: ['API Keys', 'Notices', 'Audit', 'Ages'],
+	outputs: ['API Keys', 'Audit', 'Ages', 'Notices', 'Said'],
 	execute(ctx) {
 		const decisions = rowsIn(ctx);
 		const part = (name: string): Fields[] =>

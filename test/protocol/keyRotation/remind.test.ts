@@ -28,7 +28,7 @@ interface Said {
 function mornings(rows: Fields[], days: number[], audit: Fields[] = []): Said[] {
 	return days.flatMap((day) => {
 		const outcome = remind(rows, audit, { now: NINE + day * DAY, timezone });
-		audit.push(...(outcome.audit as unknown as Fields[]));
+		audit.push(...(outcome.told as unknown as Fields[]));
 		const { notices } = outcome;
 		return notices.length === 0
 			? []
@@ -121,11 +121,11 @@ it('Tells of all keys of a morning in one message, the most urgent first', () =>
 		row({ name: 'late', issuedAt: '2025-12-01' }),
 		row({ name: 'later', issuedAt: '2025-11-01' }),
 	);
-	const { notices, audit } = remind(rows, [], { now: NINE + 76 * DAY, timezone });
+	const { notices, told } = remind(rows, [], { now: NINE + 76 * DAY, timezone });
 	expect(notices.map(({ title }) => [title])).toEqual([OVERDUE, SOON]);
 	expect(notices[0]!.text.indexOf('later')).toBeLessThan(notices[0]!.text.indexOf('late（'));
 	expect(notices[1]!.text).toContain('… +70');
-	expect(audit).toHaveLength(102);
+	expect(told).toHaveLength(102);
 });
 
 it('Hands in the same notice under the same key after a crash before it was written down', () => {
@@ -170,7 +170,7 @@ describe('A row that says nothing usable', () => {
 			remind([{}, { id: 3, name: null, issuedAt: null }], [], { now: NINE, timezone }),
 		).toEqual({
 			notices: [],
-			audit: [],
+			told: [],
 		});
 	});
 });

@@ -156,6 +156,26 @@ it('A leaked key ends at once, and nothing of it comes back', () => {
 	expect(table.takes(old)).toBe(false);
 });
 
+it.each<[string, (table: KeyTable) => unknown]>([
+	['a change', (table) => table.send(table.form('change', '报表系统', { leaked: '1' }))],
+	['a roll back', (table) => table.send(table.form('rollBack', '报表系统', { leaked: '1' }))],
+])(
+	'%s ends a leaked key also where it was replaced before it was known to have leaked',
+	(_, act) => {
+		const table = new KeyTable();
+		const leaked = table.make();
+		table.now += 1;
+		table.send(table.form('change'));
+		table.now += 1;
+		table.send(table.form('change'));
+		expect(table.rows.map(({ status }) => status)).toEqual(['retiring', 'retiring', 'active']);
+		act(table);
+		expect(table.takes(leaked)).toBe(false);
+		expect(table.rows.filter(({ status }) => status === 'retiring')).toEqual([]);
+		expect(table.rows.filter(({ status }) => status === 'active')).toHaveLength(1);
+	},
+);
+
 it('A form that is sent twice changes once', () => {
 	const table = new KeyTable();
 	table.make();
@@ -174,6 +194,14 @@ it('A key that has an end passes it on', () => {
 	expect(table.rows[1]).toMatchObject({ status: 'active', expiresAtMs: end });
 	table.now = end;
 	expect(table.takes(key!)).toBe(false);
+});
+
+it('The end of a key that is only retiring is not passed on', () => {
+	const table = new KeyTable();
+	table.make();
+	Object.assign(table.rows[0]!, { status: 'retiring', expiresAtMs: table.now + DAY });
+	table.send(table.form('change', '报表系统', { leaked: '1' }));
+	expect(table.rows).toMatchObject([{ status: 'revoked' }, { status: 'active', expiresAtMs: 0 }]);
 });
 
 it('Whatever people do in whatever order, a client that follows is never refused', () => {
