@@ -1,14 +1,18 @@
-import {
-	NodeConnectionTypes,
-	type ICredentialsDecrypted,
-	type ICredentialTestFunctions,
-	type IExecuteFunctions,
-	type INodeCredentialTestResult,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
+import type {
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	IExecuteFunctions,
+	INodeCredentialTestResult,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
 } from 'n8n-workflow';
-import { describeOperations, runOperation, type NodeOperation } from '../shared/operations';
+import {
+	describeOperations,
+	inputsOf,
+	runOperation,
+	type NodeOperation,
+} from '../shared/operations';
 import { testCredential } from './credential';
 import { admitCallers } from './operations/admit';
 import { decideRequest } from './operations/decide';
@@ -31,7 +35,7 @@ export class AccessTokens implements INodeType {
 		description: 'Exchange API keys for signed access tokens, refresh, revoke and verify them',
 		defaults: { name: 'Access Tokens' },
 		usableAsTool: true,
-		inputs: [NodeConnectionTypes.Main],
+		inputs: inputsOf(operations),
 		credentials: [
 			{
 				name: 'clawBotTokenSigningApi',

@@ -1,4 +1,8 @@
+import { ProvedKeys } from '../../protocol/accessTokens/proved';
 import { Standing } from '../../protocol/accessTokens/standing';
 
 /** Of this process. Another one hears of a revocation from the table. */
 export const standing = new Standing();
+
+/** Of this process. */
+export const proved = new ProvedKeys();

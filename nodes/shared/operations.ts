@@ -10,6 +10,8 @@ import {
 /** One operation of a node, in a file of its own. */
 export interface NodeOperation {
 	option: INodePropertyOptions;
+	/** Names of the inputs, as the canvas shows them, where there is more than one. */
+	inputs?: string[];
 	/** Names of the outputs, as the canvas shows them. */
 	outputs: string[];
 	properties?: INodeProperties[];
@@ -25,14 +27,8 @@ export function describeOperations(
 	operations: NodeOperation[],
 	chosen: string,
 ): Pick<INodeTypeDescription, 'outputs' | 'properties'> {
-	const outputs = Object.fromEntries(
-		operations.map(({ option, outputs: names }) => [
-			option.value,
-			names.map((displayName) => ({ type: 'main', displayName })),
-		]),
-	);
 	return {
-		outputs: `={{ (${JSON.stringify(outputs)})[$parameter.operation] }}`,
+		outputs: endsOf(operations, ({ outputs }) => outputs),
 		properties: [
 			{
 				displayName: 'Operation',
@@ -45,6 +41,26 @@ export function describeOperations(
 			...operations.flatMap(({ properties = [] }) => properties),
 		],
 	};
+}
+
+/** The inputs of a node, some of whose operations have several. */
+export const inputsOf = (operations: NodeOperation[]): INodeTypeDescription['inputs'] =>
+	endsOf(operations, ({ inputs = [''] }) => inputs);
+
+function endsOf(
+	operations: NodeOperation[],
+	namesOf: (operation: NodeOperation) => string[],
+): `={{${string}}}` {
+	const ends = Object.fromEntries(
+		operations.map((operation) => [
+			operation.option.value,
+			namesOf(operation).map((displayName) => ({
+				type: 'main',
+				...(displayName && { displayName }),
+			})),
+		]),
+	);
+	return `={{ (${JSON.stringify(ends)})[$parameter.operation] }}`;
 }
 
 /** Carries out the operation that was chosen in the panel. */

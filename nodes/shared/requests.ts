@@ -11,9 +11,9 @@ export function asItems(value: object | undefined): INodeExecutionData[] {
 	return value ? [{ json: value as IDataObject, pairedItem: { item: 0 } }] : [];
 }
 
-/** The `json` of the one request that an execution of the Webhook node is about. */
-export function firstItem(ctx: IExecuteFunctions): IDataObject {
-	return ctx.getInputData()[0]?.json ?? {};
+/** The `json` of the one item of an input: an execution of the Webhook node is about one request. */
+export function firstItem(ctx: IExecuteFunctions, input = 0): IDataObject {
+	return ctx.getInputData(input)[0]?.json ?? {};
 }
 
 /** Last part of the address that the Webhook node was called at. */

@@ -57,13 +57,17 @@ function exchange(request: ExchangeRequest, found: Found, now: number): Decision
 		const words = `This key may ask for: ${key.scopes.join(' ') || 'nothing'}`;
 		return { answer: badRequest('invalid_scope', words) };
 	}
-	const live = found.grants.map(readGrant).filter((grant) => grant && now < grant.keepUntilMs);
-	if (live.length >= MAX_GRANTS) {
-		const words = `This key has ${live.length} tokens that are alive: keep a token until it runs out, refresh it, or revoke what is not needed`;
+	const live = liveGrants(found.grants, now);
+	if (live >= MAX_GRANTS) {
+		const words = `This key has ${live} tokens that are alive: keep a token until it runs out, refresh it, or revoke what is not needed`;
 		return { answer: refusal(429, 'too_many_tokens', words) };
 	}
 	return { insert: newGrant(key, { scopes, lifeSeconds, next: readRefreshToken(next)! }, now) };
 }
+
+/** How many of these rows still count. */
+export const liveGrants = (grants: readonly unknown[], now: number): number =>
+	grants.map(readGrant).filter((grant) => grant && now < grant.keepUntilMs).length;
 
 function refresh(
 	request: RefreshRequest,

@@ -1,6 +1,14 @@
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+	ICredentialDataDecryptedObject,
+	IConnections,
+	IDataObject,
+	INode,
+	INodeType,
+} from 'n8n-workflow';
 import { AccessTokens } from '../../nodes/AccessTokens/AccessTokens.node';
-import { newApiKey } from '../../protocol/accessTokens/apiKeys';
+import { newApiKey, type ApiKeyRow } from '../../protocol/accessTokens/apiKeys';
 import { logged, runWorkflow, type RunResult, type TestNode } from '../harness';
 
 const SECRET = 'the secret that signs, of 32 bytes or more';
@@ -24,6 +32,46 @@ const run = async (
 		{ items: [item], credentials: { clawBotTokenSigningApi: data } },
 	);
 
+/** Gives at each of its outputs the items that the one which comes in has for it. */
+const feeder: INodeType = {
+	description: {
+		...{ displayName: 'Feeder', name: 'feeder', group: [], version: 1, description: '' },
+		...{ defaults: {}, inputs: ['main'], outputs: ['main', 'main', 'main'], properties: [] },
+	},
+	async execute() {
+		const { ends } = this.getInputData()[0]!.json as { ends: IDataObject[][] };
+		return ends.map((items) => items.map((json) => ({ json, pairedItem: { item: 0 } })));
+	},
+};
+
+/** An operation with several inputs, wired as in the workflow: the `json` of its items, output by output. */
+async function wired(operation: string, ...ends: IDataObject[][]): Promise<IDataObject[][]> {
+	const nodes = [
+		{ name: 'Feeder', type: 'test.feeder' },
+		{ type: 'accessTokens', parameters: { operation } },
+	];
+	const to = (index: number) => [{ node: 'Access Tokens', type: 'main' as const, index }];
+	const connections: IConnections = { Feeder: { main: ends.map((_, index) => to(index)) } };
+	const { outputs: all, error } = await runWorkflow(
+		{ nodes, connections, settings: { executionOrder: 'v1' } },
+		{
+			items: [{ ends: ends as unknown as IDataObject[] }],
+			types: { 'test.feeder': feeder },
+			credentials: { clawBotTokenSigningApi: credential() },
+		},
+	);
+	if (error) throw error;
+	return all['Access Tokens']!.map((items) => items.map(({ json }) => json));
+}
+
+const decide = async (
+	row: IDataObject,
+	grants: IDataObject[],
+	asked: IDataObject,
+): Promise<IDataObject[][]> => await wired('decide', [row], grants, [asked]);
+const issue = async (saved: IDataObject, asked: IDataObject): Promise<IDataObject[][]> =>
+	await wired('issue', [saved], [asked]);
+
 /** Output by output, the `json` of their items. */
 async function outputs(...call: Parameters<typeof run>): Promise<IDataObject[][]> {
 	const result = await run(...call);
@@ -31,8 +79,19 @@ async function outputs(...call: Parameters<typeof run>): Promise<IDataObject[][]
 	return result.outputs['Access Tokens']!.map((items) => items.map(({ json }) => json));
 }
 
-const { row, secret } = newApiKey('crm', ['message:send'], { now: Date.now() });
-const key = row as unknown as IDataObject;
+// A key of its own for each test: the process remembers the ones that proved themselves.
+let row: ApiKeyRow;
+let secret: string;
+let key: IDataObject;
+let exchange: IDataObject;
+
+beforeEach(() => {
+	({ row, secret } = newApiKey('crm', ['message:send'], { now: Date.now() }));
+	key = row as unknown as IDataObject;
+	exchange = request('token', {
+		body: { grant_type: 'client_credentials', client_id: row.keyId, client_secret: secret },
+	});
+});
 
 /** As n8n's Webhook node gives it. */
 const request = (route: string, fields: IDataObject): IDataObject => ({
@@ -43,10 +102,6 @@ const request = (route: string, fields: IDataObject): IDataObject => ({
 	executionMode: 'production',
 	...fields,
 });
-const exchange = request('token', {
-	body: { grant_type: 'client_credentials', client_id: row.keyId, client_secret: secret },
-});
-
 interface Issued {
 	access_token: string;
 	refresh_token: string;
@@ -55,13 +110,16 @@ interface Issued {
 /** An exchange through the three operations, as the workflow has them. */
 async function issued(): Promise<{ tokens: Issued; grant: IDataObject }> {
 	const [[read]] = (await outputs('read', exchange)) as [[IDataObject]];
-	const asked = { request: read };
-	const [[grant]] = (await outputs('decide', key, { ...asked, grants: [] })) as [[IDataObject]];
+	const [[grant], , [asked]] = (await decide(key, [{}], read)) as [
+		[IDataObject],
+		[],
+		[IDataObject],
+	];
 	// The table gives its own columns as well.
 	const saved = { ...grant, id: 1, createdAt: 'x' };
-	const [[answer]] = (await outputs('issue', saved, asked)) as [[IDataObject]];
-	expect(answer).toMatchObject({ status: 200 });
-	return { tokens: answer.body as unknown as Issued, grant };
+	const [[tokens], ...others] = (await issue(saved, asked)) as [[IDataObject], ...IDataObject[][]];
+	expect(others).toEqual([[], []]);
+	return { tokens: tokens as unknown as Issued, grant };
 }
 
 const bearer = (token: string, fields: IDataObject = {}): IDataObject =>
@@ -101,8 +159,42 @@ it('Does not look up again who was just admitted, until the grant is revoked', a
 	const [, [admitted]] = (await verify()) as [unknown, [IDataObject]];
 	expect(admitted).toMatchObject({ caller: { client: 'crm' }, request: { route: 'messages' } });
 	const revocation = { kind: 'revoke', grantId: grant.grantId };
-	await outputs('issue', { ...grant, status: 'revoked' }, { request: revocation });
+	await issue({ ...grant, status: 'revoked' }, revocation);
 	expect((await verify()).map((items) => items.length)).toEqual([1, 0, 0]);
+});
+
+it('Does not look up again a key that just proved itself, and signs what was saved for it', async () => {
+	expect((await outputs('read', exchange)).map((items) => items.length)).toEqual([1, 0, 0, 0]);
+	const { grant } = await issued();
+	const [, [next], [asked]] = (await outputs('read', exchange)) as [
+		IDataObject[],
+		[IDataObject],
+		[IDataObject],
+	];
+	expect(next).toMatchObject({ keyId: row.keyId, status: 'active' });
+	expect(next.grantId).not.toBe(grant.grantId);
+	const [granted] = await issue({ ...next, id: 2 }, asked);
+	expect(granted).toMatchObject([{ token_type: 'Bearer', expires_in: 36_000 }]);
+	const wrong = request('token', {
+		body: { grant_type: 'client_credentials', client_id: row.keyId, client_secret: 'cs_wrong' },
+	});
+	expect((await outputs('read', wrong)).map((items) => items.length)).toEqual([1, 0, 0, 0]);
+});
+
+it('That way evaluates no expression: the engine for it costs more than all the rest', () => {
+	const { nodes } = JSON.parse(
+		readFileSync(join(__dirname, '../../workflows/issue-access-tokens.json'), 'utf8'),
+	) as { nodes: INode[] };
+	const evaluating = nodes.filter(
+		({ type, parameters }) => !type.endsWith('stickyNote') && /"=/.test(JSON.stringify(parameters)),
+	);
+	const ids = evaluating.map(({ id }) => id);
+	for (const id of ['ask', 'read', 'insert', 'issue', 'give']) {
+		expect(nodes.map((node) => node.id)).toContain(id);
+		expect(ids).not.toContain(id);
+	}
+	// The control: those of the other way are found.
+	expect(ids).toContain('find-key');
 });
 
 it('Lets neither secrets nor tokens out of what they came in', async () => {
@@ -120,13 +212,13 @@ it('Lets neither secrets nor tokens out of what they came in', async () => {
 it('Answers what it cannot read, and what it refuses, at once', async () => {
 	const nonsense = request('token', { body: { grant_type: 'password' } });
 	expect(await outputs('read', nonsense)).toEqual([
-		[],
+		...[[], [], []],
 		[{ status: 400, body: expect.objectContaining({ error: 'unsupported_grant_type' }) }],
 	]);
 	const [[read]] = (await outputs('read', exchange)) as [[IDataObject]];
-	const none = await outputs('decide', {}, { request: read, grants: [{}] });
-	expect(none).toEqual([[], [], [expect.objectContaining({ status: 401 })]]);
-	expect(await outputs('verify', bearer('x.y.z'))).toEqual([[], [], none[2]]);
+	const none = await decide({}, [{}], read);
+	expect(none).toEqual([[], [], [], [expect.objectContaining({ status: 401 })]]);
+	expect(await outputs('verify', bearer('x.y.z'))).toEqual([[], [], none[3]]);
 });
 
 it('Gives back a token by itself, once', async () => {
@@ -136,14 +228,17 @@ it('Gives back a token by itself, once', async () => {
 			[IDataObject],
 		];
 		expect(read).toEqual({ kind: 'revoke', grantId: grant.grantId });
-		const [, [change]] = (await outputs('decide', {}, { request: read, grants: [grant] })) as [
+		const [, [change], asked] = (await decide({}, [grant], read)) as [
 			unknown,
 			[IDataObject],
+			IDataObject[],
 		];
 		expect(change).toMatchObject({ grantId: grant.grantId, status: 'revoked', expected: '%' });
+		expect(asked).toEqual([read]);
+		expect(await issue(change, read)).toEqual([[{}], [], []]);
 	}
 	expect(await outputs('read', request('revoke', { body: { token: 'x' } }))).toEqual([
-		[],
+		...[[], [], []],
 		[{ status: 200, body: {} }],
 	]);
 });
@@ -155,15 +250,14 @@ it('Says of a refresh token that was used before', async () => {
 	});
 	const [[read]] = (await outputs('read', again)) as [[IDataObject]];
 	const moved = { ...grant, refreshHash: 'f'.repeat(64), previousHash: 'e'.repeat(64) };
-	const [, [change]] = (await outputs('decide', key, { request: read, grants: [moved] })) as [
-		unknown,
-		[IDataObject],
-	];
+	const [, [change]] = (await decide(key, [moved], read)) as [unknown, [IDataObject]];
 	expect(change).toMatchObject({ status: 'revoked' });
-	const [[answer], [notice]] = (await outputs('issue', change, { request: read })) as [
+	const [granted, [answer], [notice]] = (await issue(change, read)) as [
+		IDataObject[],
 		[IDataObject],
 		[IDataObject],
 	];
+	expect(granted).toEqual([]);
 	expect(answer).toMatchObject({ status: 401 });
 	expect(notice).toMatchObject({ priority: 'alert', text: expect.stringContaining('crm') });
 });

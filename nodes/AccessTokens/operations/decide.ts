@@ -1,7 +1,8 @@
 import { decide } from '../../../protocol/accessTokens/decide';
 import type { TokenRequest } from '../../../protocol/accessTokens/request';
 import type { NodeOperation } from '../../shared/operations';
-import { asItems, earlierField, firstItem } from '../../shared/requests';
+import { asItems, firstItem } from '../../shared/requests';
+import { proved } from '../standing';
 
 export const decideRequest: NodeOperation = {
 	option: {
@@ -9,24 +10,22 @@ export const decideRequest: NodeOperation = {
 		value: 'decide',
 		action: 'Decide what a client gets',
 		description:
-			'The key’s row comes in. What is granted leaves as a new or a changed row, and is answered when that is saved; what is refused leaves as an answer.',
+			'The key’s row comes in, the grant that is asked about or all of the key, and what Read Request made of the request. What is granted leaves as a new or a changed row, and is answered when that is saved; what is refused leaves as an answer.',
 	},
-	outputs: ['New Grant', 'Changed Grant', 'Answer'],
-	properties: [
-		earlierField('decide', 'request', 'Request', {
-			placeholder: "{{ $('Read what is asked').first().json }}",
-			description: 'What Read Request made of it',
-		}),
-		earlierField('decide', 'grants', 'Grants', {
-			placeholder: "{{ $('Find the grants').all().map((item) => item.json) }}",
-			description: 'The grant that is asked about, or all of the key, from the table',
-		}),
-	],
+	inputs: ['Key', 'Grants', 'Request'],
+	outputs: ['New Grant', 'Changed Grant', 'Request', 'Answer'],
 	execute(ctx) {
-		const request = ctx.getNodeParameter('request', 0) as unknown as TokenRequest;
-		const grants = ctx.getNodeParameter('grants', 0) as unknown as unknown[];
-		const { insert, change, answer } = decide(request, { key: firstItem(ctx), grants }, Date.now());
+		const now = Date.now();
+		const request = firstItem(ctx, 2) as unknown as TokenRequest;
+		const found = { key: firstItem(ctx), grants: ctx.getInputData(1).map(({ json }) => json) };
+		const { insert, change, answer } = decide(request, found, now);
+		if (insert) proved.remember(insert.keyId, found, now);
 		const changed = change && { ...change.row, expected: change.expected };
-		return [asItems(insert), asItems(changed), asItems(answer)];
+		return [
+			asItems(insert),
+			asItems(changed),
+			asItems(answer ? undefined : request),
+			asItems(answer),
+		];
 	},
 };

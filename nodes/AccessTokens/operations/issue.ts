@@ -3,7 +3,7 @@ import type { TokenRequest } from '../../../protocol/accessTokens/request';
 import type { NodeOperation } from '../../shared/operations';
 import { signingOf } from '../credential';
 import { standing } from '../standing';
-import { asItems, earlierField, firstItem } from '../../shared/requests';
+import { asItems, firstItem } from '../../shared/requests';
 
 export const issueTokens: NodeOperation = {
 	option: {
@@ -11,25 +11,22 @@ export const issueTokens: NodeOperation = {
 		value: 'issue',
 		action: 'Issue the tokens of a saved grant',
 		description:
-			'The saved row comes in, or nothing where somebody else was quicker. The answer leaves, and a notice where a refresh token was used twice.',
+			'The saved row comes in, or nothing where somebody else was quicker, and what Read Request made of the request. What the client gets leaves, or its refusal; and a notice where a refresh token was used twice.',
 	},
-	outputs: ['Answer', 'Notice'],
-	properties: [
-		earlierField('issue', 'request', 'Request', {
-			placeholder: "{{ $('Read what is asked').first().json }}",
-			description: 'What Read Request made of it',
-		}),
-	],
+	inputs: ['Saved Grant', 'Request'],
+	outputs: ['Granted', 'Answer', 'Notice'],
 	async execute(ctx) {
-		const request = ctx.getNodeParameter('request', 0) as unknown as TokenRequest;
+		const request = firstItem(ctx, 1) as unknown as TokenRequest;
 		const { keys, domain } = await signingOf(ctx);
-		const { answer, notice } = issue(request, firstItem(ctx), {
-			key: keys[0],
-			domain,
-			now: Date.now(),
-		});
-		if (request.kind === 'revoke') standing.forget(request.grantId);
-		if (request.kind === 'refresh' && notice) standing.forget(request.shown.grantId);
-		return [asItems(answer), asItems(notice)];
+		const now = Date.now();
+		const { answer, notice } = issue(request, firstItem(ctx), { key: keys[0], domain, now });
+		if (request.kind === 'revoke') standing.forget(request.grantId, now);
+		if (request.kind === 'refresh' && notice) standing.forget(request.shown.grantId, now);
+		const granted = answer.status === 200;
+		return [
+			asItems(granted ? answer.body : undefined),
+			asItems(granted ? undefined : answer),
+			asItems(notice),
+		];
 	},
 };

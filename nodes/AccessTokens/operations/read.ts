@@ -4,6 +4,7 @@ import { readRevocation, readTokenRequest } from '../../../protocol/accessTokens
 import { asFields } from '../../../protocol/fields';
 import type { NodeOperation } from '../../shared/operations';
 import { signingOf, type Signing } from '../credential';
+import { proved } from '../standing';
 import { asItems, firstItem, routeOf } from '../../shared/requests';
 
 export const read: NodeOperation = {
@@ -12,19 +13,21 @@ export const read: NodeOperation = {
 		value: 'read',
 		action: 'Read what a client asks',
 		description:
-			'What came to the token or revoke address: whose row to look up, with hashes in place of secrets. What cannot be read gets its answer at once.',
+			'What came to the token or revoke address: whose row to look up, with hashes in place of secrets. For a key that proved itself in the last five seconds the new grant leaves at once. What cannot be read gets its answer.',
 	},
-	outputs: ['To Look Up', 'Answer'],
+	outputs: ['To Look Up', 'New Grant', 'Request', 'Answer'],
 	async execute(ctx) {
 		const signing = await signingOf(ctx);
 		const json = firstItem(ctx);
 		const { body, headers } = json;
 		if (routeOf(json) === 'revoke') {
 			const request = readRevocation(body, (token) => grantIn(token, signing));
-			return request ? [asItems(request), []] : [[], asItems(REVOKED)];
+			return request ? [asItems(request), [], [], []] : [[], [], [], asItems(REVOKED)];
 		}
 		const request = readTokenRequest(body, asFields(headers).authorization);
-		return 'status' in request ? [[], asItems(request)] : [asItems(request), []];
+		if ('status' in request) return [[], [], [], asItems(request)];
+		const insert = proved.decide(request, Date.now())?.insert;
+		return insert ? [[], asItems(insert), asItems(request), []] : [asItems(request), [], [], []];
 	},
 };
 

@@ -21,9 +21,24 @@ it('A revoked grant ends for all its tokens, and for no others', () => {
 	const standing = new Standing();
 	const tokens = [token('a', 'g1'), token('b', 'g1'), token('c', 'g2')];
 	for (const each of tokens) standing.remember(each, caller, 0);
-	standing.forget('g1');
+	standing.forget('g1', 0);
 	const known = tokens.map((each) => standing.callerOf(each, 1) !== undefined);
 	expect(known).toEqual([false, false, true]);
+});
+
+it('A look-up that began before a revocation does not bring its caller back', () => {
+	const standing = new Standing();
+	standing.forget('g1', 0);
+	standing.remember(token('a', 'g1'), caller, 1);
+	standing.remember(token('c', 'g2'), caller, 1);
+	expect(standing.callerOf(token('a', 'g1'), 1)).toBeUndefined();
+	expect(standing.callerOf(token('c', 'g2'), 1)).toBe(caller);
+});
+
+it('Nobody stands longer because the clock is set back', () => {
+	const standing = new Standing();
+	standing.remember(token('a'), caller, 3_600_000);
+	expect(standing.callerOf(token('a'), 1)).toBeUndefined();
 });
 
 it('It remembers no more than 10,000, the newest', () => {
