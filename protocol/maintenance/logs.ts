@@ -29,8 +29,13 @@ export function reopenCommand(cell: string): string | undefined {
 	return file && `kill -${ownSignal} "$(cat ${file})"`;
 }
 
-/** Plain absolute paths: they stand in patterns of `find` and of the shell. */
-const PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@-]+)+$/;
+/** Absolute, without what means something in a pattern of the shell or of `find`, or in a list of lines. */
+const PATH = /^(?=.{2,1000}$)(?:\/(?!\.{1,2}(?:\/|$))[\p{L}\p{M}\p{N}._@+ -]+)+$/u;
+const PATH_RULE =
+	'有误：须为绝对路径，仅含文字、数字、空格和 . _ @ + - is wrong: an absolute path of letters, digits, spaces and . _ @ + -';
+/** A hundred years, and a PB: more is a slip, and no date or shell could count it. */
+const MAX_DAYS = 36_500;
+const MAX_MB = 1e9;
 
 /**
  * A moment as names of archives carry it, in UTC so that they sort by time: `20261122-183000`.
@@ -53,7 +58,7 @@ export const MESSAGES = 'messages';
 export function planLogs(values: unknown[], hosts: Host[], now: number): Reading<Task> {
 	const good: Task[] = [];
 	const problems: string[] = [];
-	const targets = new Set<string>();
+	const taken = new Set<string>();
 	for (const { row, place } of rowsInUse(values, ['host', 'path'])) {
 		const cell = (name: string): string => asText(row[name]).trim();
 		if (cell('path') === MESSAGES) continue;
@@ -63,21 +68,23 @@ export function planLogs(values: unknown[], hosts: Host[], now: number): Reading
 		const keepDays = numberIn(row.keepDays, 180);
 		const reserveMb = numberIn(row.reserveMb, 1024);
 		const name = path.split('/').at(-1)!;
-		const target = `${host?.name} ${folder}/${name}`;
+		const source = `${host?.name} log ${path}`;
+		const target = `${host?.name} archive ${folder}/${name}`;
 		const wrong =
 			(!host &&
 				`host 主机 ${cell('host')} 不在 clawbot_hosts 中或已停用 is not there or switched off`) ||
-			(!PATH.test(path) && 'path 日志路径 有误 is wrong') ||
-			(!PATH.test(folder) && 'folder 归档目录 有误 is wrong') ||
+			(!PATH.test(path) && `path 日志路径 ${PATH_RULE}`) ||
+			(!PATH.test(folder) && `folder 归档目录 ${PATH_RULE}`) ||
 			(reopen === undefined && 'reopen 重新打开方式 不认识 is not known') ||
-			(!(keepDays >= 1) && 'keepDays 保留天数 有误 is wrong') ||
-			(!(reserveMb >= 0) && 'reserveMb 预留空间 有误 is wrong') ||
-			(targets.has(target) && `归档文件重名 two logs would share the archive ${folder}/${name}`);
+			(!(keepDays >= 1 && keepDays <= MAX_DAYS) && 'keepDays 保留天数 有误 is wrong') ||
+			(!(reserveMb >= 0 && reserveMb <= MAX_MB) && 'reserveMb 预留空间 有误 is wrong') ||
+			(taken.has(source) && `日志重复 the log ${path} is there twice`) ||
+			(taken.has(target) && `归档文件重名 two logs would share the archive ${folder}/${name}`);
 		if (wrong) {
 			problems.push(`clawbot_logs ${place}: ${wrong}`);
 			continue;
 		}
-		targets.add(target);
+		taken.add(source).add(target);
 		good.push({
 			title: `${host!.name} ${path}`,
 			host: host!,

@@ -1,14 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
 	appendFileSync,
+	closeSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
+	openSync,
 	readdirSync,
 	readFileSync,
+	renameSync,
 	rmSync,
+	symlinkSync,
 	utimesSync,
 	writeFileSync,
+	writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +21,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
 import { missingSshd, startSshd } from '../../scripts/lib/sshd';
 import { readBundled, runBundled } from './bundled';
-import { readLogs, runOnHosts } from './hosts';
+import { hurry, readLogs, runOnHosts } from './hosts';
 
 jest.setTimeout(120_000);
 
@@ -57,8 +62,11 @@ suite(`archive logs, on a real SSH server${skipped}`, () => {
 		log = join(folder, 'logs', 'app.log');
 		archives = join(folder, 'archives');
 		for (const place of [join(folder, 'logs'), archives]) mkdirSync(place);
+		hurry(20);
 	});
 	afterEach(() => {
+		jest.restoreAllMocks();
+		rmSync(join(sshd.commands, 'gzip'), { force: true });
 		writer?.kill('SIGKILL');
 		writer = undefined;
 		rmSync(folder, { recursive: true, force: true });
@@ -113,6 +121,13 @@ suite(`archive logs, on a real SSH server${skipped}`, () => {
 		utimesSync(file, then, then);
 	};
 
+	const ageCuts = (): void => {
+		for (const cut of cuts()) age(join(folder, 'logs', cut), 24 * 7);
+	};
+	/** Puts something else in the place of gzip on the host. */
+	const gzip = (script: string): void =>
+		writeFileSync(join(sshd.commands, 'gzip'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+
 	async function startWriter(): Promise<{ end: () => Promise<number>; pidFile: string }> {
 		const [pidFile, last] = [join(folder, 'pid'), join(folder, 'last')];
 		const child = spawn(process.execPath, ['-e', WRITER, log, pidFile, last]);
@@ -132,7 +147,7 @@ suite(`archive logs, on a real SSH server${skipped}`, () => {
 		const rows = [row({ reopen: `pidfile:${pidFile}:USR1` })];
 		const [first] = await archive(rows);
 		expect(first).toMatchObject({ priority: 'broadcast' });
-		for (const cut of cuts()) age(join(folder, 'logs', cut), 24 * 7);
+		ageCuts();
 		const [second] = await archive(rows);
 		expect(second).toMatchObject({ priority: 'broadcast' });
 		const count = await end();
@@ -144,11 +159,11 @@ suite(`archive logs, on a real SSH server${skipped}`, () => {
 	});
 
 	it('would lose lines if it emptied the log instead of renaming it', async () => {
-		const rename = 'mv -n -- \\"$log\\" \\"$cut\\"\\nundo';
-		const emptying = 'cp -- \\"$log\\" \\"$cut\\"; sleep 1; : > \\"$log\\"\\nundo';
+		const rename = 'mv -n -- \\"$log\\" \\"$cut\\"';
+		const emptying = 'cp -- \\"$log\\" \\"$cut\\"; sleep 1; : > \\"$log\\"';
 		const text = JSON.stringify(readBundled('archive-logs.json'));
 		const careless = JSON.parse(text.replace(rename, emptying)) as ReturnType<typeof readBundled>;
-		expect(JSON.stringify(careless)).not.toBe(text);
+		expect(text).toContain(rename);
 		const { end, pidFile } = await startWriter();
 		await archive([row({ reopen: `pidfile:${pidFile}:USR1` })], [hostRow], careless);
 		const count = await end();
@@ -156,18 +171,109 @@ suite(`archive logs, on a real SSH server${skipped}`, () => {
 		expect(kept).toBeLessThan(count);
 	});
 
-	it('archives late lines of a writer with the next run', async () => {
+	it('archives late lines of a writer, and removes what was cut when no more came', async () => {
 		writeFileSync(log, linesUpTo(3));
 		await archive([row()]);
 		const [cut] = cuts();
 		appendFileSync(join(folder, 'logs', cut!), 'line 4\n');
-		const [soon] = await archive([row()]);
+		writeFileSync(log, 'line 5\n');
+		const [soon] = await archive([row({ reserveMb: 0 })]);
 		expect(soon!.text).toContain('written to in the last hour, kept until next time');
-		age(join(folder, 'logs', cut!), 24 * 7);
+		ageCuts();
+		writeFileSync(log, '');
+		await archive([row()]);
+		expect(archived()).toBe(linesUpTo(5));
+		expect(cuts()).toContain(cut);
+		ageCuts();
 		const [later] = await archive([row()]);
 		expect(later).toMatchObject({ priority: 'broadcast' });
-		expect(archived()).toBe(linesUpTo(4));
 		expect(cuts()).toEqual([]);
+	});
+
+	it('gives a writer its log back that kept still in the old one', async () => {
+		writeFileSync(log, linesUpTo(3));
+		const file = openSync(log, 'a');
+		await archive([row()]);
+		ageCuts();
+		const [quiet] = await archive([row()]);
+		expect(quiet!.text).toContain('no new log has begun, kept until next time');
+		writeSync(file, 'line 4\n');
+		ageCuts();
+		const [notice] = await archive([row()]);
+		closeSync(file);
+		expect(notice).toMatchObject({ priority: 'alert' });
+		expect(notice!.text).toContain('is reopen right for it?');
+		expect(readFileSync(log, 'utf8')).toBe(linesUpTo(4));
+	});
+
+	it('goes on where a run was killed, whatever it was at', async () => {
+		const { end, pidFile } = await startWriter();
+		const rows = [row({ reopen: `pidfile:${pidFile}:USR1` })];
+		// Killed while it packs, and once more before it had told the writer.
+		gzip('kill -9 $PPID');
+		const [killed] = await archive(rows);
+		expect(killed).toMatchObject({ priority: 'alert' });
+		rmSync(join(sshd.commands, 'gzip'));
+		expect(filesIn(archives).filter((file) => !file.endsWith('.part'))).toEqual([]);
+		renameSync(log, `${log}.cut-20261116-023000`);
+		ageCuts();
+		await archive(rows);
+		expect(existsSync(log)).toBe(true);
+		ageCuts();
+		const [later] = await archive(rows);
+		expect(later).toMatchObject({ priority: 'broadcast' });
+		const count = await end();
+		const lines = (archived() + readFileSync(log, 'utf8')).split('\n').slice(0, -1);
+		expect(new Set(lines)).toEqual(new Set(linesUpTo(count).split('\n').slice(0, -1)));
+		expect(filesIn(archives).filter((file) => file.endsWith('.part'))).toEqual([]);
+	});
+
+	it('leaves a log alone on which another run is at work', async () => {
+		writeFileSync(log, linesUpTo(3));
+		const lock = join(archives, '.app.log.lock');
+		const held = spawn('flock', ['--no-fork', lock, 'sleep', '60']);
+		try {
+			while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 20));
+			const [notice] = await archive([row()]);
+			expect(notice!.text).toContain('an earlier run is still at work');
+			expect(readFileSync(log, 'utf8')).toBe(linesUpTo(3));
+		} finally {
+			held.kill();
+		}
+	});
+
+	it('follows no link, and takes no folder for a log', async () => {
+		const secret = join(folder, 'secret');
+		writeFileSync(secret, 'secret\n');
+		const [link, place] = [join(folder, 'logs', 'link.log'), join(folder, 'logs', 'place.log')];
+		symlinkSync(secret, link);
+		mkdirSync(place);
+		writeFileSync(log, '');
+		symlinkSync(secret, `${log}.cut-20261116-023000`);
+		const [notice] = await archive([row({ path: link }), row({ path: place }), row()]);
+		expect(notice!.text).toContain('a symbolic link');
+		expect(notice!.text).toContain('no file');
+		expect(notice!.text).toContain('nothing new');
+		expect(filesIn(archives)).toEqual([]);
+		expect(readFileSync(secret, 'utf8')).toBe('secret\n');
+	});
+
+	it('takes names in Chinese and with spaces', async () => {
+		log = join(folder, 'logs', '访问 日志.log');
+		writeFileSync(log, linesUpTo(2));
+		await archive([row({ path: log })]);
+		expect(filesIn(archives)).toEqual([expect.stringMatching(/^访问 日志\.log-.*\.gz$/)]);
+	});
+
+	it('says that something else cuts the same log', async () => {
+		writeFileSync(log, linesUpTo(2));
+		writeFileSync(`${log}.1`, 'rotated\n');
+		const [notice] = await archive([row({ folder: join(folder, 'logs') })]);
+		expect(notice).toMatchObject({ priority: 'broadcast' });
+		expect(notice!.text).toContain(`switch that off: ${log}.1`);
+		rmSync(`${log}.1`);
+		const [alone] = await archive([row({ folder: join(folder, 'logs') })]);
+		expect(alone!.text).not.toContain('switch that off');
 	});
 
 	it('puts everything back where the writer does not open a new log', async () => {
@@ -199,33 +305,44 @@ suite(`archive logs, on a real SSH server${skipped}`, () => {
 
 	it('loses nothing when the disk is full in the middle, and catches up with the next run', async () => {
 		writeFileSync(log, linesUpTo(3));
-		const gzip = join(sshd.commands, 'gzip');
-		writeFileSync(gzip, '#!/bin/sh\necho begun\necho "gzip: No space left on device" >&2\nexit 1\n', {
-			mode: 0o755,
-		});
+		gzip('exec /usr/bin/gzip "$@" > /dev/full');
 		const [notice] = await archive([row()]);
 		expect(notice!.text).toMatch(/step "cut".*\n.*No space left on device/);
 		expect(filesIn(archives)).toEqual([]);
 		const [cut] = cuts();
 		expect(readFileSync(join(folder, 'logs', cut!), 'utf8')).toBe(linesUpTo(3));
-		rmSync(gzip);
+		rmSync(join(sshd.commands, 'gzip'));
 		age(join(folder, 'logs', cut!), 2);
 		const [later] = await archive([row()]);
 		expect(later).toMatchObject({ priority: 'broadcast' });
 		expect(archived()).toBe(linesUpTo(3));
 	});
 
-	it('takes no archive that cannot be read back', async () => {
+	it.each([
+		['cut short', 'head -c 12'],
+		// All lines are there, and yet gzip calls it damaged.
+		['without its last bytes', 'head -c -4'],
+	])('takes no archive that is %s, and removes no other', async (_, damage) => {
 		writeFileSync(log, linesUpTo(3));
-		const gzip = join(sshd.commands, 'gzip');
-		writeFileSync(gzip, '#!/bin/sh\n/usr/bin/gzip "$@" | if [ "$1" = -c ]; then head -c 12; else cat; fi\n', {
-			mode: 0o755,
-		});
-		const [notice] = await archive([row()]);
-		rmSync(gzip);
+		const old = Array.from({ length: 6 }, (_, index) => `app.log-2020010${index}-023000.gz`);
+		for (const name of old) writeFileSync(join(archives, name), gzipSync(''));
+		gzip(`[ "$1" = -c ] || exec /usr/bin/gzip "$@"; /usr/bin/gzip "$@" | ${damage}`);
+		const [notice] = await archive([row({ keepDays: 30 })]);
 		expect(notice!.text).toContain('the archive differs');
-		expect(filesIn(archives)).toEqual([]);
+		expect(filesIn(archives)).toEqual(old);
 		expect(readFileSync(join(folder, 'logs', cuts()[0]!), 'utf8')).toBe(linesUpTo(3));
+	});
+
+	it('makes an archive anew that was damaged later', async () => {
+		writeFileSync(log, linesUpTo(3));
+		await archive([row()]);
+		const [name] = filesIn(archives);
+		const whole = readFileSync(join(archives, name!));
+		writeFileSync(join(archives, name!), whole.subarray(0, -4));
+		ageCuts();
+		await archive([row()]);
+		expect(archived()).toBe(linesUpTo(3));
+		expect(cuts()).toHaveLength(1);
 	});
 
 	it('removes what is too old, but never the newest four', async () => {
@@ -237,8 +354,9 @@ suite(`archive logs, on a real SSH server${skipped}`, () => {
 		writeFileSync(log, linesUpTo(1));
 		const [notice] = await archive([row({ keepDays: 30 })]);
 		expect(notice!.text).toContain(`removed ${join(archives, old[0]!)}`);
-		expect(filesIn(archives)).toEqual(expect.arrayContaining([...old.slice(1), ...foreign]));
-		expect(filesIn(archives)).not.toContain(old[0]);
+		// The new one is the fourth that stays.
+		expect(filesIn(archives)).toEqual(expect.arrayContaining([...old.slice(2), ...foreign]));
+		for (const gone of old.slice(0, 2)) expect(filesIn(archives)).not.toContain(gone);
 	});
 
 	it('names rows that are wrong, and does the others', async () => {

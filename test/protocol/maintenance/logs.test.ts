@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { planLogs, reopenCommand, stampOf } from '../../../protocol/maintenance/logs';
 import { planPatches } from '../../../protocol/maintenance/patches';
 import { reportOf } from '../../../protocol/maintenance/report';
@@ -60,18 +61,66 @@ describe('planLogs', () => {
 		['path', 'app.log'],
 		['path', '/var/log/*.log'],
 		['path', '/var/log/'],
-		['path', '/var/log/a b.log'],
+		['path', '/var/log/a\nb.log'],
+		['path', '/var/log/a*.log'],
+		['path', "/var/log/a'b.log"],
+		['path', `/${'a'.repeat(1000)}`],
 		['folder', '/srv/../etc'],
 		['folder', '/srv/./x'],
 		['keepDays', 0],
 		['keepDays', 'for ever'],
+		['keepDays', '99999999999'],
 		['reserveMb', -1],
+		['reserveMb', '1000000000000000000000000'],
 		['reopen', 'reboot'],
 		['host', 'web-2'],
 	])('names a row whose %s is %j', (column, value) => {
 		const { good, problems } = planLogs([row({ [column]: value })], [host], NOW);
 		expect(good).toEqual([]);
 		expect(problems).toEqual([expect.stringContaining(`clawbot_logs 1: ${column}`)]);
+	});
+
+	it('takes names in Chinese and with spaces', () => {
+		const path = '/数据/应用 日志/访问+1.log';
+		expect(planLogs([row({ path })], [host], NOW).good).toMatchObject([
+			{ variables: { log: path } },
+		]);
+	});
+
+	it('refuses to cut a log twice', () => {
+		const { good, problems } = planLogs([row(), row({ folder: '/srv/other' })], [host], NOW);
+		expect(good).toHaveLength(1);
+		expect(problems).toEqual([expect.stringContaining('/var/log/app.log is there twice')]);
+	});
+
+	it('lets no cell of a table become a command', () => {
+		const hostile = fc.oneof(
+			fc.string({ unit: 'binary' }),
+			fc
+				.tuple(
+					fc.constantFrom('/var/log/', 'nginx', 'service:', 'pidfile:/run/', 'web-1'),
+					fc.constantFrom('$(', '`', ';', "'", '"', '\n', '\\', '&&', '|', '\u0000', '%', '*', '~'),
+					fc.constantFrom('touch x', 'id)', '`', ':HUP', ''),
+				)
+				.map((parts) => parts.join('')),
+		);
+		const cells = fc.record({ path: hostile, folder: hostile, reopen: hostile, host: hostile });
+		fc.assert(
+			fc.property(cells, fc.constantFrom('path', 'folder', 'reopen', 'host'), (wild, one) => {
+				// One cell at a time, as well as all: a wrong one must not hide behind another.
+				for (const cells of [wild, { [one]: wild[one as keyof typeof wild] }]) {
+					for (const { variables } of planLogs([row(cells)], [host], NOW).good) {
+						for (const value of [variables.log!, variables.folder!, variables.name!]) {
+							expect(value).toMatch(/^[\p{L}\p{M}\p{N}./_@+ -]+$/u);
+						}
+						expect(variables.reopen).toMatch(
+							/^(:|(sudo -n \/usr\/[a-z/]+ )[A-Za-z0-9=_.@ -]+|kill -[A-Z0-9]+ "\$\(cat [A-Za-z0-9._/-]+\)")$/,
+						);
+					}
+				}
+			}),
+			{ numRuns: 2000 },
+		);
 	});
 
 	it('refuses two logs that would share their archives', () => {
