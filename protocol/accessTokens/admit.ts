@@ -50,6 +50,7 @@ export function admit(
 	const grant = readGrant(found.grant);
 	if (!key || !grant || key.status === 'revoked' || grant.status !== 'active') return undefined;
 	if (key.keyId !== claims.keyId || grant.grantId !== claims.grantId) return undefined;
+	if (grant.keyId !== claims.keyId || grant.client !== claims.client) return undefined;
 	const scopes = scopesOf({ scopes: claims.scopes.join(' ') }, key);
 	return { client: claims.client, keyId: claims.keyId, scopes };
 }

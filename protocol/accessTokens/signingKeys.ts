@@ -9,6 +9,8 @@ export interface SigningKey {
 
 /** HS256 wants a key of at least its own size (RFC 7518, 3.2); this one is never typed by hand. */
 export const MIN_KEY_BYTES = 32;
+/** Random text has more; a key that somebody thought up by repeating a word or a letter can be guessed. */
+const MIN_LETTERS = 10;
 const MAX_KEYS = 10;
 
 /** What is wrong with the credential, in words for whoever filled it in; holds nothing of a key. */
@@ -57,6 +59,11 @@ function readKey(value: unknown, index: number): SigningKey {
 	if (Buffer.byteLength(secret, 'utf8') < MIN_KEY_BYTES) {
 		throw new BadSigningKeys(
 			`${which}: "secret" has under ${MIN_KEY_BYTES} bytes; make one with: openssl rand -base64 48`,
+		);
+	}
+	if (new Set(secret).size < MIN_LETTERS) {
+		throw new BadSigningKeys(
+			`${which}: "secret" is not random; make one with: openssl rand -base64 48`,
 		);
 	}
 	return { kid, secret };

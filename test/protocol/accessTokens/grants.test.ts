@@ -404,6 +404,17 @@ describe('a revocation', () => {
 	});
 });
 
+it('A token whose grant is of somebody else is admitted as nobody', () => {
+	const tokens = service.exchange(service.addKey());
+	const [grant] = service.grants.values();
+	for (const other of [{ client: 'erp' }, { keyId: 'ck_other' }]) {
+		service.grants.set(grant!.grantId, { ...grant!, ...other });
+		expect(service.admitted(tokens.access_token)).toBeUndefined();
+	}
+	service.grants.set(grant!.grantId, grant!);
+	expect(service.admitted(tokens.access_token)).toBeDefined();
+});
+
 it('Where a table was emptied, nobody is admitted', () => {
 	const tokens = service.exchange(service.addKey());
 	service.grants.clear();

@@ -1,6 +1,7 @@
 import { readSigningKeys } from '../../../protocol/accessTokens/signingKeys';
 
-const secret = (letter: string): string => letter.repeat(32);
+const secret = (letter: string): string =>
+	`${letter}: a key of 32 bytes or more`.padEnd(40, '0123');
 
 it('reads a list, the signing key first', () => {
 	const keys = [
@@ -16,6 +17,7 @@ it.each([
 	['{"kid":"a"}', 'JSON list'],
 	['[]', 'no key'],
 	[JSON.stringify([{ kid: 'a', secret: 'short' }]), 'under 32 bytes'],
+	[JSON.stringify([{ kid: 'a', secret: 'password'.repeat(4) }]), 'not random'],
 	[JSON.stringify([{ kid: '', secret: secret('a') }]), '"kid"'],
 	[JSON.stringify([{ kid: '../x', secret: secret('a') }]), '"kid"'],
 	[
