@@ -76,7 +76,7 @@ function acknowledge(alerts: Alert[], which: string, { now, by }: Commanding): R
 	const scope = which === 'all' ? which : firing[0]!.key;
 	return {
 		text: `已确认 ${firing.length} 条 · Acknowledged ${firing.length}`,
-		orders: [{ ...newOrder('ack', scope, now, by), untilMs: 0 }],
+		orders: [newOrder({ action: 'ack', scope, fromMs: now, untilMs: 0, by }, now)],
 	};
 }
 
@@ -89,10 +89,11 @@ function notOne(typed: string, alerts: Alert[]): string {
 				.join('\n')}`;
 }
 
-function newOrder(action: Order['action'], scope: string, now: number, by: string): Order {
-	const key = codeOf(JSON.stringify([action, scope, now, by]), 24);
-	return { key, action, scope, fromMs: now, untilMs: now, by };
-}
+/** An order with a key of its own, also among those that are given at once. */
+const newOrder = (said: Omit<Order, 'key'>, now: number): Order => ({
+	key: codeOf(JSON.stringify([now, said]), 24),
+	...said,
+});
 
 function hush(
 	alerts: Alert[],
@@ -103,11 +104,10 @@ function hush(
 	const isCode = !scope.includes('=') && !/^(all|全部)$/iu.test(scope);
 	const meant = alerts.filter(isMeant);
 	if (isCode && meant.length !== 1) return say(notOne(scope, meant));
-	const order: Order = {
-		...newOrder(name, isCode ? meant[0]!.key : scope, context.now, context.by),
-		fromMs,
-		untilMs,
-	};
+	const order = newOrder(
+		{ action: name, scope: isCode ? meant[0]!.key : scope, fromMs, untilMs, by: context.by },
+		context.now,
+	);
 	const active = meant.filter(isActive).length;
 	return {
 		text: `${orderText(order, context)}\n涉及 ${meant.length} 项，其中告警 ${active} · ${meant.length} series, ${active} firing\n/alert ${name === 'silence' ? 'unsilence' : 'maintenance end'} ${shortCode(order.key)}`,

@@ -86,7 +86,7 @@ export function readRules(rows: unknown[]): { rules: Rule[]; problems: RuleProbl
 	const names = new Set<string>();
 	for (const row of rows) {
 		const fields = asFields(row);
-		if (fields.enabled === false) continue;
+		if (fields.enabled === false || isBlank(fields)) continue;
 		const name = asText(fields.name).trim().slice(0, MAX_NAME_LENGTH) || `#${asText(fields.id)}`;
 		try {
 			if (names.has(name)) throw new WrongRule('名称重复 The name is used twice');
@@ -98,6 +98,10 @@ export function readRules(rows: unknown[]): { rules: Rule[]; problems: RuleProbl
 	}
 	return { rules, problems };
 }
+
+/** A row that somebody has only just added. */
+const isBlank = (fields: Record<string, unknown>): boolean =>
+	['name', 'metric', 'threshold', 'channels'].every((name) => asText(fields[name]).trim() === '');
 
 class WrongRule extends Error {}
 
@@ -203,17 +207,25 @@ export const splitList = (text: string): string[] =>
 
 /** What tells whether one of some names, with `*` for any letters, is meant. An empty list means all. */
 export function targetPattern(list: string): (target: string) => boolean {
-	const patterns = splitList(list.slice(0, MAX_PATTERN_LENGTH)).map(
-		(name) =>
-			new RegExp(
-				`^${name
-					.split(/\*+/u)
-					.map((part) => part.replace(/[\\^$.*+?()[\]{}|]/gu, '\\$&'))
-					.join('.*')}$`,
-				'isu',
-			),
+	const patterns = splitList(list.slice(0, MAX_PATTERN_LENGTH).toLowerCase()).map((name) =>
+		name.split(/\*+/u),
 	);
-	return (target) => patterns.length === 0 || patterns.some((pattern) => pattern.test(target));
+	return (target) =>
+		patterns.length === 0 || patterns.some((parts) => isMade(target.toLowerCase(), parts));
+}
+
+/** Whether a text consists of these parts, in this order, with anything between them. No pattern takes it long. */
+function isMade(text: string, [first = '', ...others]: string[]): boolean {
+	const last = others.pop();
+	if (last === undefined) return text === first;
+	if (!text.startsWith(first)) return false;
+	let end = first.length;
+	for (const part of others) {
+		const found = text.indexOf(part, end);
+		if (found < 0) return false;
+		end = found + part.length;
+	}
+	return text.length - last.length >= end && text.endsWith(last);
 }
 
 /** Whether a value is one that the rule warns of. */

@@ -64,17 +64,18 @@ const entries = (
 	more: Partial<Entry> = {},
 ): Entry[] => to.map((each) => ({ kind, at, to: each, ...more }));
 
-/** What a window that is over, or was ended, kept back can go out. */
+/** What a window that is over, or was ended, kept back can go out, unless another one covers it by now. */
 function release(alert: Alert, orders: Order[], now: number): { alert: Alert; released: boolean } {
 	const running = new Set(orders.filter((order) => isRunning(order, now)).map(({ key }) => key));
 	const isReleased = ({ held }: Entry): boolean => held !== undefined && !running.has(held);
 	if (!alert.outbox.some(isReleased)) return { alert, released: false };
+	const next = windowOf(orders, alert, now);
 	const outbox = alert.outbox.map((entry) => {
 		if (!isReleased(entry)) return entry;
 		const { held, ...rest } = entry;
-		return { ...rest, report: held! };
+		return next ? { ...rest, held: next.key } : { ...rest, report: held! };
 	});
-	return { alert: { ...alert, outbox }, released: true };
+	return { alert: { ...alert, outbox }, released: next === undefined };
 }
 
 /** In a window: of an alert that comes and goes the first beginning and the last end are kept. */

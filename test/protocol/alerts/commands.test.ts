@@ -154,6 +154,18 @@ node-1
 		expect(watch.titles.slice(3)).toEqual(Array(3).fill('恢复 Resolved：CPU node-2 10%'));
 	});
 
+	it('goes on where a second window begins before the first one ends: one report at the end of both', () => {
+		const watch = new Watch();
+		watch.say('/alert maintenance 60m all');
+		watch.say('/alert maintenance 2026-11-23T09:30 60m all');
+		watch.steady(0, 40, 91);
+		watch.steady(41, 89, 20);
+		expect(watch.sent).toEqual([]);
+		watch.values([90, 20]);
+		expect(watch.titles).toEqual(['维护结束，期间静音 Muted meanwhile 1：恢复 Resolved：CPU × 1']);
+		expect(watch.sent[0]!.text).toContain('2026-11-23 09:30 – 2026-11-23 10:30');
+	});
+
 	it('without anything to report is over without a word, and can be ended early', () => {
 		const watch = new Watch();
 		watch.say('/告警 维护 1h 全部');

@@ -1,4 +1,5 @@
 import type { Sample } from '../../../protocol/alerts/contract';
+import { readRules } from '../../../protocol/alerts/rules';
 import { Watch, START, MINUTE, rule } from './watch';
 
 const FIRING = '告警 Alert：CPU node-1 91% > 85%';
@@ -97,6 +98,20 @@ describe('an alert', () => {
 		const targets = ['web-1', 'WEB-2', 'my-web-1', 'db.1', 'db-1'];
 		watch.tick(targets.map((target) => ({ target, value: 91 })));
 		expect(watch.alerts.map(({ target }) => target)).toEqual(['web-1', 'WEB-2', 'db.1']);
+	});
+
+	it.each([
+		['*', ['', 'a'], []],
+		['a*', ['a', 'ab'], ['ba', '']],
+		['a*a', ['aa', 'aba'], ['a', 'ab']],
+		['*b*c', ['bc', 'abbcc'], ['cb', 'bcd']],
+		['a.b', ['a.b'], ['axb']],
+		// As a regular expression this would not come to an end.
+		[`${'*a'.repeat(60)}*b`, [`${'a'.repeat(60)}b`], ['a'.repeat(80)]],
+	])('takes %j for the targets that it names', (target, named, others) => {
+		const { rules } = readRules([rule({ target })]);
+		expect(named.filter(rules[0]!.concerns)).toEqual(named);
+		expect(others.filter(rules[0]!.concerns)).toEqual([]);
 	});
 });
 
@@ -341,6 +356,12 @@ describe('bad rows of rules', () => {
 		expect(watch.sent).toEqual([]);
 		watch.values([10, 91]);
 		expect(watch.sent[0]!.text).toContain('没有来源测量 No source measures: cpuPercnt');
+	});
+
+	it('say nothing as long as nobody has filled them in', () => {
+		const watch = new Watch([rule(), { id: 7, name: null, metric: '', enabled: null }]);
+		watch.values([0, 20]);
+		expect(watch.sent).toEqual([]);
 	});
 
 	it('say nothing when switched off', () => {
