@@ -33,6 +33,9 @@ interface Service {
 	unknown(call: Call): Reply;
 }
 
+/** Whoever asks for no more than a header gets no more, at any address. */
+const headRoute: Route = { method: 'HEAD', path: /^/, kind: 'head', handle: () => ({ body: '' }) };
+
 const services: Record<string, Service> = {
 	dingtalk: { routes: dingTalkRoutes, unknown: unknownDingTalkPath },
 	feishu: { routes: feishuRoutes, unknown: unknownFeishuPath },
@@ -126,8 +129,14 @@ const shownRequest = (call: Call) =>
 		? `(multipart, ${call.raw.length} bytes)`
 		: call.raw.toString('utf8');
 
-async function write(response: ServerResponse, reply: Reply, bytes: Buffer | string, type: string) {
-	response.writeHead(reply.status ?? 200, { 'content-type': type, ...reply.headers });
+async function write(
+	response: ServerResponse,
+	reply: Reply,
+	{ bytes, type }: ReturnType<typeof bodyOf>,
+	world: World,
+) {
+	const date = new Date(world.clock.now()).toUTCString();
+	response.writeHead(reply.status ?? 200, { 'content-type': type, date, ...reply.headers });
 	if (!reply.chunks) return response.end(bytes);
 	for (const chunk of reply.chunks) {
 		response.write(chunk);
@@ -148,7 +157,7 @@ async function servePlatform(
 	const service = services[name!]!;
 	const path = url.pathname.slice(name!.length + 1);
 	const raw = await readBody(request);
-	const route = service.routes.find(
+	const route = [...service.routes, headRoute].find(
 		(candidate) => candidate.method === request.method && candidate.path.test(path),
 	);
 	const call: Call = {
@@ -166,10 +175,10 @@ async function servePlatform(
 	response.once('close', () => left.abort());
 	const reply = await settle(call, route, service, fault, world);
 	if (reply.delayMs) await waited(reply.delayMs, left.signal);
-	const { bytes, type, shown } = bodyOf(reply);
+	const body = bodyOf(reply);
 	const abandoned = left.signal.aborted;
 	const silent = fault?.hang || fault?.cut || abandoned;
-	if (!silent) await write(response, reply, bytes, type);
+	if (!silent) await write(response, reply, body, world);
 	world.ledger.record({
 		at,
 		service: name!,
@@ -186,7 +195,7 @@ async function servePlatform(
 		text: reply.text,
 		note: abandoned ? 'abandoned' : reply.note,
 		request: { headers: call.headers, query: url.search, body: shownRequest(call) },
-		response: { headers: reply.headers, body: reply.chunks ? reply.chunks.join('') : shown },
+		response: { headers: reply.headers, body: reply.chunks ? reply.chunks.join('') : body.shown },
 	});
 	if (fault?.cut) request.socket.destroy();
 }

@@ -15,6 +15,7 @@ const {
 	signingCredential,
 } = require('./lib/operators.js');
 const { paths } = require('./lib/paths.js');
+const { atSandbox } = require('./lib/platforms.js');
 const { freePorts } = require('./lib/ports.js');
 const { atAddress, connectRecovery, recoveryCredential } = require('./lib/recovery.js');
 const { sandboxAccounts, startSandbox } = require('./lib/sandbox.js');
@@ -147,9 +148,13 @@ async function main(script) {
 		signingCredential(store.secrets.signingKey),
 		...placeholders,
 	];
-	const bundled = atAddress(
-		readWorkflows(paths.workflows).map(({ workflow }) => workflow),
-		n8nUrl,
+	const bundled = atSandbox(
+		atAddress(
+			readWorkflows(paths.workflows).map(({ workflow }) => workflow),
+			n8nUrl,
+		),
+		sandboxUrl,
+		credentials,
 	);
 	const [brokerPort] = await freePorts(1);
 	const n8n = createN8n({

@@ -8,9 +8,10 @@ import {
 import { describeOperations, runOperation, type NodeOperation } from '../shared/operations';
 import { collect } from './operations/collect';
 import { heartbeats } from './operations/heartbeats';
+import { read } from './operations/read';
 
 /** In the order of the panel. */
-const operations: NodeOperation[] = [heartbeats, collect];
+const operations: NodeOperation[] = [heartbeats, read, collect];
 
 /** Turns what hosts, n8n and the heartbeats say into the values that alert rules are held against. */
 export class Metrics implements INodeType {

@@ -97,9 +97,50 @@ async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
 		return { status: response.statusCode, headers: response.headers ?? {}, body: response.body };
 	} catch (error) {
 		// Only the code is kept: the error of the HTTP client holds the whole request, secrets included.
-		const code = (error as { code?: unknown; cause?: { code?: unknown } }).code;
-		const inner = (error as { cause?: { code?: unknown } }).cause?.code;
-		return classifyNetwork(String(code ?? inner ?? 'ECONNABORTED'));
+		return classifyNetwork(networkCode(error));
+	}
+}
+
+function networkCode(error: unknown): string {
+	const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+	return String(code ?? cause?.code ?? 'ECONNABORTED');
+}
+
+/**
+ * Somebody's page as text, all of it within a time and a size: n8n's own time limit begins anew with every
+ * byte that comes, and for the size it has none. Where there is none `failure` says why, without the address.
+ */
+export async function readPage(
+	ctx: IExecuteFunctions,
+	url: string,
+	{ timeoutMs, maxBytes }: { timeoutMs: number; maxBytes: number },
+): Promise<{ text: string } | { failure: string }> {
+	const deadline = AbortSignal.timeout(timeoutMs);
+	const cancelled = ctx.getExecutionCancelSignal();
+	try {
+		const { statusCode, body } = (await ctx.helpers.httpRequest({
+			url,
+			headers: { accept: 'text/plain' },
+			encoding: 'stream',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			abortSignal: AbortSignal.any(cancelled ? [deadline, cancelled] : [deadline]),
+		})) as { statusCode: number; body: AsyncIterable<Buffer> };
+		const chunks: Buffer[] = [];
+		let size = 0;
+		// Leaving the loop ends the connection.
+		for await (const chunk of body) {
+			size += chunk.length;
+			if (statusCode !== 200 || size > maxBytes) break;
+			chunks.push(chunk);
+		}
+		if (statusCode !== 200) return { failure: `HTTP ${statusCode}` };
+		if (size > maxBytes) return { failure: `The page is larger than ${maxBytes / 1e6} MB` };
+		return { text: Buffer.concat(chunks).toString('utf8') };
+	} catch (error) {
+		if (deadline.aborted) return { failure: `No whole answer within ${timeoutMs / 1000} s` };
+		const { message, code } = classifyNetwork(networkCode(error));
+		return { failure: `${message} (${code})` };
 	}
 }
 

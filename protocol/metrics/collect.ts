@@ -1,6 +1,6 @@
 import type { Sample } from '../alerts/contract';
 import { asFields, asText } from '../fields';
-import { MAX_TEXT_LENGTH, parseExposition } from './exposition';
+import { parseExposition, type Series } from './exposition';
 import { quantile, since, sumBuckets, totalOf, type Buckets } from './histogram';
 import { HOST_METRICS, cpuPercent, cpuSeconds, freeMemoryMb } from './host';
 import { BadSource, readSource, readState, type Reading, type Source } from './source';
@@ -76,7 +76,7 @@ type Reader = (page: unknown, before: Reading[], now: number) => Read;
 
 const readers: Readonly<Record<Source['kind'], Reader>> = {
 	nodeExporter(page, before, now) {
-		const series = parseExposition(textOf(page), (name) => HOST_METRICS.includes(name));
+		const series = seriesOf(asText(page), (name) => HOST_METRICS.includes(name));
 		const cpu = cpuSeconds(series);
 		const free = freeMemoryMb(series);
 		if (!cpu || free === undefined) {
@@ -97,13 +97,13 @@ const readers: Readonly<Record<Source['kind'], Reader>> = {
 	},
 
 	n8n(page, before, now) {
-		const text = textOf(page);
+		const text = asText(page);
 		if (!/_request_duration_seconds\b/.test(text)) {
 			throw new BadSource(
 				'The page has no request durations: start n8n with N8N_METRICS=true and N8N_METRICS_INCLUDE_WEBHOOK_METRICS=true',
 			);
 		}
-		const series = parseExposition(text, isLatency);
+		const series = seriesOf(text, isLatency);
 		// What a person waits for in the editor is nothing that a platform or another system waits for.
 		const webhooks = series.filter(({ name }) => name.includes('webhook'));
 		const requests = (webhooks.length > 0 ? webhooks : series).filter(
@@ -173,11 +173,9 @@ function durationOf(
 
 const ascending = (a: number, b: number): number => a - b;
 
-function textOf(page: unknown): string {
-	const text = asText(page);
-	if (text.length > MAX_TEXT_LENGTH) throw new BadSource('The page is larger than 8 MB');
-	return text;
-}
+/** What counts is never infinite; a broken exporter may say so. */
+const seriesOf = (text: string, wanted: (name: string) => boolean): Series[] =>
+	parseExposition(text, wanted).filter(({ value }) => Number.isFinite(value));
 
 function parsed(text: string): unknown {
 	try {

@@ -5,9 +5,6 @@ export interface Series {
 	value: number;
 }
 
-/** n8n with every metric switched on says about 1 MB. */
-export const MAX_TEXT_LENGTH = 8_000_000;
-
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
 const LABEL = /\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*,?/y;
 
@@ -30,8 +27,9 @@ export function parseExposition(text: string, wanted: (name: string) => boolean)
 function readSeries(name: string, rest: string): Series | undefined {
 	const labels: Record<string, string> = {};
 	let end = 0;
-	if (rest.startsWith('{')) {
-		LABEL.lastIndex = end = 1;
+	const open = /^[ \t]*\{/.exec(rest);
+	if (open) {
+		LABEL.lastIndex = end = open[0].length;
 		for (let label = LABEL.exec(rest); label; label = LABEL.exec(rest)) {
 			labels[label[1]!] = unescape(label[2]!);
 			end = LABEL.lastIndex;

@@ -1,6 +1,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
+const { atOfficial } = require('./platforms.js');
 const { findCopies } = require('./push.js');
 const { atDefault } = require('./recovery.js');
 const { readWorkflows, withReferences, workflowText } = require('./workflows.js');
@@ -32,7 +33,8 @@ async function pullWorkflows(api, folder, { furtherIds = [], store } = {}) {
 	return found.map(({ file, id, copy }) => {
 		if (!copy) return { file, result: 'not there' };
 		const target = path.join(folder, file);
-		const text = workflowText(atDefault({ ...withReferences(copy, ids), id }, api.url));
+		const own = atDefault({ ...withReferences(copy, ids), id }, api.url);
+		const text = workflowText(atOfficial(own));
 		if (fs.existsSync(target) && fs.readFileSync(target, 'utf8') === text)
 			return { file, result: 'unchanged' };
 		fs.writeFileSync(target, text);

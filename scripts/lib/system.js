@@ -9,6 +9,7 @@ const { createN8n } = require('./n8n.js');
 const { build, pack } = require('./package.js');
 const { pageCredential, placeholders, signingCredential } = require('./operators.js');
 const { paths } = require('./paths.js');
+const { atSandbox } = require('./platforms.js');
 const { freePorts } = require('./ports.js');
 const { createWorker, queueSettings, storeCredential } = require('./queue.js');
 const { atAddress, connectRecovery, recoveryCredential } = require('./recovery.js');
@@ -63,10 +64,17 @@ async function startSystem(options = {}) {
 		settings: { ...(services && queueSettings(services)), ...options.env },
 	};
 	const n8n = createN8n(instance);
+	const sandboxPort = options.sandboxPort ?? freeSandbox;
+	const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+	const accounts = withSandbox ? buildCredentials(sandboxAccounts(sandboxUrl), {}) : [];
 	const workflows = [
-		...atAddress(
-			bundled.map(({ workflow }) => workflow),
-			n8n.url,
+		...atSandbox(
+			atAddress(
+				bundled.map(({ workflow }) => workflow),
+				n8n.url,
+			),
+			sandboxUrl,
+			accounts,
 		),
 		...(options.extraWorkflows ?? []),
 	];
@@ -83,14 +91,10 @@ async function startSystem(options = {}) {
 
 	try {
 		if (withSandbox) {
-			sandbox = await startSandbox({
-				port: options.sandboxPort ?? freeSandbox,
-				args: options.sandboxArgs,
-			});
+			sandbox = await startSandbox({ port: sandboxPort, args: options.sandboxArgs });
 		}
 		if (!options.packed) await build();
 		await n8n.installPackage(options.packed ?? (await pack(path.join(folder, 'package'))));
-		const accounts = withSandbox ? buildCredentials(sandboxAccounts(sandbox.origin), {}) : [];
 		const theirs = (options.extraCredentials ?? []).map(({ name }) => name);
 		const missing = placeholders.filter(({ name }) => !theirs.includes(name));
 		const own = [recoveryCredential(n8n.url), page, signing, ...missing];

@@ -62,6 +62,15 @@ describe('a host', () => {
 		expect(after('nodeExporter', pages, 60 * MINUTE)).not.toHaveProperty('cpuPercent');
 	});
 
+	it('is believed nothing infinite', () => {
+		const broken = hostPage({}).replace(/^(node_memory_MemAvailable_bytes) .*/m, '$1 +Inf');
+		expect(() => collect(source(), broken, 1)).toThrow('MemAvailable');
+		const pages = [hostPage({ idle: 0 }), hostPage({ idle: 60 })].map(
+			(page) => `${page}node_cpu_seconds_total{cpu="9",mode="user"} +Inf\n`,
+		);
+		expect(after('nodeExporter', pages)).toMatchObject({ cpuPercent: 0 });
+	});
+
 	it('must be a node exporter', () => {
 		expect(() => collect(source(), '<html>Login</html>', 1)).toThrow('node exporter');
 		expect(() => collect(source(), { data: [] }, 1)).toThrow(BadSource);
@@ -102,6 +111,35 @@ describe('n8n', () => {
 		const next = seconds(0, 15, 15, 15, 15, 15, 15);
 		const { apiP99Ms } = after('n8n', [long, restarted, next]);
 		expect(apiP99Ms).toBe(30);
+	});
+
+	it('says something sensible however often n8n began anew', () => {
+		const bounds = [3, 30, 100, 300, 1500, 10_000, 60_000];
+		// Per minute: whether n8n began anew, and how long each request took.
+		const minute = fc.tuple(fc.boolean(), fc.array(fc.integer({ min: 1, max: 50_000 })));
+		fc.assert(
+			fc.property(fc.array(minute, { minLength: 2, maxLength: 12 }), (minutes) => {
+				let counts = bounds.map(() => 0);
+				let state = '';
+				for (const [index, [restarted, times]] of minutes.entries()) {
+					if (restarted) counts = bounds.map(() => 0);
+					counts = counts.map((n, i) => n + times.filter((ms) => ms <= bounds[i]!).length);
+					const read = collect(
+						source({ kind: 'n8n', state }),
+						seconds(...counts),
+						index * MINUTE + 1,
+					);
+					state = read.state;
+					const asked = minutes.slice(Math.max(0, index - 5), index + 1).flatMap(([, t]) => t);
+					for (const { metric, value, count } of read.samples) {
+						if (metric !== 'apiP99Ms') continue;
+						expect(count).toBeLessThanOrEqual(asked.length);
+						expect(value).toBeGreaterThanOrEqual(0);
+						expect(value).toBeLessThanOrEqual(10_000);
+					}
+				}
+			}),
+		);
 	});
 
 	it('leaves out calls that wait for a model', () => {

@@ -30,6 +30,41 @@ it('reads the example of the format’s own documentation', () => {
 	]);
 });
 
+it('reads a page as exporters write it, old format or new', () => {
+	const page = [
+		'# HELP node_cpu_seconds_total Seconds the CPUs spent in each mode.\\nSee "man proc" \\\\ man top',
+		'# TYPE node_cpu_seconds_total counter',
+		'node_cpu_seconds_total{cpu="0",mode="idle"} 1.23456789e+06',
+		'node_cpu_seconds_total{cpu="0",mode="steal"} 0 1700000000000',
+		'node_cpu_seconds_total {cpu="1", mode="idle" , } 7\t1700000000.123',
+		'node_cpu_seconds_created{cpu="0",mode="idle"} 1.7e+09',
+		'# TYPE node_uname_info gauge',
+		'node_uname_info{release="6.1.0-18-amd64",version="#1 SMP {PREEMPT} \\"x\\", = 1"} 1',
+		'node_textfile_scrape_error NaN',
+		'node_hwmon_temp_crit_celsius{chip="platform_coretemp_0"} -Inf',
+		'node_memory_MemAvailable_bytes 5.12e+08\r',
+		'# TYPE latency_seconds histogram',
+		'latency_seconds_bucket{le="0.1"} 8 # {trace_id="KOO5S4vxi0o",le="x"} 0.067 1700000000.5',
+		'latency_seconds_bucket{le="+Inf"} 9 1700000000.123 # {} 9.8',
+		'# EOF',
+		'',
+	].join('\n');
+	const read = parseExposition(page, all).map(
+		({ name, labels, value }) => `${name} ${Object.values(labels).join('|')} ${value}`,
+	);
+	expect(read).toEqual([
+		'node_cpu_seconds_total 0|idle 1234567.89',
+		'node_cpu_seconds_total 0|steal 0',
+		'node_cpu_seconds_total 1|idle 7',
+		'node_cpu_seconds_created 0|idle 1700000000',
+		'node_uname_info 6.1.0-18-amd64|#1 SMP {PREEMPT} "x", = 1 1',
+		'node_hwmon_temp_crit_celsius platform_coretemp_0 -Infinity',
+		'node_memory_MemAvailable_bytes  512000000',
+		'latency_seconds_bucket 0.1 8',
+		'latency_seconds_bucket +Inf 9',
+	]);
+});
+
 it.each([
 	['a label value that is not closed', 'a{b="c} 1'],
 	['braces that are not closed', 'a{b="c" 1'],
