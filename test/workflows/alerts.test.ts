@@ -104,9 +104,10 @@ it('read-alerts returns one item, also of empty tables', async () => {
 		return run.outputs['All in one item']![0]!.map(({ json }) => json);
 	};
 	const orders = [{ key: 'a' }, { key: 'b' }];
-	const clawbot_alerts = [{ id: 1, key: 'alerts', version: null }];
+	// Somebody has copied the row: the first one counts.
+	const clawbot_alerts = [7, 1].map((id) => ({ id, key: 'alerts', version: null }));
 	expect(await read({ clawbot_alerts, clawbot_alert_orders: orders })).toMatchObject([
-		{ rules: [{}], saved: clawbot_alerts[0], orders, statesTable: 'clawbot_alerts' },
+		{ rules: [{}], saved: clawbot_alerts[1], orders, statesTable: 'clawbot_alerts' },
 	]);
 	expect(await read({ clawbot_alerts })).toHaveLength(1);
 });
