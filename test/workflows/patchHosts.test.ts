@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { missingSshd, startSshd } from '../../scripts/lib/sshd';
+import { runWorkflow } from '../harness';
 import { readBundled, runBundled, type Bundled } from './bundled';
-import { runOnHosts } from './hosts';
+import { hurry, runOnHosts } from './hosts';
 
 jest.setTimeout(120_000);
 
@@ -17,10 +18,14 @@ type Sshd = Awaited<ReturnType<typeof startSshd>>;
 /** Programs that would change the machine of the test write down that they were called. */
 const STAND_INS = {
 	sudo: '[ "$1" = -n ] || exit 9; shift; exec "$@"',
-	'apt-get': 'echo "$(basename "$HOME") apt-get $*" >> "$JOURNAL"; [ ! -e "$FAIL-apt-get" ]',
+	'apt-get':
+		'echo "$(basename "$HOME") apt-get $*" >> "$JOURNAL"; for last; do :; done; [ ! -e "$FAIL-$last" ]',
 	dpkg: '[ ! -e "$FAIL-dpkg" ] || echo "half installed: nginx"',
 	sleep: 'exec /bin/sleep 0.1',
 };
+
+const stepsOn = (name: string): string[] =>
+	['check', 'apt-get', 'drain', 'apt-get', 'check', 'resume'].map((step) => `${name} ${step}`);
 
 suite(`patch hosts, on real SSH servers${skipped}`, () => {
 	let folder: string;
@@ -46,9 +51,14 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 				writeFileSync(join(commands, program), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
 			}
 			for (const hook of ['check', 'drain', 'resume']) addHook(name, hook);
+			rmSync(join(hosts[name]!.home, '.clawbot-jobs'), { recursive: true, force: true });
 		}
+		hurry(20);
 	});
-	afterEach(() => rmSync(folder, { recursive: true, force: true }));
+	afterEach(() => {
+		jest.restoreAllMocks();
+		rmSync(folder, { recursive: true, force: true });
+	});
 
 	const hooksOf = (name: string): string => join(hosts[name]!.home, 'hooks');
 	function addHook(name: string, hook: string): void {
@@ -56,7 +66,7 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 		const fail = join(folder, `fail-${name}-${hook}`);
 		writeFileSync(
 			join(hooksOf(name), hook),
-			`#!/bin/sh\necho "${name} ${hook}" >> ${journal}\n[ ! -e ${fail} ]\n`,
+			`#!/bin/sh\necho "${name} ${hook}" >> ${journal}\nwhile [ -e ${fail}-wait ]; do /bin/sleep 0.1; done\n[ ! -e ${fail} ]\n`,
 			{ mode: 0o755 },
 		);
 	}
@@ -64,9 +74,9 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 		writeFileSync(join(folder, `fail-${name}-${what}`), '');
 
 	/** The workflow with the operator's scripts elsewhere than in the /etc of this machine. */
-	const workflow = (): Bundled =>
+	const workflow = (change: (text: string) => string): Bundled =>
 		JSON.parse(
-			JSON.stringify(readBundled('patch-hosts.json')).replaceAll('/etc/clawbot', '$HOME/hooks'),
+			change(JSON.stringify(readBundled('patch-hosts.json')).replaceAll('/etc/clawbot', '$HOME/hooks')),
 		) as Bundled;
 
 	const row = (name: string, fields: IDataObject = {}): IDataObject => ({
@@ -85,12 +95,15 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 		row('web-1'),
 	];
 
-	async function patch(rows: IDataObject[]): Promise<{ told: IDataObject[]; done: string[] }> {
+	async function patch(
+		rows: IDataObject[],
+		change = (text: string) => text,
+	): Promise<{ told: IDataObject[]; done: string[] }> {
 		const told: IDataObject[] = [];
 		const credentials = Object.fromEntries(
 			Object.entries(hosts).map(([name, { credential }]) => [name, credential]),
 		);
-		const { error } = await runBundled(workflow(), 'Make the table of hosts at first use', [{}], {
+		const { error } = await runBundled(workflow(change), 'Make the table of hosts at first use', [{}], {
 			tables: { clawbot_hosts: rows },
 			called: {
 				clawbotHostRun1: runOnHosts(credentials),
@@ -104,9 +117,6 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 		const lines = readFileSync(journal, 'utf8').split('\n').slice(0, -1);
 		return { told, done: lines.map((line) => line.split(' -')[0]!) };
 	}
-
-	const stepsOn = (name: string): string[] =>
-		['check', 'drain', 'apt-get', 'apt-get', 'check', 'resume'].map((step) => `${name} ${step}`);
 
 	it('takes one host after the other, that of n8n last', async () => {
 		const { told, done } = await patch(three());
@@ -124,8 +134,9 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 	});
 
 	it.each([
-		['drain', ['web-1 check', 'web-1 drain'], 'drain'],
-		['apt-get', ['web-1 check', 'web-1 drain', 'web-1 apt-get'], 'patch'],
+		['update', stepsOn('web-1').slice(0, 2), 'lists'],
+		['drain', stepsOn('web-1').slice(0, 3), 'drain'],
+		['upgrade', stepsOn('web-1').slice(0, 4), 'patch'],
 		['check', ['web-1 check'], 'look'],
 		['resume', stepsOn('web-1'), 'resume'],
 		['dpkg', [], 'look'],
@@ -136,14 +147,15 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 		expect(told).toMatchObject([{ priority: 'alert' }]);
 		expect(told[0]!.text).toContain(`❌ web-1 (web) · 步骤 step "${step}"`);
 		const text = told[0]!.text as string;
-		expect(text.includes('the host is out of service')).toBe(step !== 'look');
+		expect(text.includes('the host is out of service')).toBe(!['look', 'lists'].includes(step));
 		expect(told[0]!.text).toContain('⏸ web-2 (web): 未动 not touched');
 		expect(told[0]!.text).toContain('⏸ n8n-1 (n8n): 未动 not touched');
 	});
 
 	it('leaves a host out of service that is not well after its patches', async () => {
 		const apt = join(hosts['web-1']!.commands, 'apt-get');
-		writeFileSync(apt, `#!/bin/sh\ntouch ${join(folder, 'fail-web-1-check')}\n`, { mode: 0o755 });
+		const broken = `for last; do :; done; [ $last = update ] || touch ${join(folder, 'fail-web-1-check')}`;
+		writeFileSync(apt, `#!/bin/sh\n${broken}\n`, { mode: 0o755 });
 		const { told, done } = await patch(three());
 		expect(done).toEqual(['web-1 check', 'web-1 drain', ...Array(10).fill('web-1 check')]);
 		expect(told[0]!.text).toContain('the host stays out of service');
@@ -156,6 +168,49 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 		expect(done).toEqual(stepsOn('web-1'));
 		expect(told[0]!.text).toContain('1 完成 done, 1 失败 failed, 1 未做 not begun');
 		expect(told[0]!.text).toMatch(/❌ web-2 \(web\): .*does not answer.*\n.*ECONNREFUSED/);
+	});
+
+	it('waits for no drain that never ends, and touches no other host', async () => {
+		const wait = join(folder, 'fail-web-1-drain-wait');
+		writeFileSync(wait, '');
+		const going = patch(three(), (text) => text.replace('"value":90}', '"value":0.5}'));
+		const { told, done } = await going;
+		rmSync(wait);
+		expect(done).toEqual(stepsOn('web-1').slice(0, 3));
+		expect(told[0]!.text).toMatch(/❌ web-1 \(web\) · 步骤 step "drain": .*it runs on, nothing was killed/);
+		expect(told[0]!.text).toContain('⏸ web-2 (web): 未动 not touched');
+	});
+
+	it('never takes a second host out of service when it is begun twice, and goes on where it failed', async () => {
+		const wait = join(folder, 'fail-web-2-drain-wait');
+		writeFileSync(wait, '');
+		const first = patch(three());
+		const drained = `${stepsOn('web-2')[2]}\n`;
+		while (!readFileSync(journal, 'utf8').includes(drained)) {
+			await new Promise((resolve) => setTimeout(resolve, 50));
+		}
+		const before = readFileSync(journal, 'utf8');
+		const second = await patch(three());
+		expect(readFileSync(journal, 'utf8')).toBe(before);
+		expect(second.told[0]!.text).toContain('web-1 (web)');
+		expect(second.told[0]!.text).toContain('patched in the last 12 hours, not touched');
+		expect(second.told[0]!.text).toMatch(/❌ web-2 .*\n.*another run is patching this host/);
+		fail('web-2', 'drain');
+		rmSync(wait);
+		expect((await first).told[0]!.text).toContain('❌ web-2');
+		rmSync(join(folder, 'fail-web-2-drain'));
+		writeFileSync(journal, '');
+		const { done, told } = await patch(three());
+		expect(done).toEqual([...stepsOn('web-2'), ...stepsOn('n8n-1')]);
+		expect(told[0]!.text).toContain('3 完成 done');
+	});
+
+	it('does not take a file from the future for a host that is patched', async () => {
+		await patch([row('web-1')]);
+		const later = Date.now() / 1000 + 9e6;
+		utimesSync(join(hosts['web-1']!.home, '.clawbot-jobs', 'patched'), later, later);
+		writeFileSync(journal, '');
+		expect((await patch([row('web-1')])).done).toEqual(stepsOn('web-1'));
 	});
 
 	it('says what a host has nobody to check, and names rows that are wrong', async () => {
@@ -180,6 +235,22 @@ suite(`patch hosts, on real SSH servers${skipped}`, () => {
 	});
 });
 
+it.each([
+	['Saturday', '01', true],
+	['Saturday', '07', true],
+	['Saturday', '08', false],
+	// The trigger, run by hand in the editor on another day.
+	['Tuesday', '03', false],
+	['Sunday', '01', false],
+])('begins on a %s, day %s of the month: %s', async (weekday, day, begins) => {
+	const guard = readBundled('patch-hosts.json').nodes.find(
+		({ name }) => name === 'Only the first of the month',
+	)!;
+	const items = [{ 'Day of week': weekday, 'Day of month': day }];
+	const { outputs } = await runWorkflow([guard], { items });
+	expect(outputs[guard.name]![0]).toHaveLength(begins ? 1 : 0);
+});
+
 it('needs no more rights than its page asks an operator for', () => {
 	const page = readFileSync(join(__dirname, '../../docs/operations/patches.md'), 'utf8');
 	const asked = [...page.matchAll(/NOPASSWD: ([^`\n]+)/g)].flatMap(([, commands]) =>
@@ -189,7 +260,11 @@ it('needs no more rights than its page asks an operator for', () => {
 	const { assignments } = shown.parameters.assignments as { assignments: IDataObject[] };
 	const commands = assignments.map(({ value }) => String(value)).join('\n');
 	const used = [...commands.matchAll(/sudo -n ([^;|\n]+)/g)].map(([, command]) =>
-		command!.trim().replace(/^(apt-get|dnf) /, '/usr/bin/$1 '),
+		command!
+			.trim()
+			.replace(/^(apt-get|dnf) /, '/usr/bin/$1 ')
+			// Without these, sudo would allow any arguments.
+			.replace(/^\S+$/, '$& ""'),
 	);
 	expect(new Set(used)).toEqual(new Set(asked));
 });
