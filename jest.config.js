@@ -23,6 +23,8 @@ const common = {
  */
 module.exports = {
 	maxWorkers: 2,
+	// No test judges how quick something is: a busy machine may take its time.
+	testTimeout: 60_000,
 	projects: [
 		{
 			...common,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Inbox, inboxOf, type Admission, type NoteStore } from '../../nodes/shared/inbox';
 import { Seen } from '../../nodes/shared/seen';
 import type { BotMessage } from '../../protocol/message';
+import { until } from '../sandbox/helpers';
 import { startWebhooks, type WebhookRunner } from '../webhooks';
 import { dingTalk, post, type Answer } from './platforms';
 
@@ -114,15 +115,13 @@ describe('A trigger behind n8n', () => {
 		runner.store = async () => await gate;
 		return release;
 	};
-	const until = async (met: () => boolean): Promise<void> => {
-		const end = Date.now() + 4000;
-		while (!met()) {
-			if (Date.now() > end) throw new Error('waited in vain');
-			await new Promise((resolve) => setTimeout(resolve, 2));
-		}
-	};
+	/** Each message at the door. */
+	let admit: jest.SpyInstance;
+	const arrived = async (count: number): Promise<unknown> =>
+		await until(() => admit.mock.calls.length >= count);
 
 	beforeEach(async () => {
+		admit = jest.spyOn(Inbox.prototype, 'admit');
 		runner = await startWebhooks(
 			[
 				{ type: 'dingTalkTrigger', name: 'One' },
@@ -131,14 +130,15 @@ describe('A trigger behind n8n', () => {
 			dingTalk.credentials,
 		);
 	});
-	afterEach(async () => await runner.close());
+	afterEach(async () => {
+		admit.mockRestore();
+		await runner.close();
+	});
 
 	it('makes one execution of what arrives while another is being stored', async () => {
-		const admit = jest.spyOn(Inbox.prototype, 'admit');
 		const release = holdStore();
 		const answers = Promise.all(['a', 'b', 'c', 'd'].map(async (id) => await deliver(id)));
-		await until(() => admit.mock.calls.length === 4);
-		admit.mockRestore();
+		await arrived(4);
 		release();
 		expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 		expect(runner.executions).toHaveLength(2);
@@ -161,9 +161,9 @@ describe('A trigger behind n8n', () => {
 	it('refuses the whole window where storing fails, and takes the next delivery in', async () => {
 		const release = holdStore();
 		const first = deliver('a');
-		await new Promise((resolve) => setTimeout(resolve, 30));
+		await arrived(1);
 		const rest = ['b', 'c'].map(async (id) => await deliver(id));
-		await new Promise((resolve) => setTimeout(resolve, 30));
+		await arrived(3);
 		runner.store = async () => {
 			throw new Error('the disk is full');
 		};
@@ -205,12 +205,12 @@ describe('A trigger behind n8n', () => {
 		const release = holdStore();
 		const first = deliver('a');
 		const impatient = new AbortController();
-		await new Promise((resolve) => setTimeout(resolve, 30));
+		await arrived(1);
 		const wire = dingTalk.message({ id: 'b', conversation: 'c1' });
 		const gone = fetch(runner.url, { ...wire, signal: impatient.signal }).catch(() => 'gone');
-		await new Promise((resolve) => setTimeout(resolve, 30));
+		await arrived(2);
 		const follower = deliver('c');
-		await new Promise((resolve) => setTimeout(resolve, 30));
+		await arrived(3);
 		impatient.abort();
 		expect(await gone).toBe('gone');
 		await new Promise((resolve) => setTimeout(resolve, 30));
@@ -227,12 +227,12 @@ describe('A trigger behind n8n', () => {
 		const impatient = new AbortController();
 		const wire = dingTalk.message({ id: 'a', conversation: 'c1' });
 		const gone = fetch(runner.url, { ...wire, signal: impatient.signal }).catch(() => 'gone');
-		await new Promise((resolve) => setTimeout(resolve, 30));
+		await arrived(1);
 		impatient.abort();
 		await gone;
 		await new Promise((resolve) => setTimeout(resolve, 30));
 		const again = deliver('a');
-		await new Promise((resolve) => setTimeout(resolve, 30));
+		await arrived(2);
 		release();
 		expect((await again).status).toBe(200);
 		expect(storedIds()).toEqual(['a']);
