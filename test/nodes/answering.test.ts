@@ -1,24 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Sandbox } from '../../sandbox/server';
 import { runWorkflow, type Credentials, type RunOptions } from '../harness';
-import { controlOf, startTestSandbox, until } from '../sandbox/helpers';
+import { until, useSandbox } from '../sandbox/helpers';
 import { askedIn, type Said } from './asked';
 import { AiReply } from '../../nodes/AiReply/AiReply.node';
 
 // Model API, AI Reply and Bot Reply in n8n's engine, with the sandbox as the platforms and the model.
 
-let sandbox: Sandbox;
-let control: ReturnType<typeof controlOf>;
+const { sandbox, control } = useSandbox();
 let credentials: Credentials;
 
-beforeAll(async () => {
-	sandbox = await startTestSandbox();
-	control = controlOf(sandbox);
+beforeAll(() => {
 	const { clawBotModelApi, dingTalkAppApi, feishuAppApi, weComAppApi } = sandbox.world.accounts;
 	credentials = { clawBotModelApi, dingTalkAppApi, feishuAppApi, weComAppApi } as Credentials;
 });
-afterAll(async () => await sandbox.close());
-beforeEach(async () => await control.post('/reset'));
 
 const asked = async (platform: Said['platform'], text: string, from?: string) =>
 	await askedIn(sandbox, control, { platform, text, from });

@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Sandbox } from '../../sandbox/server';
-import type { controlOf } from '../sandbox/helpers';
+import type { Control, TestSandbox } from '../sandbox/helpers';
 
 export interface Said {
 	platform: 'dingtalk' | 'feishu' | 'wecom';
@@ -11,8 +10,8 @@ export interface Said {
 
 /** A person's message as the platform knows it, in the form in which a trigger passes it on. */
 export async function askedIn(
-	sandbox: Sandbox,
-	control: ReturnType<typeof controlOf>,
+	sandbox: TestSandbox,
+	control: Control,
 	{ platform, text, from = `of ${platform}` }: Said,
 ): Promise<IDataObject> {
 	const wire = await control.post('/build', { platform, from, text });
@@ -24,6 +23,7 @@ export async function askedIn(
 			return {
 				conversationId: body.conversationId,
 				conversationType: 'direct',
+				userId: said.from,
 				sessionWebhook: body.sessionWebhook,
 				sessionExpiresAt: body.sessionWebhookExpiredTime,
 			};

@@ -1,32 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Unsent } from '../../protocol/delivery/delivery';
-import type { Sandbox } from '../../sandbox/server';
 import { runWorkflow, type Credentials } from '../harness';
-import { controlOf, passWindows, startTestSandbox } from '../sandbox/helpers';
+import { passWindows, useSandbox } from '../sandbox/helpers';
+import { askedIn } from './asked';
+import { replying, waysOf, type Service, type Way } from './ways';
 
 /*
  * What a failed sending leaves, and Bot Delivery, which sends it again: each way of each platform, with the
  * sandbox's ledger as the judge.
  */
 
-const DINGTALK_GROUP = 'cidSandboxGroup0000000001==';
-
-let sandbox: Sandbox;
-let control: ReturnType<typeof controlOf>;
+const { sandbox, control } = useSandbox();
 let credentials: Credentials;
 /** Access tokens and limits are kept per credential: every test has its own. */
 let fresh = 0;
 
-beforeAll(async () => {
-	sandbox = await startTestSandbox();
-	control = controlOf(sandbox);
-});
-afterAll(async () => await sandbox.close());
-beforeEach(async () => await renew());
+beforeEach(renewCredentials);
 
-/** Everything as at the start. */
-async function renew(): Promise<void> {
-	await control.post('/reset');
+function renewCredentials(): void {
 	const { weComAiBotApi, robots, ...accounts } = sandbox.world.accounts;
 	expect([weComAiBotApi, robots]).not.toContain(undefined);
 	credentials = Object.fromEntries(
@@ -34,153 +25,9 @@ async function renew(): Promise<void> {
 	) as Credentials;
 }
 
-type Service = 'dingtalk' | 'feishu' | 'wecom';
-
-interface Way {
-	name: string;
-	service: Service;
-	/** The ledger's word for it. */
-	kind: 'send' | 'reply';
-	node: string;
-	parameters: IDataObject;
-	item?: () => Promise<IDataObject>;
-	via: Unsent['via'];
-	repeatable: boolean;
-	/** How the platform says that it has a fault. */
-	fault: IDataObject;
-	/** Of a text that takes several parts. */
-	lines?: number;
-}
-
-const sending = { resource: 'message', operation: 'send', format: 'text' };
-const replying = { resource: 'message', operation: 'reply', format: 'text' };
-
-/** A message that the platform keeps, without delivering it. */
-async function said(platform: Service, more: IDataObject = {}): Promise<IDataObject> {
-	const { messageId } = await control.post('/build', { platform, text: 'hi', ...more });
-	const message = sandbox.world.messages.get(messageId)!;
-	const common = { platform, messageId, conversationId: message.conversation };
-	const replyTo = {
-		dingtalk: {
-			...common,
-			conversationType: 'direct',
-			userId: message.from,
-			sessionWebhook: `${sandbox.origin}/dingtalk/oapi/robot/sendBySession?session=${message.replySecret}`,
-			sessionExpiresAt: message.replyExpires,
-		},
-		feishu: common,
-		wecom: { platform, messageId, bot: 'app', userId: message.from },
-	}[platform];
-	return { messageId, replyTo };
-}
-
-async function afterItsSession(): Promise<IDataObject> {
-	const item = await said('dingtalk', { from: 'zhangsan' });
-	Object.assign(item.replyTo as IDataObject, { sessionExpiresAt: 0 });
-	return item;
-}
-
-const dingTalk = { service: 'dingtalk', node: 'dingTalk' } as const;
-const feishu = { service: 'feishu', node: 'feishu' } as const;
-const weCom = { service: 'wecom', node: 'weCom' } as const;
-const old = { fault: { body: { errcode: -1, errmsg: 'system busy' } } };
-const dotted = { fault: { status: 503, body: { code: 'ServiceUnavailable' } } };
-const busy = { fault: { body: { code: 2200, msg: 'busy' } } };
-const robot = {
-	kind: 'send',
-	parameters: { ...sending, authentication: 'groupRobot' },
-	via: 'groupRobot',
-} as const;
-/** What an app of Feishu and what WeCom takes at once differs. */
-const manyLines = { lines: 14_000 };
-const fewLines = { lines: 300 };
-const app = { kind: 'send', via: 'app' } as const;
-const byApp = { ...sending, authentication: 'app' };
-const reply = { kind: 'reply', parameters: replying, via: 'reply' } as const;
-
-const ways: Way[] = [
-	{ name: 'a DingTalk group robot', ...dingTalk, ...robot, ...old, repeatable: true },
-	{
-		name: 'a DingTalk app to people',
-		...dingTalk,
-		...app,
-		...dotted,
-		parameters: { ...byApp, sendTo: 'users', userIds: 'zhangsan, lisi' },
-		repeatable: false,
-	},
-	{
-		name: 'a DingTalk app to a group',
-		...dingTalk,
-		...app,
-		...dotted,
-		parameters: { ...byApp, sendTo: 'group', conversationId: DINGTALK_GROUP },
-		repeatable: false,
-	},
-	{
-		name: 'a DingTalk session',
-		...dingTalk,
-		...reply,
-		...old,
-		item: async () => await said('dingtalk'),
-		repeatable: true,
-	},
-	{
-		name: 'a DingTalk app after the session',
-		...dingTalk,
-		...reply,
-		...dotted,
-		kind: 'send',
-		item: afterItsSession,
-		repeatable: false,
-	},
-	{
-		name: 'a Feishu group robot',
-		...feishu,
-		...robot,
-		...busy,
-		// More than four at once would be for its limit to stop.
-		lines: 1800,
-		repeatable: false,
-	},
-	{
-		name: 'a Feishu app to a person',
-		...feishu,
-		...app,
-		...busy,
-		...manyLines,
-		parameters: { ...byApp, sendTo: 'users', userIdType: 'user_id', userIds: 'zhangsan' },
-		repeatable: true,
-	},
-	{
-		name: 'a Feishu reply',
-		...feishu,
-		...reply,
-		...busy,
-		...manyLines,
-		item: async () => await said('feishu'),
-		repeatable: true,
-	},
-	{ name: 'a WeCom group robot', ...weCom, ...robot, ...old, ...fewLines, repeatable: false },
-	{
-		name: 'a WeCom app to people',
-		...weCom,
-		...app,
-		...old,
-		...fewLines,
-		parameters: { ...byApp, sendTo: 'users', userIds: 'zhangsan, lisi' },
-		repeatable: true,
-	},
-	{
-		name: 'a WeCom app’s reply',
-		...weCom,
-		...reply,
-		...old,
-		...fewLines,
-		kind: 'send',
-		item: async () => await said('wecom'),
-		repeatable: true,
-	},
-];
+const said = async (platform: Service): Promise<IDataObject> =>
+	await askedIn(sandbox, control, { platform, text: 'hi', from: 'zhangsan' });
+const ways = waysOf(said);
 
 /** Runs one node; what left it and what failed. */
 async function run(type: string, item: IDataObject, parameters: IDataObject = {}) {
@@ -246,7 +93,8 @@ describe.each(ways.map((way) => [way.name, way] as const))('Through %s', (_, way
 		const parts = (sent!.delivery as IDataObject).parts as number;
 		const ids = ((sent!.delivery as IDataObject).messageIds as string[]).length;
 		expect(parts).toBeGreaterThan(2);
-		await renew();
+		await control.post('/reset');
+		renewCredentials();
 		await failAtSecond();
 		const { failed } = await start(longText);
 		const unsent = unsentIn(failed);

@@ -1,57 +1,26 @@
 import type { IDataObject } from 'n8n-workflow';
 import { Turns } from '../../nodes/shared/turns';
 import { Limits } from '../../protocol/limits';
-import type { Sandbox } from '../../sandbox/server';
 import { runWorkflow, type Credentials, type RunOptions, type TestNode } from '../harness';
-import { controlOf, startBot, startTestSandbox, until, type BotAnswer } from '../sandbox/helpers';
+import { until, useSandbox } from '../sandbox/helpers';
 import { askedIn } from './asked';
+import { useModelByHand } from './modelByHand';
 
 // AI Reply and Bot Reply in n8n's engine, several executions at once: who is answered when, and how often.
 
-interface Question {
-	text: string;
-	/** Lets the model answer, or fail with an HTTP status. */
-	end: (status?: number) => void;
-}
-
-jest.setTimeout(60_000);
-
-let sandbox: Sandbox;
-let control: ReturnType<typeof controlOf>;
-let model: Awaited<ReturnType<typeof startBot>>;
+const { sandbox, control } = useSandbox();
+const model = useModelByHand();
+const { asked, texts } = model;
 let credentials: Credentials;
-/** What the model has been asked since the test began. */
-let questions: Question[];
-/** Answers at once instead of when the test says so. */
-let atOnce: boolean;
 /** Called when an item reaches an answering node and wants its turn. */
 let take: jest.SpyInstance<ReturnType<Turns['take']>, Parameters<Turns['take']>>;
 
-beforeAll(async () => {
-	sandbox = await startTestSandbox();
-	control = controlOf(sandbox);
-	model = await startBot(async ({ body }) => {
-		const text = String(JSON.parse(body).messages.at(-1).content);
-		return await new Promise<BotAnswer>((resolve) => {
-			const message = { content: `Answer to: ${text}` };
-			const answer = JSON.stringify({ choices: [{ message, finish_reason: 'stop' }] });
-			const end = (status = 200) => resolve({ status, body: status === 200 ? answer : '{}' });
-			questions.push({ text, end });
-			if (atOnce) end();
-		});
-	});
+beforeAll(() => {
 	const { dingTalkAppApi, feishuAppApi, weComAppApi } = sandbox.world.accounts;
-	const clawBotModelApi = { provider: 'custom', baseUrl: model.origin, apiKey: 'key' };
+	const clawBotModelApi = model.credential();
 	credentials = { clawBotModelApi, dingTalkAppApi, feishuAppApi, weComAppApi } as Credentials;
 });
-afterAll(async () => {
-	await sandbox.close();
-	await model.close();
-});
-beforeEach(async () => {
-	await control.post('/reset');
-	questions = [];
-	atOnce = false;
+beforeEach(() => {
 	take = jest.spyOn(Turns.prototype, 'take');
 });
 afterEach(() => jest.restoreAllMocks());
@@ -101,9 +70,6 @@ async function run(items: IDataObject[], options: Run = {}): Promise<End> {
 
 const waitFor = async (arrived: number): Promise<unknown> =>
 	await until(() => take.mock.calls.length >= arrived);
-const asked = async (count: number): Promise<Question> =>
-	(await until(() => questions.length >= count && questions[count - 1])) as Question;
-const texts = (): string[] => questions.map(({ text }) => text);
 const answersTo = async ({ messageId }: IDataObject, field = 'text'): Promise<string[]> => {
 	const path = `/answers?messageId=${encodeURIComponent(String(messageId))}`;
 	return (await control.get(path)).map((answer: IDataObject) => answer[field]);
@@ -128,7 +94,7 @@ describe('Executions of one conversation', () => {
 	it('do not wait for each other where they are of two conversations', async () => {
 		const runs = [run([await says('one', 'Ann')]), run([await says('two', 'Bo')])];
 		await asked(2);
-		for (const { end } of questions) end();
+		for (const { end } of model.questions) end();
 		await Promise.all(runs);
 	});
 
@@ -154,7 +120,7 @@ describe('Executions of one conversation', () => {
 	it('are answered one by one where the option says so', async () => {
 		const parameters = { options: { meanwhile: 'oneByOne' } };
 		const items = [await says('one'), await says('two'), await says('three')];
-		atOnce = true;
+		model.atOnce = true;
 		await Promise.all(items.map(async (item) => await run([item], { parameters })));
 		expect(texts()).toEqual(['one', 'two', 'three']);
 		for (const item of items) expect(await answersTo(item)).toHaveLength(1);
@@ -166,7 +132,7 @@ describe('Executions of one conversation', () => {
 		const one = await asked(1);
 		runs.push(run([{ ...second, retry: { key: 'k' } }]), run([third]));
 		await waitFor(3);
-		atOnce = true;
+		model.atOnce = true;
 		one.end();
 		await Promise.all(runs);
 		expect(texts()).toEqual(['one', 'two', 'three']);
@@ -208,7 +174,7 @@ describe('Executions of one conversation', () => {
 		await cancelled;
 		runs.push(run([await says('three')]));
 		await waitFor(3);
-		atOnce = true;
+		model.atOnce = true;
 		one.end();
 		await Promise.all(runs);
 		expect(texts()).toEqual(['one', 'three']);
@@ -234,7 +200,7 @@ describe('Executions of one conversation', () => {
 		const fault = { service: 'feishu', pathContains: '/reply', times: 9, status: 500 };
 		const items = [await says('one'), await says('two')];
 		await control.post('/faults', fault);
-		atOnce = true;
+		model.atOnce = true;
 		const { failed } = await run(items);
 		expect(texts()).toEqual(['one\n\ntwo']);
 		const unsent = failed.map(({ error }) => (error as IDataObject).unsent as IDataObject);
@@ -276,14 +242,14 @@ describe('One execution may overtake another', () => {
 		await waitFor(3);
 		const arrived = take.mock.calls.map(([{ text }]) => text);
 		expect(arrived).toEqual(['one', 'three', 'two']);
-		atOnce = true;
+		model.atOnce = true;
 		one.end();
 		await Promise.all(runs);
 		expect(texts()).toEqual(['one', 'two\n\nthree']);
 	});
 
 	it('not where both take the same way, however long the first is', async () => {
-		atOnce = true;
+		model.atOnce = true;
 		const long = await Promise.all(
 			Array.from({ length: 100 }, async (_, n) => await says(`q${n}`, `user${n}`)),
 		);
@@ -313,7 +279,7 @@ describe('A message that comes again', () => {
 	});
 
 	it('after it has been answered is not answered again, also where it is tried again', async () => {
-		atOnce = true;
+		model.atOnce = true;
 		const items = [await says('one'), await says('two')];
 		await run(items);
 		const again = await run(items.map((item) => ({ ...item, retry: { key: 'k' } })));
@@ -329,7 +295,7 @@ describe('A message that comes again', () => {
 		const failed = run([item]);
 		(await asked(1)).end(500);
 		await failed;
-		atOnce = true;
+		model.atOnce = true;
 		const { answered } = await run([item]);
 		expect(answered).toHaveLength(1);
 		expect(await answersTo(item)).toHaveLength(1);
@@ -350,7 +316,7 @@ describe('A message that comes again', () => {
 	});
 
 	it('is answered by each node that answers it, and by Bot Reply with each text', async () => {
-		atOnce = true;
+		model.atOnce = true;
 		const item = await says('one');
 		await run([item]);
 		for (const text of ['Help', 'More help', 'Help']) {
@@ -363,7 +329,7 @@ describe('A message that comes again', () => {
 		const item = await says('one');
 		const runs = [run([item]), run([item], { mode: 'manual' }), run([item], { mode: 'manual' })];
 		await asked(3);
-		for (const { end } of questions) end();
+		for (const { end } of model.questions) end();
 		await Promise.all(runs);
 		expect(texts()).toEqual(['one', 'one', 'one']);
 	});
@@ -383,12 +349,13 @@ describe('Many messages at once', () => {
 		);
 		let most = 0;
 		const ended = run(items, { parameters: { options: { concurrency: 2 } } });
+		await asked(2);
 		let over = false;
 		ended.finally(() => (over = true));
 		for (let done = 0; !over; ) {
-			const open = questions.length - done;
+			const open = model.questions.length - done;
 			most = Math.max(most, open);
-			if (open > 0) questions[done++]!.end();
+			if (open > 0) model.questions[done++]!.end();
 			await new Promise((resolve) => setTimeout(resolve, 1));
 		}
 		const { answered, failed } = await ended;
@@ -415,8 +382,8 @@ describe('Many messages at once', () => {
 		const ended = run(items, { parameters });
 		await asked(2);
 		expect(texts()).toEqual(['q0', 'quick']);
-		atOnce = true;
-		for (const { end } of questions) end();
+		model.atOnce = true;
+		for (const { end } of model.questions) end();
 		const { answered } = await ended;
 		expect(answered).toHaveLength(51);
 	});

@@ -1,19 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Sandbox } from '../../sandbox/server';
 import { runWorkflow, type RunResult } from '../harness';
-import { controlOf, startTestSandbox } from '../sandbox/helpers';
+import { useSandbox } from '../sandbox/helpers';
 
 const GROUP = 'cidSandboxGroup0000000001==';
 
-let sandbox: Sandbox;
-let control: ReturnType<typeof controlOf>;
-
-beforeAll(async () => {
-	sandbox = await startTestSandbox();
-	control = controlOf(sandbox);
-});
-afterAll(async () => await sandbox.close());
-beforeEach(async () => await control.post('/reset'));
+const { sandbox, control } = useSandbox();
 
 /** What the platform got, in order. */
 async function received(kind: string): Promise<IDataObject[]> {

@@ -1,20 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Unsent } from '../../protocol/delivery/delivery';
-import type { Sandbox } from '../../sandbox/server';
 import { runWorkflow, type Credentials } from '../harness';
-import { controlOf, passWindows, startTestSandbox } from '../sandbox/helpers';
+import { passWindows, useSandbox } from '../sandbox/helpers';
 
 // The platforms' limits in the nodes, with the sandbox, which punishes an excess as the platforms do.
 
-let sandbox: Sandbox;
-let control: ReturnType<typeof controlOf>;
-
-beforeAll(async () => {
-	sandbox = await startTestSandbox();
-	control = controlOf(sandbox);
-});
-afterAll(async () => await sandbox.close());
-beforeEach(async () => await control.post('/reset'));
+const { sandbox, control } = useSandbox();
 
 const platforms = {
 	dingtalk: { node: 'dingTalk', most: 20, answers: 18, broadcasts: 14 },

@@ -1,81 +1,17 @@
 import { DataDeduplicationService } from 'n8n-core';
-import type {
-	DeduplicationItemTypes,
-	ICheckProcessedContextData,
-	IDataDeduplicator,
-	IDataObject,
-	INodeType,
-	WorkflowExecuteMode,
-} from 'n8n-workflow';
-import type { Sandbox } from '../../sandbox/server';
+import type { IDataObject, INodeType, WorkflowExecuteMode } from 'n8n-workflow';
 import { logged, ownNode, runWorkflow, type Credentials } from '../harness';
-import { controlOf, startTestSandbox, until } from '../sandbox/helpers';
+import { until, useSandbox } from '../sandbox/helpers';
+import { askedIn } from './asked';
+import { ProcessedItems } from './processedItems';
 
 /*
  * Answers that no idempotency key protects, across crashes. n8n's list of processed items outlives them, as
  * its database does; a process is a set of freshly loaded node classes.
  */
 
-/** n8n's list, kept like n8n keeps it: read as a whole, written as a whole. */
-class Lists implements IDataDeduplicator {
-	lists = new Map<string, DeduplicationItemTypes[]>();
-	calls: string[] = [];
-	/** What the database does next, beside its work. */
-	interrupt: (call: string) => void | Promise<void> = () => {};
-	private busy = 0;
-
-	async checkProcessedAndRecord(
-		items: DeduplicationItemTypes[],
-		_scope: unknown,
-		{ workflow, node }: ICheckProcessedContextData,
-		{ maxEntries = Infinity }: { maxEntries?: number },
-	) {
-		return await this.change('record', workflow.id, node!.id, (list) => {
-			const processed = items.filter((item) => list.includes(item));
-			const fresh = items.filter((item) => !list.includes(item));
-			list.push(...fresh);
-			list.splice(0, list.length - maxEntries);
-			return { new: fresh, processed };
-		});
-	}
-
-	async removeProcessed(
-		items: DeduplicationItemTypes[],
-		_scope: unknown,
-		{ workflow, node }: ICheckProcessedContextData,
-	): Promise<void> {
-		await this.change('remove', workflow.id, node!.id, (list) => {
-			for (const item of items) if (list.includes(item)) list.splice(list.indexOf(item), 1);
-		});
-	}
-
-	async clearAllProcessedItems(): Promise<void> {}
-
-	async getProcessedDataCount(): Promise<number> {
-		return 0;
-	}
-
-	private async change<T>(
-		call: string,
-		workflow: string,
-		node: string,
-		change: (list: DeduplicationItemTypes[]) => T,
-	): Promise<T> {
-		this.calls.push(call);
-		await this.interrupt(call);
-		if (++this.busy > 1) throw new Error('two changes at once: one would be lost');
-		const list = [...(this.lists.get(`${workflow} ${node}`) ?? [])];
-		await new Promise((resolve) => setTimeout(resolve, 2));
-		const result = change(list);
-		this.lists.set(`${workflow} ${node}`, list);
-		this.busy--;
-		return result;
-	}
-}
-
-const lists = new Lists();
-let sandbox: Sandbox;
-let control: ReturnType<typeof controlOf>;
+const lists = new ProcessedItems();
+const { sandbox, control } = useSandbox();
 let credentials: Credentials;
 let executions = 0;
 /** Ends what killed processes still wait for. */
@@ -83,17 +19,13 @@ const dead: Array<() => void> = [];
 
 beforeAll(async () => {
 	await DataDeduplicationService.init(lists);
-	sandbox = await startTestSandbox();
-	control = controlOf(sandbox);
 	const { clawBotModelApi, dingTalkAppApi, feishuAppApi, weComAppApi } = sandbox.world.accounts;
 	credentials = { clawBotModelApi, dingTalkAppApi, feishuAppApi, weComAppApi } as Credentials;
 });
-afterAll(async () => {
+afterAll(() => {
 	for (const end of dead) end();
-	await sandbox.close();
 });
-beforeEach(async () => {
-	await control.post('/reset');
+beforeEach(() => {
 	Object.assign(lists, { lists: new Map(), calls: [], interrupt: () => {} });
 	startProcess();
 });
@@ -124,17 +56,10 @@ type Service = 'dingtalk' | 'wecom' | 'feishu';
 async function said(
 	platform: Service,
 	from = platform === 'dingtalk' ? 'zhangsan' : `p${++people}`,
-) {
-	const { messageId } = await control.post('/build', { platform, from, text: 'hi' });
-	const message = sandbox.world.messages.get(messageId)!;
-	const common = { platform, messageId, conversationId: message.conversation };
-	const replyTo = {
-		dingtalk: { ...common, conversationType: 'direct', userId: message.from },
-		wecom: { platform, messageId, bot: 'app', userId: message.from },
-		feishu: common,
-	}[platform];
-	const sender = { id: message.from };
-	return { messageId, text: 'hi', sender, replyTo } as unknown as IDataObject;
+): Promise<IDataObject> {
+	const message = await askedIn(sandbox, control, { platform, from, text: 'hi' });
+	const replyTo = { ...(message.replyTo as IDataObject), sessionExpiresAt: 0 };
+	return { ...message, replyTo };
 }
 
 async function run(

@@ -1,18 +1,9 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
-import type { Sandbox } from '../../sandbox/server';
 import { runWorkflow, type RunResult } from '../harness';
-import { controlOf, startTestSandbox } from '../sandbox/helpers';
+import { useSandbox } from '../sandbox/helpers';
 import { startWebhooks, type WebhookRunner } from '../webhooks';
 
-let sandbox: Sandbox;
-let control: ReturnType<typeof controlOf>;
-
-beforeAll(async () => {
-	sandbox = await startTestSandbox();
-	control = controlOf(sandbox);
-});
-afterAll(async () => await sandbox.close());
-beforeEach(async () => await control.post('/reset'));
+const { sandbox, control } = useSandbox();
 
 /** What the platform got, in order. */
 async function received(kind: string): Promise<IDataObject[]> {
@@ -349,21 +340,23 @@ describe('Reply by an AI bot', () => {
 });
 
 describe('Reply', () => {
+	const asked = (messageId = 'm', userId = 'lisi') => ({
+		messageId,
+		replyTo: { platform: 'wecom', bot: 'app', userId, messageId },
+	});
+
 	it.each([{}, { authentication: 'groupRobot' }, { authentication: 'app' }])(
 		'finds the app’s credential, whatever Send was set to before: %j',
 		async (left) => {
-			const replyTo = { platform: 'wecom', bot: 'app', userId: 'lisi', messageId: 'm' };
-			const items = [{ messageId: 'm', replyTo }];
+			const items = [asked()];
 			const { json } = await run({ ...left, operation: 'reply', text: 'x' }, { items });
 			expect(json[0]).toMatchObject({ delivery: { via: 'app' } });
 		},
 	);
 
 	it('says which credential is missing', async () => {
-		const replyTo = { platform: 'wecom', bot: 'app', userId: 'lisi', messageId: 'm' };
 		const parameters = { resource: 'message', operation: 'reply', text: 'x' };
-		const items = [{ messageId: 'm', replyTo }];
-		const { error } = await runWorkflow([{ type: 'weCom', parameters }], { items });
+		const { error } = await runWorkflow([{ type: 'weCom', parameters }], { items: [asked()] });
 		expect(error?.description).toContain('WeCom App API');
 	});
 
@@ -375,16 +368,9 @@ describe('Reply', () => {
 	});
 
 	it('lets one item fail alone', async () => {
-		const good = {
-			messageId: 'g',
-			replyTo: { platform: 'wecom', bot: 'app', userId: 'lisi', messageId: 'g' },
-		};
-		const bad = {
-			messageId: 'b',
-			replyTo: { platform: 'wecom', bot: 'app', userId: 'nobody', messageId: 'b' },
-		};
+		const items = [asked('b', 'nobody'), asked('g')];
 		const onError = 'continueRegularOutput';
-		const { json } = await run({ operation: 'reply', text: 'x' }, { items: [bad, good], onError });
+		const { json } = await run({ operation: 'reply', text: 'x' }, { items, onError });
 		expect(json).toEqual([
 			expect.objectContaining({ error: expect.objectContaining({ code: '81013' }) }),
 			expect.objectContaining({ delivery: expect.objectContaining({ via: 'app' }) }),

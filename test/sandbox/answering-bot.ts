@@ -1,8 +1,7 @@
-import type { Sandbox } from '../../sandbox/server';
-import { callbackCrypto, feishuCrypto, http, startBot, type Received } from './helpers';
+import { callbackCrypto, feishuCrypto, http, startBot, type Received, type TestSandbox } from './helpers';
 
 /** A bot that acknowledges at once and answers `Answer to: …` through each platform's own reply API. */
-export async function startAnsweringBot(sandbox: Sandbox) {
+export async function startAnsweringBot(sandbox: TestSandbox) {
 	const { accounts } = sandbox.world;
 
 	const dingtalk = async ({ body }: Received) => {

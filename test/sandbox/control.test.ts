@@ -2,24 +2,16 @@ import { get } from 'node:http';
 
 import { ZHIPU_ACCOUNT } from '../../sandbox/accounts';
 import { signJwt } from '../../sandbox/model/crypto';
-import type { Sandbox } from '../../sandbox/server';
 import { startAnsweringBot } from './answering-bot';
-import { codeOf, controlOf, http, startTestSandbox, until } from './helpers';
+import { codeOf, http, until, useSandbox } from './helpers';
 
-let sandbox: Sandbox;
+const { sandbox, control } = useSandbox();
 let bot: Awaited<ReturnType<typeof startAnsweringBot>>;
-let control: ReturnType<typeof controlOf>;
 
 beforeAll(async () => {
-	sandbox = await startTestSandbox();
 	bot = await startAnsweringBot(sandbox);
-	control = controlOf(sandbox);
 });
-beforeEach(() => control.post('/reset'));
-afterAll(async () => {
-	await bot.close();
-	await sandbox.close();
-});
+afterAll(async () => await bot.close());
 
 const chat = (content = 'hello', more: object = {}, key?: string, path = '/v1') =>
 	http.post(

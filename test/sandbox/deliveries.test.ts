@@ -1,36 +1,27 @@
-import type { Sandbox } from '../../sandbox/server';
 import {
 	type BotAnswer,
 	callbackCrypto,
-	controlOf,
 	feishuCrypto,
 	type Received,
 	startBot,
-	startTestSandbox,
 	until,
+	useSandbox,
 } from './helpers';
 
-let sandbox: Sandbox;
+const { sandbox, control } = useSandbox();
 let bot: Awaited<ReturnType<typeof startBot>>;
-let control: ReturnType<typeof controlOf>;
 let answer: (received: Received) => BotAnswer;
 
 beforeAll(async () => {
-	sandbox = await startTestSandbox();
 	bot = await startBot((received) => answer(received));
-	control = controlOf(sandbox);
 	const names = ['dingtalk', 'dingtalk-events', 'feishu', 'wecom', 'wecom-aibot'];
 	await control.put('/callbacks', Object.fromEntries(names.map((name) => [name, bot.origin])));
 });
-beforeEach(async () => {
+beforeEach(() => {
 	answer = () => ({});
-	await control.post('/reset');
 	bot.received.length = 0;
 });
-afterAll(async () => {
-	await bot.close();
-	await sandbox.close();
-});
+afterAll(async () => await bot.close());
 
 const eventOf = (received: Received) =>
 	JSON.parse(

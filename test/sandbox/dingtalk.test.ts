@@ -1,21 +1,13 @@
-import type { Sandbox } from '../../sandbox/server';
-import { codeOf, controlOf, hmacBase64, http, startBot, startTestSandbox } from './helpers';
+import { codeOf, hmacBase64, http, startBot, useSandbox } from './helpers';
 
-let sandbox: Sandbox;
+const { sandbox, control } = useSandbox();
 let bot: Awaited<ReturnType<typeof startBot>>;
-let control: ReturnType<typeof controlOf>;
 
 beforeAll(async () => {
-	sandbox = await startTestSandbox();
 	bot = await startBot();
-	control = controlOf(sandbox);
 	await control.put('/callbacks', { dingtalk: bot.origin });
 });
-beforeEach(() => control.post('/reset'));
-afterAll(async () => {
-	await bot.close();
-	await sandbox.close();
-});
+afterAll(async () => await bot.close());
 
 const text = (content: string, more: object = {}) => ({
 	msgtype: 'text',

@@ -1,29 +1,20 @@
-import type { Sandbox } from '../../sandbox/server';
 import {
 	codeOf,
-	controlOf,
 	feishuCrypto,
 	hmacBase64,
 	http,
 	startBot,
-	startTestSandbox,
+	useSandbox,
 } from './helpers';
 
-let sandbox: Sandbox;
+const { sandbox, control } = useSandbox();
 let bot: Awaited<ReturnType<typeof startBot>>;
-let control: ReturnType<typeof controlOf>;
 
 beforeAll(async () => {
-	sandbox = await startTestSandbox();
 	bot = await startBot();
-	control = controlOf(sandbox);
 	await control.put('/callbacks', { feishu: bot.origin });
 });
-beforeEach(() => control.post('/reset'));
-afterAll(async () => {
-	await bot.close();
-	await sandbox.close();
-});
+afterAll(async () => await bot.close());
 
 describe('group bot', () => {
 	const body = (options: { age?: number; secret?: string; text?: string } = {}) => {

@@ -60,6 +60,29 @@ export const startTestSandbox = (options: SandboxOptions = {}) =>
 		...options,
 	});
 
+/** What tests see of a sandbox. */
+export type TestSandbox = Pick<Sandbox, 'origin' | 'world'>;
+
+/** A sandbox for all tests of a file, at its start for each of them. */
+export function useSandbox(): { sandbox: TestSandbox; control: Control } {
+	let started: Sandbox;
+	beforeAll(async () => {
+		started = await startTestSandbox();
+	});
+	afterAll(async () => await started.close());
+	const sandbox = {
+		get origin() {
+			return started.origin;
+		},
+		get world() {
+			return started.world;
+		},
+	};
+	const control = controlOf(sandbox);
+	beforeEach(async () => await control.post('/reset'));
+	return { sandbox, control };
+}
+
 let passedMs = 0;
 const started = performance.now.bind(performance);
 performance.now = () => started() + passedMs;
@@ -70,7 +93,7 @@ export function passWindows(): void {
 }
 
 /** Control calls that fail loudly. A reset forgets the platforms' limits, so the bot's are over, too. */
-export function controlOf(sandbox: Sandbox) {
+export function controlOf(sandbox: Pick<Sandbox, 'origin'>) {
 	const call = async (method: string, path: string, data?: unknown) => {
 		const answer = await http.request({ method, url: `${sandbox.origin}/sandbox${path}`, data });
 		if (answer.status !== 200) throw new Error(`${path}: ${JSON.stringify(answer.data)}`);
@@ -87,14 +110,16 @@ export function controlOf(sandbox: Sandbox) {
 	};
 }
 
-/** Waits for a condition that another process or timer brings about. @throws after 5 s. */
+export type Control = ReturnType<typeof controlOf>;
+
+/** Waits for a condition that another process or timer brings about. @throws after 20 s. */
 export async function until<T>(look: () => T | Promise<T>): Promise<NonNullable<T>> {
-	for (let tries = 0; tries < 500; tries += 1) {
+	for (let tries = 0; tries < 2000; tries += 1) {
 		const value = await look();
 		if (value) return value;
 		await new Promise((done) => setTimeout(done, 10));
 	}
-	throw new Error('waited 5 s in vain');
+	throw new Error('waited 20 s in vain');
 }
 
 export const codeOf = (answer: AxiosResponse) =>

@@ -1,41 +1,26 @@
-import { existsSync } from 'node:fs';
-
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-import type { Sandbox } from '../../sandbox/server';
+import { BROWSER_FLAGS, findBrowser } from '../../scripts/lib/browser';
 import { startAnsweringBot } from './answering-bot';
-import { http, startBot, startTestSandbox } from './helpers';
+import { http, startBot, useSandbox } from './helpers';
 
-const CHROMIUM = '/usr/bin/chromium';
-const browserMissing = !existsSync(CHROMIUM);
-if (browserMissing) console.warn(`Browser tests are skipped: ${CHROMIUM} is not installed.`);
-const inBrowser = browserMissing ? test.skip : test;
+const executablePath = findBrowser();
+if (!executablePath) console.warn('Browser tests are skipped: there is no Chromium.');
+const inBrowser = executablePath ? test : test.skip;
 
-const FLAGS = [
-	'--no-sandbox',
-	'--disable-gpu',
-	'--disable-quic',
-	'--no-first-run',
-	'--disable-background-networking',
-	'--disable-component-update',
-	'--disable-sync',
-];
-
-let sandbox: Sandbox;
+const { sandbox } = useSandbox();
 let bot: Awaited<ReturnType<typeof startBot>>;
 let browser: Browser | undefined;
 let page: Page;
 
 beforeAll(async () => {
-	sandbox = await startTestSandbox();
 	bot = await startAnsweringBot(sandbox);
-	if (!browserMissing) browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+	if (executablePath) browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
 }, 30_000);
 
 afterAll(async () => {
 	await browser?.close();
 	await bot.close();
-	await sandbox.close();
 });
 
 const problems: string[] = [];
@@ -51,7 +36,6 @@ async function open(locale = 'en-US') {
 
 beforeEach(() => {
 	problems.length = 0;
-	sandbox.world.reset();
 });
 
 afterEach(async () => {

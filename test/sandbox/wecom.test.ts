@@ -1,21 +1,13 @@
-import type { Sandbox } from '../../sandbox/server';
-import { callbackCrypto, codeOf, controlOf, http, startBot, startTestSandbox } from './helpers';
+import { callbackCrypto, codeOf, http, startBot, useSandbox } from './helpers';
 
-let sandbox: Sandbox;
+const { sandbox, control } = useSandbox();
 let bot: Awaited<ReturnType<typeof startBot>>;
-let control: ReturnType<typeof controlOf>;
 
 beforeAll(async () => {
-	sandbox = await startTestSandbox();
 	bot = await startBot();
-	control = controlOf(sandbox);
 	await control.put('/callbacks', { wecom: bot.origin, 'wecom-aibot': bot.origin });
 });
-beforeEach(() => control.post('/reset'));
-afterAll(async () => {
-	await bot.close();
-	await sandbox.close();
-});
+afterAll(async () => await bot.close());
 
 describe('group webhook', () => {
 	const post = (data: unknown, key?: string) => {
