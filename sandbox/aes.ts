@@ -6,10 +6,9 @@ type Words = CryptoJS.lib.WordArray;
  * The platforms' side of every algorithm is crypto-js, so that a bot's node:crypto is never checked by
  * itself.
  */
-export const toWords = (bytes: Uint8Array): Words =>
+const toWords = (bytes: Uint8Array): Words =>
 	CryptoJS.enc.Hex.parse(Buffer.from(bytes).toString('hex'));
-export const toBytes = (words: Words): Buffer =>
-	Buffer.from(words.toString(CryptoJS.enc.Hex), 'hex');
+const toBytes = (words: Words): Buffer => Buffer.from(words.toString(CryptoJS.enc.Hex), 'hex');
 
 export const hmacSha256Base64 = (key: string, message: string) =>
 	CryptoJS.enc.Base64.stringify(CryptoJS.HmacSHA256(message, key));

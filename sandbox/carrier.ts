@@ -20,7 +20,7 @@ export interface Carrier {
 	deadlineMs: number;
 	/** Pauses before each redelivery of what was not acknowledged. */
 	redeliverAfterMs: number[];
-	build(message: UserMessage, world: World, attempt: number): Wire;
+	build(message: UserMessage, world: World): Wire;
 	/** Why the answer is no acknowledgement; shows the user the passive reply that it may hold. */
 	judge(received: Received, wire: Wire, message: UserMessage, world: World): string | undefined;
 	/** The console's "save URL" probe, where there is one. */

@@ -65,7 +65,7 @@ async function deliverAgain(body: Json, _query: URLSearchParams, world: World) {
 /** The signed request a message would be delivered with, unmasked and unsent: the raw material of attacks. */
 function build(body: Json, _query: URLSearchParams, world: World) {
 	const message = body.messageId ? known(body, world) : say(world, body as Said);
-	const wire = carrierOf(message)!.build(message, world, 0);
+	const wire = carrierOf(message)!.build(message, world);
 	return { messageId: message.id, ...wire, body: wire.body.toString('base64') };
 }
 

@@ -46,14 +46,15 @@ export interface LedgerQuery {
 	since?: number;
 }
 
+const CAPACITY = 50_000;
 const BODY_CAP = 16_384;
 const cap = (text: string) =>
 	text.length > BODY_CAP ? `${text.slice(0, BODY_CAP)}… (${text.length} characters)` : text;
 
 export type Ledger = ReturnType<typeof createLedger>;
 
-/** Keeps the last `capacity` entries; finding a message's entries does not scan the others. */
-export function createLedger(mask: Mask, capacity = 50_000) {
+/** Keeps the last entries; finding a message's does not scan the others. */
+export function createLedger(mask: Mask) {
 	let entries: LedgerEntry[] = [];
 	let byMessage = new Map<string, LedgerEntry[]>();
 	let nextSeq = 1;
@@ -69,7 +70,7 @@ export function createLedger(mask: Mask, capacity = 50_000) {
 		};
 
 	const trim = () => {
-		for (const entry of entries.splice(0, Math.ceil(capacity / 10))) {
+		for (const entry of entries.splice(0, CAPACITY / 10)) {
 			for (const key of keysOf(entry)) if (key) byMessage.delete(key);
 		}
 	};
@@ -91,7 +92,7 @@ export function createLedger(mask: Mask, capacity = 50_000) {
 				if (list) list.push(kept);
 				else byMessage.set(key, [kept]);
 			}
-			if (entries.length > capacity) trim();
+			if (entries.length > CAPACITY) trim();
 			for (const listener of listeners) listener(kept);
 			return kept;
 		},

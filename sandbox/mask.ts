@@ -33,11 +33,8 @@ export type Mask = ReturnType<typeof createMask>;
  * Hides secrets by three rules: values of the sandbox's accounts, anything the sandbox issued, and
  * whatever stands in a field, query parameter or header that carries secrets (a bot may send wrong ones).
  */
-export function createMask(accounts: Accounts, moreSecrets: string[] = []) {
-	const values = [...accounts.secrets(), ...moreSecrets].flatMap((secret) => [
-		secret,
-		encodeURIComponent(secret),
-	]);
+export function createMask(accounts: Accounts) {
+	const values = accounts.secrets().flatMap((secret) => [secret, encodeURIComponent(secret)]);
 	const known = new RegExp([...new Set(values)].map(escape).join('|'), 'g');
 	const issued = /(t-)?sbxsecret[0-9a-f]{24}/g;
 	const names = SECRET_FIELDS.join('|');

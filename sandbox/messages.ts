@@ -42,6 +42,9 @@ export interface Answer {
 	recalled: boolean;
 }
 
+/** What people can read of a message. */
+export type Readable = Pick<Answer, 'text' | 'format'>;
+
 const CAPACITY = 50_000;
 
 export type Messages = ReturnType<typeof createMessages>;

@@ -34,10 +34,10 @@ const client = axios.create({
 });
 
 /** The name under which a bot's callback URL is kept. */
-export const callbackName = (platform: string, bot: string) =>
+const callbackName = (platform: string, bot: string) =>
 	bot === 'app' ? platform : `${platform}-${bot}`;
 
-export function urlWith(url: string, query: Record<string, string>): string {
+function urlWith(url: string, query: Record<string, string>): string {
 	const full = new URL(url);
 	for (const [name, value] of Object.entries(query)) full.searchParams.set(name, value);
 	// Query values are percent-encoded as the platforms do it: a space as %20, a plus as %2B.
@@ -46,7 +46,7 @@ export function urlWith(url: string, query: Record<string, string>): string {
 }
 
 /** @throws when the callback has no URL, with words for the person at the keyboard. */
-export function callbackUrl(world: World, name: string): string {
+function callbackUrl(world: World, name: string): string {
 	const url = world.callbacks[name];
 	if (url) return url;
 	throw new Error(
@@ -164,7 +164,7 @@ export async function deliver(
 	const carrier = carriers[name]!;
 	const attempt = options.attempt ?? 0;
 	const { epoch } = world;
-	const wire = carrier.build(message, world, attempt);
+	const wire = carrier.build(message, world);
 	const delivery = await post(world, {
 		url: callbackUrl(world, name),
 		wire,

@@ -39,7 +39,7 @@ export function canonicalRequest(call: Pick<Call, 'method' | 'query' | 'headers'
 		.map(([name, value]) => `${encode(name)}=${encode(value)}`)
 		.join('&');
 	const lines = SIGNED.map((name) => `${name}:${String(call.headers[name] ?? '').trim()}\n`);
-	const body = CryptoJS.SHA256(raw.toString('utf8')).toString();
+	const body = sha256Hex(raw.toString('utf8'));
 	return [call.method, '/', query, lines.join(''), SIGNED.join(';'), body].join('\n');
 }
 

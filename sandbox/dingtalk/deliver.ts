@@ -6,6 +6,7 @@ import type { Carrier, Received, Wire } from '../carrier.ts';
 import type { World } from '../world.ts';
 import { eventAccount, robotSign } from './crypto.ts';
 import { readWebhookMessage } from './messages.ts';
+import { newMessageId } from './robot-api.ts';
 
 const CORP_ID = 'dingsandboxcorp0000000001';
 const BOT_USER_ID = '$:LWCP_v1:$c2FuZGJveC1ib3QtdXNlcg==';
@@ -89,8 +90,8 @@ export const dingTalkRobot: Carrier = {
 		if (!answer?.msgtype || answer.msgtype === 'empty') return undefined;
 		const readable = readWebhookMessage(answer);
 		if ('errcode' in readable) return `answer is no message: ${readable.errmsg}`;
-		const messageId = `msg${randomBytes(12).toString('hex')}`;
-		world.messages.answer(message, { ...readable, messageId, via: 'passive', linked: 'exact' });
+		const answered = { messageId: newMessageId(), via: 'passive', linked: 'exact' } as const;
+		world.messages.answer(message, { ...readable, ...answered });
 		return undefined;
 	},
 };

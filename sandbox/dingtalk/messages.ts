@@ -1,14 +1,9 @@
 import type { Json } from '../http.ts';
-
-/** Readable text of a message that the bot sends by `msgtype` (robot and session webhooks). */
-export interface Readable {
-	text: string;
-	format: string;
-}
+import type { Readable } from '../messages.ts';
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** A readable text, or the DingTalk error code and message that refuse the body. */
+/** Of a message by `msgtype` (robot and session webhooks), or the DingTalk error that refuses the body. */
 export function readWebhookMessage(body: Json): Readable | { errcode: number; errmsg: string } {
 	const payload: Json = body[body.msgtype] ?? {};
 	const missing = (field: string) => ({ errcode: 40035, errmsg: `缺少参数 ${field}` });

@@ -15,7 +15,7 @@ export const oapiError = (errcode: number, errmsg: string, more: object = {}): R
 	refused: `${errcode} ${errmsg}`,
 });
 
-const newMessageId = () => `msg${randomBytes(12).toString('hex')}`;
+export const newMessageId = () => `msg${randomBytes(12).toString('hex')}`;
 
 function badBody(call: Call): Reply | undefined {
 	if (!isJsonType(call.headers)) return oapiError(43004, '无效的HTTP HEADER Content-Type');

@@ -1,10 +1,6 @@
 import type { Json } from '../http.ts';
+import type { Readable } from '../messages.ts';
 import type { World } from '../world.ts';
-
-export interface Readable {
-	text: string;
-	format: string;
-}
 
 export interface Wrong {
 	code: number;

@@ -124,13 +124,13 @@ function envelope(message: UserMessage, world: World) {
 
 const CHALLENGE_BYTES = 16;
 
-export function challengeProbe(world: World, encrypted: boolean) {
+function challengeProbe(world: World) {
 	const challenge = randomBytes(CHALLENGE_BYTES).toString('hex');
 	const token = world.accounts.feishuAppApi.verificationToken;
 	const event = { challenge, token, type: 'url_verification' };
 	return {
 		// The probe is documented as exempt from the signature.
-		wire: wireOf(world, event, { encrypted, signed: false }),
+		wire: wireOf(world, event, { encrypted: true, signed: false }),
 		deadlineMs: 1000,
 		judge({ status, body }: Received) {
 			if (status !== 200) return `HTTP ${status}`;
@@ -151,5 +151,5 @@ export const feishuEvents: Carrier = {
 		return wireOf(world, envelope(message, world), { encrypted, signed: encrypted });
 	},
 	judge: ({ status }) => (status === 200 ? undefined : `HTTP ${status}`),
-	probe: (world) => challengeProbe(world, true),
+	probe: challengeProbe,
 };

@@ -1,8 +1,9 @@
 import { md5Hex, randomBytes } from '../aes.ts';
 import { bytesOf, type Call, type Json, type Reply, type Route } from '../http.ts';
+import type { Readable } from '../messages.ts';
 import { BOT_NAME } from '../people.ts';
 import type { World } from '../world.ts';
-import { storeMedia, weComError, weComOk, webhookRoutes, type Readable } from './webhook-api.ts';
+import { storeMedia, weComError, weComOk, webhookRoutes } from './webhook-api.ts';
 
 const OWNER = 'wecom';
 const TOKEN_LIFE_MS = 7_200_000;

@@ -1,18 +1,18 @@
 import { randomBytes } from '../aes.ts';
 import { callbackSignature, type CallbackAccount, seal } from '../callback-crypto.ts';
 import { type Json, parseJson } from '../http.ts';
-import type { UserMessage } from '../messages.ts';
+import type { Readable, UserMessage } from '../messages.ts';
 import { BOT_NAME } from '../people.ts';
 import type { Carrier, Received, Wire } from '../carrier.ts';
 import type { World } from '../world.ts';
 import { aiBotAccount, appAccount, cdata, elementText, openReply } from './crypto.ts';
+import { newMessageId } from './webhook-api.ts';
 
 const DEADLINE_MS = 5000;
 /** Three retries at most; the pauses are not published. */
 const REDELIVER_AFTER_MS = [1000, 1000, 1000];
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
-const newMessageId = () => `wm${randomBytes(12).toString('hex')}`;
 
 function signedQuery(world: World, account: CallbackAccount, encrypt: string) {
 	const timestamp = String(seconds(world.clock.now()));
@@ -175,7 +175,7 @@ function aiBotContent(message: UserMessage, world: World): object {
 	}
 }
 
-function readAiBotReply(reply: Json): { text: string; format: string } {
+function readAiBotReply(reply: Json): Readable {
 	const content = reply.stream?.content;
 	if (content !== undefined) {
 		if (Buffer.byteLength(String(content)) > 20_480)

@@ -1,5 +1,6 @@
 import { md5Hex, randomBytes } from '../aes.ts';
 import { bytesOf, type Call, type Json, parseMultipart, type Reply, type Route } from '../http.ts';
+import type { Readable } from '../messages.ts';
 import type { World } from '../world.ts';
 
 const SEND_LIMIT = { count: 20, windowMs: 60_000 };
@@ -18,7 +19,7 @@ export const weComOk = (more: object = {}): Reply => ({
 	body: { errcode: 0, errmsg: 'ok', ...more },
 });
 
-export type Readable = { text: string; format: string };
+export const newMessageId = () => `wm${randomBytes(12).toString('hex')}`;
 
 const tooLong = (field: string, limit: number) =>
 	weComError(45002, `${field} exceed max length ${limit}`);
@@ -83,7 +84,7 @@ function send(call: Call, world: World): Reply {
 	if ('body' in readable) return readable;
 	if (world.limits.take('wecom webhook', SEND_LIMIT) !== 'ok')
 		return weComError(45009, 'api freq out of limit');
-	return { ...weComOk(), messageId: `wm${randomBytes(12).toString('hex')}`, text: readable.text };
+	return { ...weComOk(), messageId: newMessageId(), text: readable.text };
 }
 
 function uploadMedia(call: Call, world: World): Reply {
@@ -124,7 +125,7 @@ function respond(call: Call, world: World): Reply {
 	if (typeof text !== 'string' || !text) return weComError(40058, 'markdown.content missing');
 	if (bytesOf(text) > RESPONSE_LIMIT) return tooLong('markdown.content', RESPONSE_LIMIT);
 	message.replyUsed = true;
-	const messageId = `wm${randomBytes(12).toString('hex')}`;
+	const messageId = newMessageId();
 	const format = msgtype === 'markdown' ? 'markdown' : 'card';
 	world.messages.answer(message, { messageId, text, format, via: 'response_url', linked: 'exact' });
 	return { ...weComOk(), messageId, text, replyTo: message.id, conversation: message.conversation };
