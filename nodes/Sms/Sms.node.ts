@@ -20,6 +20,7 @@ import { request } from '../shared/transport';
 
 /** The gateway allows a user far more; alerts are few. */
 const CONCURRENCY = 5;
+const TIMEOUT_MS = 15_000;
 
 interface Variable {
 	name?: string;
@@ -135,7 +136,7 @@ async function send(ctx: IExecuteFunctions, itemIndex: number): Promise<IDataObj
 	);
 	const answer = await request(ctx, {
 		service: 'SMS',
-		options: { method: 'POST', url: `${base}/?${query}`, headers },
+		options: { method: 'POST', url: `${base}/?${query}`, headers, timeout: TIMEOUT_MS },
 		classify,
 		credential,
 		itemIndex,

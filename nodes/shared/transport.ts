@@ -20,6 +20,7 @@ export type Caller = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctio
 export interface ApiRequest {
 	/** As people know it, for messages: `DingTalk`. */
 	service: string;
+	/** A `timeout` is for the whole of it: n8n's begins anew with each byte, and some models send blanks. */
 	options: IHttpRequestOptions;
 	/** Undefined where the answer is a success. Platforms report errors inside HTTP 200. */
 	classify(answer: Answer): Failure | undefined;
@@ -82,7 +83,9 @@ function failureIn(call: ApiRequest, answer: Answer | Failure): Failure | undefi
 }
 
 async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
-	const abortSignal =
+	const { timeout } = call.options;
+	const deadline = timeout === undefined ? [] : [AbortSignal.timeout(timeout)];
+	const cancelled =
 		'getExecutionCancelSignal' in ctx && !call.shared ? ctx.getExecutionCancelSignal() : undefined;
 	try {
 		const response = (await ctx.helpers.httpRequest({
@@ -90,14 +93,14 @@ async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
 			timeout: DEFAULT_TIMEOUT_MS,
 			disableFollowRedirect: true,
 			...call.options,
-			...(abortSignal && { abortSignal }),
+			abortSignal: AbortSignal.any(cancelled ? [...deadline, cancelled] : deadline),
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 		})) as { statusCode: number; headers: IDataObject; body: unknown };
 		return { status: response.statusCode, headers: response.headers ?? {}, body: response.body };
 	} catch (error) {
 		// Only the code is kept: the error of the HTTP client holds the whole request, secrets included.
-		return classifyNetwork(networkCode(error));
+		return classifyNetwork(deadline[0]?.aborted ? 'ETIMEDOUT' : networkCode(error));
 	}
 }
 

@@ -3,6 +3,7 @@ import type { Sandbox } from '../../sandbox/server';
 import { SMS_SIGN_NAME, SMS_TEMPLATE_CODE } from '../../sandbox/sms';
 import { controlOf, startTestSandbox } from '../sandbox/helpers';
 import { logged, runWorkflow, type RunResult } from '../harness';
+import { startServer } from './server';
 
 let sandbox: Sandbox;
 beforeAll(async () => (sandbox = await startTestSandbox()));
@@ -105,6 +106,22 @@ it('does not send again what may have been sent', async () => {
 	await controlOf(sandbox).post('/faults', { service: 'sms', cut: true, after: true });
 	expect(errorOf(await send())).toMatchObject({ class: 'unknownOutcome' });
 	expect(sandbox.world.ledger.find({ service: 'sms' }).entries).toHaveLength(1);
+});
+
+it.each(['hangs', 'drips'])('waits no longer than 15 s for a gateway that %s', async (how) => {
+	const timeout = AbortSignal.timeout.bind(AbortSignal);
+	const asked = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(300));
+	const gateway = await startServer((_asked, response) => {
+		const timer = setInterval(() => how === 'drips' && response.write(' '), 50);
+		response.once('close', () => clearInterval(timer));
+		return undefined;
+	});
+	const result = await send({ credential: { baseUrl: gateway.origin } });
+	expect(errorOf(result)).toMatchObject({ class: 'unknownOutcome', code: 'ETIMEDOUT' });
+	expect(asked).toHaveBeenCalledWith(15_000);
+	expect(gateway.asked).toHaveLength(1);
+	asked.mockRestore();
+	await gateway.close();
 });
 
 it('knows when a number had its share of the day', async () => {
