@@ -3,7 +3,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { createApi, createApiKey } = require('./api.js');
 const { paths } = require('./paths.js');
-const { run, start, tail } = require('./processes.js');
+const { hasEnded, run, start, tail } = require('./processes.js');
 const { pause } = require('./signals.js');
 const { StepFailure } = require('./steps.js');
 const { inDependencyOrder, webhooks } = require('./workflows.js');
@@ -61,6 +61,52 @@ function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, s
 	};
 }
 
+/** Installs the tarball into n8n's folder, as a user would the published package; false when it is there. */
+async function installPackage(folder, { tarball, hash }) {
+	const nodes = path.join(folder, '.n8n', 'nodes');
+	const stamp = path.join(nodes, 'installed-package');
+	if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === hash) return false;
+	fs.mkdirSync(nodes, { recursive: true });
+	fs.rmSync(stamp, { force: true });
+	// npm compares by version and keeps an older build of the same one.
+	fs.rmSync(path.join(nodes, 'node_modules', 'n8n-nodes-clawbot'), {
+		recursive: true,
+		force: true,
+	});
+	fs.rmSync(path.join(nodes, 'package-lock.json'), { force: true });
+	await run(
+		'npm',
+		[
+			'install',
+			'--prefix',
+			nodes,
+			'--legacy-peer-deps',
+			'--omit=peer',
+			'--ignore-scripts',
+			'--no-audit',
+			'--no-fund',
+			tarball,
+		],
+		{ cwd: nodes, title: 'installing the package into n8n' },
+	);
+	fs.writeFileSync(stamp, hash);
+	return true;
+}
+
+/**
+ * Whether n8n has registered a webhook. A pre-flight request names the registered methods and,
+ * unlike a call, starts no execution.
+ */
+async function isRegistered(url, webhookPath) {
+	const response = await fetch(`${url}/webhook/${webhookPath}`, {
+		method: 'OPTIONS',
+		headers: { origin: url },
+	}).catch(() => undefined);
+	return /GET|POST|PUT|PATCH|DELETE|HEAD/.test(
+		response?.headers.get('access-control-allow-methods') ?? '',
+	);
+}
+
 /**
  * One n8n with a user folder of its own.
  *
@@ -88,38 +134,6 @@ function createN8n(options) {
 		});
 	}
 
-	/** Installs the tarball as a user would install the published package; false when it is there. */
-	async function installPackage({ tarball, hash }) {
-		const nodes = path.join(folder, '.n8n', 'nodes');
-		const stamp = path.join(nodes, 'installed-package');
-		if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === hash) return false;
-		fs.mkdirSync(nodes, { recursive: true });
-		fs.rmSync(stamp, { force: true });
-		// npm compares by version and keeps an older build of the same one.
-		fs.rmSync(path.join(nodes, 'node_modules', 'n8n-nodes-clawbot'), {
-			recursive: true,
-			force: true,
-		});
-		fs.rmSync(path.join(nodes, 'package-lock.json'), { force: true });
-		await run(
-			'npm',
-			[
-				'install',
-				'--prefix',
-				nodes,
-				'--legacy-peer-deps',
-				'--omit=peer',
-				'--ignore-scripts',
-				'--no-audit',
-				'--no-fund',
-				tarball,
-			],
-			{ cwd: nodes, title: 'installing the package into n8n' },
-		);
-		fs.writeFileSync(stamp, hash);
-		return true;
-	}
-
 	async function importList(command, word, list) {
 		if (list.length === 0) return;
 		const file = path.join(folder, `import-${process.pid}.json`);
@@ -138,7 +152,7 @@ function createN8n(options) {
 	async function waitUntil(what, seconds, test) {
 		const limit = Date.now() + seconds * 1000;
 		while (!(await test())) {
-			const ended = server.child.exitCode !== null || server.child.signalCode !== null;
+			const ended = hasEnded(server);
 			if (ended || Date.now() > limit) {
 				throw new StepFailure(
 					ended ? `n8n ended before ${what}` : `n8n: ${what} took more than ${seconds} s`,
@@ -178,26 +192,12 @@ function createN8n(options) {
 		return apiKey;
 	}
 
-	/**
-	 * Whether n8n has registered a webhook. A pre-flight request names the registered methods and,
-	 * unlike a call, starts no execution.
-	 */
-	async function answers(webhookPath) {
-		const response = await fetch(`${url}/webhook/${webhookPath}`, {
-			method: 'OPTIONS',
-			headers: { origin: url },
-		}).catch(() => undefined);
-		return /GET|POST|PUT|PATCH|DELETE|HEAD/.test(
-			response?.headers.get('access-control-allow-methods') ?? '',
-		);
-	}
-
 	async function waitForWebhooks(workflows) {
 		for (const { node, path: webhookPath } of workflows.flatMap(webhooks)) {
 			await waitUntil(
 				`the webhook of "${node.name}" answered`,
 				60,
-				async () => await answers(webhookPath),
+				async () => await isRegistered(url, webhookPath),
 			);
 		}
 	}
@@ -211,7 +211,7 @@ function createN8n(options) {
 	return {
 		url,
 		folder,
-		installPackage,
+		installPackage: async (packed) => await installPackage(folder, packed),
 		importCredentials: async (list) => await importList('import:credentials', 'credential', list),
 		importWorkflows: async (list) => await importList('import:workflow', 'workflow', list),
 		cli,
@@ -220,7 +220,6 @@ function createN8n(options) {
 		createKey: async (label, scopes) => await createApiKey(url, owner, label, scopes),
 		publish,
 		waitForWebhooks,
-		answers,
 		logs,
 		get api() {
 			return api;

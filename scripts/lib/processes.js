@@ -3,7 +3,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { StepFailure } = require('./steps.js');
-const { endGroup, send } = require('./signals.js');
+const { endGroup, pause, send } = require('./signals.js');
 
 const running = new Map();
 let guard;
@@ -102,6 +102,21 @@ async function run(command, args, { cure, title, ...options } = {}) {
 	return handle.output();
 }
 
+/** Waits until a started server passes `test`; one that never does is ended, and its last lines are shown. */
+async function untilReady(server, name, test, seconds = 30) {
+	const limit = Date.now() + seconds * 1000;
+	while (!(await test())) {
+		if (hasEnded(server) || Date.now() > limit) {
+			const details = tail(server.output());
+			await server.stop(0);
+			throw new StepFailure(`${name} did not start`, 'Read the lines above.', details);
+		}
+		await pause(50);
+	}
+}
+
+const hasEnded = ({ child }) => child.exitCode !== null || child.signalCode !== null;
+
 /** Ends every process that this script started, all at once, and lets it start no other. */
 async function stopAll(graceMs) {
 	closing = true;
@@ -113,4 +128,4 @@ function killAll() {
 	for (const { pid } of running.values()) if (pid) send(-pid, 'SIGKILL');
 }
 
-module.exports = { killAll, run, start, stopAll, tail };
+module.exports = { hasEnded, killAll, run, start, stopAll, tail, untilReady };

@@ -4,9 +4,7 @@ const path = require('node:path');
 const { instanceEnvironment } = require('./n8n.js');
 const { paths } = require('./paths.js');
 const { freePorts } = require('./ports.js');
-const { start, tail } = require('./processes.js');
-const { pause } = require('./signals.js');
-const { StepFailure } = require('./steps.js');
+const { start, untilReady } = require('./processes.js');
 
 /** What n8n's processes need to know of the services of `startServices` to share one queue. */
 function queueSettings({ redis, postgres }) {
@@ -64,15 +62,13 @@ function createWorker(options, number) {
 			N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 		};
 		server = start(paths.node, [paths.n8n, 'worker', '--concurrency=10'], { cwd: folder, env });
-		const limit = Date.now() + 120_000;
-		const ready = async () =>
-			(await fetch(`http://127.0.0.1:${healthPort}/healthz/readiness`).catch(() => undefined))?.ok;
-		while (!(await ready())) {
-			if (server.child.exitCode !== null || Date.now() > limit) {
-				throw new StepFailure('a worker of n8n did not start', '', tail(server.output()));
-			}
-			await pause(100);
-		}
+		const ready = `http://127.0.0.1:${healthPort}/healthz/readiness`;
+		await untilReady(
+			server,
+			'a worker of n8n',
+			async () => (await fetch(ready).catch(() => undefined))?.ok,
+			120,
+		);
 	}
 
 	return {

@@ -1,9 +1,7 @@
 'use strict';
 const fs = require('node:fs');
 const { paths } = require('./paths.js');
-const { start, tail } = require('./processes.js');
-const { pause } = require('./signals.js');
-const { StepFailure } = require('./steps.js');
+const { start, untilReady } = require('./processes.js');
 
 /** The sandbox's accounts as n8n credential data by type, for a sandbox at `origin`. */
 function sandboxAccounts(origin, file = paths.accounts) {
@@ -24,17 +22,11 @@ async function startSandbox({ port, args = [], env, logFile }) {
 		env,
 		logFile,
 	});
-	const limit = Date.now() + 30_000;
-	for (;;) {
-		const answer = await fetch(`${origin}/sandbox/ready`).catch(() => undefined);
-		if (answer?.ok) break;
-		if (server.child.exitCode !== null || Date.now() > limit) {
-			const details = tail(server.output());
-			await server.stop(0);
-			throw new StepFailure('the sandbox did not start', 'Read the lines above.', details);
-		}
-		await pause(50);
-	}
+	await untilReady(
+		server,
+		'the sandbox',
+		async () => (await fetch(`${origin}/sandbox/ready`).catch(() => undefined))?.ok,
+	);
 
 	/** A request to the sandbox's control API; throws with its `error` text when refused. */
 	async function call(method, path, body) {

@@ -5,8 +5,8 @@ const path = require('node:path');
 const { randomBytes } = require('node:crypto');
 const { installDebian } = require('./apt.js');
 const { freePorts } = require('./ports.js');
-const { run, start, tail } = require('./processes.js');
-const { pause, send } = require('./signals.js');
+const { run, start, untilReady } = require('./processes.js');
+const { send } = require('./signals.js');
 const { StepFailure } = require('./steps.js');
 
 const REDIS = '/usr/bin/redis-server';
@@ -53,21 +53,11 @@ function unprivileged() {
 	};
 }
 
-async function waitUntil(service, name, test) {
-	const limit = Date.now() + 30_000;
-	while (!(await test())) {
-		if (service.child.exitCode !== null || Date.now() > limit) {
-			throw new StepFailure(`${name} did not start`, '', tail(service.output()));
-		}
-		await pause(50);
-	}
-}
-
 async function startRedis(folder, port, password) {
 	const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
 	const nothingOnDisk = ['--save', '', '--appendonly', 'no'];
 	const server = start(REDIS, [...args, ...nothingOnDisk, '--requirepass', password]);
-	await waitUntil(server, 'Redis', () => server.output().includes('Ready to accept connections'));
+	await untilReady(server, 'Redis', () => server.output().includes('Ready to accept connections'));
 	return server;
 }
 
@@ -111,7 +101,7 @@ async function startPostgres(folder, port, password) {
 			'fsync=off',
 		].flatMap((setting) => ['-c', setting]);
 		server = start(...command('postgres', ['-D', data, ...settings]), { cwd: folder, env });
-		await waitUntil(server, 'PostgreSQL', async () => {
+		await untilReady(server, 'PostgreSQL', async () => {
 			return await psql('postgres', 'SELECT 1').then(
 				() => true,
 				() => false,
