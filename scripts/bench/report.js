@@ -256,4 +256,4 @@ function report(results, machine, titles) {
 		.concat('\n');
 }
 
-module.exports = { figure, harm, loadTable, ratio, report, table, verdicts };
+module.exports = { figure, harm, ratio, report, table, verdicts };

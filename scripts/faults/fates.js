@@ -58,4 +58,4 @@ function fates({ messages, deliveries, answers, rows, lives }) {
 	});
 }
 
-module.exports = { RECORD_MS, fates };
+module.exports = { fates };

@@ -63,4 +63,4 @@ async function switchOff(arena, names) {
 	};
 }
 
-module.exports = { MECHANISMS, switchOff };
+module.exports = { switchOff };

@@ -61,4 +61,4 @@ function createPeople({ sandbox, random, numbers, messages }) {
 	return { conversation, ask };
 }
 
-module.exports = { CHATS, THINKING_MS, createPeople, modelRules };
+module.exports = { createPeople, modelRules };

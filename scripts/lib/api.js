@@ -101,4 +101,4 @@ function createApi(url, apiKey) {
 	};
 }
 
-module.exports = { ApiError, createApi, createApiKey };
+module.exports = { createApi, createApiKey };

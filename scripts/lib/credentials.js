@@ -162,4 +162,4 @@ function buildCredentials(accounts, variables) {
 	});
 }
 
-module.exports = { CREDENTIALS, SETTINGS, buildCredentials, credentialId };
+module.exports = { CREDENTIALS, SETTINGS, buildCredentials };

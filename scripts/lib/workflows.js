@@ -228,7 +228,6 @@ module.exports = {
 	inDependencyOrder,
 	isNote,
 	readWorkflows,
-	subWorkflowReferences,
 	webhooks,
 	withReferences,
 	workflowText,
