@@ -8,8 +8,9 @@ import type { Run, Task } from './tasks';
 import { weekBefore } from './week';
 
 /*
- * The messages of a week, from the executions that n8n has kept of them: page by page, so that any number
- * goes through little memory, and each part checked on the host before the next one is asked for.
+ * The messages of a week, from the executions that n8n has kept of them: page by page, and each part checked
+ * on the host before the next page is asked for. The workflow takes each page in an execution of its own: n8n
+ * keeps in memory whatever went through a workflow until that ends.
  */
 
 /** An archive of messages that is being made. */
@@ -32,12 +33,14 @@ const NAME = 'messages.jsonl';
 /**
  * The archive of the last week's messages, where a row of `clawbot_logs` has the path `messages`.
  * @param now ms since 1970
+ * @param id of letters and digits, another for each run: two at once must not mix their parts
  */
 export function planMessages(
 	values: unknown[],
 	hosts: Host[],
 	now: number,
 	timezone: string,
+	id: string,
 ): Reading<MessageRun> {
 	const rows = values.map(asFields).map((row) =>
 		// What stands in the place of another row keeps the numbers that people count by.
@@ -53,7 +56,11 @@ export function planMessages(
 			task: {
 				...task,
 				title: `${task.host.name} ${task.variables.folder}/${NAME}`,
-				variables: { ...task.variables, stamp: `${monday}-000000` },
+				variables: {
+					...task.variables,
+					stamp: `${monday}-000000`,
+					staging: `${task.variables.folder}/.${NAME}-${monday}-${id}`,
+				},
 			},
 			week,
 			cursor: '',
@@ -86,10 +93,11 @@ const END = 'END-OF-MESSAGES';
 
 /** Shell commands that write a part and compare it with what was sent. The first begins anew, and looks for room. */
 function writeCommand(run: MessageRun, number: number, part: string): string {
-	const { folder, stamp, reserveKb } = run.task.variables;
-	const staging = quoted(`${folder}/.${NAME}-${stamp}`);
+	const { folder, reserveKb } = run.task.variables;
+	const staging = quoted(run.task.variables.staging!);
 	const name = `part-${String(number).padStart(6, '0')}`;
-	const begin = `rm -rf -- ${staging}
+	// What a run left behind that ended half-way goes after a day: before, it may be at work.
+	const begin = `find ${quoted(folder!)} -mindepth 1 -maxdepth 1 -type d -name '.${NAME}-*' -mtime +0 -exec rm -rf -- {} +
 free=$(df -Pk -- ${quoted(folder!)} | awk 'NR == 2 { print $4 }')
 [ "$free" -ge ${reserveKb} ] || { echo "磁盘空间不足 too little room: $free KB free, ${reserveKb} KB needed" >&2; exit 1; }
 mkdir -- ${staging}
@@ -106,7 +114,6 @@ echo '${hash}  ${name}' | sha256sum -c --quiet`;
 function withTotals(run: MessageRun): MessageRun {
 	const variables = {
 		...run.task.variables,
-		staging: `${run.task.variables.folder}/.${NAME}-${run.task.variables.stamp}`,
 		parts: String(run.parts),
 		records: String(run.records),
 	};
@@ -135,8 +142,9 @@ export function takePage(run: MessageRun, page: unknown): { run: MessageRun; com
 		cursor,
 		parts: run.parts + parts.length,
 		records: run.records + lines.length,
-		// The list begins with the newest.
-		complete: cursor === '' || data.some((execution) => began(execution) < from),
+		// The list begins with the newest; one that waited for its turn may have begun after its neighbours.
+		complete:
+			cursor === '' || (data.length > 0 && data.every((execution) => began(execution) < from)),
 	};
 	return {
 		run: after.complete ? withTotals(after) : after,

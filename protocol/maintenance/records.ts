@@ -4,7 +4,7 @@ import { asFields, asText } from '../fields';
 const MAX_TEXT = 16_000;
 const MAX_JSON_BYTES = 50_000;
 /** Of ids and names. */
-const MAX_NAME = 500;
+const MAX_NAME = 200;
 
 /** What an archive holds of a message: no key of a platform, no address to answer to. */
 export interface MessageRecord {

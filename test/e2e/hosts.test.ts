@@ -50,10 +50,8 @@ function onRequest(id: string, trigger: string): TestWorkflow {
 const main = (node: string): object => ({ main: [[{ node, type: 'main', index: 0 }]] });
 
 /** The archive of messages, of all time instead of last week: the test's messages are of today. */
-function messagesOfAllTime(n8nUrl: string): TestWorkflow {
-	const workflow = onRequest('clawbotArchive2', 'Monday 02:45');
-	const text = JSON.stringify(workflow).replaceAll('http://127.0.0.1:5678', n8nUrl);
-	const changed = JSON.parse(text) as TestWorkflow;
+function messagesOfAllTime(): TestWorkflow {
+	const changed = onRequest('clawbotArchive2', 'Monday 02:45');
 	const assignments = [{ id: 'week', name: 'week', type: 'array', value: '={{ [0, 9e15] }}' }];
 	const node = {
 		...changed.nodes.find(({ id }) => id === 'steps')!,
@@ -63,8 +61,14 @@ function messagesOfAllTime(n8nUrl: string): TestWorkflow {
 	};
 	const planned = changed.connections['Plan the archive']!;
 	planned.main![0] = [{ node: 'All time', type: 'main', index: 0 }];
-	const connections = { ...changed.connections, 'All time': main('Next page') };
+	const connections = { ...changed.connections, 'All time': main('Take a page of messages') };
 	return { ...changed, nodes: [...changed.nodes, node], connections } as TestWorkflow;
+}
+
+/** n8n listens on a port of the test's. */
+function pagesOf(n8nUrl: string): TestWorkflow {
+	const text = JSON.stringify(find('clawbotArchPag1'));
+	return JSON.parse(text.replaceAll('http://127.0.0.1:5678', n8nUrl)) as TestWorkflow;
 }
 
 /** Stands where the bot's own workflow would: its executions hold messages and answers. */
@@ -152,12 +156,15 @@ suite(`tasks on hosts, in n8n${skipped}`, () => {
 
 	beforeAll(async () => {
 		sshd = await startSshd();
+		// The commands give writers some seconds.
+		const sleep = join(sshd.commands, 'sleep');
+		writeFileSync(sleep, '#!/bin/sh\nexec /bin/sleep 0.2\n', { mode: 0o755 });
 		const [n8nPort] = await freePorts(1);
 		system = await startSystem({
 			workflowsDir: null,
 			sandbox: false,
 			n8nPort,
-			extraWorkflows: [...workflows, messagesOfAllTime(`http://127.0.0.1:${n8nPort}`)],
+			extraWorkflows: [...workflows, pagesOf(`http://127.0.0.1:${n8nPort}`), messagesOfAllTime()],
 			extraCredentials: [
 				{
 					id: 'clawbotHost',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readHosts } from '../../../protocol/maintenance/hosts';
 import { planMessages as plan } from '../../../protocol/maintenance/messages';
 import type { NodeOperation } from '../../shared/operations';
@@ -17,7 +18,13 @@ export const planMessages: NodeOperation = {
 	execute(ctx) {
 		const rows = ctx.getInputData().map(({ json }) => json);
 		const hosts = readHosts(hostsIn(ctx)).good;
-		const { good, problems } = plan(rows, hosts, Date.now(), ctx.getTimezone());
+		const { good, problems } = plan(
+			rows,
+			hosts,
+			Date.now(),
+			ctx.getTimezone(),
+			randomBytes(8).toString('hex'),
+		);
 		// A row that is wrong has nobody else to tell of it.
 		const alone = good.length === 0 && problems.length > 0;
 		return [

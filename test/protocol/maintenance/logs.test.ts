@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { planLogs, reopenCommand, stampOf } from '../../../protocol/maintenance/logs';
 import { planPatches } from '../../../protocol/maintenance/patches';
@@ -32,6 +34,16 @@ describe('reopenCommand', () => {
 		'toString',
 		'nginx\nid',
 	])('takes no %j', (cell) => expect(reopenCommand(cell)).toBeUndefined());
+});
+
+it('needs no more rights for writers than its page asks an operator for', () => {
+	const page = readFileSync(join(__dirname, '../../../docs/operations/archive.md'), 'utf8');
+	const asked = [...page.matchAll(/NOPASSWD: (.+)/g)].map(([, command]) =>
+		command!.replaceAll('\\=', '='),
+	);
+	const cells = ['nginx', 'service:rsyslog:HUP', 'container:NAME:USR1'];
+	expect(asked).toEqual(cells.map((cell) => reopenCommand(cell)!.replace('sudo -n ', '')));
+	expect(reopenCommand('rsyslog')).toBe(reopenCommand('service:rsyslog:HUP'));
 });
 
 describe('planLogs', () => {

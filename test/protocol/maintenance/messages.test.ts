@@ -91,7 +91,7 @@ describe('takePage', () => {
 		task: {
 			title: 'a',
 			host: { name: 'a', address: 'a', port: 22, user: 'u', role: '', order: 0 },
-			variables: { folder: '/srv', stamp: '20261116-000000', reserveKb: '1' },
+			variables: { folder: '/srv', staging: '/srv/.x', reserveKb: '1' },
 		},
 		week: [0, 1000],
 		cursor: '',
@@ -101,22 +101,42 @@ describe('takePage', () => {
 	};
 
 	it('fits every command into what Linux takes, whatever people write', () => {
-		const item = (text: string, index: number): object => ({
-			json: {
-				platform: 'wecom',
-				messageId: `${index}`,
-				text,
-				answer: { text },
-				sender: { name: text },
-			},
-		});
+		const item = (text: string, index: number): object => {
+			const names = ['kind', 'conversationId', 'conversationType', 'contentType', 'receivedAt'];
+			return {
+				json: {
+					...Object.fromEntries(names.map((name) => [name, text])),
+					platform: text,
+					messageId: `${index}${text}`,
+					text,
+					answer: { text },
+					sender: { id: text, name: text },
+					error: { message: text },
+				},
+			};
+		};
 		const texts = ['\u0001', '字', '😀', '\ud800', '"'].map((part) => part.repeat(40_000));
+		// The longest that is not shortened further.
+		texts.push('\u0001'.repeat(8_333));
 		const runData = { a: [{ data: { main: [texts.map(item)] } }] };
 		const startedAt = new Date(5).toISOString();
 		const page = { data: [{ id: '1', startedAt, data: { resultData: { runData } } }] };
 		const { run: after, commands } = takePage(run, page);
-		expect(after).toMatchObject({ records: 5, parts: commands.length, complete: true });
-		for (const command of commands) expect(Buffer.byteLength(command)).toBeLessThan(128 * 1024);
+		expect(after).toMatchObject({ records: 6, parts: commands.length, complete: true });
+		// Linux takes 128 KiB, and the SSH node adds to it.
+		for (const command of commands) expect(Buffer.byteLength(command)).toBeLessThan(120 * 1024);
+	});
+
+	it('asks on until a whole page is older: some executions wait for their turn', () => {
+		const page = (...times: number[]): object => ({
+			data: times.map((time) => ({ startedAt: new Date(time).toISOString() })),
+			nextCursor: 'next',
+		});
+		const of = { ...run, week: [1000, 2000] as const };
+		expect(takePage(of, page(1500, 999, 1000)).run.complete).toBe(false);
+		expect(takePage(of, page(999, 998)).run.complete).toBe(true);
+		expect(takePage(of, page()).run.complete).toBe(false);
+		expect(takePage(of, { ...page(1500), nextCursor: null }).run.complete).toBe(true);
 	});
 
 	it('refuses a page that is none', () => {
