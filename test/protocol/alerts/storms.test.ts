@@ -90,6 +90,15 @@ describe('a storm', () => {
 		},
 	);
 
+	it('would be told twice if the slower of two runs saved and sent as well', () => {
+		const watch = new Watch();
+		watch.isCareless = true;
+		const slow = watch.tick(hosts(1000, 91), 'saving');
+		watch.at(1).tick(hosts(1000, 91));
+		watch.at(1.5).carryOut(slow);
+		expect(named(watch, 'wecom', '告警 Alert')).toHaveLength(2000);
+	});
+
 	it('that a slow run still sends is not sent by the next one, and its end waits for it', () => {
 		const watch = new Watch();
 		const slow = watch.tick(hosts(1000, 91), 'saving');
