@@ -56,6 +56,10 @@ const FOLDER = '"$HOME/.clawbot-jobs"';
 const OUTPUT = 4000;
 const END = 'END-OF-CLAWBOT-JOB';
 
+/** Errors of connections that never came to a command. */
+const NOT_CONNECTED =
+	/ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|waiting for handshake|authentication methods failed/;
+
 /** A value as one word of a shell, whatever is in it. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
@@ -81,7 +85,9 @@ export function makeJob(
 			commands.trim(),
 		]),
 	];
-	if (script.join('\n').includes(END)) throw new Error(`A command must not contain ${END}`);
+	if (script.join('\n').split('\n').includes(END)) {
+		throw new Error(`A command must have no line ${END}`);
+	}
 	return {
 		job: { ask: askCommand(id), startedAt: now, limitMs: limitMinutes * 60_000, heardAt: 0 },
 		command: startCommand(id, script.join('\n')),
@@ -150,12 +156,12 @@ export function follow(job: Job, answer: Answer, now: number): { job: Job } | { 
 		default:
 			// Who was never heard is not waited for.
 			if (!overdue && now - job.heardAt < SILENCE_MS) return { job };
-			return ended(
-				job.heardAt === 0 && answer.error === undefined ? 'notStarted' : 'unreachable',
-				complaintOf(answer),
-			);
+			return ended(didNotBegin(job, answer) ? 'notStarted' : 'unreachable', complaintOf(answer));
 	}
 }
+
+const didNotBegin = ({ heardAt }: Job, answer: Answer): boolean =>
+	heardAt === 0 && (answer.error === undefined || NOT_CONNECTED.test(complaintOf(answer)));
 
 const outputIn = (text: string): string => text.split('\noutput:\n').slice(1).join('\noutput:\n');
 

@@ -34,8 +34,13 @@ const lastLines = (output: string): string[] =>
 		.slice(-3)
 		.map((line) => `　　${excerpt(line, 200)}`);
 
+/** Of one task: the first say what was done. */
+const MOST_NOTES = 3;
+
 function describe({ title, outcome }: Result): string[] {
-	const notes = outcome.notes.map((note) => `　　${excerpt(note, 200)}`);
+	const notes = outcome.notes.slice(0, MOST_NOTES).map((note) => `　　${excerpt(note, 150)}`);
+	const more = outcome.notes.length - MOST_NOTES;
+	if (more > 0) notes.push(`　　… ${more} more 更多`);
 	if (outcome.state === 'done') return [`✅ ${title}: ${duration(outcome.seconds)}`, ...notes];
 	const step = outcome.step === '' ? '' : ` · 步骤 step "${outcome.step}"`;
 	return [`❌ ${title}${step}: ${STATES[outcome.state]}`, ...notes, ...lastLines(outcome.output)];

@@ -226,7 +226,7 @@ suite(`tasks on hosts, in n8n${skipped}`, () => {
 		await post('clawbot_logs', { rows });
 		const [notice] = JSON.parse(await post('clawbotArchive1', {})) as Array<{ text: string }>;
 		expect(notice!.text).toContain('1 完成 done, 1 失败 failed, 0 未做 not begun');
-		expect(notice!.text).toMatch(/❌ away .*does not answer.*\n.*ECONNREFUSED/);
+		expect(notice!.text).toMatch(/❌ away .*nothing was done there.*\n.*ECONNREFUSED/);
 		expect(notice!.text).toContain(`✅ web-1 ${log}`);
 		const [archive] = readdirSync(archives!).filter((name) => name.endsWith('.gz'));
 		expect(gunzipSync(readFileSync(join(archives!, archive!))).toString()).toBe('one\ntwo\n');

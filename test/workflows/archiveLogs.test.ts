@@ -359,6 +359,18 @@ suite(`archive logs, on a real SSH server${skipped}`, () => {
 		for (const gone of old.slice(0, 2)) expect(filesIn(archives)).not.toContain(gone);
 	});
 
+	it('touches nothing where the clocks of n8n and the host differ by days', async () => {
+		const later = Date.now() + 200 * 86_400_000;
+		jest.spyOn(Date, 'now').mockImplementation(() => later);
+		const names = Array.from({ length: 6 }, (_, index) => `app.log-2026010${index}-023000.gz`);
+		for (const name of names) writeFileSync(join(archives, name), gzipSync(''));
+		writeFileSync(log, linesUpTo(1));
+		const [notice] = await archive([row()]);
+		expect(notice!.text).toContain('the clocks of n8n and of this host differ');
+		expect(filesIn(archives)).toEqual(names);
+		expect(readFileSync(log, 'utf8')).toBe(linesUpTo(1));
+	});
+
 	it('names rows that are wrong, and does the others', async () => {
 		writeFileSync(log, linesUpTo(1));
 		const [notice] = await archive([

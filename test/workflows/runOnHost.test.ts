@@ -86,7 +86,7 @@ suite(`commands on a host, over a real SSH server${skipped}`, () => {
 		const outcome = outcomeOf(
 			await runOnHosts({ a: away.credential })([task({ one: 'touch "$HOME/begun"' })]),
 		);
-		expect(outcome).toMatchObject({ ok: false, state: 'unreachable', step: '' });
+		expect(outcome).toMatchObject({ ok: false, state: 'notStarted', step: '' });
 		expect(outcome.output).toContain('ECONNREFUSED');
 	});
 
@@ -107,7 +107,7 @@ suite(`commands on a host, over a real SSH server${skipped}`, () => {
 			const outcome = outcomeOf(
 				await runOnHosts({ a: hanging.credential })([task({ one: 'true' })]),
 			);
-			expect(outcome).toMatchObject({ ok: false, state: 'unreachable' });
+			expect(outcome).toMatchObject({ ok: false, state: 'notStarted' });
 			expect(outcome.output).toMatch(/timed out/i);
 		} finally {
 			process.kill(hanging.pid!, 'SIGCONT');

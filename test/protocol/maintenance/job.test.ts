@@ -30,6 +30,11 @@ describe('makeJob', () => {
 	});
 });
 
+it('minds its own mark only on a line of its own', () => {
+	const log = '/var/log/END-OF-CLAWBOT-JOB';
+	expect(makeJob({ ...request, variables: { log } }, 'x', 0).command).toContain(`log='${log}'`);
+});
+
 describe('follow', () => {
 	const at = (ms: number, answer: object, from = job) => follow(from, answer, START + ms);
 
@@ -47,9 +52,22 @@ describe('follow', () => {
 		});
 	});
 
+	it.each([
+		'connect ECONNREFUSED 10.0.0.1:22',
+		'getaddrinfo ENOTFOUND web-1',
+		'Timed out while waiting for handshake',
+		'All configured authentication methods failed',
+	])('knows that nothing began after %s', (message) => {
+		expect(at(20, { error: { message } })).toMatchObject({ outcome: { state: 'notStarted' } });
+		const heard = { ...job, heardAt: START };
+		expect(at(SILENCE_MS, { error: message }, heard)).toMatchObject({
+			outcome: { state: 'unreachable' },
+		});
+	});
+
 	it('waits for no host that never was heard', () => {
-		expect(at(20, { error: { message: 'no login' } })).toMatchObject({
-			outcome: { state: 'unreachable', output: 'no login' },
+		expect(at(20, { error: { message: 'Not connected' } })).toMatchObject({
+			outcome: { state: 'unreachable', output: 'Not connected' },
 		});
 		expect(at(20, { stdout: '', stderr: 'mkdir: No space left on device', code: 1 })).toMatchObject(
 			{
