@@ -35,7 +35,9 @@ import { failureOf } from './transport';
  *
  * Messages that are answered as part of a later one are noted in the same way (`sendForAll`), whatever the
  * platform: run again after a crash, each would be answered by itself, under a key that the platform has not
- * seen.
+ * seen. n8n cannot be asked about its list without changing it, and most of what `wasCollected` asks about was
+ * never answered: a crash right then must not leave it looking as if it were. So these have a hint beside the
+ * note, the hint is asked about first, and a hint alone says nothing.
  *
  * Not asked about: messages that wait in the delivery queue (`origin: 'queue'`), whose row says whether an
  * attempt of unknown outcome stands behind them, and that may go on behind the parts that are out; the same
@@ -74,12 +76,18 @@ class SentRecord {
 		return 'sent';
 	}
 
+	/** Whether a hint was there; it is now. */
+	async hint(ctx: IExecuteFunctions, hint: string): Promise<boolean> {
+		const known = await this.change(ctx, { record: [hint], remove: [] });
+		return known?.has(hint) ?? false;
+	}
+
 	async close(ctx: IExecuteFunctions, seed: string): Promise<void> {
 		await this.change(ctx, { record: [], remove: [openOf(seed)] });
 	}
 
-	async forget(ctx: IExecuteFunctions, seed: string): Promise<void> {
-		await this.change(ctx, { record: [], remove: [seed, openOf(seed)] });
+	async forget(ctx: IExecuteFunctions, seed: string, ...hints: string[]): Promise<void> {
+		await this.change(ctx, { record: [], remove: [seed, openOf(seed), ...hints] });
 	}
 
 	private async change(
@@ -203,6 +211,7 @@ export function outAlready(platform: Delivery['platform']): Delivery {
 }
 
 const collectedOf = (claim: string): string => `collected ${claim}`;
+const hintOf = (claim: string): string => `perhaps collected ${claim}`;
 
 /**
  * Sends an answer that is that of several messages.
@@ -217,7 +226,10 @@ export async function sendForAll(
 	if (claims.length === 0 || ctx.getMode() === 'manual') return await send();
 	const record = recordOf(nodeOf(ctx));
 	const seeds = claims.map(collectedOf);
-	await Promise.all(seeds.map(async (seed) => await record.begin(ctx, seed)));
+	await Promise.all([
+		...claims.map(async (claim) => await record.hint(ctx, hintOf(claim))),
+		...seeds.map(async (seed) => await record.begin(ctx, seed)),
+	]);
 	return await whileOpen(record, ctx, seeds, sending, send);
 }
 
@@ -228,8 +240,9 @@ export async function sendForAll(
 export async function wasCollected(ctx: IExecuteFunctions, claim: string): Promise<Found> {
 	if (ctx.getMode() === 'manual') return 'nothing';
 	const record = recordOf(nodeOf(ctx));
-	const found = await record.begin(ctx, collectedOf(claim));
+	const hinted = await record.hint(ctx, hintOf(claim));
+	const found = hinted ? await record.begin(ctx, collectedOf(claim)) : 'nothing';
 	// Asking has noted it.
-	if (found === 'nothing') await record.forget(ctx, collectedOf(claim));
+	if (found === 'nothing') await record.forget(ctx, collectedOf(claim), hintOf(claim));
 	return found;
 }

@@ -334,6 +334,18 @@ describe('A message that was answered as part of a later one', () => {
 		expect(await shown('feishu')).toEqual(['First words']);
 	});
 
+	it('is told from one that was not, also where a crash came while that was asked', async () => {
+		const item = await said('feishu', 'ann');
+		const killed = killAt('remove');
+		void run('aiReply', [item], {}, 'retry');
+		await killed;
+		expect([...lists.lists.values()].flat()).not.toEqual([]);
+		await restart();
+		expect((await run('aiReply', [item], {}, 'retry')).sent).toHaveLength(1);
+		expect(await shown('feishu')).toEqual(['Other words']);
+		expect([...lists.lists.values()].flat()).toEqual([]);
+	});
+
 	it('nor when the platform delivers it again to the process after', async () => {
 		const earlier = (await answered()).slice(0, -1);
 		const before = await shown('feishu');
