@@ -57,12 +57,12 @@ export function replay(
 	const wasSent = row.status === 'delivered' || row.status === 'merged';
 	const payload = payloadOf(row);
 	return {
-		row: queued(row, wasSent ? asNew(payload, now) : payload, dueAt, {
-			at: new Date(now).toISOString(),
-			by,
-			action: 'replay',
-			note: force ? 'force' : '',
-		}),
+		row: queued(
+			row,
+			wasSent ? asNew(payload, now) : payload,
+			dueAt,
+			auditEntry({ by, now }, 'replay', force ? 'force' : ''),
+		),
 	};
 }
 
@@ -84,24 +84,19 @@ export function edit(
 		unsent: { ...payload.unsent!, content: { ...content, text } },
 	};
 	return {
-		row: queued(row, asNew(edited, now), now, {
-			at: new Date(now).toISOString(),
-			by,
-			action: 'edit',
-			note: force ? 'force' : '',
-		}),
+		row: queued(
+			row,
+			asNew(edited, now),
+			now,
+			auditEntry({ by, now }, 'edit', force ? 'force' : ''),
+		),
 	};
 }
 
 export function discard(row: DeliveryRow, reason: string, { by, now }: Doing): Outcome {
 	if (!isOpen(row)) return { refused: row.status === 'waiting' ? 'waiting' : 'settled' };
 	if (reason.trim() === '') return { refused: 'noReason' };
-	const entry: AuditEntry = {
-		at: new Date(now).toISOString(),
-		by,
-		action: 'discard',
-		note: reason.trim().slice(0, 500),
-	};
+	const entry = auditEntry({ by, now }, 'discard', reason.trim().slice(0, 500));
 	return {
 		row: {
 			...row,
@@ -113,6 +108,12 @@ export function discard(row: DeliveryRow, reason: string, { by, now }: Doing): O
 		},
 	};
 }
+
+const auditEntry = (
+	{ by, now }: Doing,
+	action: AuditEntry['action'],
+	note: string,
+): AuditEntry => ({ at: new Date(now).toISOString(), by, action, note });
 
 function refuseReplay(row: DeliveryRow, force: boolean): Refusal | undefined {
 	if (row.kind === 'execution') return { refused: 'execution' };
@@ -170,6 +171,14 @@ export function replayAll(
 		else refused.push(outcome.refused);
 	}
 	return { changed, refused };
+}
+
+/** Discards those of many that are dead or uncertain. @returns the changed rows */
+export function discardAll(rows: DeliveryRow[], reason: string, doing: Doing): DeliveryRow[] {
+	return rows.flatMap((row) => {
+		const outcome = discard(row, reason, doing);
+		return 'row' in outcome ? [outcome.row] : [];
+	});
 }
 
 /** How many were refused for which reason, in words. */

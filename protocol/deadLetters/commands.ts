@@ -1,8 +1,17 @@
 import type { DeliveryRow } from '../delivery/delivery';
-import { discard, edit, refusalLines, replay, replayAll, REFUSALS, type Outcome } from './changes';
-import { changedAt, filterRows, type Filter } from './filter';
+import {
+	discard,
+	discardAll,
+	edit,
+	refusalLines,
+	replay,
+	replayAll,
+	REFUSALS,
+	type Outcome,
+} from './changes';
+import { changedAt, filterRows, openAmong, type Filter } from './filter';
 import { briefText, groupLook, lookInside } from './look';
-import { parseCommand, type Command, type Which } from './parse';
+import { parseCommand, type Command } from './parse';
 import { codeOf, groupOf, intoGroups, isCodeOf, isOpen } from './rows';
 import { strikeSecrets } from './redact';
 import {
@@ -157,15 +166,6 @@ function showText(row: DeliveryRow, { timezone, link }: Commanding): string {
 	].join('\n');
 }
 
-/** The open rows of a group, or those that died since a time. */
-function many(rows: DeliveryRow[], which: Exclude<Which, { id: string }>): DeliveryRow[] {
-	return rows.filter(
-		(row) =>
-			isOpen(row) &&
-			('group' in which ? isCodeOf(which.group, groupOf(row)) : row.settledAtMs >= which.since),
-	);
-}
-
 function runReplay(
 	rows: DeliveryRow[],
 	{ which, perMinute, dry, force }: Extract<Command, { name: 'replay' }>,
@@ -178,7 +178,7 @@ function runReplay(
 			return react(outcome, '将重发 Will replay');
 		});
 	}
-	const { changed, refused } = replayAll(many(rows, which), { ...context, force, perMinute });
+	const { changed, refused } = replayAll(openAmong(rows, which), { ...context, force, perMinute });
 	const minutes = Math.ceil(changed.length / perMinute);
 	const count = dry
 		? `试算 Dry run: ${changed.length} 条将重发 would be replayed`
@@ -202,7 +202,6 @@ function runDiscard(
 			react(discard(row, reason, context), '已丢弃 Discarded'),
 		);
 	}
-	const outcomes = many(rows, which).map((row) => discard(row, reason, context));
-	const changes = outcomes.flatMap((outcome) => ('row' in outcome ? [outcome.row] : []));
+	const changes = discardAll(openAmong(rows, which), reason, context);
 	return { text: `已丢弃 ${changes.length} 条 · Discarded ${changes.length}`, changes };
 }

@@ -148,5 +148,17 @@ export function filterRows(rows: DeliveryRow[], filter: Filter, now: number): De
 		.sort((a, b) => changedAt(b) - changedAt(a) || (a.key < b.key ? -1 : 1));
 }
 
+/** A group of like failures by its code, or all since a time, ms since 1970. */
+export type Many = { group: string } | { since: number };
+
+/** The dead and uncertain ones of a group, or those that died since a time. */
+export function openAmong(rows: DeliveryRow[], which: Many): DeliveryRow[] {
+	return rows.filter(
+		(row) =>
+			isOpen(row) &&
+			('group' in which ? isCodeOf(which.group, groupOf(row)) : row.settledAtMs >= which.since),
+	);
+}
+
 /** When it got its status; while it waits, when it came. */
 export const changedAt = (row: DeliveryRow): number => row.settledAtMs || row.createdAtMs;

@@ -1,14 +1,23 @@
 import type { DeliveryRow } from '../delivery/delivery';
 import { asText, type Fields } from '../fields';
 import { safeEqual } from '../verify';
-import { discard, edit, refusalLines, replay, replayAll, REFUSALS, type Outcome } from './changes';
-import { readMoment } from './filter';
+import {
+	discard,
+	discardAll,
+	edit,
+	refusalLines,
+	replay,
+	replayAll,
+	REFUSALS,
+	type Outcome,
+} from './changes';
+import { openAmong, readMoment } from './filter';
 import { html, pageOf, type Html } from '../html';
 import { detailView } from './detailView';
-import type { Viewing } from './forms';
+import { hidden, type Viewing } from './forms';
 import { listView } from './listView';
 import { readSpeed } from './parse';
-import { codeOf, groupOf, isCodeOf, isOpen } from './rows';
+import { codeOf, isCodeOf } from './rows';
 
 /** A request for the page, after somebody checked who sends it. */
 export interface PageRequest {
@@ -122,11 +131,7 @@ function actOnMany(rows: DeliveryRow[], action: string, body: Fields, context: A
 	if (action === 'replay' && perMinute === undefined) {
 		return mistake('速度是每分钟 1 到 600 条。 The speed is 1 to 600 a minute.');
 	}
-	const chosen = rows.filter(
-		(row) =>
-			isOpen(row) &&
-			(since === undefined ? isCodeOf(group, groupOf(row)) : row.settledAtMs >= since),
-	);
+	const chosen = openAmong(rows, since === undefined ? { group } : { since });
 	if (action === 'discard') return discardMany(chosen, body, context);
 	if (action !== 'replay') return answer(400, missing(action));
 	const force = asText(body.force) === '1';
@@ -171,8 +176,7 @@ function discardMany(chosen: DeliveryRow[], body: Fields, context: Acting): Page
 				${confirmForm(body, context, chosen.length, '丢弃 Discard')}${back}`,
 		);
 	}
-	const outcomes = chosen.map((row) => discard(row, reason, context));
-	const changes = outcomes.flatMap((outcome) => ('row' in outcome ? [outcome.row] : []));
+	const changes = discardAll(chosen, reason, context);
 	return answer(
 		200,
 		html`<p class="note">已丢弃 ${changes.length} 条 · ${changes.length} discarded</p>
@@ -185,14 +189,9 @@ const KEPT = ['action', 'group', 'since', 'speed', 'force', 'reason'];
 
 function confirmForm(body: Fields, { csrf }: Viewing, count: number, label: string): Html {
 	if (count === 0) return html``;
-	const fields = KEPT.filter((name) => asText(body[name]) !== '').map(
-		(name) => html`<input type="hidden" name="${name}" value="${asText(body[name])}" />`,
-	);
+	const kept = KEPT.map((name): [string, string] => [name, asText(body[name])]);
+	const asked = Object.fromEntries(kept.filter(([, value]) => value !== ''));
 	return html`<form method="post" action="?" class="bar">
-		<input type="hidden" name="csrf" value="${csrf}" /><input
-			type="hidden"
-			name="confirm"
-			value="1"
-		/>${fields}<button class="main">${label} (${count})</button>
+		${hidden({ csrf, confirm: '1', ...asked })}<button class="main">${label} (${count})</button>
 	</form>`;
 }

@@ -1,8 +1,8 @@
 import { DEFAULT_SPEED } from './changes';
-import { readFilter, readMoment, type Filter } from './filter';
+import { readFilter, readMoment, type Filter, type Many } from './filter';
 
 /** Which letters a command is about. */
-export type Which = { id: string } | { group: string } | { since: number };
+export type Which = { id: string } | Many;
 
 export type Command =
 	| { name: 'help' }

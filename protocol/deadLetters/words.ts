@@ -8,7 +8,7 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 	wecom: '企业微信 WeCom',
 };
 
-export const STATUSES: Readonly<Record<DeliveryStatus, string>> = {
+const STATUSES: Readonly<Record<DeliveryStatus, string>> = {
 	dead: '未送达 dead',
 	uncertain: '可能已送达 uncertain',
 	waiting: '等待重试 waiting',
