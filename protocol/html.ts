@@ -14,7 +14,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 	'`': '&#96;',
 };
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
 	return text.replace(/[&<>"'`]/g, (character) => ENTITIES[character]!);
 }
 

@@ -153,7 +153,7 @@ function idOf(credential: ICredentialDataDecryptedObject): string {
 	return createHash('sha256').update(JSON.stringify(credential)).digest('hex').slice(0, 16);
 }
 
-export function connectInLine(nodes: INode[]): IConnections {
+function connectInLine(nodes: INode[]): IConnections {
 	const main: NodeConnectionType = 'main';
 	return Object.fromEntries(
 		nodes

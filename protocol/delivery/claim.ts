@@ -20,7 +20,7 @@ export const SENDS_AT_ONCE = 200;
 const LIMITED_AT_ONCE = 5;
 
 /** A model may take two minutes, and its answer is sent within the same claim. */
-export const QUESTION_LEASE_MS = 180_000;
+const QUESTION_LEASE_MS = 180_000;
 
 /** A message that ends the process as often as this is given up. */
 const MAX_CRASHES = 3;
