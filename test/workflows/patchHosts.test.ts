@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
@@ -251,14 +252,15 @@ it.each([
 	expect(outputs[guard.name]![0]).toHaveLength(begins ? 1 : 0);
 });
 
+const page = readFileSync(join(__dirname, '../../docs/operations/patches.md'), 'utf8');
+const steps = readBundled('patch-hosts.json').nodes.find(({ id }) => id === 'steps')!;
+const { assignments } = steps.parameters.assignments as { assignments: IDataObject[] };
+const commands = assignments.map(({ value }) => String(value)).join('\n');
+
 it('needs no more rights than its page asks an operator for', () => {
-	const page = readFileSync(join(__dirname, '../../docs/operations/patches.md'), 'utf8');
 	const asked = [...page.matchAll(/NOPASSWD: ([^`\n]+)/g)].flatMap(([, commands]) =>
 		commands!.split(', ').map((command) => command.replaceAll(/\\([:=])/g, '$1')),
 	);
-	const shown = readBundled('patch-hosts.json').nodes.find(({ id }) => id === 'steps')!;
-	const { assignments } = shown.parameters.assignments as { assignments: IDataObject[] };
-	const commands = assignments.map(({ value }) => String(value)).join('\n');
 	const used = [...commands.matchAll(/sudo -n ([^;|\n]+)/g)].map(([, command]) =>
 		command!
 			.trim()
@@ -267,4 +269,39 @@ it('needs no more rights than its page asks an operator for', () => {
 			.replace(/^\S+$/, '$& ""'),
 	);
 	expect(new Set(used)).toEqual(new Set(asked));
+});
+
+/** Debian and Ubuntu have both; nothing is changed with them. */
+const [apt, visudo] = ['/usr/bin/apt-get', '/usr/sbin/visudo'];
+const where = (program: string): [typeof it, string] =>
+	existsSync(program) ? [it, ''] : [it.skip, ` (SKIPPED: no ${program} here)`];
+const [itHasApt, noApt] = where(apt!);
+const [itHasVisudo, noVisudo] = where(visudo!);
+
+itHasApt(`tells apt-get what it understands${noApt}`, () => {
+	const [, options] = /sudo -n apt-get (.+ upgrade)$/m.exec(commands)!;
+	// A machine without packages: how this one is does not matter.
+	const nothing = ['State::status', 'Etc::sourcelist', 'Etc::sourceparts'];
+	const machine = nothing.flatMap((name) => ['-o', `Dir::${name}=/dev/null`]);
+	const cache = ['pkgcache', 'srcpkgcache'].flatMap((name) => ['-o', `Dir::Cache::${name}=`]);
+	const simulate = (text: string): number | null =>
+		spawnSync(apt!, ['--simulate', ...machine, ...cache, ...text.split(' ')]).status;
+	expect(simulate(options!)).toBe(0);
+	expect(simulate(options!.replace('--with-new-pkgs', '--with-new-pkg'))).not.toBe(0);
+});
+
+itHasVisudo(`asks for rights that sudo understands${noVisudo}`, () => {
+	const folder = mkdtempSync(join(tmpdir(), 'clawbot-sudoers-'));
+	const check = (lines: string): number | null => {
+		const file = join(folder, 'rights');
+		writeFileSync(file, lines, { mode: 0o440 });
+		const { status } = spawnSync(visudo!, ['-c', '-f', file]);
+		rmSync(file);
+		return status;
+	};
+	const rights = [...page.matchAll(/^ +(clawbot ALL.+)$/gm)].map(([, line]) => `${line}\n`);
+	expect(rights.length).toBeGreaterThan(3);
+	expect(check(rights.join(''))).toBe(0);
+	expect(check(rights.join('').replace('ALL=', 'ALL'))).not.toBe(0);
+	rmSync(folder, { recursive: true });
 });
