@@ -29,7 +29,7 @@ export async function callGroupRobot(
 		String(credential.secret ?? '').trim(),
 		String(Date.now()),
 	);
-	// Its `msgUuid` makes a repetition the same message; a session webhook knows it too.
+	// Its `msgUuid` makes a repetition the same message; a session webhook takes the same bodies.
 	return await post(ctx, url, body, { credential, itemIndex, limit, idempotent: true });
 }
 
