@@ -1,25 +1,60 @@
 import { decide, liveGrants, type Decision, type Found } from './decide';
 import { MAX_GRANTS } from './grants';
-import type { TokenRequest } from './request';
+import type { ExchangeRequest, TokenRequest } from './request';
 import { isRecent } from './standing';
+
+/** A look-up that takes longer is given up on by whoever waits for it. */
+export const LOOK_UP_MS = 5000;
 
 /**
  * Keys that proved themselves a moment ago. A client that exchanges its key again and again would have the same
- * row looked up each time; only what is granted has to be written each time.
+ * row looked up each time; only what is granted has to be written each time. While a key is looked up for one
+ * request, others with the same key and secret wait for that: under load they would else all be looked up, for
+ * as long as the first one takes, which gets longer with each of them.
  */
 export class ProvedKeys {
 	private readonly known = new Map<string, { row: unknown; room: number; since: number }>();
+	private readonly lookUps = new Map<string, { done: Promise<void>; end: () => void }>();
 
-	/** After a grant: the tables as they were just read. */
-	remember(keyId: string, { key, grants }: Found, now: number): void {
-		for (const [id, { since }] of this.known) if (!isRecent(since, now)) this.known.delete(id);
-		const room = MAX_GRANTS - liveGrants(grants, now) - 1;
-		this.known.set(keyId, { row: key, room, since: now });
+	/**
+	 * What is granted by memory; undefined for what the tables have to decide, every refusal among it. Whoever
+	 * asked the tables says so with `lookedUp`.
+	 * @param clock ms since 1970
+	 */
+	async decide(request: TokenRequest, clock: () => number): Promise<Decision | undefined> {
+		if (request.kind !== 'exchange') return undefined;
+		for (;;) {
+			const decision = this.byMemory(request, clock());
+			if (decision) return decision;
+			const other = this.lookUps.get(nameOf(request));
+			if (!other) break;
+			await other.done;
+		}
+		let end = (): void => {};
+		const done = new Promise<void>((resolve) => (end = resolve));
+		const timer = setTimeout(() => this.end(request), LOOK_UP_MS).unref();
+		this.lookUps.set(nameOf(request), {
+			done,
+			end: () => {
+				clearTimeout(timer);
+				end();
+			},
+		});
+		return undefined;
 	}
 
-	/** What is granted by memory; undefined for what the tables have to decide, every refusal among it. */
-	decide(request: TokenRequest, now: number): Decision | undefined {
-		if (request.kind !== 'exchange') return undefined;
+	/** @param granted the tables as they were just read, where they granted it */
+	lookedUp(request: TokenRequest, granted: Found | undefined, now: number): void {
+		if (request.kind !== 'exchange') return;
+		for (const [id, { since }] of this.known) if (!isRecent(since, now)) this.known.delete(id);
+		if (granted) {
+			const room = MAX_GRANTS - liveGrants(granted.grants, now) - 1;
+			this.known.set(request.keyId, { row: granted.key, room, since: now });
+		}
+		this.end(request);
+	}
+
+	private byMemory(request: ExchangeRequest, now: number): Decision | undefined {
 		const known = this.known.get(request.keyId);
 		if (!known || !isRecent(known.since, now) || known.room <= 0) return undefined;
 		const decision = decide(request, { key: known.row, grants: [] }, now);
@@ -27,4 +62,13 @@ export class ProvedKeys {
 		known.room--;
 		return decision;
 	}
+
+	private end(request: ExchangeRequest): void {
+		const name = nameOf(request);
+		this.lookUps.get(name)?.end();
+		this.lookUps.delete(name);
+	}
 }
+
+/** With the secret: who guesses one does not keep the owner of the key waiting. */
+const nameOf = ({ keyId, secretHash }: ExchangeRequest): string => `${keyId} ${secretHash}`;

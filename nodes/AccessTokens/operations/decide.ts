@@ -19,7 +19,7 @@ export const decideRequest: NodeOperation = {
 		const request = firstItem(ctx, 2) as unknown as TokenRequest;
 		const found = { key: firstItem(ctx), grants: ctx.getInputData(1).map(({ json }) => json) };
 		const { insert, change, answer } = decide(request, found, now);
-		if (insert) proved.remember(insert.keyId, found, now);
+		proved.lookedUp(request, insert && found, now);
 		const changed = change && { ...change.row, expected: change.expected };
 		return [
 			asItems(insert),

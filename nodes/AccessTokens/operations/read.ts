@@ -13,21 +13,21 @@ export const read: NodeOperation = {
 		value: 'read',
 		action: 'Read what a client asks',
 		description:
-			'What came to the token or revoke address: whose row to look up, with hashes in place of secrets. For a key that proved itself in the last five seconds the new grant leaves at once. What cannot be read gets its answer.',
+			'What came to the token or revoke address: whose row to look up, with hashes in place of secrets. For a key that proved itself in the last five seconds the new grant leaves at once. What cannot be read leaves with what is wrong with it.',
 	},
-	outputs: ['To Look Up', 'New Grant', 'Request', 'Answer'],
+	outputs: ['To Look Up', 'New Grant', 'Request', 'Malformed', 'Nothing to Do'],
 	async execute(ctx) {
 		const signing = await signingOf(ctx);
 		const json = firstItem(ctx);
 		const { body, headers } = json;
 		if (routeOf(json) === 'revoke') {
 			const request = readRevocation(body, (token) => grantIn(token, signing));
-			return request ? [asItems(request), [], [], []] : [[], [], [], asItems(REVOKED)];
+			return request ? [asItems(request)] : [[], [], [], [], asItems(REVOKED.body)];
 		}
 		const request = readTokenRequest(body, asFields(headers).authorization);
-		if ('status' in request) return [[], [], [], asItems(request)];
-		const insert = proved.decide(request, Date.now())?.insert;
-		return insert ? [[], asItems(insert), asItems(request), []] : [asItems(request), [], [], []];
+		if ('status' in request) return [[], [], [], asItems(request.body)];
+		const insert = (await proved.decide(request, Date.now))?.insert;
+		return insert ? [[], asItems(insert), asItems(request)] : [asItems(request)];
 	},
 };
 

@@ -12,16 +12,16 @@ export const verify: NodeOperation = {
 		value: 'verify',
 		action: 'Verify the token of a request',
 		description:
-			'Signature, issuer, audience and times of what came to a Webhook node with a bearer token. The request goes on without its headers; any fault gets the same answer. Who was admitted in the last five seconds is admitted.',
+			'Signature, issuer, audience and times of what came to a Webhook node with a bearer token. The request goes on without its headers; for any fault the same refusal leaves. Who was admitted in the last five seconds is admitted.',
 	},
-	outputs: ['To Check', 'Admitted', 'Answer'],
+	outputs: ['To Check', 'Admitted', 'Refused'],
 	async execute(ctx) {
 		const now = Date.now();
 		const { keys, domain } = await signingOf(ctx);
 		const json = firstItem(ctx);
 		const headers = asFields(json.headers);
 		const token = verifyBearer(headers.authorization, keys, domain, now);
-		if (!token) return [[], [], asItems(UNAUTHORIZED)];
+		if (!token) return [[], [], asItems(UNAUTHORIZED.body)];
 		const request = {
 			route: routeOf(json),
 			query: asFields(json.query),
