@@ -1,4 +1,6 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+export { asItems } from '../shared/requests';
 
 /** The rows of the alerts' tables, as the one item that comes in holds them. */
 export interface Tables {
@@ -18,7 +20,3 @@ const rowsOf = (value: unknown): unknown[] =>
 	listOf(value).filter((row) => Object.keys(Object(row)).length > 0);
 
 export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
-export function asItems(values: object[]): INodeExecutionData[] {
-	return values.map((json) => ({ json: json as IDataObject, pairedItem: { item: 0 } }));
-}

@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-export { asItems, linkTo } from '../DeadLetters/items';
+export { linkTo } from '../shared/links';
+export { asItems } from '../shared/requests';
 
 /** What came in; n8n stands in an item without fields where there was nothing. */
 export function inputOf(ctx: IExecuteFunctions): IDataObject[] {

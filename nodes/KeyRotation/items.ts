@@ -1,15 +1,7 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { asFields, type Fields } from '../../protocol/fields';
 
-/** Items that have nothing else in common with those that came in. */
-export function asItems(values: object[]): INodeExecutionData[] {
-	return values.map((json) => ({ json: json as IDataObject, pairedItem: { item: 0 } }));
-}
+export { asItems } from '../shared/requests';
 
 /** The rows that came in; an empty table is an item without a row. */
 export const rowsIn = (ctx: IExecuteFunctions): Fields[] =>

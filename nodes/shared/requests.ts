@@ -6,9 +6,11 @@ import type {
 } from 'n8n-workflow';
 import { asText, type Fields } from '../../protocol/fields';
 
-/** An output's one item, which comes of the first one that came in; none where there is nothing to say. */
-export function asItems(value: object | undefined): INodeExecutionData[] {
-	return value ? [{ json: value as IDataObject, pairedItem: { item: 0 } }] : [];
+/** The items of an output, all of the first one that came in; none where there is nothing to say. */
+export function asItems(values: object | object[] | undefined): INodeExecutionData[] {
+	return [values ?? []]
+		.flat()
+		.map((json) => ({ json: json as IDataObject, pairedItem: { item: 0 } }));
 }
 
 /** The `json` of the one item of an input: an execution of the Webhook node is about one request. */

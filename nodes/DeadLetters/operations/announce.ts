@@ -1,6 +1,8 @@
 import { announce as decide } from '../../../protocol/deadLetters/announce';
+import { linkTo } from '../../shared/links';
 import type { NodeOperation } from '../../shared/operations';
-import { asItems, linkTo, rowsIn } from '../items';
+import { asItems } from '../../shared/requests';
+import { rowsIn } from '../items';
 
 export const announce: NodeOperation = {
 	option: {

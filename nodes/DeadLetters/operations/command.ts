@@ -1,9 +1,11 @@
 import type { DeliveryRow } from '../../../protocol/delivery/delivery';
 import { runCommand } from '../../../protocol/deadLetters/commands';
 import { asFields, asText } from '../../../protocol/fields';
+import { linkTo } from '../../shared/links';
 import type { NodeOperation } from '../../shared/operations';
 import { nameOf, requestsField, requestsIn } from '../../shared/operators';
-import { asItems, linkTo, rowsIn } from '../items';
+import { asItems } from '../../shared/requests';
+import { rowsIn } from '../items';
 
 export const command: NodeOperation = {
 	option: {

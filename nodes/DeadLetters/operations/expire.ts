@@ -1,6 +1,7 @@
 import { expire as decide } from '../../../protocol/deadLetters/expire';
 import type { NodeOperation } from '../../shared/operations';
-import { asItems, rowsIn } from '../items';
+import { asItems } from '../../shared/requests';
+import { rowsIn } from '../items';
 
 export const expire: NodeOperation = {
 	option: {

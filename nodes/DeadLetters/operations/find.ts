@@ -5,7 +5,7 @@ import { asFields, asText } from '../../../protocol/fields';
 import { userOf } from '../../shared/browser';
 import type { NodeOperation } from '../../shared/operations';
 import { operationsGroupsField, requestsOfOperations, type Request } from '../../shared/operators';
-import { asItems } from '../items';
+import { asItems } from '../../shared/requests';
 
 const everyRow = (statuses: readonly DeliveryStatus[]): IDataObject[] =>
 	statuses.map((status) => ({ status, announced: '%' }));

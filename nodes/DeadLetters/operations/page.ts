@@ -1,9 +1,11 @@
 import { answerRequest } from '../../../protocol/deadLetters/page';
 import { asFields, asText } from '../../../protocol/fields';
 import { formTokenOf } from '../../shared/browser';
+import { linkTo } from '../../shared/links';
 import type { NodeOperation } from '../../shared/operations';
 import { requestsField, requestsIn } from '../../shared/operators';
-import { asItems, linkTo, rowsIn } from '../items';
+import { asItems } from '../../shared/requests';
+import { rowsIn } from '../items';
 
 export const page: NodeOperation = {
 	option: {
