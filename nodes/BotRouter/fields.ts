@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { platformOptions } from '../shared/fields';
 
 const conditions: INodeProperties = {
 	displayName: 'Conditions',
@@ -51,11 +52,7 @@ const conditions: INodeProperties = {
 			displayName: 'Platform',
 			name: 'platforms',
 			type: 'multiOptions',
-			options: [
-				{ name: 'DingTalk (钉钉)', value: 'dingtalk' },
-				{ name: 'Feishu (飞书)', value: 'feishu' },
-				{ name: 'WeCom (企业微信)', value: 'wecom' },
-			],
+			options: platformOptions,
 			default: [],
 		},
 		{

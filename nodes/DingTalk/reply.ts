@@ -2,7 +2,7 @@ import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import { TEXT_LIMIT, robotBody } from '../../protocol/dingtalk/encode';
 import type { ReplyTo } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
-import type { Delivery } from '../shared/outgoing';
+import { deliveryOf, type Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
 import { sendOnce } from '../shared/sentRecord';
 import { callSession } from './api';
@@ -50,7 +50,7 @@ async function replyInSession(
 		await callSession(ctx, session, body, priority, itemIndex);
 		return undefined;
 	});
-	return { platform: 'dingtalk', via: 'session', ...sent, at: new Date().toISOString() };
+	return deliveryOf('dingtalk', 'session', sent);
 }
 
 async function replyByApp(
@@ -73,5 +73,5 @@ async function replyByApp(
 		}
 		return (await sendToUsers(ctx, [userId], part, priority, itemIndex)).messageId;
 	});
-	return { platform: 'dingtalk', via: 'app', ...sent, at: new Date().toISOString() };
+	return deliveryOf('dingtalk', 'app', sent);
 }

@@ -5,7 +5,7 @@ import { failure, type Failure } from '../../protocol/errors';
 import type { OutgoingMessage } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
 import { credentialOf } from '../shared/credentials';
-import { mergeRefused, type Delivery } from '../shared/outgoing';
+import { deliveryOf, mergeRefused, type Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
 import { callApp, callGroupRobot, robotCodeOf } from './api';
 
@@ -31,7 +31,7 @@ export async function sendByRobot(
 			await callGroupRobot(ctx, body, sending.priority, itemIndex);
 			return undefined;
 		});
-		return { platform: 'dingtalk', via: 'groupRobot', ...sent, at: new Date().toISOString() };
+		return deliveryOf('dingtalk', 'groupRobot', sent);
 	});
 }
 
@@ -55,13 +55,7 @@ export async function sendByApp(
 			refused = mergeRefused(refused, result.refused);
 			return result.messageId;
 		});
-		return {
-			platform: 'dingtalk',
-			via: 'app',
-			...sent,
-			...(refused && { refused }),
-			at: new Date().toISOString(),
-		};
+		return deliveryOf('dingtalk', 'app', { ...sent, refused });
 	});
 }
 

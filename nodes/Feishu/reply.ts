@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { appMessage, maxBytes } from '../../protocol/feishu/encode';
 import type { ReplyTo } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
-import type { Delivery } from '../shared/outgoing';
+import { deliveryOf, type Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
 import { postByApp } from './api';
 import { messageIdOf } from './send';
@@ -26,6 +26,6 @@ export async function replyOnFeishu(
 			const body = { ...appMessage(part), uuid: idempotencyKey(seed, String(index)) };
 			return messageIdOf(await postByApp(ctx, path, body, to, itemIndex));
 		});
-		return { platform: 'feishu', via: 'app', ...sent, at: new Date().toISOString() };
+		return deliveryOf('feishu', 'app', sent);
 	});
 }

@@ -3,7 +3,7 @@ import type { Target } from '../../protocol/delivery/delivery';
 import type { FailureClass } from '../../protocol/errors';
 import { MAX_ROBOT_BYTES, appMessage, maxBytes, robotBody } from '../../protocol/feishu/encode';
 import { idempotencyKey } from '../../protocol/text';
-import type { Delivery } from '../shared/outgoing';
+import { deliveryOf, type Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
 import { failureOf } from '../shared/transport';
 import { callGroupRobot, postByApp } from './api';
@@ -22,7 +22,7 @@ export async function sendByRobot(
 			await callGroupRobot(ctx, robotBody(part), sending.priority, itemIndex);
 			return undefined;
 		});
-		return { platform: 'feishu', via: 'groupRobot', ...sent, at: new Date().toISOString() };
+		return deliveryOf('feishu', 'groupRobot', sent);
 	});
 }
 
@@ -59,8 +59,7 @@ export async function sendByApp(
 			}
 		}
 		const refused = refusedPeople(failures, ids.length);
-		const at = new Date().toISOString();
-		return { platform: 'feishu', via: 'app', ...sent, ...(refused && { refused }), at };
+		return deliveryOf('feishu', 'app', { ...sent, refused });
 	});
 }
 

@@ -2,7 +2,7 @@ import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import type { ReplyTo } from '../../protocol/message';
 import { byteLength } from '../../protocol/text';
 import { MAX_AI_BOT_BYTES, aiBotBody, cutText } from '../../protocol/wecom/encode';
-import type { Delivery } from '../shared/outgoing';
+import { deliveryOf, type Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
 import { sendOnce } from '../shared/sentRecord';
 import { callResponseUrl } from './api';
@@ -53,11 +53,5 @@ async function replyAsAiBot(
 		await callResponseUrl(ctx, replyTo.responseUrl, aiBotBody(part), itemIndex);
 		return undefined;
 	});
-	return {
-		platform: 'wecom',
-		via: 'aiBot',
-		...sent,
-		...(cut && { cut }),
-		at: new Date().toISOString(),
-	};
+	return deliveryOf('wecom', 'aiBot', { ...sent, ...(cut && { cut }) });
 }

@@ -9,7 +9,7 @@ import {
 	type Recipients,
 } from '../../protocol/wecom/encode';
 import { credentialOf } from '../shared/credentials';
-import { mergeRefused, splitList, type Delivery } from '../shared/outgoing';
+import { deliveryOf, mergeRefused, splitList, type Delivery } from '../shared/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../shared/sending';
 import { callGroupRobot, postByApp } from './api';
 
@@ -46,7 +46,7 @@ export async function sendByRobot(
 			await callGroupRobot(ctx, body, sending.priority, itemIndex);
 			return undefined;
 		});
-		return { platform: 'wecom', via: 'groupRobot', ...sent, at: new Date().toISOString() };
+		return deliveryOf('wecom', 'groupRobot', sent);
 	});
 }
 
@@ -82,13 +82,7 @@ export async function appMessage(
 		refused = mergeRefused(refused, refusedOf(answer));
 		return String(answer.msgid ?? '');
 	});
-	return {
-		platform: 'wecom',
-		via: 'app',
-		...sent,
-		...(refused && { refused }),
-		at: new Date().toISOString(),
-	};
+	return deliveryOf('wecom', 'app', { ...sent, refused });
 }
 
 function recipientsOf(ctx: IExecuteFunctions, target: Target, itemIndex: number): Recipients {

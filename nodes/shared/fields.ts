@@ -1,4 +1,4 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 /* Parameters that stand in several nodes under the same name and in the same order. */
 
@@ -12,6 +12,13 @@ export const showForApp: IDisplayOptions = {
 export const showForReply: IDisplayOptions = {
 	show: { resource: ['message'], operation: ['reply'] },
 };
+
+/** By the names that messages carry. */
+export const platformOptions: INodePropertyOptions[] = [
+	{ name: 'DingTalk (钉钉)', value: 'dingtalk' },
+	{ name: 'Feishu (飞书)', value: 'feishu' },
+	{ name: 'WeCom (企业微信)', value: 'wecom' },
+];
 
 /** The resource and operation of the platform nodes. */
 export const messageOperations: INodeProperties[] = [

@@ -5,6 +5,7 @@ import type {
 	NodeParameterValue,
 } from 'n8n-workflow';
 import { asFields, asText, type Fields } from '../../protocol/fields';
+import { platformOptions } from './fields';
 
 /* Commands that operators write in a chat, or send from a page: who may, and what was asked. */
 
@@ -48,11 +49,7 @@ export function operationsGroupsField(
 						name: 'platform',
 						type: 'options',
 						noDataExpression: true,
-						options: [
-							{ name: 'DingTalk (钉钉)', value: 'dingtalk' },
-							{ name: 'Feishu (飞书)', value: 'feishu' },
-							{ name: 'WeCom (企业微信)', value: 'wecom' },
-						],
+						options: platformOptions,
 						default: 'dingtalk',
 					},
 					{

@@ -1,5 +1,5 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import type { OutgoingMessage } from '../../protocol/message';
+import type { OutgoingMessage, Platform } from '../../protocol/message';
 import type { LongText, Message } from './sending';
 
 /** What was sent and how: the `delivery` that senders add to an item. */
@@ -21,6 +21,16 @@ export interface Delivery {
 	mergedInto?: string;
 	/** ISO 8601. */
 	at: string;
+}
+
+/** The delivery of what has just been sent. */
+export function deliveryOf(
+	platform: Platform,
+	via: string,
+	{ refused, ...sent }: Pick<Delivery, 'messageIds' | 'parts' | 'refused' | 'cut'>,
+): Delivery {
+	const at = new Date().toISOString();
+	return { platform, via, ...sent, ...(refused && { refused }), at };
 }
 
 interface ContentOptions {
