@@ -1,11 +1,11 @@
 import type { AuditEntry, DeliveryRow, Payload } from '../delivery/delivery';
 import { auditOf, isOpen, payloadOf } from './rows';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 /** An answer is of use for minutes, a notification for a day; both count from when it is due. */
 const lifeOf = (row: DeliveryRow): number =>
-	row.kind === 'notification' ? 24 * 60 * MINUTE : 10 * MINUTE;
+	row.kind === 'notification' ? 24 * 60 * MINUTE_MS : 10 * MINUTE_MS;
 
 /** Group robots take 20 messages a minute: the slowest of all targets. */
 export const DEFAULT_SPEED = 20;
@@ -165,7 +165,7 @@ export function replayAll(
 	const changed: DeliveryRow[] = [];
 	const refused: Array<Refusal['refused']> = [];
 	for (const row of [...rows].sort((a, b) => a.createdAtMs - b.createdAtMs)) {
-		const dueAt = now + Math.round((changed.length * MINUTE) / perMinute);
+		const dueAt = now + Math.round((changed.length * MINUTE_MS) / perMinute);
 		const outcome = replay(row, { by, now, dueAt, force });
 		if ('row' in outcome) changed.push(outcome.row);
 		else refused.push(outcome.refused);

@@ -1,10 +1,10 @@
 import type { DeliveryRow, DeliveryStatus } from '../delivery/delivery';
 import { OPEN_STATUSES } from './rows';
 
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 /** What nobody decided about is kept so long, and what is decided so long. */
-const KEEP_OPEN_MS = 30 * DAY;
-const KEEP_SETTLED_MS = 7 * DAY;
+const KEEP_OPEN_MS = 30 * DAY_MS;
+const KEEP_SETTLED_MS = 7 * DAY_MS;
 /** More than these nobody reads. */
 export const MOST_LETTERS = 10_000;
 

@@ -8,7 +8,7 @@ import {
 } from '../errors';
 import { asText } from '../fields';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 const TOKEN: KnownFailure = [
 	'tokenExpired',
@@ -22,7 +22,7 @@ const CREDENTIALS: KnownFailure = [
 const ROBOT_RATE: KnownFailure = [
 	'rateLimited',
 	'A group robot may send 20 messages a minute; DingTalk now blocks it for up to 10 minutes.',
-	10 * MINUTE,
+	10 * MINUTE_MS,
 ];
 const QPS: KnownFailure = ['rateLimited', 'Too many calls a second: send again in a second.', 1000];
 const QUOTA: KnownFailure = [
@@ -127,6 +127,10 @@ const NEW_API: ReadonlyArray<readonly [pattern: RegExp, known: KnownFailure]> = 
 	[/ServiceUnavailable|system\.error/i, ['temporary', 'DingTalk has a fault: send again.']],
 ];
 
+const UNKNOWN: KnownFailure = [
+	'unclassified',
+	'Look the code up in DingTalk’s documentation (全局错误码).',
+];
 const FOREIGN: KnownFailure = [
 	'unclassified',
 	'The answer is not DingTalk’s: check the base URL and the proxy in between.',
@@ -151,7 +155,7 @@ export function classify({ status, body }: Answer): Failure | undefined {
 		const known: KnownFailure = [
 			'rateLimited',
 			'DingTalk blocks this server’s address for 5 minutes: fewer calls.',
-			5 * MINUTE,
+			5 * MINUTE_MS,
 		];
 		return failure(known, asText(fields.status) || 'punish', 'The address is blocked');
 	}
@@ -175,11 +179,7 @@ function oldApi(fields: ErrorBody): Failure | undefined {
 	if (code === '0') return undefined;
 	if (code === '310000') return failure(robotSecurity(message), code, message);
 	if (/^900(0[1-9]|1[0-4])$/.test(code) && !lookUp(OLD_API, code)) {
-		return failure(['rateLimited', 'Too many calls: slow down.', MINUTE], code, message);
+		return failure(['rateLimited', 'Too many calls: slow down.', MINUTE_MS], code, message);
 	}
-	const unknown: KnownFailure = [
-		'unclassified',
-		'Look the code up in DingTalk’s documentation (全局错误码).',
-	];
-	return failure(lookUp(OLD_API, code) ?? unknown, code, message);
+	return failure(lookUp(OLD_API, code) ?? UNKNOWN, code, message);
 }

@@ -9,7 +9,7 @@ import {
 } from '../errors';
 import { asText } from '../fields';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 
 const TOKEN: KnownFailure = [
 	'tokenExpired',
@@ -60,7 +60,7 @@ const CODES: Readonly<Record<string, KnownFailure>> = {
 	'45009': [
 		'rateLimited',
 		'Too many calls: a group robot may send 20 messages a minute. Wait a minute or longer.',
-		MINUTE,
+		MINUTE_MS,
 	],
 	'45033': ['rateLimited', 'Too many calls at once: send again.', 1000],
 	'45035': ['temporary', 'Another call changes the same thing: send again.'],
@@ -119,7 +119,7 @@ const UNKNOWN: KnownFailure = [
 	'Look the code up in WeCom’s documentation (全局错误码).',
 ];
 
-const NOT_WECOM: KnownFailure = [
+const FOREIGN: KnownFailure = [
 	'unclassified',
 	'The answer is not WeCom’s: check the base URL, and any proxy in between.',
 ];
@@ -136,7 +136,7 @@ export function classify({ status, body }: Answer): Failure | undefined {
 		// WeCom answers a JSON object; what it says to an AI bot's answer is not documented: maybe nothing.
 		const isNothing = body === undefined || body === null || body === '';
 		if (isObject || isNothing) return undefined;
-		return failure(NOT_WECOM, `HTTP ${status}`, 'The answer is no JSON object');
+		return failure(FOREIGN, `HTTP ${status}`, 'The answer is no JSON object');
 	}
 	const code = asText(errcode);
 	if (code === '0') return undefined;
