@@ -92,9 +92,8 @@ function recipients(touser: string, world: World) {
 	return { known, unknown, count: ids.length };
 }
 
-function send(call: Call, world: World): Reply {
-	const refusal = badToken(call, world);
-	if (refusal) return refusal;
+/** What WeCom says to a message that it does not take; undefined where it does. */
+function badMessage(call: Call, world: World): Reply | undefined {
 	const body = call.json;
 	if (!body) return weComError(40008, 'invalid json');
 	if (!body.touser && !body.toparty && !body.totag)
@@ -105,53 +104,52 @@ function send(call: Call, world: World): Reply {
 	) {
 		return weComError(40056, 'invalid agentid');
 	}
-	const { known, unknown, count } = recipients(String(body.touser ?? ''), world);
+	const { known, count } = recipients(String(body.touser ?? ''), world);
 	if (count > 1000) return weComError(40003, 'touser over 1000');
-	if (!known.length) return weComError(81013, 'user & party & tag all invalid');
+	return known.length ? undefined : weComError(81013, 'user & party & tag all invalid');
+}
+
+/** The members who get one message more, within their limits. */
+const withinLimits = (members: string[], world: World) =>
+	members.filter((id) =>
+		MEMBER_LIMITS.every(
+			(limit) => world.limits.take(`wecom member ${limit.windowMs} ${id}`, limit) === 'ok',
+		),
+	);
+
+function send(call: Call, world: World): Reply {
+	const refusal = badToken(call, world) ?? badMessage(call, world);
+	if (refusal) return refusal;
+	const body = call.json!;
+	const { known, unknown } = recipients(String(body.touser ?? ''), world);
 	const readable = read(body, world);
 	if ('body' in readable) return readable;
 
-	const onceKey = `wecom send ${md5Hex(call.raw)}`;
-	const earlier =
-		body.enable_duplicate_check === 1 ? world.once.recall<string>(onceKey) : undefined;
-	if (earlier)
-		return {
-			...weComOk({ msgid: earlier }),
-			messageId: earlier,
-			note: 'duplicate: not shown again',
-		};
-	const msgid = randomBytes(32).toString('base64url');
-	if (body.enable_duplicate_check === 1) {
-		world.once.keep(onceKey, msgid, (body.duplicate_check_interval ?? 1800) * 1000);
+	const onceKey = body.enable_duplicate_check === 1 && `wecom send ${md5Hex(call.raw)}`;
+	const earlier = onceKey && world.once.recall<string>(onceKey);
+	if (earlier) {
+		const note = 'duplicate: not shown again';
+		return { ...weComOk({ msgid: earlier }), messageId: earlier, note };
 	}
+	const msgid = randomBytes(32).toString('base64url');
+	if (onceKey) world.once.keep(onceKey, msgid, (body.duplicate_check_interval ?? 1800) * 1000);
 
-	const within = (id: string) =>
-		MEMBER_LIMITS.every(
-			(limit) => world.limits.take(`wecom member ${limit.windowMs} ${id}`, limit) === 'ok',
-		);
-	const shown = known.filter(within);
+	const shown = withinLimits(known, world);
 	const messages = shown.map((id) => world.messages.guess('wecom', id, readable.text));
 	for (const message of messages) {
-		world.messages.answer(message, {
-			...readable,
-			messageId: msgid,
-			via: 'message/send',
-			linked: 'guess',
-		});
+		const answer = { messageId: msgid, via: 'message/send', linked: 'guess' } as const;
+		world.messages.answer(message, { ...readable, ...answer });
 	}
-	const truncated = body.msgtype === 'text' && bytesOf(String(body.text.content)) > TEXT_LIMIT;
+	const dropped = shown.length < known.length && 'dropped: over 30 a minute for this member';
+	const truncated =
+		body.msgtype === 'text' && bytesOf(String(body.text.content)) > TEXT_LIMIT && 'truncated';
 	return {
 		...weComOk({ ...(unknown.length && { invaliduser: unknown.join('|') }), msgid }),
 		messageId: msgid,
 		replyTo: messages[0]?.id,
 		conversation: known[0],
 		...(shown.length && { text: readable.text }),
-		note:
-			shown.length < known.length
-				? 'dropped: over 30 a minute for this member'
-				: truncated
-					? 'truncated'
-					: undefined,
+		note: dropped || truncated || undefined,
 	};
 }
 
