@@ -1,4 +1,11 @@
-import { callbackCrypto, feishuCrypto, http, startBot, type Received, type TestSandbox } from './helpers';
+import {
+	callbackCrypto,
+	feishuCrypto,
+	http,
+	startBot,
+	type Received,
+	type TestSandbox,
+} from './helpers';
 
 /** A bot that acknowledges at once and answers `Answer to: …` through each platform's own reply API. */
 export async function startAnsweringBot(sandbox: TestSandbox) {

@@ -1,11 +1,4 @@
-import {
-	codeOf,
-	feishuCrypto,
-	hmacBase64,
-	http,
-	startBot,
-	useSandbox,
-} from './helpers';
+import { codeOf, feishuCrypto, hmacBase64, http, startBot, useSandbox } from './helpers';
 
 const { sandbox, control } = useSandbox();
 let bot: Awaited<ReturnType<typeof startBot>>;
