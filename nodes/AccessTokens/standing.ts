@@ -1,3 +1,4 @@
+import { sleep } from 'n8n-workflow';
 import { ProvedKeys } from '../../protocol/accessTokens/proved';
 import { Standing } from '../../protocol/accessTokens/standing';
 
@@ -5,4 +6,4 @@ import { Standing } from '../../protocol/accessTokens/standing';
 export const standing = new Standing();
 
 /** Of this process. */
-export const proved = new ProvedKeys();
+export const proved = new ProvedKeys(sleep);

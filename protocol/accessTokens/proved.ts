@@ -6,6 +6,11 @@ import { isRecent } from './standing';
 /** A look-up that takes longer is given up on by whoever waits for it. */
 export const LOOK_UP_MS = 5000;
 
+interface LookUp {
+	done: Promise<void>;
+	end: () => void;
+}
+
 /**
  * Keys that proved themselves a moment ago. A client that exchanges its key again and again would have the same
  * row looked up each time; only what is granted has to be written each time. While a key is looked up for one
@@ -14,7 +19,10 @@ export const LOOK_UP_MS = 5000;
  */
 export class ProvedKeys {
 	private readonly known = new Map<string, { row: unknown; room: number; since: number }>();
-	private readonly lookUps = new Map<string, { done: Promise<void>; end: () => void }>();
+	private readonly lookUps = new Map<string, LookUp>();
+
+	/** @param sleep ms */
+	constructor(private readonly sleep: (ms: number) => Promise<void>) {}
 
 	/**
 	 * What is granted by memory; undefined for what the tables have to decide, every refusal among it. Whoever
@@ -32,14 +40,9 @@ export class ProvedKeys {
 		}
 		let end = (): void => {};
 		const done = new Promise<void>((resolve) => (end = resolve));
-		const timer = setTimeout(() => this.end(request), LOOK_UP_MS).unref();
-		this.lookUps.set(nameOf(request), {
-			done,
-			end: () => {
-				clearTimeout(timer);
-				end();
-			},
-		});
+		const lookUp = { done, end };
+		this.lookUps.set(nameOf(request), lookUp);
+		void this.sleep(LOOK_UP_MS).then(() => this.end(request, lookUp));
 		return undefined;
 	}
 
@@ -63,10 +66,9 @@ export class ProvedKeys {
 		return decision;
 	}
 
-	private end(request: ExchangeRequest): void {
-		const name = nameOf(request);
-		this.lookUps.get(name)?.end();
-		this.lookUps.delete(name);
+	private end(request: ExchangeRequest, lookUp = this.lookUps.get(nameOf(request))): void {
+		lookUp?.end();
+		if (this.lookUps.get(nameOf(request)) === lookUp) this.lookUps.delete(nameOf(request));
 	}
 }
 
