@@ -128,6 +128,26 @@ async function liveWorkflows(n8n, bundled) {
 	}));
 }
 
+/** Where everything is, and how to get in. */
+function welcome(n8nUrl, sandboxUrl, { ownerPassword, operatorPassword }, callbackLines) {
+	return [
+		'',
+		`Ready after ${duration(Date.now() - began)}.`,
+		'',
+		`  Editor        ${n8nUrl}`,
+		`  Login         ${OWNER}`,
+		`  Password      ${ownerPassword}`,
+		`  Playground    ${sandboxUrl}/`,
+		`  Dead letters  ${pageAddress(n8nUrl)}`,
+		`                operator, ${operatorPassword}`,
+		`  Robot API     ${robotApiAddress(n8nUrl)}/openapi.json`,
+		'                npm run token -- --expire 36000',
+		...callbackLines,
+		'',
+		`Ctrl-C ends everything. Logs are in ${path.relative(paths.root, paths.logs)}.`,
+	].join('\n');
+}
+
 async function main(script) {
 	const { variables, ports } = configuration();
 	refuseSecondStart();
@@ -186,24 +206,8 @@ async function main(script) {
 	announce({ n8nUrl: n8n.url, sandboxUrl });
 	script.exitCode = 0;
 	for (const remark of remarks) say(`! ${remark}`);
-	say(
-		[
-			'',
-			`Ready after ${duration(Date.now() - began)}.`,
-			'',
-			`  Editor        ${n8n.url}`,
-			`  Login         ${OWNER}`,
-			`  Password      ${store.secrets.ownerPassword}`,
-			`  Playground    ${sandbox.origin}/`,
-			`  Dead letters  ${pageAddress(n8n.url)}`,
-			`                operator, ${store.secrets.operatorPassword}`,
-			`  Robot API     ${robotApiAddress(n8n.url)}/openapi.json`,
-			`                npm run token -- --expire 36000`,
-			...realCallbacks(credentials, callbacks, settings, n8n.url),
-			'',
-			`Ctrl-C ends everything. Logs are in ${path.relative(paths.root, paths.logs)}.`,
-		].join('\n'),
-	);
+	const real = realCallbacks(credentials, callbacks, settings, n8n.url);
+	say(welcome(n8n.url, sandbox.origin, store.secrets, real));
 
 	const ended = await Promise.race([
 		n8n.exited.then(() => 'n8n'),

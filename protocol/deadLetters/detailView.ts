@@ -2,17 +2,45 @@ import type { DeliveryRow } from '../delivery/delivery';
 import { changedAt } from './filter';
 import { address, canReplay, fullCode, postForm, type Viewing } from './forms';
 import { html, type Html, type Value } from '../html';
-import { fullText, lookInside } from './look';
+import { fullText, lookInside, type Look } from './look';
 import { strikeSecrets } from './redact';
 import { codeOf, groupOf, isOpen, payloadOf } from './rows';
 import { failureName, cureOf, isoText, kindName, sourceOf, statusName, timeText } from './words';
 
 /** Everything about one letter, and what can be done with it. */
 export function detailView(row: DeliveryRow, view: Viewing): Html {
-	const { timezone } = view;
 	const look = lookInside(row);
-	const execution = view.link(row);
-	const facts: Array<[string, Value]> = [
+	return html`<h2><code>${codeOf(row.key)}</code></h2>
+		<dl>
+			${factsOf(row, look, view).map(
+				([name, value]) =>
+					html`<dt>${name}</dt>
+						<dd>${value}</dd>`,
+			)}
+		</dl>
+		<h2>内容 Text</h2>
+		<pre>${look.text || '-'}</pre>
+		${look.original !== undefined &&
+		html`<h2>原文 Original</h2>
+			<pre>${look.original}</pre>`}
+		<h2>尝试 Attempts (${row.attempts})</h2>
+		${attemptTable(look, view)}
+		${look.audit.length > 0 &&
+		html`<h2>处理记录 Audit</h2>
+			${auditTable(look, view)}`}
+		${actions(row, view)}
+		<p><a href="?">返回列表 Back to the list</a></p>`;
+}
+
+function factsOf(
+	row: DeliveryRow,
+	{ sentParts }: Look,
+	{ timezone, link }: Viewing,
+): Array<[name: string, value: Value]> {
+	const execution = link(row);
+	const waits: Array<[string, Value]> = [['下次 Next', timeText(row.dueAt, timezone)]];
+	const parts: Array<[string, Value]> = [['已发 Sent parts', sentParts]];
+	return [
 		['状态 Status', statusName(row.status)],
 		['种类 Kind', kindName(row.kind)],
 		['来源 From', sourceOf(row)],
@@ -27,12 +55,8 @@ export function detailView(row: DeliveryRow, view: Viewing): Html {
 		['原因 Reason', strikeSecrets(row.reason) || '-'],
 		['办法 Cure', cureOf(row)],
 		['时间 Time', `${timeText(row.createdAtMs, timezone)} – ${timeText(changedAt(row), timezone)}`],
-		...(row.status === 'waiting'
-			? ([['下次 Next', timeText(row.dueAt, timezone)]] as Array<[string, Value]>)
-			: []),
-		...(look.sentParts > 0
-			? ([['已发 Sent parts', look.sentParts]] as Array<[string, Value]>)
-			: []),
+		...(row.status === 'waiting' ? waits : []),
+		...(sentParts > 0 ? parts : []),
 		[
 			'执行 Execution',
 			execution
@@ -40,45 +64,33 @@ export function detailView(row: DeliveryRow, view: Viewing): Html {
 				: '-',
 		],
 	];
-	return html`<h2><code>${codeOf(row.key)}</code></h2>
-		<dl>
-			${facts.map(
-				([name, value]) =>
-					html`<dt>${name}</dt>
-						<dd>${value}</dd>`,
-			)}
-		</dl>
-		<h2>内容 Text</h2>
-		<pre>${look.text || '-'}</pre>
-		${look.original !== undefined &&
-		html`<h2>原文 Original</h2>
-			<pre>${look.original}</pre>`}
-		<h2>尝试 Attempts (${row.attempts})</h2>
-		<table>
-			${look.attempts.map(
-				({ at, failure, message }) =>
-					html`<tr>
-						<td class="tight">${isoText(at, timezone)}</td>
-						<td class="tight">${failure}</td>
-						<td>${message}</td>
-					</tr>`,
-			)}
-		</table>
-		${look.audit.length > 0 &&
-		html`<h2>处理记录 Audit</h2>
-			<table>
-				${look.audit.map(
-					({ at, by, action, note }) =>
-						html`<tr>
-							<td class="tight">${isoText(at, timezone)}</td>
-							<td>${by}</td>
-							<td>${action}</td>
-							<td>${note}</td>
-						</tr>`,
-				)}
-			</table>`}
-		${actions(row, view)}
-		<p><a href="?">返回列表 Back to the list</a></p>`;
+}
+
+function attemptTable({ attempts }: Look, { timezone }: Viewing): Html {
+	return html`<table>
+		${attempts.map(
+			({ at, failure, message }) =>
+				html`<tr>
+					<td class="tight">${isoText(at, timezone)}</td>
+					<td class="tight">${failure}</td>
+					<td>${message}</td>
+				</tr>`,
+		)}
+	</table>`;
+}
+
+function auditTable({ audit }: Look, { timezone }: Viewing): Html {
+	return html`<table>
+		${audit.map(
+			({ at, by, action, note }) =>
+				html`<tr>
+					<td class="tight">${isoText(at, timezone)}</td>
+					<td>${by}</td>
+					<td>${action}</td>
+					<td>${note}</td>
+				</tr>`,
+		)}
+	</table>`;
 }
 
 function actions(row: DeliveryRow, view: Viewing): Html {

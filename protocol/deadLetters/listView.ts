@@ -12,7 +12,7 @@ import {
 	type Viewing,
 } from './forms';
 import { html, type Html } from '../html';
-import { briefText, groupLook } from './look';
+import { briefText, groupLook, type GroupLook } from './look';
 import { ALL_STATUSES, codeOf, intoGroups, isOpen } from './rows';
 import {
 	ageText,
@@ -125,42 +125,46 @@ function groupTable(rows: DeliveryRow[], query: Fields, view: Viewing): Html {
 				<th>首次 First – 最近 Last</th>
 				<th></th>
 			</tr>
-			${groups.slice(0, MOST_GROUPS).map(
-				({ group, first, count, firstAt, lastAt }) =>
-					html`<tr>
-						<td class="tight">
-							<a href="${address({}, { group: fullCode(group) })}"><code>${codeOf(group)}</code></a>
-						</td>
-						<td>${count}</td>
-						<td>${sourceOf(first)}</td>
-						<td>${failureName(first)}<br /><span class="soft">${cureOf(first)}</span></td>
-						<td class="tight">
-							${timeText(firstAt, view.timezone)}<br />${timeText(lastAt, view.timezone)}
-						</td>
-						<td class="tight">
-							${canReplay(first) &&
-							postForm(
-								view,
-								{ action: 'replay', group: fullCode(group), speed: String(DEFAULT_SPEED) },
-								html`<button>重发 Replay…</button>`,
-							)}
-							${postForm(
-								view,
-								{ action: 'discard', group: fullCode(group) },
-								html`<input
-										name="reason"
-										required
-										placeholder="原因 Reason"
-										aria-label="原因 Reason"
-										size="10"
-									/>
-									<button class="bad">丢弃 Discard…</button>`,
-							)}
-						</td>
-					</tr>`,
-			)}
+			${groups.slice(0, MOST_GROUPS).map((group) => groupRow(group, view))}
 		</table>
 		${groups.length > MOST_GROUPS && html`<p class="soft">… +${groups.length - MOST_GROUPS}</p>`}`;
+}
+
+function groupRow(
+	{ group, first, count, firstAt, lastAt }: GroupLook & { group: string },
+	view: Viewing,
+): Html {
+	return html`<tr>
+		<td class="tight">
+			<a href="${address({}, { group: fullCode(group) })}"><code>${codeOf(group)}</code></a>
+		</td>
+		<td>${count}</td>
+		<td>${sourceOf(first)}</td>
+		<td>${failureName(first)}<br /><span class="soft">${cureOf(first)}</span></td>
+		<td class="tight">
+			${timeText(firstAt, view.timezone)}<br />${timeText(lastAt, view.timezone)}
+		</td>
+		<td class="tight">
+			${canReplay(first) &&
+			postForm(
+				view,
+				{ action: 'replay', group: fullCode(group), speed: String(DEFAULT_SPEED) },
+				html`<button>重发 Replay…</button>`,
+			)}
+			${postForm(
+				view,
+				{ action: 'discard', group: fullCode(group) },
+				html`<input
+						name="reason"
+						required
+						placeholder="原因 Reason"
+						aria-label="原因 Reason"
+						size="10"
+					/>
+					<button class="bad">丢弃 Discard…</button>`,
+			)}
+		</td>
+	</tr>`;
 }
 
 function rowTable(rows: DeliveryRow[], view: Viewing): Html {
