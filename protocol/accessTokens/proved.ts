@@ -8,7 +8,7 @@ export const LOOK_UP_MS = 5000;
 
 interface LookUp {
 	done: Promise<void>;
-	end: () => void;
+	ended: AbortController;
 }
 
 /**
@@ -21,8 +21,8 @@ export class ProvedKeys {
 	private readonly known = new Map<string, { row: unknown; room: number; since: number }>();
 	private readonly lookUps = new Map<string, LookUp>();
 
-	/** @param sleep ms */
-	constructor(private readonly sleep: (ms: number) => Promise<void>) {}
+	/** @param sleep ms; what it gives is rejected where the signal is given before */
+	constructor(private readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>) {}
 
 	/**
 	 * What is granted by memory; undefined for what the tables have to decide, every refusal among it. Whoever
@@ -38,11 +38,11 @@ export class ProvedKeys {
 			if (!other) break;
 			await other.done;
 		}
-		let end = (): void => {};
-		const done = new Promise<void>((resolve) => (end = resolve));
-		const lookUp = { done, end };
+		const ended = new AbortController();
+		const done = this.sleep(LOOK_UP_MS, ended.signal).catch(() => {});
+		const lookUp = { done, ended };
 		this.lookUps.set(nameOf(request), lookUp);
-		void this.sleep(LOOK_UP_MS).then(() => this.end(request, lookUp));
+		void done.then(() => this.end(request, lookUp));
 		return undefined;
 	}
 
@@ -67,7 +67,7 @@ export class ProvedKeys {
 	}
 
 	private end(request: ExchangeRequest, lookUp = this.lookUps.get(nameOf(request))): void {
-		lookUp?.end();
+		lookUp?.ended.abort();
 		if (this.lookUps.get(nameOf(request)) === lookUp) this.lookUps.delete(nameOf(request));
 	}
 }

@@ -20,7 +20,12 @@ let lookUpTakesTooLong: Promise<void>;
 let waited: () => void;
 beforeEach(() => {
 	lookUpTakesTooLong = new Promise((resolve) => (waited = resolve));
-	proved = new ProvedKeys(async () => await lookUpTakesTooLong);
+	proved = new ProvedKeys(async (_ms, signal) => {
+		const ended = new Promise<void>((_resolve, reject) => {
+			signal.addEventListener('abort', () => reject(signal.reason));
+		});
+		await Promise.race([lookUpTakesTooLong, ended]);
+	});
 });
 
 /** What a request is granted by memory; where that is nothing, the tables are asked and say no. */
