@@ -1,19 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { IDataObject } from 'n8n-workflow';
 import { THIS_MACHINE } from '../../protocol/checks/clockStates';
-import { paths } from '../../scripts/lib/paths';
 import { missingSshd, startSshd } from '../../scripts/lib/sshd';
 import { startSystem } from '../../scripts/lib/system';
-import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
-import { startServer, type TestServer } from '../nodes/server';
 import { World, type System } from './bot';
+import { everySeconds, filledIn } from './filled';
 import { addRows, rowsOf, seen, until } from './seen';
 
 /*
  * Clock, security and slow messages through the bundled workflows in a real n8n: its Data Tables, its own
- * audit, its list of executions, a host behind a real SSH server, and a platform whose clock is the test's.
+ * audit, its list of executions, a host behind a real SSH server, and the sandbox, whose clock can be set.
  */
 
 const CHECKS = ['clawbotClock001', 'clawbotSecurity', 'clawbotSlowPush'];
@@ -25,40 +21,15 @@ const without = missing.length > 0 ? ` (ONLY THE LATTER: no ${missing.join(', no
 
 let system: System;
 let world: World;
-let platform: TestServer;
 let sshd: Awaited<ReturnType<typeof startSshd>> | undefined;
-/** How far the platforms' clock is behind. */
-let behindMs = 0;
-const folder = mkdtempSync(join(tmpdir(), 'clawbot-workflows-'));
 jest.setTimeout(120_000);
 
-const everySeconds = (secondsInterval: number): object => ({
-	interval: [{ field: 'seconds', secondsInterval }],
+const folder = filledIn([...CHECKS, BOT], ({ name, parameters }) => {
+	if (name === 'Every 10 minutes') parameters.rule = everySeconds(3);
+	if (name === 'On the first day of each quarter') parameters.rule = everySeconds(12);
+	if (name === 'Every morning at 9:05') parameters.rule = everySeconds(6);
+	if (name === 'Give the hosts 4 minutes') parameters.amount = 0.1;
 });
-
-/** The workflows of this part and what they call; clocks tick faster, and the platforms are the test's. */
-function fillIn(): void {
-	const byId = new Map(readWorkflows(paths.workflows).map((entry) => [entry.workflow.id, entry]));
-	const used = new Set([...CHECKS, BOT]);
-	for (const id of used) {
-		for (const other of dependencies(byId.get(id)!.workflow)) used.add(other);
-	}
-	const url = platform.origin;
-	const platforms = ['a', 'b', 'c'].map((source) => ({ platform: 'dingtalk', source, url }));
-	for (const id of used) {
-		const { file, workflow } = byId.get(id)!;
-		for (const { name, parameters } of workflow.nodes) {
-			if (name === 'Every 10 minutes') parameters.rule = everySeconds(3);
-			if (name === 'On the first day of each quarter') parameters.rule = everySeconds(25);
-			if (name === 'Every morning at 9:05') parameters.rule = everySeconds(10);
-			if (name === 'Give the hosts 4 minutes') parameters.amount = 0.1;
-			if (name === 'Platforms') {
-				parameters.assignments.assignments[0].value = JSON.stringify(platforms);
-			}
-		}
-		writeFileSync(join(folder, file), JSON.stringify(workflow));
-	}
-}
 
 /** What the operations group can read. */
 const inGroup = async (words: string): Promise<string[]> =>
@@ -73,11 +44,7 @@ const stateOf = async (subject: string): Promise<IDataObject | undefined> =>
 const securityRows = async (): Promise<IDataObject[]> => await rowsOf(system, 'clawbot_security');
 
 beforeAll(async () => {
-	platform = await startServer(() => ({
-		headers: { date: new Date(Date.now() - behindMs).toUTCString() },
-	}));
 	if (missing.length === 0) sshd = await startSshd();
-	fillIn();
 	const fromRow = {
 		host: '{{ $json.address }}',
 		port: '{{ $json.port }}',
@@ -106,25 +73,31 @@ beforeAll(async () => {
 afterAll(async () => {
 	await system?.stop();
 	await sshd?.stop();
-	await platform?.close();
 	rmSync(folder, { recursive: true });
 }, 60_000);
 
-it('tells once that the clock is off, and once that it is right again', async () => {
+it('tells once that the clock is off, whichever way, and once that it is right again', async () => {
+	const jump = async (offsetMs: number): Promise<unknown> =>
+		await world.control('PUT', 'clock', { offsetMs });
+	const checkedAfter = async (ms: number): Promise<void> => {
+		await until('two more checks', async () => {
+			const state = await stateOf(THIS_MACHINE);
+			return (state?.checkedMs as number) > ms ? state : undefined;
+		});
+	};
 	await until('a first check', async () => await stateOf(THIS_MACHINE));
-	behindMs = 45_000;
+	await jump(-45_000);
 	expect(await sees('时钟严重偏差')).toMatch(/Ahead of the platforms: 4[45]\.\d s/);
-	const checked = (await stateOf(THIS_MACHINE))!.checkedMs as number;
-	await until('two more checks', async () => {
-		const state = await stateOf(THIS_MACHINE);
-		return (state?.checkedMs as number) > checked + 5000 ? state : undefined;
-	});
+	await checkedAfter(Date.now() + 4000);
 	expect(await inGroup('时钟严重偏差')).toHaveLength(1);
-	behindMs = 0;
+	await jump(0);
 	await sees('时钟恢复正常');
-	expect(
-		(await rowsOf<IDataObject>(system, 'clawbot_clock')).map(({ subject }) => subject),
-	).toEqual([THIS_MACHINE]);
+	await jump(5000);
+	expect(await sees('时钟偏差')).toMatch(/Behind the platforms: [45]\.\d s/);
+	await jump(0);
+	await until('right again', async () => (await inGroup('时钟恢复正常'))[1]);
+	const rows = await rowsOf<IDataObject>(system, 'clawbot_clock');
+	expect(rows.map(({ subject }) => subject)).toEqual([THIS_MACHINE]);
 	await sees('n8n: ');
 });
 

@@ -1,18 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { SMTPServer } from 'smtp-server';
+import { rmSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import type { Notice, Sample } from '../../protocol/alerts/contract';
 import { SMS_SIGN_NAME, SMS_TEMPLATE_CODE } from '../../sandbox/sms';
-import { paths } from '../../scripts/lib/paths';
 import { startSystem } from '../../scripts/lib/system';
-import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
 import { startWatchdog } from '../../scripts/watchdog';
 import { startServer, type TestServer } from '../nodes/server';
 import { hostPage } from '../protocol/metrics/pages';
 import { World, type System } from './bot';
+import { door, everySeconds, filledIn, through } from './filled';
+import { startMailServer } from './mailServer';
 import { addRows, seen, until } from './seen';
 
 /*
@@ -20,133 +16,40 @@ import { addRows, seen, until } from './seen';
  * sandbox as SMS gateway and group robots, and the watchdog as the one outside.
  */
 
-const WANTED = ['clawbotCollect01', 'clawbotSendAlrt1', 'clawbotHeartbt01', 'clawbotHeartIn01'];
+const [COLLECT, SEND] = ['clawbotCollect01', 'clawbotSendAlrt1'] as const;
 const TOKEN = 'watchdog-token-0123456789';
-const SILENCE_MS = 10_000;
-
-interface Mail {
-	to: string[];
-	text: string;
-}
+const SILENCE_MS = 7_000;
 
 let system: System;
 let world: World;
 let host: TestServer;
+let mail: Awaited<ReturnType<typeof startMailServer>>;
 let watchdog: Awaited<ReturnType<typeof startWatchdog>>;
-const mails: Mail[] = [];
-const folder = mkdtempSync(join(tmpdir(), 'clawbot-workflows-'));
 jest.setTimeout(90_000);
 
-const mailServer = new SMTPServer({
-	authOptional: true,
-	disabledCommands: ['STARTTLS'],
-	onRcptTo({ address }: { address: string }, _session: unknown, done: (error?: Error) => void) {
-		done(address.startsWith('refused') ? new Error('550 no such mailbox') : undefined);
-	},
-	onData(
-		stream: Readable,
-		{ envelope }: { envelope: { rcptTo: Array<{ address: string }> } },
-		done: () => void,
-	) {
-		const chunks: Buffer[] = [];
-		stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-		stream.on('end', () => {
-			const to = envelope.rcptTo.map(({ address }) => address);
-			mails.push({ to, text: Buffer.concat(chunks).toString('utf8') });
-			done();
-		});
-	},
-});
-
-/** A webhook that hands its items to a workflow, and answers with what that returns. */
-const door = (workflowId: string): object => ({
-	id: `test${workflowId.slice(7)}`.padEnd(16, '0'),
-	name: `Test: ${workflowId}`,
-	active: false,
-	nodes: [
-		{
-			id: 'call',
-			name: 'Call',
-			type: 'n8n-nodes-base.webhook',
-			typeVersion: 2,
-			position: [0, 0],
-			webhookId: `test-${workflowId}`,
-			parameters: {
-				httpMethod: 'POST',
-				path: `test-${workflowId}`,
-				responseMode: 'lastNode',
-				responseData: 'allEntries',
-				options: {},
-			},
-		},
-		{
-			id: 'items',
-			name: 'Items',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: { fieldToSplitOut: 'body.items', options: {} },
-		},
-		{
-			id: 'work',
-			name: 'Work',
-			type: 'n8n-nodes-base.executeWorkflow',
-			typeVersion: 1.2,
-			position: [0, 0],
-			parameters: { workflowId: { __rl: true, mode: 'id', value: workflowId }, options: {} },
-		},
-	],
-	connections: {
-		Call: { main: [[{ node: 'Items', type: 'main', index: 0 }]] },
-		Items: { main: [[{ node: 'Work', type: 'main', index: 0 }]] },
-	},
-	settings: { executionOrder: 'v1' },
-});
-
-async function call<T>(workflowId: string, items: object[]): Promise<T[]> {
-	const response = await fetch(`${system.n8n.url}/webhook/test-${workflowId}`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({ items }),
-	});
-	if (!response.ok) throw new Error(`${workflowId}: ${response.status} ${await response.text()}`);
-	return ((await response.json()) as T[]).filter((item) => Object.keys(item as object).length > 0);
+/** A page without an end. */
+function* endless(): Generator<string> {
+	for (;;) yield '# HELP x\n'.repeat(10_000);
 }
 
-/** The workflows of this part and what they call, as an operator fills them in; clocks tick faster. */
-function fillIn(): void {
-	const all = readWorkflows(paths.workflows);
-	const byId = new Map(all.map((entry) => [entry.workflow.id, entry]));
-	const open = [...WANTED];
-	const used = new Set(open);
-	for (let id = open.pop(); id !== undefined; id = open.pop()) {
-		for (const other of dependencies(byId.get(id)!.workflow)) {
-			if (!used.has(other)) open.push(other);
-			used.add(other);
-		}
-	}
-	const who: Record<string, string> = {
-		emailFrom: 'bot@example.com',
-		emailTo: 'ops@example.com',
-		smsTo: '13800138000',
-		smsSignName: SMS_SIGN_NAME,
-		smsTemplateCode: SMS_TEMPLATE_CODE,
-	};
-	for (const id of used) {
-		const { file, workflow } = byId.get(id)!;
-		for (const { name, parameters } of workflow.nodes) {
-			if (name === 'Every minute') {
-				parameters.rule = { interval: [{ field: 'seconds', secondsInterval: 2 }] };
-			}
-			for (const field of (name === 'Who gets it' && parameters.assignments.assignments) || []) {
-				field.value = who[field.name] ?? field.value;
-			}
-		}
-		writeFileSync(join(folder, file), JSON.stringify(workflow));
-	}
-}
+const WHO: Readonly<Record<string, string>> = {
+	emailFrom: 'bot@example.com',
+	emailTo: 'ops@example.com',
+	smsTo: '13800138000',
+	smsSignName: SMS_SIGN_NAME,
+	smsTemplateCode: SMS_TEMPLATE_CODE,
+};
 
-/** Adds rows to a table that a workflow made. */
+const folder = filledIn(
+	[COLLECT, SEND, 'clawbotHeartbt01', 'clawbotHeartIn01'],
+	({ name, parameters }) => {
+		if (name === 'Every minute') parameters.rule = everySeconds(2);
+		for (const field of (name === 'Who gets it' && parameters.assignments.assignments) || []) {
+			field.value = WHO[field.name] ?? field.value;
+		}
+	},
+);
+
 /** What people see in groups and on phones. */
 const told = async (words: string): Promise<string[]> =>
 	(await seen(world, words)).map(({ service, text }) => `${service}: ${text}`);
@@ -154,30 +57,31 @@ const told = async (words: string): Promise<string[]> =>
 const sees = async (words: string): Promise<string> =>
 	await until(words, async () => (await told(words))[0]);
 
-const collect = async (): Promise<Sample[]> => await call<Sample>('clawbotCollect01', [{ now: 1 }]);
+const collect = async (): Promise<Sample[]> =>
+	await through<Sample>(system.n8n.url, COLLECT, [{ now: 1 }]);
 const send = async (...notices: Notice[]): Promise<void> => {
-	await call('clawbotSendAlrt1', notices);
+	await through(system.n8n.url, SEND, notices);
 };
 
 beforeAll(async () => {
-	fillIn();
-	await new Promise<void>((done) => mailServer.listen(0, '127.0.0.1', done));
-	const { port } = mailServer.server.address() as AddressInfo;
-	host = await startServer((_asked, response) => {
+	mail = await startMailServer();
+	host = await startServer(({ path }, response) => {
 		response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' });
-		response.end(hostPage({ available: 400 * 1024 * 1024 }));
+		if (path === '/metrics') response.end(hostPage({ available: 400 * 1024 * 1024 }));
+		// Faster than anybody can take it.
+		else Readable.from(endless()).pipe(response);
 		return undefined;
 	});
 	system = await startSystem({
 		workflowsDir: folder,
 		env: { N8N_METRICS: 'true', N8N_METRICS_INCLUDE_WEBHOOK_METRICS: 'true' },
-		extraWorkflows: WANTED.slice(0, 2).map(door),
+		extraWorkflows: [COLLECT, SEND].map(door),
 		extraCredentials: [
 			{
 				id: 'clawbot-smtp',
 				name: 'ClawBot SMTP',
 				type: 'smtp',
-				data: { host: '127.0.0.1', port, secure: false, disableStartTls: true },
+				data: { host: '127.0.0.1', port: mail.port, secure: false, disableStartTls: true },
 			},
 		],
 	});
@@ -198,7 +102,7 @@ afterAll(async () => {
 	await watchdog?.close();
 	await system?.stop();
 	await host?.close();
-	await new Promise<void>((done) => mailServer.close(done));
+	await mail?.close();
 	rmSync(folder, { recursive: true });
 }, 60_000);
 
@@ -219,6 +123,7 @@ describe('Collect metrics', () => {
 			source('host', 'nodeExporter', `${host.origin}/metrics`),
 			source('n8n', 'n8n', `${system.n8n.url}/metrics`),
 			source('answers', 'executions', `${system.n8n.url}${answers}`),
+			source('endless', 'nodeExporter', `${host.origin}/endless`),
 			source('away', 'nodeExporter', 'http://127.0.0.1:1/metrics'),
 			source('typo', 'nodeexporter', host.origin),
 			{ ...source('off', 'nodeExporter', host.origin), enabled: false },
@@ -241,6 +146,7 @@ describe('Collect metrics', () => {
 			{ source: 'answers', metric: 'up', value: 1 },
 			{ source: 'answers', metric: 'answerP99Ms', value: expect.any(Number), count: 1 },
 		]);
+		expect(of('endless')).toMatchObject([{ value: 0, error: expect.stringContaining('8 MB') }]);
 		expect(of('away')).toMatchObject([{ metric: 'up', value: 0, error: expect.any(String) }]);
 		expect(of('typo')).toMatchObject([{ value: 0, error: expect.stringContaining('kind') }]);
 		expect(of('off')).toEqual([]);
@@ -263,9 +169,9 @@ describe('Send alert', () => {
 		);
 		await send(...all, ...all);
 		await send(...all);
-		expect(mails.map(({ to }) => to)).toEqual([['ops@example.com']]);
-		expect(mails[0]!.text).toContain('Subject: Everywhere 10.0.0.5');
-		expect(mails[0]!.text).toContain('over 85 % for 10 minutes');
+		expect(mail.mails.map(({ to }) => to)).toEqual([['ops@example.com']]);
+		expect(mail.mails[0]!.text).toContain('Subject: Everywhere 10.0.0.5');
+		expect(mail.mails[0]!.text).toContain('over 85 % for 10 minutes');
 		expect(await told('Everywhere')).toHaveLength(5);
 		expect(await told('Everywhere 10·0·0·5')).toHaveLength(1);
 		// Operations is the WeCom group as it comes.
@@ -274,7 +180,7 @@ describe('Send alert', () => {
 	});
 
 	it('tells operations what could not be sent, and sends the rest', async () => {
-		mails.length = 0;
+		mail.mails.length = 0;
 		await send(
 			notice({ channel: 'email', title: 'Refused mail', to: 'refused@example.com', key: 'r1' }),
 			notice({
@@ -286,7 +192,7 @@ describe('Send alert', () => {
 			notice({ channel: 'sms', title: 'Refused text', to: 'not a number', key: 'r3' }),
 			notice({ channel: 'pigeon' as never, title: 'Unknown channel', key: 'r4' }),
 		);
-		expect(mails.map(({ to }) => to)).toEqual([['a@example.com', 'b@example.com']]);
+		expect(mail.mails.map(({ to }) => to)).toEqual([['a@example.com', 'b@example.com']]);
 		expect(await sees('Refused mail')).toMatch(/email.*(550|refused|rejected|mailbox)/i);
 		expect(await sees('Refused text')).toMatch(/sms.*Phone number/);
 		expect(await sees('Unknown channel')).toContain('over 85 %');
@@ -300,16 +206,21 @@ describe('Send alert', () => {
 		expect(await told('Keyless')).toHaveLength(3);
 	});
 
-	it('goes on where the mail server is away', async () => {
-		const { port } = mailServer.server.address() as AddressInfo;
-		await new Promise<void>((done) => mailServer.server.close(() => done()));
-		await send(
-			notice({ channel: 'email', title: 'No server', key: 'a1' }),
-			notice({ channel: 'sms', title: 'But a phone', key: 'a2' }),
+	it('lets a mail server that hangs, or is away, hold up nothing else', async () => {
+		mail.hang();
+		const sending = send(
+			notice({ channel: 'email', title: 'Hanging mail', key: 'a1' }),
+			notice({ channel: 'email', title: 'No server', key: 'a2' }),
+			notice({ channel: 'sms', title: 'But a phone', key: 'a3' }),
+			notice({ channel: 'feishu', title: 'But a group', key: 'a4' }),
+			notice({ channel: 'operations', title: 'But operations', key: 'a5' }),
 		);
-		await new Promise<void>((done) => mailServer.server.listen(port, '127.0.0.1', done));
+		for (const words of ['But a phone', 'But a group', 'But operations']) await sees(words);
+		expect(await told('Hanging mail')).toEqual([]);
+		await mail.close();
+		await sending;
+		expect(await sees('Hanging mail')).toMatch(/by email: .*(close|ECONNRESET)/i);
 		expect(await sees('No server')).toContain('ECONNREFUSED');
-		await sees('But a phone');
 	});
 });
 
