@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { inputField } from '../shared/operations';
 
 export { linkTo } from '../shared/links';
 export { asItems } from '../shared/requests';
@@ -17,14 +18,8 @@ export function listField(
 	field: { displayName: string; name: string; description: string; node: string },
 ): INodeProperties {
 	const { node, ...rest } = field;
-	return {
-		...rest,
-		type: 'json',
-		required: true,
-		default: '',
-		placeholder: `{{ $('${node}').all().map((item) => item.json) }}`,
-		displayOptions: { show: { operation: [operation] } },
-	};
+	const placeholder = `{{ $('${node}').all().map((item) => item.json) }}`;
+	return inputField(operation, { ...rest, placeholder });
 }
 
 /** Its value; whatever is no list of objects is left out. */

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { asFields, type Fields } from '../../protocol/fields';
 
 export { asItems } from '../shared/requests';
@@ -11,18 +11,4 @@ export const rowsIn = (ctx: IExecuteFunctions): Fields[] =>
 export function rowsOf(ctx: IExecuteFunctions, name: string): Fields[] {
 	const rows: unknown = ctx.getNodeParameter(name, 0);
 	return Array.isArray(rows) ? rows.map(asFields) : [];
-}
-
-/** A field that takes what an earlier node gave. */
-export function inputField(
-	operation: string,
-	field: Pick<INodeProperties, 'displayName' | 'name' | 'placeholder' | 'description'>,
-): INodeProperties {
-	return {
-		...field,
-		type: 'json',
-		required: true,
-		default: '',
-		displayOptions: { show: { operation: [operation] } },
-	};
 }

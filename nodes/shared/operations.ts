@@ -63,6 +63,20 @@ function endsOf(
 	return `={{ (${JSON.stringify(ends)})[$parameter.operation] }}`;
 }
 
+/** A field of an operation, which an expression fills with what an earlier node gave. */
+export function inputField(
+	operation: string,
+	field: Pick<INodeProperties, 'displayName' | 'name' | 'placeholder' | 'description'>,
+): INodeProperties {
+	return {
+		...field,
+		type: 'json',
+		required: true,
+		default: '',
+		displayOptions: { show: { operation: [operation] } },
+	};
+}
+
 /** Carries out the operation that was chosen in the panel. */
 export async function runOperation(
 	ctx: IExecuteFunctions,

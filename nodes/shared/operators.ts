@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { asFields, asText, type Fields } from '../../protocol/fields';
 import { platformOptions } from './fields';
+import { inputField } from './operations';
 
 /* Commands that operators write in a chat, or send from a page: who may, and what was asked. */
 
@@ -97,16 +98,12 @@ export function requestsIn(ctx: IExecuteFunctions): Request[] {
  * @param checked what the node may be called that checks who asks
  */
 export function requestsField(operation: string, checked: string): INodeProperties {
-	return {
+	return inputField(operation, {
 		displayName: 'Requests',
 		name: 'requests',
-		type: 'json',
-		required: true,
-		default: '',
 		placeholder: `{{ $('${checked}').first().json.requests }}`,
 		description: 'The field requests of the operation that checked who asks',
-		displayOptions: { show: { operation: [operation] } },
-	};
+	});
 }
 
 /** Who wrote a message, for the audit: the id tells people of one name apart. */

@@ -1,9 +1,4 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { asText, type Fields } from '../../protocol/fields';
 
 /** The items of an output, all of the first one that came in; none where there is nothing to say. */
@@ -21,22 +16,4 @@ export function firstItem(ctx: IExecuteFunctions, input = 0): IDataObject {
 /** Last part of the address that the Webhook node was called at. */
 export function routeOf({ webhookUrl }: Fields): string {
 	return asText(webhookUrl).split(/[?#]/)[0]!.split('/').at(-1)!;
-}
-
-/** A field that takes what an earlier node said, beside the rows that come in. */
-export function earlierField(
-	operation: string,
-	name: string,
-	displayName: string,
-	about: { placeholder: string; description: string },
-): INodeProperties {
-	return {
-		displayName,
-		name,
-		type: 'json',
-		required: true,
-		default: '',
-		...about,
-		displayOptions: { show: { operation: [operation] } },
-	};
 }

@@ -1,7 +1,7 @@
 import { admit } from '../../../protocol/accessTokens/admit';
 import type { AccessClaims } from '../../../protocol/accessTokens/jwt';
-import type { NodeOperation } from '../../shared/operations';
-import { asItems, earlierField, firstItem } from '../../shared/requests';
+import { inputField, type NodeOperation } from '../../shared/operations';
+import { asItems, firstItem } from '../../shared/requests';
 import { standing } from '../standing';
 
 export const admitCallers: NodeOperation = {
@@ -14,11 +14,15 @@ export const admitCallers: NodeOperation = {
 	},
 	outputs: ['Request'],
 	properties: [
-		earlierField('admit', 'verified', 'Verified', {
+		inputField('admit', {
+			displayName: 'Verified',
+			name: 'verified',
 			placeholder: "{{ $('Which request?').first().json }}",
 			description: 'What Verify Token put out: request and token',
 		}),
-		earlierField('admit', 'grant', 'Grant', {
+		inputField('admit', {
+			displayName: 'Grant',
+			name: 'grant',
 			placeholder: "{{ $('Find the grant').first().json }}",
 			description: 'The grant’s row, from the table',
 		}),

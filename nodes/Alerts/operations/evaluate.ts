@@ -1,5 +1,5 @@
 import { evaluate as decide } from '../../../protocol/alerts/evaluate';
-import type { NodeOperation } from '../../shared/operations';
+import { inputField, type NodeOperation } from '../../shared/operations';
 import { asItems, listOf, tablesIn } from '../items';
 
 export const evaluate: NodeOperation = {
@@ -12,16 +12,12 @@ export const evaluate: NodeOperation = {
 	},
 	outputs: ['State', 'Notices', 'New Rules'],
 	properties: [
-		{
+		inputField('evaluate', {
 			displayName: 'Samples',
 			name: 'samples',
-			type: 'json',
-			required: true,
-			default: '',
 			placeholder: "{{ $('Measure').all().map(({ json }) => json) }}",
 			description: 'What was measured, as ClawBot: collect metrics returns it',
-			displayOptions: { show: { operation: ['evaluate'] } },
-		},
+		}),
 	],
 	execute(ctx) {
 		const samples = listOf(ctx.getNodeParameter('samples', 0));

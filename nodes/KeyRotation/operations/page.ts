@@ -1,8 +1,8 @@
 import { asFields, asText } from '../../../protocol/fields';
 import { answerPage } from '../../../protocol/keyRotation/page';
 import { formTokenOf } from '../../shared/browser';
-import type { NodeOperation } from '../../shared/operations';
-import { asItems, inputField, rowsIn, rowsOf } from '../items';
+import { inputField, type NodeOperation } from '../../shared/operations';
+import { asItems, rowsIn, rowsOf } from '../items';
 
 export const page: NodeOperation = {
 	option: {

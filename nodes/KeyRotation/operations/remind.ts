@@ -1,6 +1,6 @@
 import { remind as decide } from '../../../protocol/keyRotation/remind';
-import type { NodeOperation } from '../../shared/operations';
-import { asItems, inputField, rowsIn, rowsOf } from '../items';
+import { inputField, type NodeOperation } from '../../shared/operations';
+import { asItems, rowsIn, rowsOf } from '../items';
 
 export const remind: NodeOperation = {
 	option: {

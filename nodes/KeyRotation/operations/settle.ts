@@ -2,8 +2,8 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { Proposal } from '../../../protocol/keyRotation/change';
 import { afterTrial } from '../../../protocol/keyRotation/page';
 import { readTrial } from '../../../protocol/keyRotation/trial';
-import type { NodeOperation } from '../../shared/operations';
-import { asItems, inputField } from '../items';
+import { inputField, type NodeOperation } from '../../shared/operations';
+import { asItems } from '../items';
 
 export const settle: NodeOperation = {
 	option: {

@@ -1,6 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { asText } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/operations';
+import { inputField, type NodeOperation } from '../../shared/operations';
 import { asItem } from '../items';
 
 export const checkParts: NodeOperation = {
@@ -12,16 +12,12 @@ export const checkParts: NodeOperation = {
 	},
 	outputs: ['Archive'],
 	properties: [
-		{
+		inputField('checkParts', {
 			displayName: 'Archive',
 			name: 'arrived',
-			type: 'json',
-			required: true,
-			default: '',
 			placeholder: "{{ $('Take their messages').first().json.run }}",
 			description: 'The archive with these parts',
-			displayOptions: { show: { operation: ['checkParts'] } },
-		},
+		}),
 	],
 	execute(ctx) {
 		const failed = ctx.getInputData().find(({ json }) => json.code !== 0);

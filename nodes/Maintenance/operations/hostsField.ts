@@ -1,17 +1,14 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { inputField } from '../../shared/operations';
 
 /** The field that takes the table of hosts. */
 export function hostsField(operation: string): INodeProperties {
-	return {
+	return inputField(operation, {
 		displayName: 'Hosts',
 		name: 'hosts',
-		type: 'json',
-		required: true,
-		default: '',
 		placeholder: "{{ $('Read the hosts').all().map((row) => row.json) }}",
 		description: 'The rows of clawbot_hosts',
-		displayOptions: { show: { operation: [operation] } },
-	};
+	});
 }
 
 export function hostsIn(ctx: IExecuteFunctions): unknown[] {

@@ -1,6 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { takePage as take, type MessageRun } from '../../../protocol/maintenance/messages';
-import type { NodeOperation } from '../../shared/operations';
+import { inputField, type NodeOperation } from '../../shared/operations';
 import { asItem } from '../items';
 
 export const takePage: NodeOperation = {
@@ -12,16 +12,12 @@ export const takePage: NodeOperation = {
 	},
 	outputs: ['Parts', 'Empty'],
 	properties: [
-		{
+		inputField('takePage', {
 			displayName: 'Archive',
 			name: 'archive',
-			type: 'json',
-			required: true,
-			default: '',
 			placeholder: "{{ $('Plan the archive').first().json }}",
 			description: 'The archive that the page is for',
-			displayOptions: { show: { operation: ['takePage'] } },
-		},
+		}),
 	],
 	execute(ctx) {
 		const archive = ctx.getNodeParameter('archive', 0) as unknown as MessageRun;

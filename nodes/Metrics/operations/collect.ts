@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { asFields } from '../../../protocol/fields';
 import { measure } from '../../../protocol/metrics/collect';
-import type { NodeOperation } from '../../shared/operations';
+import { inputField, type NodeOperation } from '../../shared/operations';
 import { failureOf, sampleItems } from '../items';
 
 export const collect: NodeOperation = {
@@ -14,16 +14,12 @@ export const collect: NodeOperation = {
 	},
 	outputs: ['States', 'Samples'],
 	properties: [
-		{
+		inputField('collect', {
 			displayName: 'Source',
 			name: 'source',
-			type: 'json',
-			required: true,
-			default: '',
 			placeholder: "{{ $('Read the sources').item.json }}",
 			description: 'The row of the table of sources that the page belongs to',
-			displayOptions: { show: { operation: ['collect'] } },
-		},
+		}),
 	],
 	execute(ctx) {
 		const now = Date.now();
