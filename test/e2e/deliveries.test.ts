@@ -210,8 +210,11 @@ describe('the send workflow', () => {
 			messageIds: [],
 			repeatable: false,
 		});
+		// Due when all three are there: one that is seen alone goes alone.
+		const dueAt = Date.now() + 5_000;
 		const held = ['First', 'Second', 'Third'].map((nth) =>
 			row({
+				dueAt,
 				kind: 'notification',
 				priority: 2,
 				platform: 'feishu',

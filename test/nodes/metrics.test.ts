@@ -46,7 +46,7 @@ async function read(
 }
 
 it('reads each source by itself: what is wrong with one becomes its sample', async () => {
-	soon(700);
+	soon(3000);
 	server.answer = ({ path }, response) => {
 		if (path === '/hangs') return undefined;
 		if (path === '/gone') return { status: 404, body: 'not here' };
