@@ -115,7 +115,9 @@ export type RefreshState = 'current' | 'lostAnswer' | 'expired' | 'reused';
 /** @param hash of the token, which names this grant: only who has seen one of its tokens can do that */
 export function stateOf(grant: GrantRow, hash: string, now: number): RefreshState {
 	if (hash === grant.refreshHash) return now < grant.refreshUntilMs ? 'current' : 'expired';
-	const lost = hash === grant.previousHash && now - grant.rotatedAtMs <= LOST_ANSWER_MS;
+	// A clock that was set back does not make a minute longer.
+	const since = Math.abs(now - grant.rotatedAtMs);
+	const lost = hash === grant.previousHash && since <= LOST_ANSWER_MS;
 	return lost ? 'lostAnswer' : 'reused';
 }
 

@@ -195,6 +195,15 @@ describe('a refresh', () => {
 		expect(service.notices).toHaveLength(1);
 	});
 
+	it('is not prolonged by a clock that is set back', () => {
+		const first = service.exchange(service.addKey());
+		service.now += DAY;
+		service.refreshed(first.refresh_token);
+		service.now -= 3_600_000;
+		expect(service.refresh(first.refresh_token)).toBe(UNAUTHORIZED);
+		expect(service.notices).toHaveLength(1);
+	});
+
 	it('cannot be repeated once its successor was used: somebody else has that', () => {
 		const first = service.exchange(service.addKey());
 		const second = service.refreshed(first.refresh_token);
