@@ -109,7 +109,7 @@ interface Issued {
 
 /** An exchange through the three operations, as the workflow has them. */
 async function issued(): Promise<{ tokens: Issued; grant: IDataObject }> {
-	const [[read]] = (await outputs('read', exchange)) as [[IDataObject]];
+	const [read] = (await outputs('read', exchange))[3] as [IDataObject];
 	const [[grant], , [asked]] = (await decide(key, [{}], read)) as [
 		[IDataObject],
 		[],
@@ -177,7 +177,7 @@ it('Does not look up again a key that just proved itself, and signs what was sav
 	const wrong = request('token', {
 		body: { grant_type: 'client_credentials', client_id: row.keyId, client_secret: 'cs_wrong' },
 	});
-	expect((await outputs('read', wrong)).map((items) => items.length)).toEqual([1]);
+	expect((await outputs('read', wrong)).map((items) => items.length)).toEqual([0, 0, 0, 1]);
 });
 
 it('That way evaluates no expression: the engine for it costs more than all the rest', () => {
@@ -210,8 +210,8 @@ it('Lets neither secrets nor tokens out of what they came in', async () => {
 
 it('Answers what it cannot read, and what it refuses, at once', async () => {
 	const nonsense = request('token', { body: { grant_type: 'password' } });
-	expect((await outputs('read', nonsense))[3]).toMatchObject([{ error: 'unsupported_grant_type' }]);
-	const [[read]] = (await outputs('read', exchange)) as [[IDataObject]];
+	expect((await outputs('read', nonsense))[4]).toMatchObject([{ error: 'unsupported_grant_type' }]);
+	const [read] = (await outputs('read', exchange))[3] as [IDataObject];
 	const none = await decide({}, [{}], read);
 	expect(none).toEqual([[], [], [], [expect.objectContaining({ status: 401 })]]);
 	expect(await outputs('verify', bearer('x.y.z'))).toEqual([[], [], [none[3]![0]!.body]]);
@@ -220,8 +220,8 @@ it('Answers what it cannot read, and what it refuses, at once', async () => {
 it('Gives back a token by itself, once', async () => {
 	const { tokens, grant } = await issued();
 	for (const token of [tokens.access_token, tokens.refresh_token]) {
-		const [[read]] = (await outputs('read', request('revoke', { body: { token } }))) as [
-			[IDataObject],
+		const [read] = (await outputs('read', request('revoke', { body: { token } })))[3] as [
+			IDataObject,
 		];
 		expect(read).toEqual({ kind: 'revoke', grantId: grant.grantId });
 		const [, [change], asked] = (await decide({}, [grant], read)) as [
@@ -233,10 +233,7 @@ it('Gives back a token by itself, once', async () => {
 		expect(asked).toEqual([read]);
 		expect(await issue(change, read)).toEqual([[{}], [], []]);
 	}
-	expect(await outputs('read', request('revoke', { body: { token: 'x' } }))).toEqual([
-		...[[], [], [], []],
-		[{}],
-	]);
+	expect(await outputs('read', request('revoke', { body: { token: 'x' } }))).toEqual([[{}]]);
 });
 
 it('Says of a refresh token that was used before', async () => {
@@ -244,7 +241,7 @@ it('Says of a refresh token that was used before', async () => {
 	const again = request('token', {
 		body: { grant_type: 'refresh_token', refresh_token: tokens.refresh_token },
 	});
-	const [[read]] = (await outputs('read', again)) as [[IDataObject]];
+	const [read] = (await outputs('read', again))[3] as [IDataObject];
 	const moved = { ...grant, refreshHash: 'f'.repeat(64), previousHash: 'e'.repeat(64) };
 	const [, [change]] = (await decide(key, [moved], read)) as [unknown, [IDataObject]];
 	expect(change).toMatchObject({ status: 'revoked' });

@@ -15,19 +15,19 @@ export const read: NodeOperation = {
 		description:
 			'What came to the token or revoke address: whose row to look up, with hashes in place of secrets. For a key that proved itself in the last five seconds the new grant leaves at once. What cannot be read leaves with what is wrong with it.',
 	},
-	outputs: ['To Look Up', 'New Grant', 'Request', 'Malformed', 'Nothing to Do'],
+	outputs: ['Nothing to Do', 'New Grant', 'Request', 'To Look Up', 'Malformed'],
 	async execute(ctx) {
 		const signing = await signingOf(ctx);
 		const json = firstItem(ctx);
 		const { body, headers } = json;
 		if (routeOf(json) === 'revoke') {
 			const request = readRevocation(body, (token) => grantIn(token, signing));
-			return request ? [asItems(request)] : [[], [], [], [], asItems(REVOKED.body)];
+			return request ? [[], [], [], asItems(request)] : [asItems(REVOKED.body)];
 		}
 		const request = readTokenRequest(body, asFields(headers).authorization);
-		if ('status' in request) return [[], [], [], asItems(request.body)];
+		if ('status' in request) return [[], [], [], [], asItems(request.body)];
 		const insert = (await proved.decide(request, Date.now))?.insert;
-		return insert ? [[], asItems(insert), asItems(request)] : [asItems(request)];
+		return insert ? [[], asItems(insert), asItems(request)] : [[], [], [], asItems(request)];
 	},
 };
 
