@@ -177,7 +177,13 @@ it('Does not look up again a key that just proved itself, and signs what was sav
 	const wrong = request('token', {
 		body: { grant_type: 'client_credentials', client_id: row.keyId, client_secret: 'cs_wrong' },
 	});
-	expect((await outputs('read', wrong)).map((items) => items.length)).toEqual([0, 0, 0, 1]);
+	const [read] = (await outputs('read', wrong))[3] as [IDataObject];
+	expect(await decide(key, [{}], read)).toEqual([
+		[],
+		[],
+		[],
+		[{ status: 401, body: expect.any(Object) }],
+	]);
 });
 
 it('That way evaluates no expression: the engine for it costs more than all the rest', () => {
