@@ -71,6 +71,12 @@ export type ReplyTo =
 			expiresAt: number;
 	  };
 
+/** The conversation that an answer goes to. */
+export function conversationOf(replyTo: ReplyTo): string {
+	if (replyTo.platform !== 'wecom') return replyTo.conversationId;
+	return replyTo.bot === 'aiBot' && replyTo.chatId ? replyTo.chatId : replyTo.userId;
+}
+
 /** One message, card action or event from a chat platform: the `json` of every trigger item. */
 export interface BotMessage {
 	platform: Platform;

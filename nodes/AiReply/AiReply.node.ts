@@ -20,8 +20,9 @@ import {
 	searchModels,
 	timeoutOf,
 } from '../shared/model';
+import { outAlready } from '../shared/outgoing';
 import { newSending, replySeed, type LongText } from '../shared/sending';
-import { outAlready, sendForAll, wasCollected } from '../shared/sentRecord';
+import { sendForAll, wasCollected } from '../shared/sentRecord';
 import { turnsOf } from '../shared/turns';
 import { replyCredentials, replyOnPlatform } from '../BotReply/platforms';
 import { SENDING_MS, turnOf } from '../BotReply/turn';

@@ -1,8 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { ReplyTo } from '../../protocol/message';
+import { conversationOf, type ReplyTo } from '../../protocol/message';
 import type { AnswerableMessage } from '../shared/incoming';
 import type { Answering } from '../shared/lane';
-import { conversationOf } from '../shared/sending';
 
 /** How long sending may take: a long text goes out in many parts. */
 export const SENDING_MS = 3 * 60_000;

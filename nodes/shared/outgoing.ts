@@ -23,6 +23,12 @@ export interface Delivery {
 	at: string;
 }
 
+/** The delivery of what was sent before: which message it was is not kept, that there was one is. */
+export function outAlready(platform: Delivery['platform']): Delivery {
+	const at = new Date().toISOString();
+	return { platform, via: '', messageIds: [], parts: 0, already: true, at };
+}
+
 /** The delivery of what has just been sent. */
 export function deliveryOf(
 	platform: Platform,

@@ -1,7 +1,7 @@
 import { NodeOperationError, UserError, type IExecuteFunctions } from 'n8n-workflow';
 import type { Priority, Unsent } from '../../protocol/delivery/delivery';
 import type { Failure } from '../../protocol/errors';
-import type { OutgoingMessage, ReplyTo } from '../../protocol/message';
+import { conversationOf, type OutgoingMessage, type ReplyTo } from '../../protocol/message';
 import { byteLength, idempotencyKey, splitText } from '../../protocol/text';
 import { isAnswerable } from './incoming';
 
@@ -62,12 +62,6 @@ export function replySeed(ctx: IExecuteFunctions, replyTo: ReplyTo, text = ''): 
 	const action = ('actionId' in replyTo && replyTo.actionId) || '';
 	const { id } = ctx.getNode();
 	return idempotencyKey(conversationOf(replyTo), replyTo.messageId, action, id, text);
-}
-
-/** The conversation that an answer goes to. */
-export function conversationOf(replyTo: ReplyTo): string {
-	if (replyTo.platform !== 'wecom') return replyTo.conversationId;
-	return replyTo.bot === 'aiBot' && replyTo.chatId ? replyTo.chatId : replyTo.userId;
 }
 
 /** How long a part may be: UTF-8 bytes, or whatever `sizeOf` counts. */

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { Delivery } from './outgoing';
+import { outAlready, type Delivery } from './outgoing';
 import { MayBeOut, type Route, type Sending } from './sending';
 import { failureOf } from './transport';
 
@@ -202,12 +202,6 @@ async function whileOpen(
 	});
 	await Promise.all(seeds.map(async (seed) => await record.close(ctx, seed)));
 	return delivery;
-}
-
-/** The delivery of an answer that was sent before. */
-export function outAlready(platform: Delivery['platform']): Delivery {
-	const at = new Date().toISOString();
-	return { platform, via: '', messageIds: [], parts: 0, already: true, at };
 }
 
 const collectedOf = (claim: string): string => `collected ${claim}`;

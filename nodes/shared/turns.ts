@@ -1,5 +1,6 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { Entry, Lane, type Answered, type Answering } from './lane';
+import { outAlready } from './outgoing';
 import { Seen } from './seen';
 import { failureOf } from './transport';
 import { Cancelled, Overtime, inTime, unlessAborted } from './waiting';
@@ -40,7 +41,9 @@ export class Turns {
 	async take(answering: Answering): Promise<Answered> {
 		const { claim, signal } = answering;
 		for (;;) {
-			if (this.answered.has(claim, Date.now())) return answeredBefore(answering);
+			if (this.answered.has(claim, Date.now())) {
+				return { delivery: outAlready(answering.platform) };
+			}
 			const other = this.claims.get(claim);
 			if (!other) break;
 			await unlessAborted(other.over, signal);
@@ -193,10 +196,4 @@ function repeated({ delivery, ...rest }: Answered): Answered {
 
 function mergedInto({ messageId }: Answering, { delivery }: Answered): Answered {
 	return { delivery: { ...delivery, mergedInto: messageId } };
-}
-
-/** Which answer it was is not kept: that there was one is. */
-function answeredBefore({ platform }: Answering): Answered {
-	const at = new Date().toISOString();
-	return { delivery: { platform, via: '', messageIds: [], parts: 0, already: true, at } };
 }

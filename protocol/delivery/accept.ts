@@ -1,6 +1,6 @@
 import type { FailureClass } from '../errors';
 import { asFields, asText, type Fields } from '../fields';
-import type { BotMessage, ReplyTo } from '../message';
+import { conversationOf, type BotMessage, type ReplyTo } from '../message';
 import { idempotencyKey } from '../text';
 import type { Random } from './backoff';
 import type { DeliveryRow, Entry, Unsent } from './delivery';
@@ -151,11 +151,6 @@ export function describeTarget(ids: string[]): string {
 
 function botOf(replyTo: ReplyTo): string {
 	return replyTo.platform === 'wecom' ? replyTo.bot : 'app';
-}
-
-function conversationOf(replyTo: ReplyTo): string {
-	if (replyTo.platform !== 'wecom') return replyTo.conversationId;
-	return replyTo.bot === 'aiBot' && replyTo.chatId ? replyTo.chatId : replyTo.userId;
 }
 
 function isMessage(value: unknown): value is BotMessage {
