@@ -1,13 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { BROWSER_FLAGS, findBrowser } from '../../scripts/lib/browser';
-import { paths } from '../../scripts/lib/paths';
 import { startSystem } from '../../scripts/lib/system';
-import { readWorkflows } from '../../scripts/lib/workflows';
 import type { DeliveryRow } from '../../protocol/delivery/delivery';
 import { World, pause, type Said, type System } from './bot';
+import { everySeconds, filledIn } from './filled';
 import { seen, until } from './seen';
 import { callStore, probe, row } from './store';
 
@@ -16,38 +14,23 @@ import { callStore, probe, row } from './store';
 /** The group that may; everybody else may not. */
 const OPERATIONS: Said = { platform: 'dingtalk', type: 'group', conversation: 'cidOperations==' };
 const STRANGERS: Said = { platform: 'dingtalk', type: 'group', conversation: 'cidStrangers==' };
-interface Parameters {
-	[name: string]: unknown;
-	rule?: { interval: object[] };
-}
-
-/** Writes the bundled workflows with what an operator fills in, and with clocks that tick for a test. */
-function fillIn(folder: string): void {
-	const ticks: Record<string, object> = {
-		clawbotAnnounce: { field: 'seconds', secondsInterval: 2 },
-		clawbotPurgeDl1: { field: 'seconds', secondsInterval: 10 },
-	};
-	for (const { file, workflow } of readWorkflows(paths.workflows)) {
-		const { id, nodes } = workflow as { id: string; nodes: Array<{ parameters: Parameters }> };
-		for (const { parameters } of nodes) {
-			if (parameters.rule && ticks[id]) parameters.rule = { interval: [ticks[id]] };
-			if (parameters.rowsFor === 'commands') {
-				const { platform, conversation } = OPERATIONS;
-				const group = { platform, conversationId: conversation };
-				parameters.operationsGroups = { groups: [group] };
-			}
-		}
-		writeFileSync(join(folder, file), JSON.stringify(workflow));
-	}
-}
-
 let system: System;
 let world: World;
 let address: string;
-const folder = mkdtempSync(join(tmpdir(), 'clawbot-workflows-'));
+/** Dead letters and the bot that takes commands about them; the clocks tick faster. */
+const folder = filledIn(
+	['clawbotAnswer001', 'clawbotDlqPage01', 'clawbotAnnounce', 'clawbotPurgeDl1', 'clawbotRetry001'],
+	({ name, parameters }) => {
+		if (name === 'Every 30 seconds') parameters.rule = everySeconds(2);
+		if (name === 'Every night at 3:30') parameters.rule = everySeconds(10);
+		if (parameters.rowsFor === 'commands') {
+			const { platform, conversation } = OPERATIONS;
+			parameters.operationsGroups = { groups: [{ platform, conversationId: conversation }] };
+		}
+	},
+);
 
 beforeAll(async () => {
-	fillIn(folder);
 	system = await startSystem({
 		workflowsDir: folder,
 		extraWorkflows: [probe('save'), probe('find')],

@@ -1,54 +1,32 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { paths } from '../../scripts/lib/paths';
 import { startSystem } from '../../scripts/lib/system';
-import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
-import { pause, type System } from './bot';
+import { World, pause, type System } from './bot';
+import { everySeconds, filledIn } from './filled';
+import { addRows, rowsOf, seen, until } from './seen';
 
 // Keys as operators change them: the page, the token endpoint under load, the reminder, the audit.
-
-interface Bundled {
-	id: string;
-	nodes: Array<{ type: string; parameters: { rule?: { interval: object[] } } }>;
-}
-
-/** The workflows of keys and tokens and all that they call, with a reminder that ticks for a test. */
-function fillIn(folder: string): void {
-	const all = readWorkflows(paths.workflows) as Array<{ file: string; workflow: Bundled }>;
-	const wanted = new Set([
-		'clawbotKeysPage1',
-		'clawbotKeyRmnd1',
-		'clawbotTokens01',
-		'clawbotRetry001',
-	]);
-	// A set takes up what is added while it is gone through.
-	for (const id of wanted) {
-		const called = all.find(({ workflow }) => workflow.id === id)!.workflow;
-		for (const dependency of dependencies(called)) wanted.add(dependency);
-	}
-	for (const { file, workflow } of all.filter(({ workflow: { id } }) => wanted.has(id))) {
-		if (workflow.id === 'clawbotKeyRmnd1') {
-			const { parameters } = workflow.nodes.find(({ parameters: { rule } }) => rule)!;
-			parameters.rule = { interval: [{ field: 'seconds', secondsInterval: 3 }] };
-		}
-		writeFileSync(join(folder, file), JSON.stringify(workflow));
-	}
-}
 
 type Row = Record<string, unknown>;
 
 let system: System;
+let world: World;
 let page: string;
 let tokens: string;
-const folder = mkdtempSync(join(tmpdir(), 'clawbot-workflows-'));
+/** The workflows of keys and tokens, with a reminder that ticks for a test. */
+const folder = filledIn(
+	['clawbotKeysPage1', 'clawbotKeyRmnd1', 'clawbotTokens01', 'clawbotRetry001'],
+	({ name, parameters }) => {
+		if (name === 'Every morning at 9:00') parameters.rule = everySeconds(3);
+	},
+);
 /** Every secret that was shown: none may be kept anywhere. */
 const secrets: string[] = [];
 
 beforeAll(async () => {
-	fillIn(folder);
 	system = await startSystem({ workflowsDir: folder });
+	world = new World(system);
 	page = `${system.n8n.url}/webhook/clawbot-keys`;
 	tokens = `${system.n8n.url}/webhook/clawbot/v1/token`;
 }, 300_000);
@@ -97,35 +75,14 @@ async function exchange(key: string): Promise<number> {
 	return response.status;
 }
 
-async function tableOf(name: string): Promise<string> {
-	const filter = encodeURIComponent(JSON.stringify({ name }));
-	const { data } = await system.n8n.api.call('GET', `/data-tables?filter=${filter}`);
-	return (data as Array<{ id: string; name: string }>).find((table) => table.name === name)!.id;
-}
-
-async function rowsOf(name: string): Promise<Row[]> {
-	return (await system.n8n.api.call('GET', `/data-tables/${await tableOf(name)}/rows?limit=100`))
-		.data;
-}
-
-/** What the operations group can read. */
-async function notices(words: string): Promise<string[]> {
-	const response = await fetch(`${system.sandbox!.origin}/sandbox/ledger?direction=in&since=0`);
-	const { entries } = (await response.json()) as {
-		entries: Array<{ text?: string; refused?: string }>;
-	};
-	return entries
-		.filter(({ text, refused }) => !refused && text?.includes(words))
-		.map(({ text }) => text!);
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-	const end = Date.now() + 60_000;
-	while (!(await holds())) {
-		if (Date.now() > end) throw new Error(`Not within 60 s: ${what}`);
-		await pause(200);
-	}
-}
+/** Waits until the operations group can read it. */
+const hears = async (words: string): Promise<unknown> =>
+	await until(
+		words,
+		async () => await seen(world, words),
+		({ length }) => length > 0,
+	);
+const tableRows = async (name: string): Promise<Row[]> => await rowsOf<Row>(system, name);
 
 let first: string;
 let second: string;
@@ -139,7 +96,7 @@ it('The page asks for the password, and looking makes no key', async () => {
 	const { status, html } = await open();
 	expect(status).toBe(200);
 	expect(html).toContain('还没有 There is none yet');
-	expect(await rowsOf('clawbot_api_keys')).toEqual([]);
+	expect(await tableRows('clawbot_api_keys')).toEqual([]);
 }, 60_000);
 
 it('A new client gets a key that was tried', async () => {
@@ -148,10 +105,10 @@ it('A new client gets a key that was tried', async () => {
 	first = keyIn(made.html);
 	expect(await exchange(first)).toBe(200);
 	expect(await exchange(`${first}x`)).toBe(401);
-	expect(await rowsOf('clawbot_api_keys')).toMatchObject([
+	expect(await tableRows('clawbot_api_keys')).toMatchObject([
 		{ client: '报表系统', status: 'active', scopes: 'message:send', expiresAtMs: 0 },
 	]);
-	expect(await rowsOf('clawbot_keys')).toMatchObject([{ name: 'Robot API: 报表系统' }]);
+	expect(await tableRows('clawbot_keys')).toMatchObject([{ name: 'Robot API: 报表系统' }]);
 }, 60_000);
 
 describe('Under load', () => {
@@ -206,7 +163,7 @@ describe('Under load', () => {
 		expect((await open(await form('rollBack'))).status).toBe(200);
 		await pause(1000);
 		expect(refused(await end())).toBe(0);
-		const keys = (await rowsOf('clawbot_api_keys')).map(({ keyId, status }) => [keyId, status]);
+		const keys = (await tableRows('clawbot_api_keys')).map(({ keyId, status }) => [keyId, status]);
 		expect(keys).toEqual([
 			[first.split(':')[0], 'active'],
 			[second.split(':')[0], 'retiring'],
@@ -218,7 +175,11 @@ describe('Under load', () => {
 		const { answers, end } = load(() => current);
 		await pause(1000);
 		const changed = await open({ ...(await form('change')), leaked: '1' });
-		await until('the load is refused', async () => refused(answers) > 0);
+		await until(
+			'the load is refused',
+			() => refused(answers),
+			(count) => count > 0,
+		);
 		await end();
 		current = keyIn(changed.html);
 		expect(await Promise.all([first, second, current].map(exchange))).toEqual([401, 401, 200]);
@@ -227,28 +188,28 @@ describe('Under load', () => {
 
 it('A form without the token of the page, or sent twice, changes nothing', async () => {
 	const sent = await form('change');
-	const before = await rowsOf('clawbot_api_keys');
+	const before = await tableRows('clawbot_api_keys');
 	expect((await open({ ...sent, csrf: 'a'.repeat(64) })).status).toBe(403);
 	expect((await open({ ...sent, seen: first.split(':')[0]! })).status).toBe(409);
-	expect(await rowsOf('clawbot_api_keys')).toEqual(before);
+	expect(await tableRows('clawbot_api_keys')).toEqual(before);
 }, 60_000);
 
 it('A new key that cannot be tried is not switched to, and operations hear of it', async () => {
-	const before = await rowsOf('clawbot_api_keys');
+	const before = await tableRows('clawbot_api_keys');
 	await system.n8n.api.deactivate('clawbotTokens01');
 	const { status, html } = await open(await form('change'));
 	await system.n8n.api.activate('clawbotTokens01');
 	expect(status).toBe(502);
 	expect(html).toContain('HTTP 404');
-	const after = await rowsOf('clawbot_api_keys');
+	const after = await tableRows('clawbot_api_keys');
 	const states = (rows: Row[]): unknown[] => rows.map(({ keyId, status }) => [keyId, status]);
 	expect(states(after.slice(0, -1))).toEqual(states(before));
 	expect(after.at(-1)).toMatchObject({ status: 'revoked' });
-	await until('the group hears of it', async () => (await notices('试用失败')).length === 1);
+	await hears('试用失败');
 }, 90_000);
 
 it('Everything is in the audit, in the name of who did it', async () => {
-	const audit = await rowsOf('clawbot_key_audit');
+	const audit = await tableRows('clawbot_key_audit');
 	const actions = audit.filter(({ by }) => by === system.operator.user).map(({ action }) => action);
 	expect(actions).toEqual([
 		...['made', 'switched'],
@@ -262,21 +223,18 @@ it('Everything is in the audit, in the name of who did it', async () => {
 it('The operations group hears once of keys that are due, and of rows that cannot be read', async () => {
 	const day = 86_400_000;
 	const since = (days: number): string => new Date(Date.now() - days * day).toISOString();
-	await system.n8n.api.call('POST', `/data-tables/${await tableOf('clawbot_keys')}/rows`, {
-		data: [
-			{ name: '钉钉加签密钥', where: '钉钉开放平台', owner: '李强', issuedAt: since(83) },
-			{ name: 'SMTP', issuedAt: since(100) },
-			{ name: 'no date' },
-		],
-	});
-	await until('both are said', async () => {
-		const said = await Promise.all([notices('钉钉加签密钥'), notices('SMTP')]);
-		return said.every(({ length }) => length > 0);
-	});
+	await addRows(system, 'clawbot_keys', [
+		{ name: '钉钉加签密钥', where: '钉钉开放平台', owner: '李强', issuedAt: since(83) },
+		{ name: 'SMTP', issuedAt: since(100) },
+		{ name: 'no date' },
+	]);
+	await hears('钉钉加签密钥');
+	await hears('SMTP');
 	// At least one more run of the reminder.
 	await pause(4000);
-	expect(await notices('钉钉加签密钥')).toEqual([expect.stringContaining('还有 7 天')]);
-	expect(await notices('SMTP')).toEqual([expect.stringContaining('no date: ')]);
+	const told = (text: string): object => ({ text: expect.stringContaining(text) });
+	expect(await seen(world, '钉钉加签密钥')).toMatchObject([told('还有 7 天')]);
+	expect(await seen(world, 'SMTP')).toMatchObject([told('no date: ')]);
 }, 120_000);
 
 it('No secret is kept: not by the page, nor by what it calls', async () => {
