@@ -105,6 +105,22 @@ export const spanOf = ({ driftMs, uncertaintyMs }: ReturnType<typeof estimate>):
 
 export type Level = 'ok' | 'warn' | 'alarm' | 'unknown';
 
+/** A row of the table `clawbot_clock`: what is known of one clock, and what people were told of it. */
+export interface ClockState {
+	/** `THIS_MACHINE`, or a host's name. */
+	subject: string;
+	level: Level;
+	driftMs: number;
+	uncertaintyMs: number;
+	/** In words for people. */
+	note: string;
+	/** Since when it has this level, ms since 1970, as all times here. */
+	sinceMs: number;
+	toldLevel: Level;
+	toldMs: number;
+	checkedMs: number;
+}
+
 export const WARN_MS = 1000;
 export const ALARM_MS = 30_000;
 

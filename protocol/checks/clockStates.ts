@@ -9,6 +9,7 @@ import {
 	offsetOf,
 	spanOf,
 	type Agreement,
+	type ClockState,
 	type Level,
 	type Offset,
 	type Reading,
@@ -17,22 +18,6 @@ import type { Look } from './looks';
 import { readingOf, timeServiceOf } from './ntp';
 import { noticeOf, type Told } from './clockWords';
 import type { Notice } from './notice';
-
-/** A row of the table `clawbot_clock`: what is known of one clock, and what people were told of it. */
-export interface ClockState {
-	/** `THIS_MACHINE`, or a host's name. */
-	subject: string;
-	level: Level;
-	driftMs: number;
-	uncertaintyMs: number;
-	/** In words for people. */
-	note: string;
-	/** Since when it has this level, ms since 1970, as all times here. */
-	sinceMs: number;
-	toldLevel: Level;
-	toldMs: number;
-	checkedMs: number;
-}
 
 export interface ClockCheck {
 	/** Of the platforms' clocks. */

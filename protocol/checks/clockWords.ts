@@ -1,5 +1,4 @@
-import type { Level } from './clock';
-import type { ClockState } from './clockStates';
+import type { ClockState, Level } from './clock';
 import type { Notice } from './notice';
 
 export type Told = Pick<ClockState, 'level' | 'sinceMs' | 'toldLevel' | 'toldMs'>;
