@@ -4,14 +4,10 @@ import {
 	levelOf,
 	offsetOf,
 	readHttpDate,
+	type ClockState,
 	type Reading,
 } from '../../../protocol/checks/clock';
-import {
-	judgeClocks,
-	THIS_MACHINE,
-	type ClockCheck,
-	type ClockState,
-} from '../../../protocol/checks/clockStates';
+import { judgeClocks, THIS_MACHINE, type ClockCheck } from '../../../protocol/checks/clockStates';
 import type { Look } from '../../../protocol/checks/looks';
 
 const NOW = Date.UTC(2027, 2, 1, 4, 0, 0);
