@@ -1,4 +1,4 @@
-import { asFields, asText } from '../fields';
+import { asFields, asText, parseJson } from '../fields';
 import { alertJson, readAlert, type Alert } from './alert';
 
 /**
@@ -24,8 +24,8 @@ export interface State {
 /** Reads the row, whatever stands in it. What cannot be read begins anew: what fires is told again. */
 export function readState(row: unknown): State {
 	const { version, state, told } = asFields(row);
-	const { alerts, sent } = asFields(inJson(state));
-	const done = new Set(listOf(inJson(told)));
+	const { alerts, sent } = asFields(parseJson(asText(state)));
+	const done = new Set(listOf(parseJson(asText(told))));
 	const read = listOf(alerts).flatMap((each) => readAlert(each) ?? []);
 	return {
 		version: Number.isSafeInteger(version) ? (version as number) : 0,
@@ -48,11 +48,3 @@ export function stateRow({ version, alerts, sent }: State, list: string): StateR
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
-function inJson(value: unknown): unknown {
-	try {
-		return JSON.parse(asText(value));
-	} catch {
-		return undefined;
-	}
-}

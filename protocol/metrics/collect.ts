@@ -1,5 +1,5 @@
 import type { Sample } from '../alerts/contract';
-import { asFields, asText } from '../fields';
+import { asFields, asText, parseJson } from '../fields';
 import { parseExposition, type Series } from './exposition';
 import { quantile, since, sumBuckets, totalOf, type Buckets } from './histogram';
 import { HOST_METRICS, cpuPercent, cpuSeconds, freeMemoryMb } from './host';
@@ -129,7 +129,7 @@ const readers: Readonly<Record<Source['kind'], Reader>> = {
 	},
 
 	executions(page, _before, now) {
-		const { data } = asFields(typeof page === 'string' ? parsed(page) : page);
+		const { data } = asFields(typeof page === 'string' ? parseJson(page) : page);
 		if (!Array.isArray(data)) {
 			throw new BadSource(
 				'The answer is not n8n’s list of executions: the address ends with /api/v1/executions?workflowId=…',
@@ -176,14 +176,6 @@ const ascending = (a: number, b: number): number => a - b;
 /** What counts is never infinite; a broken exporter may say so. */
 const seriesOf = (text: string, wanted: (name: string) => boolean): Series[] =>
 	parseExposition(text, wanted).filter(({ value }) => Number.isFinite(value));
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
 
 function targetOf({ name, url }: Source): string {
 	return URL.canParse(url) ? new URL(url).host : name;

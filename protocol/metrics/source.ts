@@ -1,4 +1,4 @@
-import { asFields, asText } from '../fields';
+import { asFields, asText, parseJson } from '../fields';
 
 /** What stands at a source's address. */
 export const KINDS = ['nodeExporter', 'n8n', 'executions'] as const;
@@ -44,11 +44,7 @@ export function readSource(row: unknown): Source {
 
 /** The readings that were kept; none where the text is not what was written. */
 export function readState(state: string): Reading[] {
-	try {
-		const readings: unknown = JSON.parse(state || '[]');
-		if (!Array.isArray(readings)) return [];
-		return readings.filter((reading): reading is Reading => Number.isFinite(asFields(reading).at));
-	} catch {
-		return [];
-	}
+	const readings = parseJson(state);
+	if (!Array.isArray(readings)) return [];
+	return readings.filter((reading): reading is Reading => Number.isFinite(asFields(reading).at));
 }

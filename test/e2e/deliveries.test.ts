@@ -43,8 +43,6 @@ afterEach(async () => {
 	await world.control('DELETE', 'faults');
 	await world.control('PUT', 'model', { rules: [] });
 });
-jest.setTimeout(60_000);
-
 const call = async (operation: Operation, items: object[]) =>
 	await callStore(system.n8n.url, operation, items);
 const deliver = async (...requests: object[]) => await call('deliver', requests);

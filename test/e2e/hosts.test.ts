@@ -7,6 +7,7 @@ import { startSystem } from '../../scripts/lib/system';
 import { readWorkflows } from '../../scripts/lib/workflows';
 import type { TestWorkflow } from '../scripts/fixtures';
 import type { System } from './bot';
+import { addRows } from './seen';
 
 /*
  * Tasks on hosts in a real n8n: its Data Tables, its SSH node, and one credential whose address, port and
@@ -117,37 +118,6 @@ const workflows = [
 		connections: {},
 		settings: {},
 	},
-	...['clawbot_hosts', 'clawbot_logs'].map((table) => ({
-		id: `test${table.replace('_', '')}`.padEnd(16, '0'),
-		name: `Test: rows of ${table}`,
-		nodes: [
-			webhook(table, 'Rows'),
-			{
-				id: 'split',
-				name: 'Each',
-				type: 'n8n-nodes-base.splitOut',
-				typeVersion: 1,
-				position: [0, 0],
-				parameters: { fieldToSplitOut: 'body.rows', options: {} },
-			},
-			{
-				id: 'insert',
-				name: 'Insert',
-				type: 'n8n-nodes-base.dataTable',
-				typeVersion: 1.1,
-				position: [0, 0],
-				parameters: {
-					resource: 'row',
-					operation: 'insert',
-					dataTableId: { __rl: true, mode: 'name', value: table },
-					columns: { mappingMode: 'autoMapInputData', value: {} },
-					options: {},
-				},
-			},
-		],
-		connections: { Rows: main('Each'), Each: main('Insert') },
-		settings: {},
-	})),
 ] as unknown as TestWorkflow[];
 
 suite(`tasks on hosts, in n8n${skipped}`, () => {
@@ -207,12 +177,10 @@ suite(`tasks on hosts, in n8n${skipped}`, () => {
 		expect(readdirSync(logs!)).toEqual(['app.log']);
 
 		const { host: address, port, username: user } = sshd.credential;
-		await post('clawbot_hosts', {
-			rows: [
-				{ name: 'web-1', address, port, user, role: 'web', order: 1, enabled: true, note: '' },
-				{ name: 'away', address, port: 1, user, role: 'web', order: 2, enabled: true, note: '' },
-			],
-		});
+		await addRows(system, 'clawbot_hosts', [
+			{ name: 'web-1', address, port, user, role: 'web', order: 1, enabled: true, note: '' },
+			{ name: 'away', address, port: 1, user, role: 'web', order: 2, enabled: true, note: '' },
+		]);
 		const rows = ['away', 'web-1'].map((host) => ({
 			host,
 			path: log,
@@ -223,7 +191,7 @@ suite(`tasks on hosts, in n8n${skipped}`, () => {
 			enabled: true,
 			note: '',
 		}));
-		await post('clawbot_logs', { rows });
+		await addRows(system, 'clawbot_logs', rows);
 		const [notice] = JSON.parse(await post('clawbotArchive1', {})) as Array<{ text: string }>;
 		expect(notice!.text).toContain('1 完成 done, 1 失败 failed, 0 未做 not begun');
 		expect(notice!.text).toMatch(/❌ away .*nothing was done there.*\n.*ECONNREFUSED/);
@@ -238,9 +206,9 @@ suite(`tasks on hosts, in n8n${skipped}`, () => {
 		const texts = Array.from({ length: 25 }, (_, index) => `你好 ${index} $(id) '"`);
 		for (const [index, text] of texts.entries()) await post('answer', { id: `m${index}`, text });
 		const { host: address, port, username: user } = sshd.credential;
-		await post('clawbot_hosts', { rows: [{ name: 'archive', address, port, user, role: '' }] });
+		await addRows(system, 'clawbot_hosts', [{ name: 'archive', address, port, user, role: '' }]);
 		const row = { host: 'archive', path: 'messages', folder, reserveMb: 1, enabled: true };
-		await post('clawbot_logs', { rows: [row] });
+		await addRows(system, 'clawbot_logs', [row]);
 		const [notice] = JSON.parse(await post('clawbotArchive2', {})) as Array<{ text: string }>;
 		expect(notice!.text).toContain('25 messages');
 		const [archive] = readdirSync(folder);

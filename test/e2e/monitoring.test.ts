@@ -7,7 +7,8 @@ import { startWatchdog } from '../../scripts/watchdog';
 import { startServer, type TestServer } from '../nodes/server';
 import { hostPage } from '../protocol/metrics/pages';
 import { World, type System } from './bot';
-import { door, everySeconds, filledIn, through } from './filled';
+import { door, through } from './doors';
+import { everySeconds, filledIn } from './filled';
 import { startMailServer } from './mailServer';
 import { addRows, seen, until } from './seen';
 

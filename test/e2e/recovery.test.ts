@@ -89,8 +89,7 @@ async function retriesSince(executionId: number): Promise<number[]> {
 }
 
 async function deadLetters(): Promise<DeliveryRow[]> {
-	const rows = await callStore(system.n8n.url, 'find', [{ status: 'dead' }]);
-	return rows.filter(({ key }) => key);
+	return await callStore(system.n8n.url, 'find', [{ status: 'dead' }]);
 }
 
 async function deadLetter(wanted: (row: DeliveryRow) => boolean): Promise<DeliveryRow> {

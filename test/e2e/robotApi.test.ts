@@ -30,8 +30,6 @@ beforeAll(async () => {
 	key = await makeKey(system.n8n.api, 'crm');
 }, 240_000);
 afterAll(async () => await system?.stop(), 60_000);
-jest.setTimeout(60_000);
-
 async function call(method: string, path: string, body?: object, token?: string): Promise<Reply> {
 	const response = await fetch(`${address}/${path}`, {
 		method,

@@ -32,8 +32,6 @@ beforeAll(async () => {
 	});
 }, 180_000);
 afterAll(async () => await system?.stop(), 60_000);
-jest.setTimeout(60_000);
-
 const call = async (operation: Operation, items: object[]) =>
 	await callStore(system.n8n.url, operation, items);
 const save = async (...rows: DeliveryRow[]) => await call('save', rows);

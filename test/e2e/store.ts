@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths } from '../../scripts/lib/paths';
 import type { DeliveryRow } from '../../protocol/delivery/delivery';
+import { door, through } from './doors';
 
 /*
  * The store sub-workflows, called as the bundled workflows call them: through a workflow of the test with a
@@ -20,43 +21,8 @@ const CALLED = {
 };
 export type Operation = keyof typeof CALLED;
 
-const main = (node: string): object => ({ main: [[{ node, type: 'main', index: 0 }]] });
-
-/** POST /webhook/store-{operation} with `{ items }` answers with the items that the store returns. */
-export function probe(operation: Operation): object {
-	const node = (name: string, type: string, typeVersion: number, parameters: object): object => ({
-		id: name,
-		name,
-		type: `n8n-nodes-base.${type}`,
-		typeVersion,
-		position: [0, 0],
-		parameters,
-	});
-	return {
-		id: `testStore${operation}`.padEnd(16, '0'),
-		name: `Test: store, ${operation}`,
-		active: false,
-		nodes: [
-			{
-				...node('Call', 'webhook', 2, {
-					httpMethod: 'POST',
-					path: `store-${operation}`,
-					responseMode: 'lastNode',
-					responseData: 'allEntries',
-					options: {},
-				}),
-				webhookId: `store-${operation}`,
-			},
-			node('Items', 'splitOut', 1, { fieldToSplitOut: 'body.items', options: {} }),
-			node('Store', 'executeWorkflow', 1.2, {
-				workflowId: { __rl: true, mode: 'id', value: CALLED[operation] },
-				options: {},
-			}),
-		],
-		connections: { Call: main('Items'), Items: main('Store') },
-		settings: { executionOrder: 'v1' },
-	};
-}
+/** Where `callStore` comes in. */
+export const probe = (operation: Operation): object => door(CALLED[operation]);
 
 /** The save workflow of Postgres, in which whoever comes writes. */
 export function carelessSave(): { id: string } {
@@ -73,20 +39,12 @@ export function carelessSave(): { id: string } {
 	return workflow;
 }
 
-export async function callStore(
+/** The items that the store returns. */
+export const callStore = async (
 	n8nUrl: string,
 	operation: Operation,
 	items: object[],
-): Promise<DeliveryRow[]> {
-	const response = await fetch(`${n8nUrl}/webhook/store-${operation}`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({ items }),
-	});
-	const text = await response.text();
-	if (!response.ok) throw new Error(`store ${operation}: ${response.status} ${text}`);
-	return JSON.parse(text) as DeliveryRow[];
-}
+): Promise<DeliveryRow[]> => await through<DeliveryRow>(n8nUrl, CALLED[operation], items);
 
 let made = 0;
 

@@ -16,8 +16,6 @@ import { missingSshd, startSshd } from '../../scripts/lib/sshd';
 import { readBundled, runBundled } from './bundled';
 import { hurry, readLogs, runOnHosts, sshCommand } from './hosts';
 
-jest.setTimeout(60_000);
-
 const missing = missingSshd();
 const suite = missing.length > 0 ? describe.skip : describe;
 const skipped = missing.length > 0 ? ` (SKIPPED: no ${missing.join(', no ')} here)` : '';

@@ -11,8 +11,6 @@ import type { RunResult } from '../harness';
 import { startServer, type Answerer, type Answering, type TestServer } from '../nodes/server';
 import { readBundled, runBundled, type Bundled } from './bundled';
 
-jest.setTimeout(60_000);
-
 const DAY = 86_400_000;
 
 const nodeOf = ({ nodes }: Bundled, name: string): INode =>

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { missingSshd, startSshd } from '../../scripts/lib/sshd';
 import { hurry, outcomeOf, runOnHosts, task } from './hosts';
 
-jest.setTimeout(60_000);
-
 const missing = missingSshd();
 const suite = missing.length > 0 ? describe.skip : describe;
 const skipped = missing.length > 0 ? ` (SKIPPED: no ${missing.join(', no ')} here)` : '';

@@ -9,8 +9,6 @@ import { SCHEDULE, startClock, type BundledWorkflow, type Clock, type Tick } fro
  */
 
 // Three years of n8n's own arithmetic take some seconds.
-jest.setTimeout(60_000);
-
 let clock: Clock;
 beforeAll(() => {
 	clock = startClock();
