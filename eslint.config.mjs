@@ -11,7 +11,13 @@ export default tseslint.config(
 		rules: { '@typescript-eslint/consistent-type-imports': 'error' },
 	},
 	{
-		files: ['nodes/**/*.ts', 'credentials/**/*.ts', 'protocol/**/*.ts', 'package.json'],
+		files: [
+			'nodes/**/*.ts',
+			'credentials/**/*.ts',
+			'protocol/**/*.ts',
+			'core/**/*.ts',
+			'package.json',
+		],
 		extends: [n8nCommunityNodesPlugin.configs.recommended],
 	},
 	{

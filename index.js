@@ -2,6 +2,9 @@
 
 /**
  * n8n finds the nodes through the `n8n` section of package.json. Programs that `require` the package
- * get its protocol code: signatures, encryption and frames, without n8n.
+ * get its protocol code (signatures, encryption and frames) and its API keys, without n8n.
  */
-module.exports = require('./dist/protocol');
+module.exports = {
+	...require('./dist/protocol'),
+	apiKeys: require('./dist/core/accessTokens/apiKeys'),
+};

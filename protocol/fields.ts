@@ -20,3 +20,6 @@ export function asText(value: unknown): string {
 export function asFields(value: unknown): Fields {
 	return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
+
+/** A foreign value as a list; an empty one where it is none. Never throws. */
+export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

@@ -1,7 +1,6 @@
 /** The package's protocol code: bytes in, values out; no n8n, no HTTP, no clock of its own. */
 export * from './verify';
 export * from './errors';
-export * as apiKeys from './accessTokens/apiKeys';
 export * as dingtalkSign from './dingtalk/sign';
 export * as dingtalkCrypt from './dingtalk/crypt';
 export * as dingtalkStream from './dingtalk/stream';

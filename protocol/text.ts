@@ -134,3 +134,11 @@ function cutLine(line: string, maxBytes: number, sizeOf: (text: string) => numbe
 export function idempotencyKey(...parts: string[]): string {
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
+
+/** The parts of a list in one field, as people write them: between commas, also Chinese ones, semicolons, bars or line ends. */
+export function splitList(list: string): string[] {
+	return list
+		.split(/[,，、;；|\n]/u)
+		.map((part) => part.trim())
+		.filter((part) => part !== '');
+}

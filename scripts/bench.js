@@ -6,12 +6,12 @@ const path = require('node:path');
 const { parseArgs } = require('node:util');
 const { ENGINES, PLANS, runEngine } = require('./bench/plan.js');
 const { harm, report } = require('./bench/report.js');
-const { bootstrap } = require('./lib/bootstrap.js');
-const { pack } = require('./lib/package.js');
-const { inRoot, paths } = require('./lib/paths.js');
-const { run } = require('./lib/processes.js');
-const { runScript } = require('./lib/script.js');
-const { createSteps, StepFailure } = require('./lib/steps.js');
+const { bootstrap } = require('./machine/bootstrap.js');
+const { pack } = require('./machine/package.js');
+const { inRoot, paths } = require('./machine/paths.js');
+const { run } = require('./machine/processes.js');
+const { runScript } = require('./machine/script.js');
+const { createSteps, StepFailure } = require('./machine/steps.js');
 
 const steps = createSteps();
 

@@ -9,10 +9,10 @@ const { queueTest } = require('./faults/queue.js');
 const { createResults } = require('./faults/results.js');
 const { play, SCENARIOS, SCALES } = require('./faults/scenarios.js');
 const { startArena } = require('./faults/system.js');
-const { bootstrap } = require('./lib/bootstrap.js');
-const { paths } = require('./lib/paths.js');
-const { runScript } = require('./lib/script.js');
-const { createSteps, duration, StepFailure } = require('./lib/steps.js');
+const { bootstrap } = require('./machine/bootstrap.js');
+const { paths } = require('./machine/paths.js');
+const { runScript } = require('./machine/script.js');
+const { createSteps, duration, StepFailure } = require('./machine/steps.js');
 
 /** What a scenario's scale may be changed to. */
 const NUMBERS = ['seed', 'minutes', 'kills', 'messages', 'conversations', 'seconds'];

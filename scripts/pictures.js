@@ -8,13 +8,13 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { BROWSER_FLAGS, findBrowser } = require('./lib/browser.js');
-const { inRoot, paths } = require('./lib/paths.js');
-const { runScript } = require('./lib/script.js');
-const { pause } = require('./lib/signals.js');
-const { StepFailure, createSteps } = require('./lib/steps.js');
-const { startSystem } = require('./lib/system.js');
-const { readWorkflows } = require('./lib/workflows.js');
+const { BROWSER_FLAGS, findBrowser } = require('./machine/browser.js');
+const { inRoot, paths } = require('./machine/paths.js');
+const { runScript } = require('./machine/script.js');
+const { pause } = require('./machine/signals.js');
+const { StepFailure, createSteps } = require('./machine/steps.js');
+const { startSystem } = require('./system/system.js');
+const { readWorkflows } = require('./workflows/workflows.js');
 
 const CANVAS = { width: 1360, height: 860 };
 /** The editor draws, fits and animates: nothing says when it is done. */

@@ -9,11 +9,11 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { build, pack } = require('./lib/package.js');
-const { paths } = require('./lib/paths.js');
-const { run } = require('./lib/processes.js');
-const { runScript } = require('./lib/script.js');
-const { StepFailure, createSteps } = require('./lib/steps.js');
+const { build, pack } = require('./machine/package.js');
+const { paths } = require('./machine/paths.js');
+const { run } = require('./machine/processes.js');
+const { runScript } = require('./machine/script.js');
+const { StepFailure, createSteps } = require('./machine/steps.js');
 
 async function analyze(folder, patterns) {
 	const { analyzePackage } = await import('@n8n/scan-community-package/scanner/scanner.mjs');

@@ -1,29 +1,29 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { bootstrap } = require('./lib/bootstrap.js');
-const { callbacksOf } = require('./lib/callbacks.js');
-const { buildCredentials } = require('./lib/credentials.js');
-const { n8nSettings, readEnv } = require('./lib/env.js');
-const { createN8n } = require('./lib/n8n.js');
-const { pack } = require('./lib/package.js');
+const { bootstrap } = require('./machine/bootstrap.js');
+const { callbacksOf } = require('./system/callbacks.js');
+const { buildCredentials } = require('./system/credentials.js');
+const { n8nSettings, readEnv } = require('./system/env.js');
+const { createN8n } = require('./system/n8n.js');
+const { pack } = require('./machine/package.js');
 const {
 	pageAddress,
 	pageCredential,
 	placeholders,
 	robotApiAddress,
 	signingCredential,
-} = require('./lib/operators.js');
-const { paths } = require('./lib/paths.js');
-const { atSandbox } = require('./lib/platforms.js');
-const { freePorts } = require('./lib/ports.js');
-const { atAddress, connectRecovery, recoveryCredential } = require('./lib/recovery.js');
-const { sandboxAccounts, startSandbox } = require('./lib/sandbox.js');
-const { runScript } = require('./lib/script.js');
-const { createSteps, duration, StepFailure } = require('./lib/steps.js');
-const { announce, openStore, runningSystem, withdraw } = require('./lib/store.js');
-const { importNewWorkflows, syncCredentials, syncWorkflows } = require('./lib/sync.js');
-const { readWorkflows } = require('./lib/workflows.js');
+} = require('./system/operators.js');
+const { paths } = require('./machine/paths.js');
+const { atSandbox } = require('./system/platforms.js');
+const { freePorts } = require('./machine/ports.js');
+const { atAddress, connectRecovery, recoveryCredential } = require('./system/recovery.js');
+const { sandboxAccounts, startSandbox } = require('./system/sandbox.js');
+const { runScript } = require('./machine/script.js');
+const { createSteps, duration, StepFailure } = require('./machine/steps.js');
+const { announce, openStore, runningSystem, withdraw } = require('./system/store.js');
+const { importNewWorkflows, syncCredentials, syncWorkflows } = require('./workflows/sync.js');
+const { readWorkflows } = require('./workflows/workflows.js');
 
 const OWNER = 'owner@clawbot.local';
 const began = Date.now();

@@ -2,15 +2,15 @@
 // npm test [-- arguments of jest]
 const fs = require('node:fs');
 const path = require('node:path');
-const { bootstrap } = require('./lib/bootstrap.js');
-const { prepareBrowser } = require('./lib/browser.js');
-const { inRoot, paths } = require('./lib/paths.js');
-const { run, start } = require('./lib/processes.js');
-const { summarize } = require('./lib/results.js');
-const { runScript } = require('./lib/script.js');
-const { prepareServices } = require('./lib/services.js');
-const { prepareSshd } = require('./lib/sshd.js');
-const { createSteps } = require('./lib/steps.js');
+const { bootstrap } = require('./machine/bootstrap.js');
+const { prepareBrowser } = require('./machine/browser.js');
+const { inRoot, paths } = require('./machine/paths.js');
+const { run, start } = require('./machine/processes.js');
+const { summarize } = require('./machine/results.js');
+const { runScript } = require('./machine/script.js');
+const { prepareServices } = require('./machine/services.js');
+const { prepareSshd } = require('./machine/sshd.js');
+const { createSteps } = require('./machine/steps.js');
 
 const steps = createSteps();
 const RESULT = path.join(paths.data, 'test-results.json');

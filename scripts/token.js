@@ -1,12 +1,12 @@
 'use strict';
 const { parseArgs } = require('node:util');
-const { createApi } = require('./lib/api.js');
-const { readEnv } = require('./lib/env.js');
-const { robotApiAddress } = require('./lib/operators.js');
-const { paths } = require('./lib/paths.js');
-const { exchange, makeKey } = require('./lib/robotApi.js');
-const { failureText, StepFailure } = require('./lib/steps.js');
-const { openStore, runningSystem } = require('./lib/store.js');
+const { createApi } = require('./system/api.js');
+const { readEnv } = require('./system/env.js');
+const { robotApiAddress } = require('./system/operators.js');
+const { paths } = require('./machine/paths.js');
+const { exchange, makeKey } = require('./system/robotApi.js');
+const { failureText, StepFailure } = require('./machine/steps.js');
+const { openStore, runningSystem } = require('./system/store.js');
 
 /*
  * npm run token -- [--expire SECONDS] [--auth KEY:SECRET] [--url ADDRESS]

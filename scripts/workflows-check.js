@@ -1,11 +1,11 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { loadCatalogue } = require('./lib/check/catalogue.js');
-const { checkSet, checkWorkflow } = require('./lib/check/index.js');
-const { paths } = require('./lib/paths.js');
-const { failureText } = require('./lib/steps.js');
-const { STORES, readWorkflows, workflowText } = require('./lib/workflows.js');
+const { loadCatalogue } = require('./workflows/check/catalogue.js');
+const { checkSet, checkWorkflow } = require('./workflows/check/index.js');
+const { paths } = require('./machine/paths.js');
+const { failureText } = require('./machine/steps.js');
+const { STORES, readWorkflows, workflowText } = require('./workflows/workflows.js');
 
 /** Each file of some sets once. */
 const filesOf = (sets) => [...new Map(sets.flat().map((entry) => [entry.file, entry])).values()];

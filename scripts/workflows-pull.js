@@ -1,9 +1,9 @@
 'use strict';
 // npm run workflows:pull [-- --url https://n8n.example.com --api-key KEY] [--store postgres] [ID to add …]
-const { paths } = require('./lib/paths.js');
-const { pullWorkflows } = require('./lib/pull.js');
-const { failureText } = require('./lib/steps.js');
-const { readTarget } = require('./lib/target.js');
+const { paths } = require('./machine/paths.js');
+const { pullWorkflows } = require('./workflows/pull.js');
+const { failureText } = require('./machine/steps.js');
+const { readTarget } = require('./workflows/target.js');
 
 async function main() {
 	const { api, values, positionals } = readTarget({ store: { type: 'string' } });

@@ -1,11 +1,11 @@
 'use strict';
 // npm run workflows:push -- --url https://n8n.example.com --api-key KEY [--overwrite] [--store postgres]
-const { inRoot, paths } = require('./lib/paths.js');
-const { pushWorkflows } = require('./lib/push.js');
-const { atAddress } = require('./lib/recovery.js');
-const { failureText } = require('./lib/steps.js');
-const { readTarget } = require('./lib/target.js');
-const { readWorkflows } = require('./lib/workflows.js');
+const { inRoot, paths } = require('./machine/paths.js');
+const { pushWorkflows } = require('./workflows/push.js');
+const { atAddress } = require('./system/recovery.js');
+const { failureText } = require('./machine/steps.js');
+const { readTarget } = require('./workflows/target.js');
+const { readWorkflows } = require('./workflows/workflows.js');
 
 async function main() {
 	const { api, values } = readTarget({

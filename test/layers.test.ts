@@ -34,21 +34,31 @@ test('protocol/ imports node:crypto and itself', () => {
 	expect(strays('protocol', /^node:crypto$/, /^protocol\//)).toEqual([]);
 });
 
-test('nodes/ import n8n-workflow, node:crypto, protocol/ and nodes/', () => {
-	const n8n = /^(n8n-workflow|@n8n\/ai-node-sdk)$/;
-	expect(strays('nodes', n8n, /^node:crypto$/, /^protocol\//, /^nodes\//)).toEqual([]);
+test('core/ imports node:crypto, protocol/ and itself', () => {
+	expect(strays('core', /^node:crypto$/, /^protocol\//, /^core\//)).toEqual([]);
 });
 
-test('credentials/ import n8n-workflow, node:crypto, protocol/ and each other', () => {
-	const allowed = [/^n8n-workflow$/, /^node:crypto$/, /^protocol\//, /^credentials\//];
-	expect(strays('credentials', ...allowed)).toEqual([]);
+test('core/common/ imports no other room of core/', () => {
+	expect(strays('core/common', /^node:crypto$/, /^protocol\//, /^core\/common\//)).toEqual([]);
+});
+
+test('nodes/ import n8n-workflow, node:crypto, protocol/, core/ and nodes/', () => {
+	const n8n = /^(n8n-workflow|@n8n\/ai-node-sdk)$/;
+	const own = /^(protocol|core|nodes)\//;
+	expect(strays('nodes', n8n, /^node:crypto$/, own)).toEqual([]);
+});
+
+test('credentials/ import n8n-workflow, node:crypto, protocol/, core/ and each other', () => {
+	const own = /^(protocol|core|credentials)\//;
+	expect(strays('credentials', /^n8n-workflow$/, /^node:crypto$/, own)).toEqual([]);
 });
 
 test.each(['DingTalk', 'Feishu', 'WeCom'])('nodes/%s knows no other platform', (platform) => {
 	const lower = platform.toLowerCase();
 	const own = [
 		new RegExp(`^nodes/(shared|${platform})/`),
-		new RegExp(`^protocol/(\\w+$|delivery/|${lower}/)`),
+		new RegExp(`^protocol/(\\w+$|${lower}/)`),
+		/^core\/(common|delivery)\//,
 	];
 	expect(strays(`nodes/${platform}`, /^n8n-workflow$/, /^node:/, ...own)).toEqual([]);
 	expect(strays(`protocol/${lower}`, /^node:/, new RegExp(`^protocol/(\\w+$|${lower}/)`))).toEqual(

@@ -12,7 +12,7 @@ import {
 	inputsOf,
 	runOperation,
 	type NodeOperation,
-} from '../shared/operations';
+} from '../shared/node/operations';
 import { testCredential } from './credential';
 import { admitCallers } from './operations/admit';
 import { decideRequest } from './operations/decide';

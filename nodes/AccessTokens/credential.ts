@@ -4,14 +4,14 @@ import {
 	type IExecuteFunctions,
 	type INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { signToken, verifyToken, type TokenDomain } from '../../protocol/accessTokens/jwt';
+import { signToken, verifyToken, type TokenDomain } from '../../core/accessTokens/jwt';
 import {
 	BadSigningKeys,
 	readSigningKeys,
 	type SigningKey,
-} from '../../protocol/accessTokens/signingKeys';
+} from '../../core/accessTokens/signingKeys';
 import { asText } from '../../protocol/fields';
-import { credentialOf } from '../shared/credentials';
+import { credentialOf } from '../shared/http/credentials';
 
 const CREDENTIAL = 'clawBotTokenSigningApi';
 

@@ -8,10 +8,14 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { formatField, longTextField } from '../shared/fields';
-import { incomingMessage, isFromBefore, type AnswerableMessage } from '../shared/incoming';
-import { eachItem } from '../shared/items';
-import { Slots, type Answered } from '../shared/lane';
+import { formatField, longTextField } from '../shared/node/fields';
+import {
+	incomingMessage,
+	isFromBefore,
+	type AnswerableMessage,
+} from '../shared/conversation/incoming';
+import { eachItem } from '../shared/node/items';
+import { Slots, type Answered } from '../shared/conversation/lane';
 import {
 	ask,
 	concurrencyOf,
@@ -19,13 +23,13 @@ import {
 	modelProperties,
 	searchModels,
 	timeoutOf,
-} from '../shared/model';
-import { outAlready } from '../shared/outgoing';
-import { newSending, replySeed, type LongText } from '../shared/sending';
-import { sendForAll, wasCollected } from '../shared/sentRecord';
-import { turnsOf } from '../shared/turns';
-import { replyCredentials, replyOnPlatform } from '../BotReply/platforms';
-import { SENDING_MS, turnOf } from '../BotReply/turn';
+} from '../shared/model/model';
+import { outAlready } from '../shared/send/outgoing';
+import { newSending, replySeed, type LongText } from '../shared/send/sending';
+import { sendForAll, wasCollected } from '../shared/send/sentRecord';
+import { turnsOf } from '../shared/conversation/turns';
+import { replyCredentials, replyOnPlatform } from '../platforms/registry';
+import { SENDING_MS, turnOf } from '../shared/conversation/turn';
 
 const credentials: INodeCredentialDescription[] = [
 	{ name: 'clawBotModelApi', displayName: 'Model API', required: true },

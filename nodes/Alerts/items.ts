@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { asList } from '../../protocol/fields';
 
-export { asItems } from '../shared/requests';
+export { asItems } from '../shared/node/requests';
 
 /** The rows of the alerts' tables, as the one item that comes in holds them. */
 export interface Tables {
@@ -17,6 +18,4 @@ export function tablesIn(ctx: IExecuteFunctions): Tables {
 
 /** A table without rows is read as one item without fields. */
 const rowsOf = (value: unknown): unknown[] =>
-	listOf(value).filter((row) => Object.keys(Object(row)).length > 0);
-
-export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+	asList(value).filter((row) => Object.keys(Object(row)).length > 0);

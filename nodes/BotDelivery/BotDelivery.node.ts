@@ -7,9 +7,9 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { SENDS_AT_ONCE } from '../../protocol/delivery/claim';
-import { replyCredentials } from '../BotReply/platforms';
-import { eachItem } from '../shared/items';
+import { SENDS_AT_ONCE } from '../../core/delivery/claim';
+import { replyCredentials } from '../platforms/registry';
+import { eachItem } from '../shared/node/items';
 import { deliver } from './deliver';
 
 const credentials: INodeCredentialDescription[] = [

@@ -1,16 +1,16 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import type { DeliveryRow, Unsent } from '../../protocol/delivery/delivery';
-import { PRIORITIES } from '../../protocol/delivery/row';
+import type { DeliveryRow, Unsent } from '../../core/delivery/delivery';
+import { PRIORITIES } from '../../core/delivery/row';
 import type { OutgoingMessage, Platform, ReplyTo } from '../../protocol/message';
-import { replyOnPlatform } from '../BotReply/platforms';
-import { laneOf } from '../BotReply/turn';
-import * as dingTalk from '../DingTalk/send';
-import * as feishu from '../Feishu/send';
-import type { Delivery } from '../shared/outgoing';
-import type { Sending } from '../shared/sending';
-import type { Sender } from '../shared/sendOperation';
-import { turnsOf } from '../shared/turns';
-import * as weCom from '../WeCom/send';
+import { replyOnPlatform } from '../platforms/registry';
+import { laneOf } from '../shared/conversation/turn';
+import * as dingTalk from '../DingTalk/send/send';
+import * as feishu from '../Feishu/send/send';
+import type { Delivery } from '../shared/send/outgoing';
+import type { Sending } from '../shared/send/sending';
+import type { Sender } from '../shared/send/sendOperation';
+import { turnsOf } from '../shared/conversation/turns';
+import * as weCom from '../WeCom/send/send';
 
 const SENDERS: Readonly<Record<Platform, Sender>> = { dingtalk: dingTalk, feishu, wecom: weCom };
 

@@ -6,15 +6,15 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { replyContent } from '../shared/fields';
-import { incomingMessage } from '../shared/incoming';
-import { eachItem } from '../shared/items';
-import { Slots } from '../shared/lane';
-import { readOutgoing } from '../shared/outgoing';
-import { newSending, replySeed } from '../shared/sending';
-import { turnsOf } from '../shared/turns';
-import { replyCredentials, replyOnPlatform } from './platforms';
-import { SENDING_MS, turnOf } from './turn';
+import { replyContent } from '../shared/node/fields';
+import { incomingMessage } from '../shared/conversation/incoming';
+import { eachItem } from '../shared/node/items';
+import { Slots } from '../shared/conversation/lane';
+import { readOutgoing } from '../shared/send/outgoing';
+import { newSending, replySeed } from '../shared/send/sending';
+import { turnsOf } from '../shared/conversation/turns';
+import { replyCredentials, replyOnPlatform } from '../platforms/registry';
+import { SENDING_MS, turnOf } from '../shared/conversation/turn';
 
 /** Replies of one run that are under way at once. */
 const CONCURRENCY = 50;

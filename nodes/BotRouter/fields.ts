@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { platformOptions } from '../shared/fields';
+import { platformOptions } from '../shared/node/fields';
 
 const conditions: INodeProperties = {
 	displayName: 'Conditions',

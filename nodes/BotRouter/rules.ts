@@ -1,6 +1,6 @@
 import { NodeOperationError, type INode } from 'n8n-workflow';
 import type { BotMessage } from '../../protocol/message';
-import { splitList } from '../shared/outgoing';
+import { splitList } from '../../protocol/text';
 
 /** A rule as the node's fields hold it. Everything that is filled in must hold. */
 export interface Rule {

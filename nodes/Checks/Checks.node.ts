@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { describeOperations, runOperation, type NodeOperation } from '../shared/operations';
+import { describeOperations, runOperation, type NodeOperation } from '../shared/node/operations';
 import { chooseHosts } from './operations/chooseHosts';
 import { chooseSlow } from './operations/chooseSlow';
 import { explainSlow } from './operations/explainSlow';

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { inputField } from '../shared/operations';
+import { inputField } from '../shared/node/operations';
 
-export { linkTo } from '../shared/links';
-export { asItems } from '../shared/requests';
+export { linkTo } from '../shared/node/links';
+export { asItems } from '../shared/node/requests';
 
 /** What came in; n8n stands in an item without fields where there was nothing. */
 export function inputOf(ctx: IExecuteFunctions): IDataObject[] {

@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { describeOperations, runOperation, type NodeOperation } from '../shared/operations';
+import { describeOperations, runOperation, type NodeOperation } from '../shared/node/operations';
 import { announce } from './operations/announce';
 import { command } from './operations/command';
 import { expire } from './operations/expire';

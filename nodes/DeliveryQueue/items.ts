@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Origin } from '../../protocol/delivery/accept';
-import type { DeliveryRow, Entry } from '../../protocol/delivery/delivery';
-import { LookedAt } from '../../protocol/delivery/recovery';
-import { isDamaged, readRow } from '../../protocol/delivery/row';
+import type { Origin } from '../../core/delivery/accept';
+import type { DeliveryRow, Entry } from '../../core/delivery/delivery';
+import { LookedAt } from '../../core/delivery/recovery';
+import { isDamaged, readRow } from '../../core/delivery/row';
 
 /** Names this n8n process in claims: what another one has left behind is known by it. */
 export const PROCESS_TOKEN = randomUUID();

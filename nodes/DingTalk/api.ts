@@ -4,14 +4,14 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestMethods,
 } from 'n8n-workflow';
-import type { Priority } from '../../protocol/delivery/delivery';
+import type { Priority } from '../../core/delivery/delivery';
 import { classify } from '../../protocol/dingtalk/errors';
 import { appCharges, robotCharges, sessionCharges } from '../../protocol/dingtalk/limits';
 import type { Failure } from '../../protocol/errors';
 import { signWebhookUrl } from '../../protocol/dingtalk/sign';
-import { credentialOf, urlOf } from '../shared/credentials';
-import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
-import { request, type ApiRequest } from '../shared/transport';
+import { credentialOf, urlOf } from '../shared/http/credentials';
+import { credentialKey, withToken, type AccessToken } from '../shared/http/tokens';
+import { request, type ApiRequest } from '../shared/http/transport';
 
 const service = 'DingTalk';
 

@@ -6,9 +6,9 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { assertConfigured, receive } from '../shared/trigger';
-import { connectionField, triggerProperties, webhooks } from '../shared/triggerFields';
-import { httpChannel } from './receive';
+import { assertConfigured, receive } from '../shared/receive/webhook';
+import { connectionField, triggerProperties, webhooks } from '../shared/receive/fields';
+import { httpChannel } from './receive/callback';
 
 export class FeishuTrigger implements INodeType {
 	description: INodeTypeDescription = {

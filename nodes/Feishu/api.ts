@@ -4,13 +4,13 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestMethods,
 } from 'n8n-workflow';
-import type { Priority } from '../../protocol/delivery/delivery';
+import type { Priority } from '../../core/delivery/delivery';
 import { classify } from '../../protocol/feishu/errors';
 import { appCharges, robotCharges } from '../../protocol/feishu/limits';
 import { signBody } from '../../protocol/feishu/sign';
-import { credentialOf, urlOf } from '../shared/credentials';
-import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
-import { request, type ApiRequest, type Caller } from '../shared/transport';
+import { credentialOf, urlOf } from '../shared/http/credentials';
+import { credentialKey, withToken, type AccessToken } from '../shared/http/tokens';
+import { request, type ApiRequest, type Caller } from '../shared/http/transport';
 
 const service = 'Feishu';
 

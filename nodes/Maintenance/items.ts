@@ -1,12 +1,12 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { Outcome } from '../../protocol/maintenance/job';
+import type { Outcome } from '../../core/maintenance/job';
 import {
 	withOutcome,
 	type Result,
 	type Run,
 	type RunWithTask,
 	type Task,
-} from '../../protocol/maintenance/tasks';
+} from '../../core/maintenance/tasks';
 
 /** What goes around in the loops of the workflows: a run, with its task and what became of that. */
 export interface RunItem extends Run {

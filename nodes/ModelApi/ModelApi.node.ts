@@ -6,8 +6,14 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { eachItem } from '../shared/items';
-import { ask, concurrencyOf, modelOptions, modelProperties, searchModels } from '../shared/model';
+import { eachItem } from '../shared/node/items';
+import {
+	ask,
+	concurrencyOf,
+	modelOptions,
+	modelProperties,
+	searchModels,
+} from '../shared/model/model';
 
 export class ModelApi implements INodeType {
 	description: INodeTypeDescription = {

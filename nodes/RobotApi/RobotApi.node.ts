@@ -5,7 +5,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { describeOperations, runOperation, type NodeOperation } from '../shared/operations';
+import { describeOperations, runOperation, type NodeOperation } from '../shared/node/operations';
 import { answer } from './operations/answer';
 import { describe } from './operations/describe';
 import { take } from './operations/take';

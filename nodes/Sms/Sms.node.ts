@@ -14,9 +14,9 @@ import {
 import { classify } from '../../protocol/sms/errors';
 import { smsQuery } from '../../protocol/sms/message';
 import { signCall } from '../../protocol/sms/sign';
-import { credentialOf } from '../shared/credentials';
-import { eachItem } from '../shared/items';
-import { request } from '../shared/transport';
+import { credentialOf } from '../shared/http/credentials';
+import { eachItem } from '../shared/node/items';
+import { request } from '../shared/http/transport';
 
 /** The gateway allows a user far more; alerts are few. */
 const CONCURRENCY = 5;

@@ -5,17 +5,17 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { testGroupRobot } from '../shared/robotAddress';
+import { testGroupRobot } from '../shared/http/robotAddress';
 import {
 	authenticationField,
 	messageOperations,
 	replyContent,
 	showForReply,
-} from '../shared/fields';
-import { replyOperation } from '../shared/replyOperation';
-import { runOperation } from '../shared/router';
-import { send, sendProperties } from './operations/send';
-import { replyOnWeCom } from './reply';
+} from '../shared/node/fields';
+import { replyOperation } from '../shared/send/replyOperation';
+import { runOperation } from '../shared/node/router';
+import { send, sendProperties } from './operations/message/send';
+import { replyOnWeCom } from './send/reply';
 
 const operations = {
 	message: { send, reply: replyOperation('wecom', 'WeCom', replyOnWeCom) },

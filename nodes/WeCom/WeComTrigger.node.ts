@@ -10,9 +10,9 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { assertConfigured, receive, type Channel } from '../shared/trigger';
-import { connectionField, triggerProperties, webhooks } from '../shared/triggerFields';
-import { aiBotChannel, channels } from './receive';
+import { assertConfigured, receive, type Channel } from '../shared/receive/webhook';
+import { connectionField, triggerProperties, webhooks } from '../shared/receive/fields';
+import { aiBotChannel, channels } from './receive/callback';
 
 function channelOf(ctx: IHookFunctions | IWebhookFunctions): Channel {
 	const authentication = ctx.getNodeParameter('authentication') as string;

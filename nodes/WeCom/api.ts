@@ -4,12 +4,12 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 } from 'n8n-workflow';
-import type { Priority } from '../../protocol/delivery/delivery';
+import type { Priority } from '../../core/delivery/delivery';
 import { classify, classifyResponse } from '../../protocol/wecom/errors';
 import { appCharges, robotCharges } from '../../protocol/wecom/limits';
-import { credentialOf, urlOf } from '../shared/credentials';
-import { credentialKey, withToken, type AccessToken } from '../shared/tokens';
-import { request, type ApiRequest } from '../shared/transport';
+import { credentialOf, urlOf } from '../shared/http/credentials';
+import { credentialKey, withToken, type AccessToken } from '../shared/http/tokens';
+import { request, type ApiRequest } from '../shared/http/transport';
 
 const service = 'WeCom';
 

@@ -1,3 +1,4 @@
+import { splitList } from '../text';
 /** What the gateway is asked to send: a template (短信模板) of the account, filled in. */
 export interface SmsMessage {
 	/** As they were written: separated by commas, blanks or lines. */
@@ -22,7 +23,7 @@ const NUMBER = /^(\+|00)?\d{6,20}$/;
  * @throws BadSms where a field is missing or wrong
  */
 export function smsQuery(message: SmsMessage): Record<string, string> {
-	const numbers = message.phoneNumbers.split(/[\s,;，；]+/).filter((number) => number !== '');
+	const numbers = splitList(message.phoneNumbers.replace(/\s+/g, ','));
 	if (numbers.length === 0) throw new BadSms('There is no phone number');
 	if (numbers.length > MAX_NUMBERS) {
 		throw new BadSms(`There are ${numbers.length} phone numbers; at most ${MAX_NUMBERS} are taken`);

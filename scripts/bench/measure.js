@@ -1,5 +1,5 @@
 'use strict';
-const { pause } = require('../lib/signals.js');
+const { pause } = require('../machine/signals.js');
 const { figuresOf, schedule } = require('./figures.js');
 const { sendAll } = require('./load.js');
 const { again, followAnswers, write } = require('./messages.js');

@@ -1,5 +1,5 @@
 'use strict';
-const { pause } = require('../lib/signals.js');
+const { pause } = require('../machine/signals.js');
 
 /** Requests to the sandbox that are under way at once. */
 const CONCURRENCY = 8;

@@ -1,9 +1,9 @@
 'use strict';
 const { randomBytes } = require('node:crypto');
-const { freePorts } = require('../lib/ports.js');
-const { sandboxAccounts } = require('../lib/sandbox.js');
-const { StepFailure } = require('../lib/steps.js');
-const { startSystem } = require('../lib/system.js');
+const { freePorts } = require('../machine/ports.js');
+const { sandboxAccounts } = require('../system/sandbox.js');
+const { StepFailure } = require('../machine/steps.js');
+const { startSystem } = require('../system/system.js');
 const { ALL_PLATFORMS, floor, idle, measure, ours, redeliver } = require('./measure.js');
 const {
 	NOTE_BYTES,

@@ -2,7 +2,7 @@
 const fs = require('node:fs');
 const { execFileSync } = require('node:child_process');
 
-const { pause } = require('../lib/signals.js');
+const { pause } = require('../machine/signals.js');
 
 const SAMPLE_MS = 500;
 const REST_LIMIT_MS = 8_000;

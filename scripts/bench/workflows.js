@@ -1,10 +1,10 @@
 'use strict';
-const { paths } = require('../lib/paths.js');
-const { readWorkflows } = require('../lib/workflows.js');
+const { paths } = require('../machine/paths.js');
+const { readWorkflows } = require('../workflows/workflows.js');
 
 const MODEL_KEY = { id: 'clawbotBenchKey', name: 'Bench: model key', type: 'httpHeaderAuth' };
 const ANSWERING = 'clawbotAnswer001';
-/** As many as the note of seen messages holds (nodes/shared/seen.ts), of six bytes each. */
+/** As many as the note of seen messages holds (nodes/shared/receive/seen.ts), of six bytes each. */
 const NOTE_BYTES = 16_384 * 6;
 
 const node = (name, type, typeVersion, x, parameters, more = {}) => ({

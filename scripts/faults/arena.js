@@ -1,5 +1,5 @@
 'use strict';
-const { pause } = require('../lib/signals.js');
+const { pause } = require('../machine/signals.js');
 const { check, fates } = require('./checker.js');
 const { observe } = require('./observer.js');
 const { createPeople, modelRules } = require('./people.js');

@@ -1,7 +1,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { pause } = require('../lib/signals.js');
+const { pause } = require('../machine/signals.js');
 
 /** n8n reads its clock file ten times a second. */
 const READ_MS = 300;

@@ -10,22 +10,22 @@ const MECHANISMS = {
 	recovery: { workflow: 'clawbotRecover1' },
 	retries: { workflow: 'clawbotRetry001' },
 	'de-duplication': {
-		file: 'nodes/shared/seen.js',
+		file: 'nodes/shared/receive/seen.js',
 		from: 'has(key, nowMs) {',
 		to: 'has(key, nowMs) { return false;',
 	},
 	grouping: {
-		file: 'protocol/deadLetters/rows.js',
+		file: 'core/deadLetters/rows.js',
 		from: 'function groupOf(row) {',
 		to: 'function groupOf(row) { return row.key;',
 	},
 	limits: {
-		file: 'protocol/limits.js',
+		file: 'core/delivery/limits.js',
 		from: 'charge(charges, priority, now) {',
 		to: 'charge(charges, priority, now) { return undefined;',
 	},
 	turns: {
-		file: 'nodes/shared/turns.js',
+		file: 'nodes/shared/conversation/turns.js',
 		from: 'async take(answering) {',
 		to: 'async take(answering) { return await answering.answer(answering.text, []);',
 	},

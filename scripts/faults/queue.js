@@ -1,6 +1,6 @@
 'use strict';
-const { inRoot, paths } = require('../lib/paths.js');
-const { run } = require('../lib/processes.js');
+const { inRoot, paths } = require('../machine/paths.js');
+const { run } = require('../machine/processes.js');
 
 /** Queue mode with a killed worker has its own system, PostgreSQL and Redis: it is one of the tests. */
 async function queueTest() {

@@ -1,6 +1,6 @@
 'use strict';
 const path = require('node:path');
-const { startSystem } = require('../lib/system.js');
+const { startSystem } = require('../system/system.js');
 const { createArena } = require('./arena.js');
 const { createClockFile } = require('./clocks.js');
 const { sendWorkflow } = require('./sendWorkflow.js');

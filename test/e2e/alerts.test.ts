@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Alert } from '../../protocol/alerts/alert';
-import type { Sample } from '../../protocol/alerts/contract';
-import { readState } from '../../protocol/alerts/state';
-import { paths } from '../../scripts/lib/paths';
-import { startSystem } from '../../scripts/lib/system';
-import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
+import type { Alert } from '../../core/alerts/alert';
+import type { Sample } from '../../core/alerts/contract';
+import { readState } from '../../core/alerts/state';
+import { paths } from '../../scripts/machine/paths';
+import { startSystem } from '../../scripts/system/system';
+import { dependencies, readWorkflows } from '../../scripts/workflows/workflows';
 import { startServer, type TestServer } from '../nodes/server';
 import { World, type Said, type System } from './bot';
 import { addRows, rowsOf, seen, until } from './seen';

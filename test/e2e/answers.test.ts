@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { BROWSER_FLAGS, findBrowser } from '../../scripts/lib/browser';
-import { startSystem } from '../../scripts/lib/system';
+import { BROWSER_FLAGS, findBrowser } from '../../scripts/machine/browser';
+import { startSystem } from '../../scripts/system/system';
 import accounts from '../../sandbox/accounts.json';
 import { World, bots, pause, type Said, type System } from './bot';
 import {
@@ -271,7 +271,11 @@ describe('with a mechanism switched off', () => {
 	}, 90_000);
 
 	it('de-duplication: a redelivery is worked again', async () => {
-		await switchOff('nodes/shared/seen.js', 'has(key, nowMs) {', 'has(key, nowMs) { return false;');
+		await switchOff(
+			'nodes/shared/receive/seen.js',
+			'has(key, nowMs) {',
+			'has(key, nowMs) { return false;',
+		);
 		for (const [name, said] of bots) {
 			await expect(worksRedeliveriesOnce(world, said).then(() => name)).rejects.toThrow(
 				/[2-9] (answers|executions)/,

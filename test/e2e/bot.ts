@@ -1,4 +1,4 @@
-import type { startSystem } from '../../scripts/lib/system';
+import type { startSystem } from '../../scripts/system/system';
 
 export type System = Awaited<ReturnType<typeof startSystem>>;
 

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import type { IDataObject } from 'n8n-workflow';
-import { THIS_MACHINE } from '../../protocol/checks/clockStates';
-import { missingSshd, startSshd } from '../../scripts/lib/sshd';
-import { startSystem } from '../../scripts/lib/system';
+import { THIS_MACHINE } from '../../core/checks/clockStates';
+import { missingSshd, startSshd } from '../../scripts/machine/sshd';
+import { startSystem } from '../../scripts/system/system';
 import { World, type System } from './bot';
 import { everySeconds, filledIn } from './filled';
 import { addRows, rowsOf, seen, until } from './seen';

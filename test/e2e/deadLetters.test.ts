@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { BROWSER_FLAGS, findBrowser } from '../../scripts/lib/browser';
-import { startSystem } from '../../scripts/lib/system';
-import type { DeliveryRow } from '../../protocol/delivery/delivery';
+import { BROWSER_FLAGS, findBrowser } from '../../scripts/machine/browser';
+import { startSystem } from '../../scripts/system/system';
+import type { DeliveryRow } from '../../core/delivery/delivery';
 import { World, pause, type Said, type System } from './bot';
 import { everySeconds, filledIn } from './filled';
 import { seen, until } from './seen';
@@ -307,7 +307,7 @@ it('Old letters are purged, and the operations group hears how many', async () =
 it('With the mark of what was announced ignored, like failures are more than one alert', async () => {
 	const file = join(
 		system.folder,
-		'n8n/.n8n/nodes/node_modules/n8n-nodes-clawbot/dist/protocol/deadLetters/announce.js',
+		'n8n/.n8n/nodes/node_modules/n8n-nodes-clawbot/dist/core/deadLetters/announce.js',
 	);
 	const code = readFileSync(file, 'utf8');
 	const mark = "group.filter((row) => row.announced === 'open')";

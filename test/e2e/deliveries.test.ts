@@ -1,6 +1,6 @@
-import type { DeliveryRow, Payload, Unsent } from '../../protocol/delivery/delivery';
+import type { DeliveryRow, Payload, Unsent } from '../../core/delivery/delivery';
 import { DEFAULT_GROUPS } from '../../sandbox/people';
-import { startSystem } from '../../scripts/lib/system';
+import { startSystem } from '../../scripts/system/system';
 import { World, pause, type Said, type System } from './bot';
 import { onlyOneAnswer } from './promises';
 import { callStore, probe, row, type Operation } from './store';

@@ -1,8 +1,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { paths } from '../../scripts/lib/paths';
-import { dependencies, readWorkflows } from '../../scripts/lib/workflows';
+import { paths } from '../../scripts/machine/paths';
+import { dependencies, readWorkflows } from '../../scripts/workflows/workflows';
 
 export interface Filled {
 	name: string;

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { freePorts } from '../../scripts/lib/ports';
-import { missingSshd, startSshd } from '../../scripts/lib/sshd';
-import { startSystem } from '../../scripts/lib/system';
-import { readWorkflows } from '../../scripts/lib/workflows';
+import { freePorts } from '../../scripts/machine/ports';
+import { missingSshd, startSshd } from '../../scripts/machine/sshd';
+import { startSystem } from '../../scripts/system/system';
+import { readWorkflows } from '../../scripts/workflows/workflows';
 import type { TestWorkflow } from '../scripts/fixtures';
 import type { System } from './bot';
 import { addRows } from './seen';

@@ -2,13 +2,13 @@ import { readdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { BROWSER_FLAGS, findBrowser } from '../../scripts/lib/browser';
-import { pullWorkflows } from '../../scripts/lib/pull';
-import { pushWorkflows } from '../../scripts/lib/push';
-import { pause } from '../../scripts/lib/signals';
-import { apiBody } from '../../scripts/lib/sync';
-import { startSystem } from '../../scripts/lib/system';
-import { readWorkflows, webhooks, workflowText } from '../../scripts/lib/workflows';
+import { BROWSER_FLAGS, findBrowser } from '../../scripts/machine/browser';
+import { pullWorkflows } from '../../scripts/workflows/pull';
+import { pushWorkflows } from '../../scripts/workflows/push';
+import { pause } from '../../scripts/machine/signals';
+import { apiBody } from '../../scripts/workflows/sync';
+import { startSystem } from '../../scripts/system/system';
+import { readWorkflows, webhooks, workflowText } from '../../scripts/workflows/workflows';
 import { goodWorkflow, smallWorkflow } from '../scripts/fixtures';
 import type { TestWorkflow } from '../scripts/fixtures';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { startSystem } from '../../scripts/lib/system';
+import { startSystem } from '../../scripts/system/system';
 import { World, pause, type System } from './bot';
 import { everySeconds, filledIn } from './filled';
 import { addRows, rowsOf, seen, until } from './seen';

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { Notice, Sample } from '../../protocol/alerts/contract';
+import type { Notice, Sample } from '../../core/alerts/contract';
 import { SMS_SIGN_NAME, SMS_TEMPLATE_CODE } from '../../sandbox/sms';
-import { startSystem } from '../../scripts/lib/system';
+import { startSystem } from '../../scripts/system/system';
 import { startWatchdog } from '../../scripts/watchdog';
 import { startServer, type TestServer } from '../nodes/server';
-import { hostPage } from '../protocol/metrics/pages';
+import { hostPage } from '../core/metrics/pages';
 import { World, type System } from './bot';
 import { door, through } from './doors';
 import { everySeconds, filledIn } from './filled';

@@ -1,5 +1,5 @@
-import { missingServices } from '../../scripts/lib/services';
-import { startSystem } from '../../scripts/lib/system';
+import { missingServices } from '../../scripts/machine/services';
+import { startSystem } from '../../scripts/system/system';
 import { World, bots, pause, type System } from './bot';
 import { answersOnce } from './promises';
 import { callStore, carelessSave, probe, row, type Operation } from './store';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DeliveryRow } from '../../protocol/delivery/delivery';
-import { startSystem } from '../../scripts/lib/system';
+import type { DeliveryRow } from '../../core/delivery/delivery';
+import { startSystem } from '../../scripts/system/system';
 import accounts from '../../sandbox/accounts.json';
 import { World, bots, pause, type Said, type System } from './bot';
 import { onlyOneAnswer } from './promises';

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { decodeJwt, SignJWT } from 'jose';
-import { paths } from '../../scripts/lib/paths';
-import { makeKey } from '../../scripts/lib/robotApi';
-import { startSystem } from '../../scripts/lib/system';
+import { paths } from '../../scripts/machine/paths';
+import { makeKey } from '../../scripts/system/robotApi';
+import { startSystem } from '../../scripts/system/system';
 import { World, type System } from './bot';
 import { seen } from './seen';
 

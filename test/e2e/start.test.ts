@@ -3,10 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApi, createApiKey } from '../../scripts/lib/api';
-import { freePorts } from '../../scripts/lib/ports';
-import { pause, send } from '../../scripts/lib/signals';
-import { apiBody } from '../../scripts/lib/sync';
+import { createApi, createApiKey } from '../../scripts/system/api';
+import { freePorts } from '../../scripts/machine/ports';
+import { pause, send } from '../../scripts/machine/signals';
+import { apiBody } from '../../scripts/workflows/sync';
 
 // `npm start` as a person uses it, in a data folder of its own.
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { DeliveryRow } from '../../protocol/delivery/delivery';
-import { startSystem } from '../../scripts/lib/system';
-import { readWorkflows } from '../../scripts/lib/workflows';
+import type { DeliveryRow } from '../../core/delivery/delivery';
+import { startSystem } from '../../scripts/system/system';
+import { readWorkflows } from '../../scripts/workflows/workflows';
 import type { TestWorkflow } from '../scripts/fixtures';
 import type { System } from './bot';
 import { callStore, probe, row, type Operation } from './store';

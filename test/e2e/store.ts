@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { paths } from '../../scripts/lib/paths';
-import type { DeliveryRow } from '../../protocol/delivery/delivery';
+import { paths } from '../../scripts/machine/paths';
+import type { DeliveryRow } from '../../core/delivery/delivery';
 import { door, through } from './doors';
 
 /*

@@ -8,7 +8,7 @@ import type {
 	INodeType,
 } from 'n8n-workflow';
 import { AccessTokens } from '../../nodes/AccessTokens/AccessTokens.node';
-import { newApiKey, type ApiKeyRow } from '../../protocol/accessTokens/apiKeys';
+import { newApiKey, type ApiKeyRow } from '../../core/accessTokens/apiKeys';
 import { logged, runWorkflow, type RunResult, type TestNode } from '../harness';
 
 const SECRET = 'the secret that signs, of 32 bytes or more';

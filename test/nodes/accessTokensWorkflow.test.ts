@@ -5,7 +5,7 @@ import type {
 	INodeExecutionData,
 	INodeType,
 } from 'n8n-workflow';
-import { newApiKey } from '../../protocol/accessTokens/apiKeys';
+import { newApiKey } from '../../core/accessTokens/apiKeys';
 import { nodeTypesWith, runWorkflow } from '../harness';
 import { readBundled } from '../workflows/bundled';
 

@@ -1,7 +1,7 @@
 import { NodeHelpers, Workflow, type IDataObject } from 'n8n-workflow';
-import type { Sample } from '../../protocol/alerts/contract';
+import type { Sample } from '../../core/alerts/contract';
 import { completeNode, nodeTypesWith, runWorkflow, type TestNode } from '../harness';
-import { rule } from '../protocol/alerts/watch';
+import { rule } from '../core/alerts/watch';
 
 const node = (operation: string, parameters: IDataObject = {}): TestNode =>
 	({ type: 'alerts', parameters: { operation, ...parameters } }) as unknown as TestNode;

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Unsent } from '../../protocol/delivery/delivery';
+import type { Unsent } from '../../core/delivery/delivery';
 import { runWorkflow, type Credentials } from '../harness';
 import { passWindows, useSandbox } from '../sandbox/helpers';
 import { askedIn } from './asked';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { codeOf } from '../../protocol/deadLetters/rows';
 import { runWorkflow, type TestNode } from '../harness';
-import { row as makeRow } from '../protocol/deadLetters/rows';
+import { row as makeRow } from '../core/deadLetters/rows';
+import { codeOf } from '../../core/common/codes';
 
 const row = (fields: Parameters<typeof makeRow>[0] = {}): IDataObject =>
 	makeRow(fields) as unknown as IDataObject;

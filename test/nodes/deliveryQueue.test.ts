@@ -1,5 +1,5 @@
 import { NodeHelpers, Workflow, type IDataObject, type INode } from 'n8n-workflow';
-import type { DeliveryRow } from '../../protocol/delivery/delivery';
+import type { DeliveryRow } from '../../core/delivery/delivery';
 import { PROCESS_TOKEN } from '../../nodes/DeliveryQueue/items';
 import { completeNode, nodeTypesWith, runWorkflow, type RunResult } from '../harness';
 import {
@@ -9,7 +9,7 @@ import {
 	reply,
 	unsent,
 	waitingRow,
-} from '../protocol/delivery/rows';
+} from '../core/delivery/rows';
 
 const NODE = 'Delivery Queue';
 

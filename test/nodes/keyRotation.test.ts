@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IConnections, IDataObject, INode } from 'n8n-workflow';
-import { hashSecret } from '../../protocol/accessTokens/apiKeys';
+import { hashSecret } from '../../core/accessTokens/apiKeys';
 import { runWorkflow, type TestNode } from '../harness';
 
 /** Runs one operation and gives the `json` of each of its outputs. */

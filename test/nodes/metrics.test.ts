@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { runWorkflow, type TestNode } from '../harness';
-import { hostPage } from '../protocol/metrics/pages';
+import { hostPage } from '../core/metrics/pages';
 import { until } from '../sandbox/helpers';
 import { startServer, type TestServer } from './server';
 

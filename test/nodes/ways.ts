@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Unsent } from '../../protocol/delivery/delivery';
+import type { Unsent } from '../../core/delivery/delivery';
 import { DEFAULT_GROUPS } from '../../sandbox/people';
 
 export type Service = 'dingtalk' | 'feishu' | 'wecom';

@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-import { BROWSER_FLAGS, findBrowser } from '../../scripts/lib/browser';
+import { BROWSER_FLAGS, findBrowser } from '../../scripts/machine/browser';
 import { startAnsweringBot } from './answering-bot';
 import { http, startBot, useSandbox } from './helpers';
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { RunResult } from '../harness';
-import { rule } from '../protocol/alerts/watch';
+import { rule } from '../core/alerts/watch';
 import { readBundled, runBundled, type Surroundings } from './bundled';
 
 const names = ({ run }: RunResult): string[] =>

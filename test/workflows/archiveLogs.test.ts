@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
-import { missingSshd, startSshd } from '../../scripts/lib/sshd';
+import { missingSshd, startSshd } from '../../scripts/machine/sshd';
 import { readBundled, runBundled } from './bundled';
 import { hurry, readLogs, runOnHosts } from './hosts';
 

@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
-import { weekBefore } from '../../protocol/maintenance/week';
-import { missingSshd, startSshd } from '../../scripts/lib/sshd';
+import { weekBefore } from '../../core/maintenance/week';
+import { missingSshd, startSshd } from '../../scripts/machine/sshd';
 import { readBundled, runBundled } from './bundled';
 import { hurry, readLogs, runOnHosts, sshCommand } from './hosts';
 

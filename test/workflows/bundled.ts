@@ -9,7 +9,7 @@ import type {
 	INodeType,
 	IWorkflowSettings,
 } from 'n8n-workflow';
-import { paths } from '../../scripts/lib/paths';
+import { paths } from '../../scripts/machine/paths';
 import { nodeTypesWith, runWorkflow, type Credentials, type RunResult } from '../harness';
 
 /*

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { startSshd } from '../../scripts/lib/sshd';
-import type { Outcome } from '../../protocol/maintenance/job';
+import type { startSshd } from '../../scripts/machine/sshd';
+import type { Outcome } from '../../core/maintenance/job';
 import { readBundled, runBundled } from './bundled';
 
 type Sshd = Awaited<ReturnType<typeof startSshd>>;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
-import { missingSshd, startSshd } from '../../scripts/lib/sshd';
+import { missingSshd, startSshd } from '../../scripts/machine/sshd';
 import { runWorkflow } from '../harness';
 import { readBundled, runBundled, type Bundled } from './bundled';
 import { hurry, runOnHosts } from './hosts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { missingSshd, startSshd } from '../../scripts/lib/sshd';
+import { missingSshd, startSshd } from '../../scripts/machine/sshd';
 import { hurry, outcomeOf, runOnHosts, task } from './hosts';
 
 const missing = missingSshd();

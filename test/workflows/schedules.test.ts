@@ -1,5 +1,5 @@
-import { paths } from '../../scripts/lib/paths';
-import { readWorkflows } from '../../scripts/lib/workflows';
+import { paths } from '../../scripts/machine/paths';
+import { readWorkflows } from '../../scripts/workflows/workflows';
 import { runWorkflow } from '../harness';
 import { SCHEDULE, startClock, type BundledWorkflow, type Clock, type Tick } from './clock';
 

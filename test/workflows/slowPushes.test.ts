@@ -1,5 +1,5 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import { row } from '../protocol/deadLetters/rows';
+import { row } from '../core/deadLetters/rows';
 import { startServer, type TestServer } from '../nodes/server';
 import { readBundled, runBundled } from './bundled';
 

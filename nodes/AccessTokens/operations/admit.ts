@@ -1,7 +1,7 @@
-import { admit } from '../../../protocol/accessTokens/admit';
-import type { AccessClaims } from '../../../protocol/accessTokens/jwt';
-import { inputField, type NodeOperation } from '../../shared/operations';
-import { asItems, firstItem } from '../../shared/requests';
+import { admit } from '../../../core/accessTokens/admit';
+import type { AccessClaims } from '../../../core/accessTokens/jwt';
+import { inputField, type NodeOperation } from '../../shared/node/operations';
+import { asItems, firstItem } from '../../shared/node/requests';
 import { standing } from '../standing';
 
 export const admitCallers: NodeOperation = {

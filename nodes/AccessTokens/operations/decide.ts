@@ -1,7 +1,7 @@
-import { decide } from '../../../protocol/accessTokens/decide';
-import type { TokenRequest } from '../../../protocol/accessTokens/request';
-import type { NodeOperation } from '../../shared/operations';
-import { asItems, firstItem } from '../../shared/requests';
+import { decide } from '../../../core/accessTokens/decide';
+import type { TokenRequest } from '../../../core/accessTokens/request';
+import type { NodeOperation } from '../../shared/node/operations';
+import { asItems, firstItem } from '../../shared/node/requests';
 import { proved } from '../standing';
 
 export const decideRequest: NodeOperation = {

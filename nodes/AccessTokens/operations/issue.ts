@@ -1,9 +1,9 @@
-import { issue } from '../../../protocol/accessTokens/issue';
-import type { TokenRequest } from '../../../protocol/accessTokens/request';
-import type { NodeOperation } from '../../shared/operations';
+import { issue } from '../../../core/accessTokens/issue';
+import type { TokenRequest } from '../../../core/accessTokens/request';
+import type { NodeOperation } from '../../shared/node/operations';
 import { signingOf } from '../credential';
 import { standing } from '../standing';
-import { asItems, firstItem } from '../../shared/requests';
+import { asItems, firstItem } from '../../shared/node/requests';
 
 export const issueTokens: NodeOperation = {
 	option: {

@@ -1,11 +1,11 @@
-import { verifySigned } from '../../../protocol/accessTokens/jwt';
-import { REVOKED } from '../../../protocol/accessTokens/decide';
-import { readRevocation, readTokenRequest } from '../../../protocol/accessTokens/request';
+import { verifySigned } from '../../../core/accessTokens/jwt';
+import { REVOKED } from '../../../core/accessTokens/decide';
+import { readRevocation, readTokenRequest } from '../../../core/accessTokens/request';
 import { asFields } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/operations';
+import type { NodeOperation } from '../../shared/node/operations';
 import { signingOf, type Signing } from '../credential';
 import { proved } from '../standing';
-import { asItems, firstItem, routeOf } from '../../shared/requests';
+import { asItems, firstItem, routeOf } from '../../shared/node/requests';
 
 export const read: NodeOperation = {
 	option: {

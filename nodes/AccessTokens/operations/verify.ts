@@ -1,9 +1,9 @@
-import { UNAUTHORIZED } from '../../../protocol/accessTokens/answers';
-import { verifyBearer } from '../../../protocol/accessTokens/admit';
+import { UNAUTHORIZED } from '../../../core/accessTokens/answers';
+import { verifyBearer } from '../../../core/accessTokens/admit';
 import { asFields, asText } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/operations';
+import type { NodeOperation } from '../../shared/node/operations';
 import { signingOf } from '../credential';
-import { asItems, firstItem, routeOf } from '../../shared/requests';
+import { asItems, firstItem, routeOf } from '../../shared/node/requests';
 import { standing } from '../standing';
 
 export const verify: NodeOperation = {

@@ -1,5 +1,5 @@
-import type { NodeOperation } from '../../shared/operations';
-import { operationsGroupsField, requestsOfOperations } from '../../shared/operators';
+import type { NodeOperation } from '../../shared/node/operations';
+import { operationsGroupsField, requestsOfOperations } from '../../shared/node/operators';
 import { asItems } from '../items';
 
 export const admit: NodeOperation = {

@@ -1,7 +1,7 @@
-import { runCommand } from '../../../protocol/alerts/commands';
+import { runCommand } from '../../../core/alerts/commands';
 import { asFields, asText } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/operations';
-import { nameOf, requestsField, requestsIn } from '../../shared/operators';
+import type { NodeOperation } from '../../shared/node/operations';
+import { nameOf, requestsField, requestsIn } from '../../shared/node/operators';
 import { asItems, tablesIn } from '../items';
 
 export const command: NodeOperation = {

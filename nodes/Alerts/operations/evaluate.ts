@@ -1,6 +1,7 @@
-import { evaluate as decide } from '../../../protocol/alerts/evaluate';
-import { inputField, type NodeOperation } from '../../shared/operations';
-import { asItems, listOf, tablesIn } from '../items';
+import { evaluate as decide } from '../../../core/alerts/evaluate';
+import { inputField, type NodeOperation } from '../../shared/node/operations';
+import { asItems, tablesIn } from '../items';
+import { asList } from '../../../protocol/fields';
 
 export const evaluate: NodeOperation = {
 	option: {
@@ -20,7 +21,7 @@ export const evaluate: NodeOperation = {
 		}),
 	],
 	execute(ctx) {
-		const samples = listOf(ctx.getNodeParameter('samples', 0));
+		const samples = asList(ctx.getNodeParameter('samples', 0));
 		const { saved, notices, newRules } = decide(
 			{ ...tablesIn(ctx), samples },
 			{ now: Date.now(), timezone: ctx.getTimezone() },

@@ -1,7 +1,7 @@
-import { readAllowed } from '../../../protocol/checks/allowed';
-import { quoted } from '../../../protocol/maintenance/job';
-import { readHosts } from '../../../protocol/maintenance/hosts';
-import type { NodeOperation } from '../../shared/operations';
+import { readAllowed } from '../../../core/checks/allowed';
+import { quoted } from '../../../core/maintenance/job';
+import { readHosts } from '../../../core/maintenance/hosts';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItems, inputOf } from '../items';
 
 export const chooseHosts: NodeOperation = {

@@ -1,5 +1,5 @@
-import { readList, toRead } from '../../../protocol/checks/slowExecutions';
-import type { NodeOperation } from '../../shared/operations';
+import { readList, toRead } from '../../../core/checks/slowExecutions';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItems, inputOf, slowerThan, slowerThanField } from '../items';
 
 export const chooseSlow: NodeOperation = {

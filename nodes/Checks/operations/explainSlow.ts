@@ -1,10 +1,10 @@
-import { offsetOf, readingOfAnswer } from '../../../protocol/checks/clock';
-import { pushOfRow, type Push } from '../../../protocol/checks/pushes';
-import { DAY_MS, readList } from '../../../protocol/checks/slowExecutions';
-import { slowNotice } from '../../../protocol/checks/slowReport';
-import { readRows } from '../../../protocol/deadLetters/rows';
+import { offsetOf, readingOfAnswer } from '../../../core/checks/clock';
+import { pushOfRow, type Push } from '../../../core/checks/pushes';
+import { DAY_MS, readList } from '../../../core/checks/slowExecutions';
+import { slowNotice } from '../../../core/checks/slowReport';
+import { readRows } from '../../../core/deadLetters/rows';
 import { asText } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/operations';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItems, inputOf, linkTo, listField, listIn, slowerThan } from '../items';
 
 const OPERATION = 'explainSlow';

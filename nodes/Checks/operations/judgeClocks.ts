@@ -1,8 +1,8 @@
-import { readingOfAnswer } from '../../../protocol/checks/clock';
-import { judgeClocks as judge } from '../../../protocol/checks/clockStates';
-import { readHosts } from '../../../protocol/maintenance/hosts';
-import { readLooks } from '../../../protocol/checks/looks';
-import type { NodeOperation } from '../../shared/operations';
+import { readingOfAnswer } from '../../../core/checks/clock';
+import { judgeClocks as judge } from '../../../core/checks/clockStates';
+import { readHosts } from '../../../core/maintenance/hosts';
+import { readLooks } from '../../../core/checks/looks';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItems, inputOf, listField, listIn } from '../items';
 
 const OPERATION = 'judgeClocks';

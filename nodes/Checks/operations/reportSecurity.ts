@@ -1,12 +1,12 @@
-import { readAllowed } from '../../../protocol/checks/allowed';
-import { quarterIn } from '../../../protocol/checks/calendar';
-import { readHosts } from '../../../protocol/maintenance/hosts';
-import { readLooks } from '../../../protocol/checks/looks';
-import { checkSecurity } from '../../../protocol/checks/security';
-import { reportNotices } from '../../../protocol/checks/securityWords';
+import { readAllowed } from '../../../core/checks/allowed';
+import { quarterIn } from '../../../core/checks/calendar';
+import { readHosts } from '../../../core/maintenance/hosts';
+import { readLooks } from '../../../core/checks/looks';
+import { checkSecurity } from '../../../core/checks/security';
+import { reportNotices } from '../../../core/checks/securityWords';
 import { asFields, asText } from '../../../protocol/fields';
-import { dayOf } from '../../../protocol/keyRotation/keys';
-import type { NodeOperation } from '../../shared/operations';
+import { dayOf } from '../../../core/keyRotation/keys';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItems, inputOf, listField, listIn } from '../items';
 
 const OPERATION = 'reportSecurity';

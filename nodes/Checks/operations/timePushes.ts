@@ -1,5 +1,5 @@
-import { pushesOf } from '../../../protocol/checks/pushes';
-import type { NodeOperation } from '../../shared/operations';
+import { pushesOf } from '../../../core/checks/pushes';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItems, inputOf } from '../items';
 
 export const timePushes: NodeOperation = {

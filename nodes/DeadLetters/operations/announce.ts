@@ -1,7 +1,7 @@
-import { announce as decide } from '../../../protocol/deadLetters/announce';
-import { linkTo } from '../../shared/links';
-import type { NodeOperation } from '../../shared/operations';
-import { asItems } from '../../shared/requests';
+import { announce as decide } from '../../../core/deadLetters/announce';
+import { linkTo } from '../../shared/node/links';
+import type { NodeOperation } from '../../shared/node/operations';
+import { asItems } from '../../shared/node/requests';
 import { rowsIn } from '../items';
 
 export const announce: NodeOperation = {

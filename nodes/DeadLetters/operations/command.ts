@@ -1,10 +1,10 @@
-import type { DeliveryRow } from '../../../protocol/delivery/delivery';
-import { runCommand } from '../../../protocol/deadLetters/commands';
+import type { DeliveryRow } from '../../../core/delivery/delivery';
+import { runCommand } from '../../../core/deadLetters/commands';
 import { asFields, asText } from '../../../protocol/fields';
-import { linkTo } from '../../shared/links';
-import type { NodeOperation } from '../../shared/operations';
-import { nameOf, requestsField, requestsIn } from '../../shared/operators';
-import { asItems } from '../../shared/requests';
+import { linkTo } from '../../shared/node/links';
+import type { NodeOperation } from '../../shared/node/operations';
+import { nameOf, requestsField, requestsIn } from '../../shared/node/operators';
+import { asItems } from '../../shared/node/requests';
 import { rowsIn } from '../items';
 
 export const command: NodeOperation = {

@@ -1,6 +1,6 @@
-import { expire as decide } from '../../../protocol/deadLetters/expire';
-import type { NodeOperation } from '../../shared/operations';
-import { asItems } from '../../shared/requests';
+import { expire as decide } from '../../../core/deadLetters/expire';
+import type { NodeOperation } from '../../shared/node/operations';
+import { asItems } from '../../shared/node/requests';
 import { rowsIn } from '../items';
 
 export const expire: NodeOperation = {

@@ -1,11 +1,15 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import type { DeliveryStatus } from '../../../protocol/delivery/delivery';
-import { ALL_STATUSES, OPEN_STATUSES } from '../../../protocol/deadLetters/rows';
+import type { DeliveryStatus } from '../../../core/delivery/delivery';
+import { ALL_STATUSES, OPEN_STATUSES } from '../../../core/deadLetters/rows';
 import { asFields, asText } from '../../../protocol/fields';
-import { userOf } from '../../shared/browser';
-import type { NodeOperation } from '../../shared/operations';
-import { operationsGroupsField, requestsOfOperations, type Request } from '../../shared/operators';
-import { asItems } from '../../shared/requests';
+import { userOf } from '../../shared/node/browser';
+import type { NodeOperation } from '../../shared/node/operations';
+import {
+	operationsGroupsField,
+	requestsOfOperations,
+	type Request,
+} from '../../shared/node/operators';
+import { asItems } from '../../shared/node/requests';
 
 const everyRow = (statuses: readonly DeliveryStatus[]): IDataObject[] =>
 	statuses.map((status) => ({ status, announced: '%' }));

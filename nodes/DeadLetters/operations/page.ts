@@ -1,10 +1,10 @@
-import { answerRequest } from '../../../protocol/deadLetters/page';
+import { answerRequest } from '../../../core/deadLetters/page';
 import { asFields, asText } from '../../../protocol/fields';
-import { formTokenOf } from '../../shared/browser';
-import { linkTo } from '../../shared/links';
-import type { NodeOperation } from '../../shared/operations';
-import { requestsField, requestsIn } from '../../shared/operators';
-import { asItems } from '../../shared/requests';
+import { formTokenOf } from '../../shared/node/browser';
+import { linkTo } from '../../shared/node/links';
+import type { NodeOperation } from '../../shared/node/operations';
+import { requestsField, requestsIn } from '../../shared/node/operators';
+import { asItems } from '../../shared/node/requests';
 import { rowsIn } from '../items';
 
 export const page: NodeOperation = {

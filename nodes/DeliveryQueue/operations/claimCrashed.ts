@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { claimCrashed as claim } from '../../../protocol/delivery/recovery';
-import type { NodeOperation } from '../../shared/operations';
+import { claimCrashed as claim } from '../../../core/delivery/recovery';
+import type { NodeOperation } from '../../shared/node/operations';
 import { lookedAt, PROCESS_TOKEN, rowsOfItems } from '../items';
 
 export const claimCrashed: NodeOperation = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { claimDue as chooseDue } from '../../../protocol/delivery/claim';
-import type { NodeOperation } from '../../shared/operations';
+import { claimDue as chooseDue } from '../../../core/delivery/claim';
+import type { NodeOperation } from '../../shared/node/operations';
 import { beginSaving, isSavingClaims, PROCESS_TOKEN, rowItem } from '../items';
 
 export const claimDue: NodeOperation = {

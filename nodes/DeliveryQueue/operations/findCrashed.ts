@@ -1,5 +1,5 @@
-import { findCrashed as choose } from '../../../protocol/delivery/recovery';
-import type { NodeOperation } from '../../shared/operations';
+import { findCrashed as choose } from '../../../core/delivery/recovery';
+import type { NodeOperation } from '../../shared/node/operations';
 import { lookedAt, PROCESS_TOKEN } from '../items';
 
 export const findCrashed: NodeOperation = {

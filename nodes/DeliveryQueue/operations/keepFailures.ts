@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { acceptFailure, inOrder, readFailed, type Origin } from '../../../protocol/delivery/accept';
-import type { DeliveryRow } from '../../../protocol/delivery/delivery';
-import { afterFailure } from '../../../protocol/delivery/policy';
-import type { NodeOperation } from '../../shared/operations';
+import { acceptFailure, inOrder, readFailed, type Origin } from '../../../core/delivery/accept';
+import type { DeliveryRow } from '../../../core/delivery/delivery';
+import { afterFailure } from '../../../core/delivery/policy';
+import type { NodeOperation } from '../../shared/node/operations';
 import { attemptedBy, callerOf, rowItem } from '../items';
 
 export const keepFailures: NodeOperation = {

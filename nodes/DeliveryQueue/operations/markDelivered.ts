@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { DeliveryRow } from '../../../protocol/delivery/delivery';
+import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { asFields } from '../../../protocol/fields';
-import { afterDelivery } from '../../../protocol/delivery/policy';
-import type { NodeOperation } from '../../shared/operations';
+import { afterDelivery } from '../../../core/delivery/policy';
+import type { NodeOperation } from '../../shared/node/operations';
 import { attemptedBy, rowsOfItems } from '../items';
 
 export const markDelivered: NodeOperation = {

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { openRows, type Opened } from '../../../protocol/delivery/open';
-import type { NodeOperation } from '../../shared/operations';
+import { openRows, type Opened } from '../../../core/delivery/open';
+import type { NodeOperation } from '../../shared/node/operations';
 import { endSaving } from '../items';
 
 export const open: NodeOperation = {

@@ -1,5 +1,5 @@
-import { reportCrash as report } from '../../../protocol/delivery/failureReport';
-import type { NodeOperation } from '../../shared/operations';
+import { reportCrash as report } from '../../../core/delivery/failureReport';
+import type { NodeOperation } from '../../shared/node/operations';
 import { rowsOfItems } from '../items';
 
 export const reportCrash: NodeOperation = {

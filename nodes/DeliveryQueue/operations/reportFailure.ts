@@ -1,5 +1,5 @@
-import { reportFailure as report } from '../../../protocol/delivery/failureReport';
-import type { NodeOperation } from '../../shared/operations';
+import { reportFailure as report } from '../../../core/delivery/failureReport';
+import type { NodeOperation } from '../../shared/node/operations';
 import { rowsOfItems } from '../items';
 
 export const reportFailure: NodeOperation = {

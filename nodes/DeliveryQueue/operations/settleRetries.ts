@@ -1,5 +1,5 @@
-import { afterRetry } from '../../../protocol/delivery/recovery';
-import type { NodeOperation } from '../../shared/operations';
+import { afterRetry } from '../../../core/delivery/recovery';
+import type { NodeOperation } from '../../shared/node/operations';
 import { rowsOfItems } from '../items';
 
 export const settleRetries: NodeOperation = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { acceptRequest } from '../../../protocol/delivery/request';
-import type { NodeOperation } from '../../shared/operations';
+import { acceptRequest } from '../../../core/delivery/request';
+import type { NodeOperation } from '../../shared/node/operations';
 import { callerOf, newClaim, rowItem } from '../items';
 
 export const takeRequests: NodeOperation = {

@@ -1,7 +1,7 @@
 import { asFields, asText } from '../../../protocol/fields';
-import { answerPage } from '../../../protocol/keyRotation/page';
-import { formTokenOf } from '../../shared/browser';
-import { inputField, type NodeOperation } from '../../shared/operations';
+import { answerPage } from '../../../core/keyRotation/page';
+import { formTokenOf } from '../../shared/node/browser';
+import { inputField, type NodeOperation } from '../../shared/node/operations';
 import { asItems, rowsIn, rowsOf } from '../items';
 
 export const page: NodeOperation = {

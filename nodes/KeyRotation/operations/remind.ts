@@ -1,5 +1,5 @@
-import { remind as decide } from '../../../protocol/keyRotation/remind';
-import { inputField, type NodeOperation } from '../../shared/operations';
+import { remind as decide } from '../../../core/keyRotation/remind';
+import { inputField, type NodeOperation } from '../../shared/node/operations';
 import { asItems, rowsIn, rowsOf } from '../items';
 
 export const remind: NodeOperation = {

@@ -1,6 +1,6 @@
 import { asFields, asText } from '../../../protocol/fields';
-import { userOf } from '../../shared/browser';
-import type { NodeOperation } from '../../shared/operations';
+import { userOf } from '../../shared/node/browser';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItems } from '../items';
 
 export const request: NodeOperation = {

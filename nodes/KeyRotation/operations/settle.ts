@@ -1,8 +1,8 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { Proposal } from '../../../protocol/keyRotation/change';
-import { afterTrial } from '../../../protocol/keyRotation/page';
-import { readTrial } from '../../../protocol/keyRotation/trial';
-import { inputField, type NodeOperation } from '../../shared/operations';
+import type { Proposal } from '../../../core/keyRotation/change';
+import { afterTrial } from '../../../core/keyRotation/page';
+import { readTrial } from '../../../core/keyRotation/trial';
+import { inputField, type NodeOperation } from '../../shared/node/operations';
 import { asItems } from '../items';
 
 export const settle: NodeOperation = {

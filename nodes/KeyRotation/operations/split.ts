@@ -1,5 +1,5 @@
 import { asFields, type Fields } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/operations';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItems, rowsIn } from '../items';
 
 /** In the order in which they are worked: what was done is written down before anything is said of it. */

@@ -1,6 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { asText } from '../../../protocol/fields';
-import { inputField, type NodeOperation } from '../../shared/operations';
+import { inputField, type NodeOperation } from '../../shared/node/operations';
 import { asItem } from '../items';
 
 export const checkParts: NodeOperation = {

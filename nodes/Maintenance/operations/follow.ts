@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { asFields } from '../../../protocol/fields';
-import { follow as decide, type Job } from '../../../protocol/maintenance/job';
-import type { NodeOperation } from '../../shared/operations';
+import { follow as decide, type Job } from '../../../core/maintenance/job';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItem, runIn } from '../items';
 
 export const follow: NodeOperation = {

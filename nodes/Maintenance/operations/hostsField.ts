@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { inputField } from '../../shared/operations';
+import { inputField } from '../../shared/node/operations';
 
 /** The field that takes the table of hosts. */
 export function hostsField(operation: string): INodeProperties {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { NodeOperationError } from 'n8n-workflow';
 import { asFields, asText } from '../../../protocol/fields';
-import { makeJob as make } from '../../../protocol/maintenance/job';
-import type { NodeOperation } from '../../shared/operations';
+import { makeJob as make } from '../../../core/maintenance/job';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItem, hasTask, runIn } from '../items';
 
 export const makeJob: NodeOperation = {

@@ -1,5 +1,5 @@
-import { nextTask } from '../../../protocol/maintenance/tasks';
-import type { NodeOperation } from '../../shared/operations';
+import { nextTask } from '../../../core/maintenance/tasks';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItem, settledRunIn } from '../items';
 
 export const next: NodeOperation = {

@@ -1,6 +1,6 @@
-import { readHosts } from '../../../protocol/maintenance/hosts';
-import { planLogs as plan } from '../../../protocol/maintenance/logs';
-import type { NodeOperation } from '../../shared/operations';
+import { readHosts } from '../../../core/maintenance/hosts';
+import { planLogs as plan } from '../../../core/maintenance/logs';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItem } from '../items';
 import { hostsField, hostsIn } from './hostsField';
 

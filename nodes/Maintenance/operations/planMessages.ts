@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readHosts } from '../../../protocol/maintenance/hosts';
-import { planMessages as plan } from '../../../protocol/maintenance/messages';
-import type { NodeOperation } from '../../shared/operations';
+import { readHosts } from '../../../core/maintenance/hosts';
+import { planMessages as plan } from '../../../core/maintenance/messages';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItem } from '../items';
 import { hostsField, hostsIn } from './hostsField';
 

@@ -1,6 +1,6 @@
-import { readHosts } from '../../../protocol/maintenance/hosts';
-import { planPatches as plan } from '../../../protocol/maintenance/patches';
-import type { NodeOperation } from '../../shared/operations';
+import { readHosts } from '../../../core/maintenance/hosts';
+import { planPatches as plan } from '../../../core/maintenance/patches';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItem } from '../items';
 
 export const planPatches: NodeOperation = {

@@ -1,5 +1,5 @@
-import { reportOf } from '../../../protocol/maintenance/report';
-import type { NodeOperation } from '../../shared/operations';
+import { reportOf } from '../../../core/maintenance/report';
+import type { NodeOperation } from '../../shared/node/operations';
 import { asItem, settledRunIn } from '../items';
 
 export const report: NodeOperation = {

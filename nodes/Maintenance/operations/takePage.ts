@@ -1,6 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
-import { takePage as take, type MessageRun } from '../../../protocol/maintenance/messages';
-import { inputField, type NodeOperation } from '../../shared/operations';
+import { takePage as take, type MessageRun } from '../../../core/maintenance/messages';
+import { inputField, type NodeOperation } from '../../shared/node/operations';
 import { asItem } from '../items';
 
 export const takePage: NodeOperation = {

@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { asFields } from '../../../protocol/fields';
-import { measure } from '../../../protocol/metrics/collect';
-import { inputField, type NodeOperation } from '../../shared/operations';
+import { measure } from '../../../core/metrics/collect';
+import { inputField, type NodeOperation } from '../../shared/node/operations';
 import { failureOf, sampleItems } from '../items';
 
 export const collect: NodeOperation = {

@@ -1,5 +1,5 @@
-import { heartbeatSamples, readHeartbeat } from '../../../protocol/metrics/heartbeats';
-import type { NodeOperation } from '../../shared/operations';
+import { heartbeatSamples, readHeartbeat } from '../../../core/metrics/heartbeats';
+import type { NodeOperation } from '../../shared/node/operations';
 import { sampleItems } from '../items';
 
 export const heartbeats: NodeOperation = {

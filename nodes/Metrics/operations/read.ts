@@ -1,7 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
-import { readPage } from '../../shared/transport';
-import { eachItem } from '../../shared/items';
-import type { NodeOperation } from '../../shared/operations';
+import { readPage } from '../../shared/http/transport';
+import { eachItem } from '../../shared/node/items';
+import type { NodeOperation } from '../../shared/node/operations';
 
 /** A page that takes longer is none that a check every minute can use. */
 const TIMEOUT_MS = 10_000;

@@ -1,8 +1,8 @@
-import { answerDelivery, answerQuestion, modelNotice } from '../../../protocol/robotApi/answer';
-import type { LookUp } from '../../../protocol/robotApi/take';
+import { answerDelivery, answerQuestion, modelNotice } from '../../../core/robotApi/answer';
+import type { LookUp } from '../../../core/robotApi/take';
 import { asFields } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/operations';
-import { asItems, firstItem } from '../../shared/requests';
+import type { NodeOperation } from '../../shared/node/operations';
+import { asItems, firstItem } from '../../shared/node/requests';
 
 export const answer: NodeOperation = {
 	option: {

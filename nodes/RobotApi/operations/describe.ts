@@ -1,6 +1,6 @@
-import { openApi } from '../../../protocol/robotApi/openapi';
-import type { NodeOperation } from '../../shared/operations';
-import { asItems } from '../../shared/requests';
+import { openApi } from '../../../core/robotApi/openapi';
+import type { NodeOperation } from '../../shared/node/operations';
+import { asItems } from '../../shared/node/requests';
 
 export const describe: NodeOperation = {
 	option: {

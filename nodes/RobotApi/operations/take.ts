@@ -1,7 +1,7 @@
-import type { Caller } from '../../../protocol/accessTokens/admit';
-import { takeRequest, type ApiRequest } from '../../../protocol/robotApi/take';
-import type { NodeOperation } from '../../shared/operations';
-import { asItems, firstItem } from '../../shared/requests';
+import type { Caller } from '../../../core/accessTokens/admit';
+import { takeRequest, type ApiRequest } from '../../../core/robotApi/take';
+import type { NodeOperation } from '../../shared/node/operations';
+import { asItems, firstItem } from '../../shared/node/requests';
 
 export const take: NodeOperation = {
 	option: {

@@ -1,8 +1,8 @@
 'use strict';
 const path = require('node:path');
-const { start } = require('../../lib/processes.js');
-const { paths } = require('../../lib/paths.js');
-const { pause } = require('../../lib/signals.js');
+const { start } = require('../../machine/processes.js');
+const { paths } = require('../../machine/paths.js');
+const { pause } = require('../../machine/signals.js');
 const { deleteTable, insertRow, readTable } = require('../store.js');
 
 const SETTLE_MS = 60_000;

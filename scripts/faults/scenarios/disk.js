@@ -1,8 +1,8 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { run: command } = require('../../lib/processes.js');
-const { pause } = require('../../lib/signals.js');
+const { run: command } = require('../../machine/processes.js');
+const { pause } = require('../../machine/signals.js');
 
 const SIZE = '160m';
 const FULL_MS = 15_000;

@@ -1,5 +1,5 @@
 'use strict';
-const { pause } = require('../../lib/signals.js');
+const { pause } = require('../../machine/signals.js');
 
 const NEAREST_MS = 13;
 const FARTHEST_MS = 6 * 3_600_000;

@@ -1,5 +1,5 @@
 'use strict';
-const { pause } = require('../../lib/signals.js');
+const { pause } = require('../../machine/signals.js');
 const { stages } = require('../stages.js');
 
 /** WeCom tries three times within seconds, Feishu after 15 s, 5 min …: so that both outlast a restart. */

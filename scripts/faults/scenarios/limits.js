@@ -1,5 +1,5 @@
 'use strict';
-const { pause } = require('../../lib/signals.js');
+const { pause } = require('../../machine/signals.js');
 const { notificationMark } = require('../marks.js');
 
 /** What a group robot may send in a minute. */

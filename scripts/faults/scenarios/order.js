@@ -1,5 +1,5 @@
 'use strict';
-const { pause } = require('../../lib/signals.js');
+const { pause } = require('../../machine/signals.js');
 
 /** People who write at the same time. */
 const AT_ONCE = 60;

@@ -1,5 +1,5 @@
 'use strict';
-const { pause } = require('../../lib/signals.js');
+const { pause } = require('../../machine/signals.js');
 
 /** How the answering calls of the platforms, and the model, go wrong: one after the other. */
 const TROUBLES = [

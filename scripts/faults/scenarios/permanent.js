@@ -1,5 +1,5 @@
 'use strict';
-const { pause } = require('../../lib/signals.js');
+const { pause } = require('../../machine/signals.js');
 
 /** Dead letters are announced every 30 s. */
 const ANNOUNCED_MS = 75_000;

@@ -1,0 +1,228 @@
+import { asFields, asText } from '../../protocol/fields';
+import { CHANNELS, type Channel } from './contract';
+import { splitList } from '../../protocol/text';
+
+/** A row of `clawbot_alert_rules`, as operators edit it. */
+export interface RuleRow {
+	/** Also what an alert is called. Each name once. */
+	name: string;
+	metric: string;
+	/** Which targets: names with `*` for any letters, comma-separated. Empty: all. */
+	target: string;
+	/** `>`, `>=`, `<` or `<=`. */
+	comparison: string;
+	threshold: number;
+	/** How long it must hold. */
+	forMinutes: number;
+	/** A value made from fewer requests counts as good. 0: whatever it was made from. */
+	minCount: number;
+	/** `email, sms:13800000000, wecom`: channels, some with an addressee of their own. */
+	channels: string;
+	escalateAfterMinutes: number;
+	/** The same for what nobody acknowledges. Empty: nobody. */
+	escalateTo: string;
+	/** Only `false` switches a rule off. */
+	enabled: boolean;
+	/** What to do, or where that is written. */
+	note: string;
+}
+
+const COMPARISONS = {
+	'>': (value: number, threshold: number): boolean => value > threshold,
+	'>=': (value: number, threshold: number): boolean => value >= threshold,
+	'<': (value: number, threshold: number): boolean => value < threshold,
+	'<=': (value: number, threshold: number): boolean => value <= threshold,
+} as const;
+
+export type Comparison = keyof typeof COMPARISONS;
+
+/** A channel, or a channel and its addressee: `email`, `sms:13800000000`. */
+export type Destination = Channel | `${Channel}:${string}`;
+
+/** A rule that can be held against samples. */
+export interface Rule {
+	name: string;
+	metric: string;
+	comparison: Comparison;
+	threshold: number;
+	forMs: number;
+	minCount: number;
+	channels: Destination[];
+	escalateAfterMs: number;
+	escalateTo: Destination[];
+	note: string;
+	concerns(target: string): boolean;
+}
+
+/** A row that cannot be used, and why, for the operations group. */
+export interface RuleProblem {
+	name: string;
+	problem: string;
+}
+
+/** Between which values a metric can lie. */
+const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> = {
+	cpuPercent: [0, 100],
+	freeMemoryMb: [0, Infinity],
+	apiP99Ms: [0, Infinity],
+	answerP99Ms: [0, Infinity],
+	syntheticMs: [0, Infinity],
+	up: [0, 1],
+};
+
+export const isKnownMetric = (metric: string): boolean => Object.hasOwn(RANGES, metric);
+
+const DAY_MINUTES = 1440;
+const MAX_NAME_LENGTH = 60;
+const MAX_NOTE_LENGTH = 200;
+const MAX_PATTERN_LENGTH = 500;
+
+/**
+ * Reads the rows of the table, whatever stands in them: one bad row stops no other.
+ * @returns the rules that are switched on, and what is wrong with the other rows
+ */
+export function readRules(rows: unknown[]): { rules: Rule[]; problems: RuleProblem[] } {
+	const rules: Rule[] = [];
+	const problems: RuleProblem[] = [];
+	const names = new Set<string>();
+	for (const row of rows) {
+		const fields = asFields(row);
+		if (fields.enabled === false || isBlank(fields)) continue;
+		const name = asText(fields.name).trim().slice(0, MAX_NAME_LENGTH) || `#${asText(fields.id)}`;
+		try {
+			if (names.has(name)) throw new WrongRule('名称重复 The name is used twice');
+			names.add(name);
+			rules.push(readRule(fields));
+		} catch (error) {
+			problems.push({ name, problem: error instanceof Error ? error.message : '' });
+		}
+	}
+	return { rules, problems };
+}
+
+/** A row that somebody has only just added. */
+const isBlank = (fields: Record<string, unknown>): boolean =>
+	['name', 'metric', 'threshold', 'channels'].every((name) => asText(fields[name]).trim() === '');
+
+class WrongRule extends Error {}
+
+function readRule(fields: Record<string, unknown>): Rule {
+	const name = asText(fields.name).trim();
+	if (name === '') throw new WrongRule('缺少 name：给规则一个名称 Give the rule a name');
+	if (name.length > MAX_NAME_LENGTH) {
+		throw new WrongRule(`name 太长 too long: at most ${MAX_NAME_LENGTH}`);
+	}
+	const metric = asText(fields.metric).trim();
+	if (metric === '') throw new WrongRule('缺少 metric：例如 cpuPercent Name a metric');
+	const comparison = asText(fields.comparison).trim();
+	if (!isComparison(comparison)) {
+		throw new WrongRule(`comparison "${brief(comparison)}"：只能是 one of > >= < <=`);
+	}
+	const threshold = readNumber(fields, 'threshold', -Infinity, Infinity);
+	checkThreshold(metric, comparison, threshold);
+	const channels = readDestinations(fields, 'channels');
+	if (channels.length === 0) {
+		throw new WrongRule(`缺少 channels：例如 email, sms Name channels: ${CHANNELS.join(', ')}`);
+	}
+	return {
+		name,
+		metric,
+		comparison,
+		threshold,
+		forMs: readNumber(fields, 'forMinutes', 0, DAY_MINUTES, 0) * 60_000,
+		minCount: readNumber(fields, 'minCount', 0, 1e9, 0),
+		channels,
+		escalateAfterMs: readNumber(fields, 'escalateAfterMinutes', 1, DAY_MINUTES, 10) * 60_000,
+		escalateTo: readDestinations(fields, 'escalateTo'),
+		note: asText(fields.note).trim().slice(0, MAX_NOTE_LENGTH),
+		concerns: targetPattern(asText(fields.target)),
+	};
+}
+
+const isComparison = (text: string): text is Comparison => Object.hasOwn(COMPARISONS, text);
+
+const brief = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** @param standard for an empty field; without one the field must be filled in */
+function readNumber(
+	fields: Record<string, unknown>,
+	name: keyof RuleRow,
+	least: number,
+	most: number,
+	standard?: number,
+): number {
+	const text = asText(fields[name]).trim();
+	if (text === '' && standard !== undefined) return standard;
+	const value = text === '' ? NaN : Number(text);
+	if (!Number.isFinite(value)) {
+		throw new WrongRule(`${name} "${brief(text)}" 不是数字 is no number`);
+	}
+	if (value < least || value > most) {
+		throw new WrongRule(`${name} ${value}：只能在 must be from ${least} to ${most}`);
+	}
+	return value;
+}
+
+/** A threshold that no value, or every value, is beyond is a slip: nobody would learn of it otherwise. */
+function checkThreshold(metric: string, comparison: Comparison, threshold: number): void {
+	const range = Object.hasOwn(RANGES, metric) ? RANGES[metric] : undefined;
+	if (!range) return;
+	const [least, most] = range.map((end) => COMPARISONS[comparison](end, threshold));
+	if (least === most) {
+		const fault = most ? '永远成立 always true' : '永远不成立 never true';
+		throw new WrongRule(
+			`threshold ${threshold}：${metric} ${comparison} ${threshold} ${fault}（${range.join('…')}）`,
+		);
+	}
+}
+
+/** `email, sms:138…`; several addressees of one channel are one destination. */
+function readDestinations(
+	fields: Record<string, unknown>,
+	name: 'channels' | 'escalateTo',
+): Destination[] {
+	const addressees = new Map<Channel, string[]>();
+	for (const part of splitList(asText(fields[name]))) {
+		const [, word = '', to = ''] = /^([^:：]*)(?:[:：](.*))?$/su.exec(part) ?? [];
+		const channel = CHANNELS.find((each) => each === word.trim().toLowerCase());
+		if (!channel) {
+			throw new WrongRule(`${name} "${brief(part)}"：只能是 one of ${CHANNELS.join(', ')}`);
+		}
+		if (to.trim() !== '' && channel !== 'email' && channel !== 'sms') {
+			throw new WrongRule(`${name} "${brief(part)}"：只有 email、sms 可写收件人 have addressees`);
+		}
+		const known = addressees.get(channel) ?? [];
+		addressees.set(channel, to.trim() === '' ? known : [...known, to.trim()]);
+	}
+	return [...addressees].map(([channel, to]) =>
+		to.length > 0 ? (`${channel}:${to.join(',')}` as const) : channel,
+	);
+}
+
+/** What tells whether one of some names, with `*` for any letters, is meant. An empty list means all. */
+export function targetPattern(list: string): (target: string) => boolean {
+	const patterns = splitList(list.slice(0, MAX_PATTERN_LENGTH).toLowerCase()).map((name) =>
+		name.split(/\*+/u),
+	);
+	return (target) =>
+		patterns.length === 0 || patterns.some((parts) => isMade(target.toLowerCase(), parts));
+}
+
+/** Whether a text consists of these parts, in this order, with anything between them. No pattern takes it long. */
+function isMade(text: string, [first = '', ...others]: string[]): boolean {
+	const last = others.pop();
+	if (last === undefined) return text === first;
+	if (!text.startsWith(first)) return false;
+	let end = first.length;
+	for (const part of others) {
+		const found = text.indexOf(part, end);
+		if (found < 0) return false;
+		end = found + part.length;
+	}
+	return text.length - last.length >= end && text.endsWith(last);
+}
+
+/** Whether a value is one that the rule warns of. */
+export function isBeyond(rule: Rule, value: number, count: number | undefined): boolean {
+	return (count ?? 0) >= rule.minCount && COMPARISONS[rule.comparison](value, rule.threshold);
+}

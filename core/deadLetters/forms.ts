@@ -1,0 +1,50 @@
+import type { DeliveryRow } from '../delivery/delivery';
+import { asText, type Fields } from '../../protocol/fields';
+import { html, type Html, type Value } from '../common/html';
+import { codeOf } from '../common/codes';
+
+/* What the views of the page have in common. */
+
+export interface Viewing {
+	/** ms since 1970. */
+	now: number;
+	/** IANA. */
+	timezone: string;
+	/** In every form; a request without it changes nothing. */
+	csrf: string;
+	/** Address of a row's execution; empty where there is none. */
+	link(row: DeliveryRow): string;
+}
+
+/** The longest code: forms and links mean one row or group. */
+export const fullCode = (text: string): string => codeOf(text, 24);
+
+export const FILTER_FIELDS = [
+	'status',
+	'platform',
+	'class',
+	'conversation',
+	'group',
+	'age',
+] as const;
+
+/** An address of this page with these fields. */
+export function address(query: Fields, changed: Record<string, string>): string {
+	const kept = Object.fromEntries(FILTER_FIELDS.map((name) => [name, asText(query[name])]));
+	const fields = Object.entries({ ...kept, ...changed }).filter(([, value]) => value !== '');
+	return `?${new URLSearchParams(fields).toString()}`;
+}
+
+export const hidden = (fields: Record<string, string>): Html[] =>
+	Object.entries(fields).map(
+		([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+	);
+
+/** A form that changes something: a button, and what it asks for. */
+export function postForm({ csrf }: Viewing, fields: Record<string, string>, content: Value): Html {
+	return html`<form method="post" action="?">${hidden({ csrf, ...fields })}${content}</form>`;
+}
+
+/** Whether it holds a message at all. */
+export const canReplay = ({ kind }: DeliveryRow): boolean =>
+	kind !== 'failure' && kind !== 'execution';

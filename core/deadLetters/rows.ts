@@ -1,0 +1,79 @@
+import type {
+	Attempt,
+	AuditEntry,
+	DeliveryRow,
+	DeliveryStatus,
+	Payload,
+} from '../delivery/delivery';
+import { readRow } from '../delivery/row';
+import { asFields, asText, parseJson } from '../../protocol/fields';
+
+/** Statuses that a person has to look at. */
+export const OPEN_STATUSES: readonly DeliveryStatus[] = ['dead', 'uncertain'];
+
+/** Every status, those that need a person first. */
+export const ALL_STATUSES: readonly DeliveryStatus[] = [
+	...OPEN_STATUSES,
+	'waiting',
+	'delivered',
+	'merged',
+	'discarded',
+];
+
+/** The rows among what a store gave; whatever else is there is left out. */
+export function readRows(values: unknown[]): DeliveryRow[] {
+	return values.flatMap((value) => readRow(value)?.row ?? []);
+}
+
+export const isOpen = (row: DeliveryRow): boolean => OPEN_STATUSES.includes(row.status);
+
+/** What like failures have in common; rows without a fingerprint are told apart by what they show. */
+export function groupOf(row: DeliveryRow): string {
+	return row.fingerprint || [row.kind, row.platform, row.bot, row.class, row.code].join('|');
+}
+
+/** Rows of like failures, in the order in which the groups' first rows stand. */
+export function intoGroups(rows: DeliveryRow[]): Map<string, DeliveryRow[]> {
+	const groups = new Map<string, DeliveryRow[]>();
+	for (const row of rows) {
+		const group = groupOf(row);
+		const known = groups.get(group);
+		if (known) known.push(row);
+		else groups.set(group, [row]);
+	}
+	return groups;
+}
+
+/** What a row carries; nothing where it is damaged. */
+export function payloadOf(row: DeliveryRow): Payload {
+	return asFields(parseJson(row.payload)) as Payload;
+}
+
+const listIn = (text: string): unknown[] => {
+	const list = parseJson(text);
+	return Array.isArray(list) ? (list as unknown[]).filter((entry) => Boolean(entry)) : [];
+};
+
+export function attemptsOf(row: DeliveryRow): Attempt[] {
+	return listIn(row.history).map((entry) => {
+		const { at, class: failureClass, code, message } = asFields(entry);
+		return {
+			at: asText(at),
+			class: asText(failureClass) as Attempt['class'],
+			code: asText(code),
+			message: asText(message),
+		};
+	});
+}
+
+export function auditOf(row: DeliveryRow): AuditEntry[] {
+	return listIn(row.audit).map((entry) => {
+		const { at, by, action, note } = asFields(entry);
+		return {
+			at: asText(at),
+			by: asText(by),
+			action: asText(action) as AuditEntry['action'],
+			note: asText(note),
+		};
+	});
+}

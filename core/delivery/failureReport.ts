@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { strikeSecrets } from '../common/redact';
+import type { FailureClass } from '../../protocol/errors';
+import { asFields, asText, type Fields } from '../../protocol/fields';
+import type { DeliveryRow } from './delivery';
+import { isBotTrigger } from './execution';
+import { addAttempt } from './history';
+import { describeFailure } from './policy';
+import { reportedCrash } from './recovery';
+import { EMPTY_ROW } from './row';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * The row of a failed workflow, for people to look at. What a schedule starts fails again and again: of like
+ * failures of one workflow, one an hour is kept.
+ * @param report what n8n hands to an error workflow
+ * @returns undefined for what needs nobody: crashed executions that are run again anyway
+ */
+export function reportFailure(report: Fields, now: number): DeliveryRow | undefined {
+	const execution = asFields(report.execution);
+	const trigger = asFields(report.trigger);
+	const workflow = asFields(report.workflow);
+	const error = asFields(execution.error ?? trigger.error);
+	if (isCrash(error) && isRunAgain(execution, workflow)) return undefined;
+	const executionId = asText(execution.id);
+	const { class: failureClass, code } = classify(error);
+	const place = [asText(workflow.name), asText(execution.lastNodeExecuted)].filter(Boolean);
+	const message = strikeSecrets(`${place.join(', ')}: ${wordsOf(error)}`);
+	const workflowId = asText(workflow.id);
+	const failure = describeFailure(
+		{ platform: '', bot: workflowId },
+		{ class: failureClass, code, message },
+	);
+	const repeats = executionId === '' || execution.mode === 'trigger';
+	return {
+		...EMPTY_ROW,
+		...failure,
+		key: repeats ? hourly(failure.fingerprint, now) : `failure:${executionId}`,
+		version: 1,
+		kind: 'failure',
+		status: 'dead',
+		payload: JSON.stringify({
+			workflow: asText(workflow.name),
+			node: asText(execution.lastNodeExecuted),
+			url: asText(execution.url),
+		}),
+		history: JSON.stringify(addAttempt([], { class: failureClass, code, message }, now)),
+		workflowId,
+		executionId,
+		createdAtMs: now,
+		settledAtMs: now,
+	};
+}
+
+/**
+ * The row by which a crashed execution of a bot is run again. Where a worker of queue mode ended, n8n's list
+ * of crashed executions leaves out those that its main process still waits for: only this report names them.
+ * @param report what n8n hands to an error workflow
+ * @returns undefined for every other failure; the crash of a retry is told by the row that claimed it
+ */
+export function reportCrash(report: Fields, now: number): DeliveryRow | undefined {
+	const execution = asFields(report.execution);
+	const { id, mode, retryOf } = execution;
+	const first = (mode === 'webhook' || mode === 'trigger') && !retryOf;
+	if (!first || !isCrash(asFields(execution.error))) return undefined;
+	if (!isBotTrigger(triggerTypeOf(execution))) return undefined;
+	return reportedCrash(asText(id), asText(asFields(report.workflow).id), now);
+}
+
+/** n8n's words for an execution that its process, or its worker, left behind. */
+function isCrash({ name, message }: Fields): boolean {
+	return (
+		name === 'WorkflowCrashedError' ||
+		asText(message).startsWith('This execution failed to be processed too many times')
+	);
+}
+
+/**
+ * Bots' executions are recovered; a called one is its caller's matter; what this bundle does every few
+ * seconds is done by the next run.
+ */
+function isRunAgain(execution: Fields, { name }: Fields): boolean {
+	const type = triggerTypeOf(execution);
+	if (execution.mode === 'integrated' || isBotTrigger(type)) return true;
+	return type === 'n8n-nodes-base.scheduleTrigger' && asText(name).startsWith('ClawBot: ');
+}
+
+function triggerTypeOf({ executionContext }: Fields): string {
+	return asText(asFields(asFields(executionContext).triggerNode).type);
+}
+
+function classify(error: Fields): { class: FailureClass; code: string } {
+	// Nodes of this package say themselves what went wrong.
+	const failure = asFields(asFields(error.context).failure);
+	const code = [failure.code, error.httpCode, error.code, error.name].map(asText).find(Boolean);
+	return {
+		class: (asText(failure.class) || 'unclassified') as FailureClass,
+		code: code ?? '',
+	};
+}
+
+function wordsOf({ message, description }: Fields): string {
+	const words = [message, description].map(asText).filter(Boolean);
+	return words.length > 0 ? [...new Set(words)].join(' – ') : 'n8n did not say what went wrong';
+}
+
+function hourly(fingerprint: string, now: number): string {
+	const hour = Math.floor(now / HOUR_MS);
+	return `failure:${createHash('sha256').update(`${fingerprint} ${hour}`).digest('hex').slice(0, 16)}`;
+}

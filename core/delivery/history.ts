@@ -1,0 +1,61 @@
+import { asFields, asText } from '../../protocol/fields';
+import type { Attempt, AuditEntry, Entry } from './delivery';
+
+/** As many attempts as people read. */
+const MAX_HISTORY = 50;
+const MAX_MESSAGE = 300;
+
+/** The history with one more attempt; where it grows long, ordinary refusals in its middle are left out. */
+export function addAttempt(
+	history: Attempt[],
+	{ class: name, code, message }: Omit<Attempt, 'at'>,
+	at: number,
+): Attempt[] {
+	const words = message.slice(0, MAX_MESSAGE);
+	const attempt = { at: new Date(at).toISOString(), class: name, code, message: words };
+	const attempts = [...history, attempt];
+	if (attempts.length <= MAX_HISTORY) return attempts;
+	const ordinary = attempts.findIndex(
+		(each, index) => index > 0 && (each.class === 'rateLimited' || each.class === 'temporary'),
+	);
+	return attempts.toSpliced(ordinary === -1 ? 1 : ordinary, 1);
+}
+
+/** How often n8n ended during an attempt. */
+export function crashesOf(entry: Entry): number {
+	return sinceDecision(entry).filter(({ class: name }) => name === 'crashed').length;
+}
+
+/**
+ * When the first attempt was made that may have been carried out, ms since 1970. A question that nobody
+ * has answered yet has said nothing.
+ */
+export function firstUnknownAt(entry: Entry): number | undefined {
+	if (!entry.payload.unsent) return undefined;
+	const unknown = sinceDecision(entry).find(
+		({ class: name }) => name === 'unknownOutcome' || name === 'crashed',
+	);
+	return unknown && Date.parse(unknown.at);
+}
+
+/** Whoever replays or edits a delivery has seen what happened before. */
+function sinceDecision({ history, audit }: Entry): Attempt[] {
+	const decided = audit.findLast(({ action }) => action === 'replay' || action === 'edit');
+	if (!decided) return history;
+	return history.filter(({ at }) => Date.parse(at) > Date.parse(decided.at));
+}
+
+export function isHistory(value: unknown): value is Attempt[] {
+	return isListInTime(value);
+}
+
+export function isAudit(value: unknown): value is AuditEntry[] {
+	return isListInTime(value);
+}
+
+function isListInTime(value: unknown): boolean {
+	return (
+		Array.isArray(value) &&
+		value.every((each) => !Number.isNaN(Date.parse(asText(asFields(each).at))))
+	);
+}

@@ -1,0 +1,172 @@
+import { asFields, asText } from '../../protocol/fields';
+import type { OutgoingMessage, Platform } from '../../protocol/message';
+import { byteLength, idempotencyKey } from '../../protocol/text';
+import { describeTarget, NOTIFICATION_DEADLINE_MS, type Origin } from './accept';
+import { SEND_LEASE_MS } from './claim';
+import type { DeliveryRow, Payload, Target, Unsent } from './delivery';
+import { EMPTY_ROW, PRIORITIES } from './row';
+
+const MAX_TEXT_BYTES = 100_000;
+const MAX_KEY_LENGTH = 200;
+const MAX_TITLE_LENGTH = 200;
+const MAX_IDS = 1000;
+const MAX_ID_LENGTH = 200;
+
+/** What is wrong with a request, in words for whoever wrote it. */
+export class BadRequest extends Error {}
+
+export interface RequestContext {
+	origin: Origin;
+	/** Of the attempt that is made at once. */
+	claim: string;
+	/** For requests without a key. */
+	newKey: string;
+	now: number;
+}
+
+/**
+ * The row of a `DeliveryRequest`, claimed already: its first attempt follows at once.
+ * @throws BadRequest where a field is missing, wrong or too large
+ */
+export function acceptRequest(
+	request: unknown,
+	{ origin, claim, newKey, now }: RequestContext,
+): DeliveryRow {
+	const fields = asFields(request);
+	const key = optionalText(fields.key, 'key', MAX_KEY_LENGTH) ?? newKey;
+	const platform = oneOf(fields.platform, 'platform', ['dingtalk', 'feishu', 'wecom'] as const);
+	const via = oneOf(fields.via ?? 'groupRobot', 'via', ['app', 'groupRobot'] as const);
+	const target = readTarget(fields.target, platform, via);
+	const priority = oneOf(fields.priority ?? 'broadcast', 'priority', PRIORITIES);
+	const unsent: Unsent = {
+		platform,
+		via,
+		...(target && { target }),
+		content: readContent(fields),
+		longText: 'split',
+		seed: idempotencyKey('request', key),
+		sentParts: 0,
+		messageIds: [],
+		repeatable: takesRepetition(platform, via),
+	};
+	const payload: Payload = { unsent };
+	return {
+		...EMPTY_ROW,
+		...origin,
+		key,
+		version: 1,
+		kind: 'notification',
+		priority: PRIORITIES.indexOf(priority),
+		platform,
+		bot: via,
+		conversation: describeTarget(target?.ids ?? []),
+		dueAt: now + SEND_LEASE_MS,
+		claim,
+		deadlineAt: readDeadline(fields.deadline, now),
+		payload: JSON.stringify(payload),
+		createdAtMs: now,
+	};
+}
+
+/** DingTalk's group robots know `msgUuid`, Feishu's apps `uuid`, WeCom's apps `enable_duplicate_check`. */
+function takesRepetition(platform: Platform, via: 'app' | 'groupRobot'): boolean {
+	return platform === 'dingtalk' ? via === 'groupRobot' : via === 'app';
+}
+
+function readContent(fields: Record<string, unknown>): OutgoingMessage {
+	const text = optionalText(fields.text, 'text', Infinity);
+	if (text === undefined) throw new BadRequest('"text" is missing: say what is to be sent');
+	const bytes = byteLength(text);
+	if (bytes > MAX_TEXT_BYTES) {
+		throw new BadRequest(`"text" has ${bytes} bytes; at most ${MAX_TEXT_BYTES} are taken`);
+	}
+	const title = optionalText(fields.title, 'title', MAX_TITLE_LENGTH);
+	const mentionIds = readIds(fields.mentionIds ?? [], 'mentionIds');
+	const { mentionAll = false } = fields;
+	if (typeof mentionAll !== 'boolean') throw new BadRequest('"mentionAll" must be true or false');
+	return {
+		format: oneOf(fields.format ?? 'text', 'format', ['text', 'markdown'] as const),
+		text,
+		...(title !== undefined && { title }),
+		...(mentionIds.length > 0 && { mentionIds }),
+		...(mentionAll && { mentionAll }),
+	};
+}
+
+/** Whom each platform's app can write to. */
+const TYPES: Readonly<Record<Platform, ReadonlyArray<NonNullable<Target['type']>>>> = {
+	dingtalk: ['chat', 'users'],
+	feishu: ['chat', 'users'],
+	wecom: ['users', 'departments', 'tags'],
+};
+const ID_TYPES = ['open_id', 'union_id', 'user_id', 'email'] as const;
+
+function readTarget(
+	value: unknown,
+	platform: Platform,
+	via: 'app' | 'groupRobot',
+): Target | undefined {
+	const fields = asFields(value);
+	if (via === 'groupRobot') {
+		if (Object.keys(fields).length === 0) return undefined;
+		throw new BadRequest('"target" is for "via": "app"; a group robot writes to its own group');
+	}
+	const type = oneOf(fields.type, 'target.type', TYPES[platform]);
+	const ids = readIds(fields.ids, 'target.ids');
+	if (ids.length === 0) throw new BadRequest('"target.ids" is empty: name whom the app writes to');
+	if (type === 'chat' && ids.length > 1) {
+		throw new BadRequest('"target.ids" names several groups: hand in one request for each');
+	}
+	const { idType } = fields;
+	return {
+		type,
+		ids,
+		...(idType !== undefined && { idType: oneOf(idType, 'target.idType', ID_TYPES) }),
+	};
+}
+
+function readDeadline(value: unknown, now: number): number {
+	if (value === undefined || value === null || value === '') return now + NOTIFICATION_DEADLINE_MS;
+	const deadline = Date.parse(asText(value));
+	if (Number.isNaN(deadline)) {
+		throw new BadRequest('"deadline" is no time: write it like 2026-05-01T18:00:00+08:00');
+	}
+	if (deadline <= now) throw new BadRequest('"deadline" has passed already');
+	return deadline;
+}
+
+function readIds(value: unknown, name: string): string[] {
+	if (!Array.isArray(value)) throw new BadRequest(`"${name}" must be a list of ids`);
+	if (value.length > MAX_IDS) {
+		throw new BadRequest(`"${name}" has ${value.length} ids; at most ${MAX_IDS} are taken`);
+	}
+	return value.map((id: unknown) => {
+		const text = asText(id).trim();
+		if (text === '' || text.length > MAX_ID_LENGTH) {
+			throw new BadRequest(`"${name}" holds something that is no id`);
+		}
+		return text;
+	});
+}
+
+/** A text, or undefined where there is none. */
+function optionalText(value: unknown, name: string, maxLength: number): string | undefined {
+	if (value === undefined || value === null) return undefined;
+	if (typeof value !== 'string' && typeof value !== 'number') {
+		throw new BadRequest(`"${name}" must be a text`);
+	}
+	const text = String(value);
+	if (text.trim() === '') return undefined;
+	if (text.length > maxLength) {
+		throw new BadRequest(`"${name}" has ${text.length} characters; at most ${maxLength} are taken`);
+	}
+	return text;
+}
+
+function oneOf<T extends string>(value: unknown, name: string, allowed: readonly T[]): T {
+	const found = allowed.find((each) => each === value);
+	if (found === undefined) {
+		throw new BadRequest(`"${name}" must be one of: ${allowed.join(', ')}`);
+	}
+	return found;
+}

@@ -1,0 +1,85 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { decryptEvent, encryptAnswer } from '../../../protocol/dingtalk/crypt';
+import { decodeEvent, decodeMessage } from '../../../protocol/dingtalk/decode';
+import { verifyRobotRequest } from '../../../protocol/dingtalk/sign';
+import { isAesKey } from '../../../protocol/envelope';
+import { parseObject, required } from '../../../protocol/verify';
+import type { Channel, Opened, RawRequest, Reply } from '../../shared/receive/webhook';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The answer may be a message itself; `empty` says that there is none. */
+const ROBOT_ACKNOWLEDGEMENT: Reply = { body: { msgtype: 'empty' }, contentType: JSON_TYPE };
+
+/** DingTalk's own hosts; a private edition's is the one of the credential. */
+const OFFICIAL_HOST = /^([a-z0-9-]+\.)*dingtalk\.(com|io)$/;
+
+/** Robot messages (机器人消息接收) and encrypted events (事件订阅) come to the same address. */
+export const httpChannel: Channel = {
+	credential: 'dingTalkAppApi',
+
+	open(request, credential, nowMs) {
+		return 'msg_signature' in request.query || 'signature' in request.query
+			? openEvent(request, credential, nowMs)
+			: openRobotMessage(request, credential, nowMs);
+	},
+
+	missing(credential) {
+		if (!credential.clientSecret) return 'fill in Client Secret in the credential';
+		if (Boolean(credential.token) !== Boolean(credential.aesKey)) {
+			return 'fill in both Token and AES Key in the credential, or neither';
+		}
+		if (credential.aesKey && !isAesKey(String(credential.aesKey))) {
+			return 'AES Key in the credential must have 43 characters';
+		}
+		return undefined;
+	},
+};
+
+function openRobotMessage(
+	{ headers, body }: RawRequest,
+	credential: ICredentialDataDecryptedObject,
+	nowMs: number,
+): Opened {
+	verifyRobotRequest(headers, String(credential.clientSecret ?? ''), nowMs);
+	const isTrustedUrl = (url: string): boolean => trusts(credential, url);
+	const message = decodeMessage(parseObject(body.toString('utf8')), { nowMs, isTrustedUrl });
+	return { message, acknowledgement: ROBOT_ACKNOWLEDGEMENT };
+}
+
+function openEvent(
+	{ query, body }: RawRequest,
+	credential: ICredentialDataDecryptedObject,
+	nowMs: number,
+): Opened {
+	const keys = {
+		token: String(credential.token ?? ''),
+		aesKey: String(credential.aesKey ?? ''),
+		receiverId: String(credential.clientId ?? ''),
+	};
+	const plain = decryptEvent(keys, {
+		signature: required(query.msg_signature ?? query.signature),
+		timestamp: required(query.timestamp ?? query.timeStamp),
+		nonce: required(query.nonce),
+		encrypt: required(parseObject(body.toString('utf8')).encrypt),
+	});
+	const nonce = randomBytes(8).toString('hex');
+	const acknowledgement: Reply = {
+		body: encryptAnswer(keys, 'success', String(nowMs), nonce),
+		contentType: JSON_TYPE,
+	};
+	const event = parseObject(plain);
+	if (event.EventType === 'check_url') return { answer: acknowledgement };
+	// The same event has the same text when it comes again: the only id there is.
+	const id = createHash('sha256').update(plain).digest('hex').slice(0, 32);
+	return { message: decodeEvent(event, id, nowMs), acknowledgement };
+}
+
+function trusts(credential: ICredentialDataDecryptedObject, url: string): boolean {
+	if (!URL.canParse(url)) return false;
+	const { hostname, origin, protocol } = new URL(url);
+	if (protocol === 'https:' && OFFICIAL_HOST.test(hostname)) return true;
+	const own = String(credential.oapiBaseUrl);
+	return URL.canParse(own) && origin === new URL(own).origin;
+}

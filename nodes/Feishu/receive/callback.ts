@@ -1,0 +1,74 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { decryptEvent } from '../../../protocol/feishu/crypt';
+import { decode } from '../../../protocol/feishu/decode';
+import { verifyEvent } from '../../../protocol/feishu/sign';
+import { Refused, configured, parseObject, required, safeEqual } from '../../../protocol/verify';
+import type { Channel, RawRequest, Reply } from '../../shared/receive/webhook';
+import { knownBotId, learnBotId } from './bot';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Feishu looks at the status only; to a card action an empty object says that nothing changes. */
+const ACKNOWLEDGEMENT: Reply = { body: {}, contentType: JSON_TYPE };
+
+/** Events and messages (事件配置) and card actions (回调配置) come to the same address. */
+export const httpChannel: Channel = {
+	credential: 'feishuAppApi',
+
+	prepare: learnBotId,
+
+	open(request, credential, nowMs) {
+		const payload = openPayload(request, credential);
+		if (payload.type === 'url_verification') {
+			// Always in plain JSON, also where the question was encrypted.
+			const challenge = required(payload.challenge);
+			return { answer: { body: { challenge }, contentType: JSON_TYPE } };
+		}
+		const message = decode(payload, { nowMs, botOpenId: knownBotId(credential) });
+		return { message, acknowledgement: ACKNOWLEDGEMENT };
+	},
+
+	missing(credential) {
+		// Feishu does not sign its check of the address: the token alone proves that one.
+		return credential.verificationToken
+			? undefined
+			: 'fill in Verification Token in the credential, and Encrypt Key where the app has one (事件与回调 → 加密策略)';
+	},
+};
+
+/**
+ * The plain payload of a request that proved where it comes from.
+ *
+ * 1. With an Encrypt Key: nothing but encrypted bodies, and the signature over the raw bytes comes first.
+ *    Only the check of the address may lack it. No time window: Feishu does not say whether a
+ *    redelivery after six hours is signed anew, and the inbox knows messages that come again.
+ * 2. With a Verification Token: every payload must carry it.
+ * 3. With neither: nothing is accepted.
+ */
+function openPayload(
+	{ headers, body }: RawRequest,
+	credential: ICredentialDataDecryptedObject,
+): Record<string, unknown> {
+	const encryptKey = String(credential.encryptKey ?? '');
+	const verificationToken = String(credential.verificationToken ?? '');
+	if (!encryptKey) {
+		const payload = parseObject(body.toString('utf8'));
+		verifyToken(payload, configured(verificationToken));
+		return payload;
+	}
+	const isSigned = headers['x-lark-signature'] !== undefined;
+	if (isSigned) verifyEvent(headers, encryptKey, body);
+	const { encrypt } = parseObject(body.toString('utf8'));
+	const payload = parseObject(decryptEvent(encryptKey, required(encrypt)));
+	if (!isSigned && payload.type !== 'url_verification') throw new Refused('signature');
+	if (!isSigned || verificationToken) verifyToken(payload, configured(verificationToken));
+	return payload;
+}
+
+/** The token stands in the header of version 2.0, at the top of version 1.0 and of the address check. */
+function verifyToken(payload: Record<string, unknown>, verificationToken: string): void {
+	const header = payload.header as { token?: unknown } | null | undefined;
+	if (!safeEqual(required(header?.token ?? payload.token), verificationToken)) {
+		throw new Refused('token');
+	}
+}

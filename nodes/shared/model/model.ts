@@ -1,0 +1,239 @@
+import {
+	NodeOperationError,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INodeListSearchResult,
+	type INodeProperties,
+} from 'n8n-workflow';
+import { authorization } from '../../../protocol/model/auth';
+import { classify } from '../../../protocol/model/errors';
+import { baseUrlOf, providers } from '../../../protocol/model/providers';
+import { chatBody, readAnswer, type ModelAnswer } from '../../../protocol/model/request';
+import { credentialOf } from '../http/credentials';
+import { credentialKey } from '../http/tokens';
+import { request, type Caller } from '../http/transport';
+
+const CREDENTIAL = 'clawBotModelApi';
+const DEFAULT_TIMEOUT_SECONDS = 120;
+/** Questions of one run that are under way at once: every conversation of a busy bot. */
+const DEFAULT_CONCURRENCY = 500;
+
+/** Which model answers, and how it is told to behave. */
+export const modelProperties: INodeProperties[] = [
+	{
+		displayName: 'Model',
+		name: 'model',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		description:
+			'Empty: a chat model of the provider. For Doubao and other servers, the first model that they list: better choose one.',
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchModels', searchable: true },
+			},
+			{ displayName: 'ID', name: 'id', type: 'string', placeholder: 'deepseek-chat' },
+		],
+	},
+	{
+		displayName: 'System Prompt',
+		name: 'systemPrompt',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default:
+			'You are a helpful assistant in a company chat. Answer briefly, in the language of the question. Say so when you do not know.',
+		description: 'Who the model is and how it should answer (系统提示词)',
+	},
+];
+
+/** The options of a model call, for a node's Options. */
+export const modelOptions: INodeProperties[] = [
+	{
+		displayName: 'Maximum Answer Length (Tokens)',
+		name: 'maxTokens',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 1024,
+	},
+	{
+		displayName: 'Simultaneous Questions',
+		name: 'concurrency',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: DEFAULT_CONCURRENCY,
+		description:
+			'How many messages of one run are with the model at once. Lower it to what your provider allows.',
+	},
+	{
+		displayName: 'Temperature',
+		name: 'temperature',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 2, numberPrecision: 1 },
+		default: 0.7,
+	},
+	{
+		displayName: 'Timeout (Seconds)',
+		name: 'timeoutSeconds',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: DEFAULT_TIMEOUT_SECONDS,
+		description: 'How long an answer may take',
+	},
+];
+
+interface Options {
+	maxTokens?: number;
+	concurrency?: number;
+	temperature?: number;
+	timeoutSeconds?: number;
+}
+
+/** How many items the node asks for at once. */
+export function concurrencyOf(ctx: IExecuteFunctions): number {
+	const { concurrency } = ctx.getNodeParameter('options', 0, {}) as Options;
+	return concurrency ?? DEFAULT_CONCURRENCY;
+}
+
+/** How long an answer may take, in ms. */
+export function timeoutOf(ctx: IExecuteFunctions, itemIndex: number): number {
+	const { timeoutSeconds } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
+	return (timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+}
+
+/** An answer, and what it took: where slow messages lose their time is told from it. */
+export interface TimedAnswer extends ModelAnswer {
+	/** When it was there, ISO 8601. */
+	at: string;
+	/** From the question on, in ms. */
+	tookMs: number;
+}
+
+/** Asks the model of the node's fields one question. */
+export async function ask(
+	ctx: IExecuteFunctions,
+	question: string,
+	itemIndex: number,
+): Promise<TimedAnswer> {
+	if (!question.trim()) {
+		throw new NodeOperationError(ctx.getNode(), 'There is no question: the text is empty', {
+			itemIndex,
+			description: 'Pictures, files and empty messages have no text to ask about.',
+		});
+	}
+	const credential = await credentialOf(ctx, CREDENTIAL);
+	const systemPrompt = ctx.getNodeParameter('systemPrompt', itemIndex, '') as string;
+	const options = ctx.getNodeParameter('options', itemIndex, {}) as Options;
+	const body = chatBody({
+		model: await modelOf(ctx, credential, itemIndex),
+		messages: [
+			...(systemPrompt ? [{ role: 'system' as const, content: systemPrompt }] : []),
+			{ role: 'user', content: question },
+		],
+		temperature: options.temperature,
+		maxTokens: options.maxTokens,
+	});
+	const askedAt = performance.now();
+	const answer = readAnswer(
+		await callModel(ctx, credential, 'POST', '/chat/completions', {
+			body: body as IDataObject,
+			timeout: timeoutOf(ctx, itemIndex),
+			itemIndex,
+		}),
+	);
+	if (answer.text) {
+		const tookMs = Math.round(performance.now() - askedAt);
+		return { ...answer, at: new Date().toISOString(), tookMs };
+	}
+	throw new NodeOperationError(ctx.getNode(), 'The model gave no answer', {
+		itemIndex,
+		description:
+			answer.finishReason === 'content_filter'
+				? 'The provider’s content filter held it back.'
+				: `It ended with "${answer.finishReason || 'nothing'}": try a larger Maximum Answer Length.`,
+	});
+}
+
+/** The list of a server's models is asked for anew after this time. */
+const FIRST_MODEL_MS = 10 * 60 * 1000;
+
+/** First models of servers that have no recommended one, by credential. */
+const firstModels = new Map<string, { model: Promise<string>; until: number }>();
+
+async function modelOf(
+	ctx: IExecuteFunctions,
+	credential: ICredentialDataDecryptedObject,
+	itemIndex: number,
+): Promise<string> {
+	const chosen = ctx.getNodeParameter('model', itemIndex, '', { extractValue: true }) as string;
+	if (chosen) return chosen;
+	const recommended = providers.find(({ id }) => id === credential.provider)?.defaultModel;
+	if (recommended) return recommended;
+
+	const key = credentialKey(credential);
+	const known = firstModels.get(key);
+	if (known && Date.now() < known.until) return await known.model;
+	const model = firstModel(ctx, credential, itemIndex);
+	firstModels.set(key, { model, until: Date.now() + FIRST_MODEL_MS });
+	model.catch(() => firstModels.delete(key));
+	return await model;
+}
+
+async function firstModel(
+	ctx: IExecuteFunctions,
+	credential: ICredentialDataDecryptedObject,
+	itemIndex: number,
+): Promise<string> {
+	const [model] = await listModels(ctx, credential);
+	if (model) return model;
+	throw new NodeOperationError(ctx.getNode(), 'The server lists no model: choose one', {
+		itemIndex,
+	});
+}
+
+async function listModels(
+	ctx: Caller,
+	credential: ICredentialDataDecryptedObject,
+): Promise<string[]> {
+	const answer = await callModel(ctx, credential, 'GET', '/models', {});
+	const models = Array.isArray(answer.data) ? (answer.data as IDataObject[]) : [];
+	return models.map(({ id }) => String(id));
+}
+
+/** The models that the credential's provider lists, for the pick list. */
+export async function searchModels(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const credential = await this.getCredentials(CREDENTIAL);
+	const models = await listModels(this, credential);
+	const wanted = filter.toLowerCase();
+	return {
+		results: models
+			.filter((id) => id.toLowerCase().includes(wanted))
+			.sort()
+			.map((id) => ({ name: id, value: id })),
+	};
+}
+
+async function callModel(
+	ctx: Caller,
+	credential: ICredentialDataDecryptedObject,
+	method: 'GET' | 'POST',
+	path: string,
+	call: { body?: IDataObject; timeout?: number; itemIndex?: number },
+): Promise<IDataObject> {
+	const url = baseUrlOf(String(credential.provider), String(credential.baseUrl ?? '')) + path;
+	const headers = { Authorization: authorization(credential, Date.now()) };
+	const { itemIndex, ...rest } = call;
+	return await request(ctx, {
+		service: 'Model API',
+		options: { method, url, headers, ...rest },
+		classify,
+		credential,
+		itemIndex,
+	});
+}

@@ -1,0 +1,42 @@
+import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import type { Platform, ReplyTo } from '../../../protocol/message';
+import { incomingMessage } from '../conversation/incoming';
+import { readOutgoing, type Delivery } from './outgoing';
+import type { Operation } from '../node/router';
+import { newSending, replySeed, type Sending } from './sending';
+
+/** How one platform answers a message of its own. */
+export type ReplyOn<P extends Platform> = (
+	ctx: IExecuteFunctions,
+	target: Extract<ReplyTo, { platform: P }>,
+	sending: Sending,
+	itemIndex: number,
+) => Promise<Delivery>;
+
+/** The Reply operation of a platform's node; its fields are `replyContent`. */
+export function replyOperation<P extends Platform>(
+	platform: P,
+	displayName: string,
+	replyOn: ReplyOn<P>,
+): Operation {
+	return async (ctx, itemIndex) => {
+		const { replyTo } = incomingMessage(ctx, itemIndex);
+		if (!isOn(replyTo, platform)) {
+			throw new NodeOperationError(ctx.getNode(), `This message is not from ${displayName}`, {
+				itemIndex,
+				description: 'Use the Bot Reply node to answer on every platform.',
+			});
+		}
+		const message = readOutgoing(ctx, itemIndex);
+		const seed = replySeed(ctx, replyTo, message.outgoing.text);
+		const delivery = await replyOn(ctx, replyTo, newSending(message, seed), itemIndex);
+		return { delivery: delivery as unknown as IDataObject };
+	};
+}
+
+function isOn<P extends Platform>(
+	replyTo: ReplyTo,
+	platform: P,
+): replyTo is Extract<ReplyTo, { platform: P }> {
+	return replyTo.platform === platform;
+}

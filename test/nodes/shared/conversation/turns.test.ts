@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { Slots, type Answering } from '../../../../nodes/shared/conversation/lane';
+import { Turns } from '../../../../nodes/shared/conversation/turns';
+import { Overtime } from '../../../../nodes/shared/conversation/waiting';
+import { settled, simulate, type Step, type Without } from './turnsSimulation';
+
+// Turns with answers that the test ends by hand: no clock, no network. In n8n's engine: conversations.test.ts.
+
+const CONVERSATIONS = 50;
+
+const arrival = fc.record({
+	conversation: fc.oneof(fc.nat(2), fc.nat(CONVERSATIONS - 1)),
+	sender: fc.integer({ min: 0, max: 1 }),
+	late: fc.integer({ min: 0, max: 6 }),
+	collect: fc.boolean(),
+	again: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+});
+const step: fc.Arbitrary<Step> = fc.oneof(
+	{
+		weight: 5,
+		arbitrary: fc.record({
+			do: fc.constant('run' as const),
+			messages: fc.array(arrival, { minLength: 1, maxLength: 12 }),
+			concurrency: fc.integer({ min: 1, max: 3 }),
+		}),
+	},
+	{
+		weight: 5,
+		arbitrary: fc.record({
+			do: fc.constant('end' as const),
+			which: fc.nat(1000),
+			fails: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+		}),
+	},
+	{
+		weight: 1,
+		arbitrary: fc.record({ do: fc.constant('cancel' as const), which: fc.nat(1000) }),
+	},
+);
+const steps = fc.array(step, { minLength: 20, maxLength: 120 });
+
+const check = async (without: Without) =>
+	await fc.check(
+		fc.asyncProperty(steps, async (list) => {
+			const wrong = await simulate(list, without);
+			if (wrong.length > 0) throw new Error(wrong.join('\n'));
+		}),
+		{ numRuns: 150, endOnFailure: true },
+	);
+
+describe('Whatever arrives, ends, fails and is cancelled in whatever order', () => {
+	it('each message is answered at most once and in turn, and each item ends', async () => {
+		const { failed, errorInstance } = await check({});
+		expect(failed ? String(errorInstance) : '').toBe('');
+	}, 60_000);
+
+	it('is found to break the order without lanes (control)', async () => {
+		const { failed, errorInstance } = await check({ lanes: true });
+		expect(failed).toBe(true);
+		expect(String(errorInstance)).toMatch(/two at once/);
+	}, 60_000);
+
+	it('is found to answer twice without claims (control)', async () => {
+		const { failed, errorInstance } = await check({ claims: true });
+		expect(failed).toBe(true);
+		expect(String(errorInstance)).toMatch(/answered \d times/);
+	}, 60_000);
+
+	it('is found to let one overtake the other without their times (control)', async () => {
+		const { failed, errorInstance } = await check({ times: true });
+		expect(failed).toBe(true);
+		expect(String(errorInstance)).toMatch(/before/);
+	}, 60_000);
+});
+
+describe('A turn', () => {
+	const delivery = { platform: 'x', via: 'app', messageIds: [], parts: 1, at: '' };
+	let turns: Turns;
+	let asked: string[];
+	beforeEach(() => {
+		turns = new Turns();
+		asked = [];
+	});
+
+	let number = 0;
+	const question = (given: Partial<Answering> = {}): Answering => {
+		const id = `q${number++}`;
+		return {
+			claim: id,
+			lane: 'one',
+			platform: 'x',
+			messageId: id,
+			times: [number, number],
+			text: id,
+			slots: new Slots(1),
+			isKept: true,
+			isRetry: false,
+			maxMs: 60_000,
+			answer: async (text) => {
+				asked.push(text);
+				await settled();
+				return { delivery };
+			},
+			...given,
+		};
+	};
+	const takeAll = async (questions: Answering[]): Promise<string[]> => {
+		await Promise.allSettled(questions.map(async (one) => await turns.take(one)));
+		return asked;
+	};
+
+	it('joins what one person wrote, and ends where somebody else speaks', async () => {
+		const say = (collect: string, text: string) => question({ collect, text });
+		const texts = [say('Ann', 'a'), say('Ann', 'b'), say('Bo', 'c'), say('Ann', 'd')];
+		expect(await takeAll(texts)).toEqual(['a\n\nb', 'c', 'd']);
+	});
+
+	it('joins nothing that does not ask for it', async () => {
+		const texts = [question({ text: 'a' }), question({ text: 'b' })];
+		expect(await takeAll(texts)).toEqual(['a', 'b']);
+	});
+
+	it('takes 20 messages and 30,000 bytes, and leaves the rest for the next', async () => {
+		const many = Array.from({ length: 45 }, () => question({ collect: 'Ann', text: 'x' }));
+		expect((await takeAll(many)).map((text) => text.split('\n\n').length)).toEqual([20, 20, 5]);
+		asked = [];
+		const long = Array.from({ length: 4 }, () =>
+			question({ collect: 'Ann', text: '长'.repeat(4000) }),
+		);
+		expect((await takeAll(long)).map((text) => text.split('\n\n').length)).toEqual([2, 2]);
+	});
+
+	it('takes a message alone that is longer than several together may be', async () => {
+		const texts = ['x'.repeat(40_000), 'y', 'z'].map((text) => question({ collect: 'Ann', text }));
+		expect((await takeAll(texts)).map((text) => text.length)).toEqual([40_000, 4]);
+	});
+
+	it('that fails makes all its messages fail, and the next one begins', async () => {
+		const bad = async () => await Promise.reject(new Error('no'));
+		const [first, second, third] = [
+			question({ collect: 'Ann' }),
+			question({ collect: 'Ann', answer: bad }),
+			question(),
+		].map((one) => turns.take(one));
+		await expect(first).rejects.toThrow('no');
+		await expect(second).rejects.toThrow('no');
+		await expect(third).resolves.toEqual({ delivery });
+	});
+
+	it('says of the earlier messages which one the answer went to', async () => {
+		const [first, second] = [question({ collect: 'Ann' }), question({ collect: 'Ann' })];
+		const results = await Promise.all([turns.take(first!), turns.take(second!)]);
+		expect(results).toEqual([
+			{ delivery: { ...delivery, mergedInto: second!.messageId } },
+			{ delivery },
+		]);
+		expect(await turns.take(first!)).toMatchObject({ delivery: { already: true } });
+	});
+
+	it('makes way after its time; an answer that comes later is known, too', async () => {
+		let arrive = (): void => undefined;
+		const late = question({
+			maxMs: 1,
+			answer: async () => {
+				await new Promise<void>((resolve) => (arrive = resolve));
+				return { delivery };
+			},
+		});
+		const [never, next] = [turns.take(late), turns.take(question())];
+		await expect(never).rejects.toThrow(Overtime);
+		await expect(never).rejects.toMatchObject({
+			context: { failure: { class: 'unknownOutcome' } },
+		});
+		await expect(next).resolves.toEqual({ delivery });
+		arrive();
+		await settled();
+		expect(await turns.take(late)).toMatchObject({ delivery: { already: true } });
+	});
+
+	const failure = {
+		class: 'rateLimited',
+		code: '429',
+		message: '',
+		cure: '',
+		retryAfterMs: 10_000,
+	};
+	const overLimit = Object.assign(new Error(), { context: { failure } });
+
+	it('over a limit makes the next one wait until the queue has sent it', async () => {
+		jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+		const limited = question({ answer: async () => await Promise.reject(overLimit) });
+		await expect(turns.take(limited)).rejects.toThrow();
+		const ends = turns.take(question({ text: 'next' }));
+		await jest.advanceTimersByTimeAsync(11_000);
+		turns.retried('one', overLimit);
+		await jest.advanceTimersByTimeAsync(20_000);
+		expect(asked).toEqual([]);
+		turns.retried('two');
+		await settled();
+		expect(asked).toEqual([]);
+		turns.retried('one');
+		await ends;
+		expect(asked).toEqual(['next']);
+		jest.useRealTimers();
+	});
+
+	it('of what the queue brings back comes at once, before those that wait', async () => {
+		const early = question({ answer: async () => await Promise.reject(overLimit) });
+		await expect(turns.take(early)).rejects.toThrow();
+		const next = turns.take(question({ text: 'next' }));
+		await settled();
+		expect(asked).toEqual([]);
+		const { times, claim } = early;
+		const again = turns.take(question({ times, claim, text: 'again', isRetry: true }));
+		await Promise.all([again, next]);
+		expect(asked).toEqual(['again', 'next']);
+	});
+
+	it.each([
+		['after a limit where nobody keeps what it held back', false, 10_000, 0],
+		['where the clock is set back', false, 10_000, -3_600_000],
+		['where nobody says that it was sent', true, 180_000, 0],
+	])('goes on %s', async (_, isKept, afterMs, jumpMs) => {
+		jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+		const limited = question({ isKept, answer: async () => await Promise.reject(overLimit) });
+		await expect(turns.take(limited)).rejects.toThrow();
+		jest.setSystemTime(Date.now() + jumpMs);
+		const [next, other] = [question({ text: 'next' }), question({ text: 'other', lane: 'two' })];
+		const ends = Promise.all([turns.take(next), turns.take(other)]);
+		await settled();
+		expect(asked).toEqual(['other']);
+		await jest.advanceTimersByTimeAsync(afterMs - 1000);
+		expect(asked).toEqual(['other']);
+		await jest.advanceTimersByTimeAsync(1001);
+		await ends;
+		expect(asked).toEqual(['other', 'next']);
+		jest.useRealTimers();
+	});
+
+	it.each([0, -1, 0.5, NaN])('comes also where %d are allowed at once', async (count) => {
+		expect(await takeAll([question({ slots: new Slots(count) })])).toHaveLength(1);
+	});
+
+	it('leaves nothing behind', async () => {
+		await takeAll(Array.from({ length: 500 }, (_, n) => question({ lane: `${n % 100}` })));
+		expect(turns.size).toBe(0);
+	});
+});

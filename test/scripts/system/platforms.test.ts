@@ -1,0 +1,36 @@
+import { buildCredentials } from '../../../scripts/system/credentials';
+import { paths } from '../../../scripts/machine/paths';
+import { atOfficial, atSandbox } from '../../../scripts/system/platforms';
+import { sandboxAccounts } from '../../../scripts/system/sandbox';
+import { readWorkflows } from '../../../scripts/workflows/workflows';
+
+const SANDBOX = 'http://127.0.0.1:5690';
+const bundled = readWorkflows(paths.workflows).map(({ workflow }) => workflow);
+const at = (variables: Record<string, string>): object[] =>
+	atSandbox(bundled, SANDBOX, buildCredentials(sandboxAccounts(SANDBOX), variables));
+
+/** Hosts that bundled workflows would ask for the time. */
+const asked = (workflows: object[]): string[] =>
+	[...JSON.stringify(workflows).matchAll(/\\"url\\":\\"([^"\\]+)/g)].map(([, url]) => url!);
+
+it('asks the sandbox for the time where its account is used, and a platform whose account is real', () => {
+	expect(asked(bundled)).toEqual([
+		'https://oapi.dingtalk.com/',
+		'https://open.feishu.cn/',
+		'https://qyapi.weixin.qq.com/',
+	]);
+	expect(asked(at({}))).toEqual(
+		['dingtalk', 'feishu', 'wecom'].map((path) => `${SANDBOX}/${path}/`),
+	);
+	const real = {
+		CLAWBOT_FEISHU_APP_ID: 'cli_1',
+		CLAWBOT_FEISHU_APP_SECRET: 's',
+		CLAWBOT_FEISHU_VERIFICATION_TOKEN: 't',
+	};
+	expect(asked(at(real))[1]).toBe('https://open.feishu.cn/');
+	expect(asked(atSandbox(bundled, SANDBOX, []))).toEqual(asked(bundled));
+});
+
+it('is undone where a workflow goes back into the bundle', () => {
+	expect(at({}).map((workflow) => atOfficial(workflow))).toEqual(bundled);
+});
