@@ -1,7 +1,7 @@
 import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
 import tseslint from 'typescript-eslint';
 
-/** n8n's own rules over what is shipped; the ordinary ones over everything that is written in TypeScript. */
+/** n8n's own rules over what is shipped; the ordinary ones over everything that is written. */
 export default tseslint.config(
 	{ ignores: ['dist/', 'node_modules/', '.clawbot/', 'coverage/'] },
 	{
@@ -9,6 +9,21 @@ export default tseslint.config(
 		extends: [tseslint.configs.recommended],
 		linterOptions: { reportUnusedDisableDirectives: 'error' },
 		rules: { '@typescript-eslint/consistent-type-imports': 'error' },
+	},
+	{
+		// Plain JavaScript, which a fresh clone runs before any package is there; tsc checks its types and names.
+		files: ['**/*.js'],
+		extends: [tseslint.configs.recommended],
+		languageOptions: { sourceType: 'commonjs' },
+		linterOptions: { reportUnusedDisableDirectives: 'error' },
+		rules: {
+			'@typescript-eslint/no-require-imports': 'off',
+			'@typescript-eslint/no-unused-vars': [
+				'error',
+				{ ignoreRestSiblings: true, argsIgnorePattern: '^_' },
+			],
+			eqeqeq: 'error',
+		},
 	},
 	{
 		files: [

@@ -176,11 +176,11 @@ async function main(script) {
 		sandboxUrl,
 		credentials,
 	);
-	const [brokerPort] = await freePorts(1);
+	const { broker } = await freePorts('broker');
 	const n8n = createN8n({
 		folder: path.join(paths.data, 'n8n'),
 		port: n8nPort,
-		brokerPort,
+		brokerPort: broker,
 		encryptionKey: store.secrets.encryptionKey,
 		owner: { email: OWNER, password: store.secrets.ownerPassword },
 		settings,

@@ -96,7 +96,7 @@ const noNote = ours('-Empty');
 const fullNote = ours('-Full');
 
 async function startWith(engine, options) {
-	const [sandboxPort] = await freePorts(1);
+	const { sandbox: sandboxPort } = await freePorts('sandbox');
 	const origin = `http://127.0.0.1:${sandboxPort}`;
 	const account = sandboxAccounts(origin).clawBotModelApi;
 	const system = await startSystem({

@@ -1,9 +1,12 @@
 'use strict';
 const fs = require('node:fs');
+const { errorOf } = require('./errors.js');
 const { run } = require('./processes.js');
 
+/** @import { Progress } from './steps.js' */
+
 /** No mirror of Debian's may hold up a test run for longer than this. */
-const LIMIT = ['timeout', '--kill-after=10', '300'];
+const LIMIT = ['--kill-after=10', '300'];
 const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 
 /**
@@ -11,7 +14,7 @@ const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
  * person; `consequence()` says what is missing when it did not work.
  *
  * @param {string[]} missing
- * @param {(text: string) => unknown} progress
+ * @param {Progress} progress
  * @param {() => string} consequence
  */
 async function installDebian(missing, progress, consequence) {
@@ -20,13 +23,13 @@ async function installDebian(missing, progress, consequence) {
 		return `NOT THERE: ${consequence()}; install ${missing.join(' and ')}`;
 	}
 	progress('apt-get install');
+	/** @param {string[]} args */
+	const apt = async (...args) => await run('timeout', [...LIMIT, 'apt-get', ...args], { env });
 	try {
-		const apt = async (...args) =>
-			await run(LIMIT[0], [...LIMIT.slice(1), 'apt-get', ...args], { env });
 		await apt('update');
 		await apt('install', '-y', '--no-install-recommends', ...missing);
 	} catch (error) {
-		return `NOT INSTALLED (${error.message}): ${consequence()}`;
+		return `NOT INSTALLED (${errorOf(error).message}): ${consequence()}`;
 	}
 	return `installed ${missing.join(', ')}`;
 }

@@ -5,7 +5,15 @@ const { build } = require('./package.js');
 const { paths } = require('./paths.js');
 const { preflight } = require('./preflight.js');
 
-/** From a fresh clone to a built package: the part that `npm start` and `npm test` share. */
+/** @import { WantedPort } from './preflight.js' */
+/** @import { Steps } from './steps.js' */
+
+/**
+ * From a fresh clone to a built package: the part that `npm start` and `npm test` share.
+ *
+ * @param {Steps} steps
+ * @param {WantedPort[]} [ports]
+ */
 async function bootstrap({ step }, ports = []) {
 	await step(
 		'Check this machine',

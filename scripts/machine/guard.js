@@ -5,13 +5,14 @@
 // promise that.
 const { endGroup } = require('./signals.js');
 
+/** @type {Set<number>} */
 const pids = new Set();
 let rest = '';
 
 process.stdin.setEncoding('utf8');
 process.stdin.on('data', (text) => {
 	const lines = (rest + text).split('\n');
-	rest = lines.pop();
+	rest = lines.pop() ?? '';
 	for (const line of lines) {
 		const pid = Number(line.slice(1));
 		if (line.startsWith('+')) pids.add(pid);

@@ -5,14 +5,33 @@ const { inRoot, paths } = require('./paths.js');
 const { run } = require('./processes.js');
 const { StepFailure } = require('./steps.js');
 
+/** @import { Progress } from './steps.js' */
+
 const NEEDED_NODE = 24;
 
+/** @param {string} file */
 const readJson = (file) =>
 	fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
 
 /**
+ * @typedef {object} LockedPackage
+ * @property {string} [name]
+ * @property {string} [version]
+ * @property {string[]} [os]
+ * @property {string[]} [cpu]
+ * @property {string[]} [libc]
+ * @property {boolean} [optional]
+ * @property {boolean} [devOptional]
+ * @property {boolean} [link]
+ */
+/** @typedef {{ packages: Record<string, LockedPackage> }} LockFile */
+
+/**
  * Packages that the lock file wants and npm's record of the last finished install lacks. npm writes
  * that record (`node_modules/.package-lock.json`) last, so an interrupted install has none.
+ *
+ * @param {LockFile} lock
+ * @param {LockFile | undefined} installed
  */
 function missingPackages(lock, installed) {
 	return Object.entries(lock.packages)
@@ -27,9 +46,8 @@ function missingPackages(lock, installed) {
 
 function isInstalled() {
 	const lock = readJson(inRoot('package-lock.json'));
-	return (
-		missingPackages(lock, readJson(path.join(paths.modules, '.package-lock.json'))).length === 0
-	);
+	const installed = readJson(path.join(paths.modules, '.package-lock.json'));
+	return missingPackages(lock, installed).length === 0;
 }
 
 /**
@@ -38,8 +56,10 @@ function isInstalled() {
  * Not `npm ci`: it refuses a lock file that lacks binaries for other systems, and those are left
  * out where a registry mirror does not carry them. Install scripts stay off: some need downloads
  * that a company's network refuses.
+ *
+ * @param {Progress} progress
  */
-async function installPackages(progress = () => {}) {
+async function installPackages(progress) {
 	if (isInstalled()) return 'up to date';
 	progress('about 4 minutes and 3 GB the first time');
 	await run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], {
@@ -50,7 +70,11 @@ async function installPackages(progress = () => {}) {
 	return 'installed';
 }
 
-async function works(command, args, test = () => true) {
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+async function works(command, args, test = (/** @type {string} */ _output) => true) {
 	try {
 		return test(await run(command, args, { cwd: paths.root }));
 	} catch {
@@ -58,33 +82,35 @@ async function works(command, args, test = () => true) {
 	}
 }
 
-const nodeWorks = async () =>
-	await works(
-		paths.node,
-		['--version'],
-		(text) => Number(/^v(\d+)/.exec(text)?.[1]) >= NEEDED_NODE,
-	);
-const databaseWorks = async () => await works(paths.node, ['-e', 'require("sqlite3")']);
+/** The packages whose binaries an install without scripts leaves out: Node itself and SQLite. */
+const BINARIES = [
+	{
+		name: 'node',
+		note: 'downloading Node 24',
+		cure: 'Check the network; the npm package "node" brings the Node that n8n needs.',
+		isThere: async () =>
+			await works(
+				paths.node,
+				['--version'],
+				(output) => Number(/^v(\d+)/.exec(output)?.[1]) >= NEEDED_NODE,
+			),
+	},
+	{
+		name: 'sqlite3',
+		note: 'building SQLite, about 2 minutes',
+		cure: 'Install a C++ compiler, make and python3 (Debian: apt-get install build-essential python3), then start again.',
+		isThere: async () => await works(paths.node, ['-e', 'require("sqlite3")']),
+	},
+];
 
 /**
- * The two packages whose binaries an install without scripts leaves out: Node itself and SQLite.
+ * Makes the binaries that are missing.
+ *
+ * @param {Progress} progress
  */
-async function prepareBinaries(progress = () => {}) {
+async function prepareBinaries(progress) {
 	const done = [];
-	for (const [name, isThere, note, cure] of [
-		[
-			'node',
-			nodeWorks,
-			'downloading Node 24',
-			'Check the network; the npm package "node" brings the Node that n8n needs.',
-		],
-		[
-			'sqlite3',
-			databaseWorks,
-			'building SQLite, about 2 minutes',
-			'Install a C++ compiler, make and python3 (Debian: apt-get install build-essential python3), then start again.',
-		],
-	]) {
+	for (const { name, note, cure, isThere } of BINARIES) {
 		if (await isThere()) continue;
 		progress(note);
 		await run('npm', ['rebuild', name], { cwd: paths.root, cure });

@@ -16,7 +16,12 @@ const SOURCES = [
 	'index.js',
 ];
 
-/** The newest change below a path, in milliseconds; 0 when there is nothing. */
+/**
+ * The newest change below a path, in milliseconds; 0 when there is nothing.
+ *
+ * @param {string} target
+ * @returns {number}
+ */
 function newestChange(target) {
 	const stat = fs.statSync(target, { throwIfNoEntry: false });
 	if (!stat) return 0;
@@ -28,7 +33,12 @@ function newestChange(target) {
 	);
 }
 
-/** The oldest compiled file: copied ones keep the time of their source. */
+/**
+ * When the oldest compiled file was made, in milliseconds; copied ones keep the time of their source.
+ *
+ * @param {string} folder
+ * @returns {number}
+ */
 function oldestCompiled(folder) {
 	const entries = fs.readdirSync(folder, { withFileTypes: true });
 	return Math.min(
@@ -68,25 +78,33 @@ async function build() {
 	return 'built';
 }
 
+/** @typedef {{ tarball: string, hash: string }} Packed */
+
 /** What `npm pack` puts into the tarball. */
 const PACKED = ['dist', 'index.js', 'package.json', 'README.md', 'LICENSE'];
 
 /**
  * Packs the package as `npm publish` would, unless the folder's tarball is newer than everything in
  * it. Returns the tarball and the hash of its bytes.
+ *
+ * @param {string} folder
+ * @returns {Promise<Packed>}
  */
 async function pack(folder) {
 	fs.mkdirSync(folder, { recursive: true });
 	const tarballs = () => fs.readdirSync(folder).filter((name) => name.endsWith('.tgz'));
 	const changed = Math.max(...PACKED.map((name) => newestChange(inRoot(name))));
-	const old = tarballs();
-	if (old.length !== 1 || newestChange(path.join(folder, old[0])) <= changed) {
-		for (const name of old) fs.rmSync(path.join(folder, name));
+	const [newest, ...others] = tarballs();
+	const isCurrent = newest && newestChange(path.join(folder, newest)) > changed;
+	if (!isCurrent || others.length > 0) {
+		for (const name of tarballs()) fs.rmSync(path.join(folder, name));
 		await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
 			cwd: paths.root,
 		});
 	}
-	const tarball = path.join(folder, tarballs()[0]);
+	const [made] = tarballs();
+	if (!made) throw new Error(`npm pack left nothing in ${folder}`);
+	const tarball = path.join(folder, made);
 	return {
 		tarball,
 		hash: createHash('sha256').update(fs.readFileSync(tarball)).digest('hex'),

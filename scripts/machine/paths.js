@@ -2,6 +2,8 @@
 const path = require('node:path');
 
 const root = path.resolve(__dirname, '..', '..');
+
+/** @param {string[]} parts */
 const inRoot = (...parts) => path.join(root, ...parts);
 
 // A second system beside the first one, as the tests start it, needs a folder of its own.

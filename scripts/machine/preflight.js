@@ -2,9 +2,12 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { paths } = require('./paths.js');
+const { errorOf } = require('./errors.js');
 const { isFree } = require('./ports.js');
 const { run } = require('./processes.js');
 const { StepFailure } = require('./steps.js');
+
+/** @typedef {{ port: number, use: string, variable: string }} WantedPort `variable` of .env moves it */
 
 const GB = 1024 ** 3;
 const LEAST_NODE = 20;
@@ -13,6 +16,7 @@ const LEAST_NODE = 20;
 const SPACE_TO_INSTALL = 6 * GB;
 const SPACE_TO_RUN = 0.5 * GB;
 
+/** @param {string} version */
 function checkNode(version) {
 	const major = Number(/^v?(\d+)/.exec(version)?.[1]);
 	if (major >= LEAST_NODE) return;
@@ -22,6 +26,7 @@ function checkNode(version) {
 	);
 }
 
+/** @param {string} platform */
 function checkPlatform(platform) {
 	if (platform !== 'win32') return;
 	throw new StepFailure(
@@ -30,6 +35,7 @@ function checkPlatform(platform) {
 	);
 }
 
+/** @param {() => Promise<string>} npmVersion */
 async function checkNpm(npmVersion) {
 	try {
 		return (await npmVersion()).trim();
@@ -41,10 +47,16 @@ async function checkNpm(npmVersion) {
 	}
 }
 
-/** Free space of the project's file system against what installing or running takes. */
+/**
+ * Free space of the project's file system against what installing or running takes.
+ *
+ * @param {number} freeBytes
+ * @param {boolean} installed
+ */
 function checkDisk(freeBytes, installed) {
 	const needed = installed ? SPACE_TO_RUN : SPACE_TO_INSTALL;
 	if (freeBytes >= needed) return;
+	/** @param {number} bytes */
 	const gb = (bytes) => `${(bytes / GB).toFixed(1)} GB`;
 	throw new StepFailure(
 		`the disk has ${gb(freeBytes)} free; ${gb(needed)} are needed to ${installed ? 'run' : 'install and run'}`,
@@ -52,6 +64,7 @@ function checkDisk(freeBytes, installed) {
 	);
 }
 
+/** @param {string} folder */
 function checkWritable(folder) {
 	const probe = path.join(folder, `.write-test-${process.pid}`);
 	try {
@@ -59,13 +72,17 @@ function checkWritable(folder) {
 		fs.rmSync(probe);
 	} catch (error) {
 		throw new StepFailure(
-			`the folder ${folder} cannot be written to (${error.code})`,
+			`the folder ${folder} cannot be written to (${errorOf(error).code})`,
 			'Give your user write permission on it, or copy the project to your home folder.',
 		);
 	}
 }
 
-/** `ports`: `[{ port, use, variable }]`; says which variable moves a taken one. */
+/**
+ * Says which variable moves a taken port.
+ *
+ * @param {WantedPort[]} ports
+ */
 async function checkPorts(ports, free = isFree) {
 	for (const { port, use, variable } of ports) {
 		if (!Number.isInteger(port) || port < 1 || port > 65_535) {
@@ -87,13 +104,23 @@ async function checkPorts(ports, free = isFree) {
 }
 
 /**
+ * @typedef {object} Machine
+ * @property {string} nodeVersion
+ * @property {string} platform
+ * @property {string} folder
+ * @property {() => Promise<string>} npmVersion
+ * @property {() => number} freeBytes
+ * @property {(port: number) => Promise<boolean>} isPortFree
+ */
+
+/**
  * Everything that can be known to fail before anything is changed. `machine` replaces what is asked
  * of this machine, for tests.
  *
  * @param {object} options
  * @param {boolean} options.installed
- * @param {{ port: number, use: string, variable: string }[]} [options.ports]
- * @param {any} [options.machine]
+ * @param {WantedPort[]} [options.ports]
+ * @param {Partial<Machine>} [options.machine]
  */
 async function preflight({ installed, ports = [], machine = {} }) {
 	const {

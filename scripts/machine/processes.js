@@ -5,33 +5,88 @@ const path = require('node:path');
 const { StepFailure } = require('./steps.js');
 const { endGroup, pause, send } = require('./signals.js');
 
+/** @import { ChildProcess } from 'node:child_process' */
+/** @import { Writable } from 'node:stream' */
+
+/**
+ * @typedef {object} Started a process in a group of its own
+ * @property {ChildProcess} child
+ * @property {number | undefined} pid undefined where it could not be started
+ * @property {Promise<{ code: number | null, signal: NodeJS.Signals | null }>} exited
+ * @property {() => string} output the end of stdout and stderr, 256 kB at most
+ * @property {(graceMs?: number) => Started['exited']} stop ends it; after `graceMs` what is left is killed
+ */
+
+/**
+ * @typedef {object} StartOptions
+ * @property {string} [cwd]
+ * @property {NodeJS.ProcessEnv} [env] this process's own when left out
+ * @property {string} [logFile] gets all output
+ * @property {boolean} [show] the output goes to the terminal instead
+ */
+
+/** @type {Map<ChildProcess, Started>} */
 const running = new Map();
-let guard;
+/** @type {Writable | undefined} */
+let guardInput;
 let closing = false;
 
+/** @param {string} line what guard.js reads */
 function tellGuard(line) {
-	if (!guard) {
-		guard = spawn(process.execPath, [path.join(__dirname, 'guard.js')], {
+	if (!guardInput) {
+		const guard = spawn(process.execPath, [path.join(__dirname, 'guard.js')], {
 			detached: true,
 			stdio: ['pipe', 'ignore', 'ignore'],
 		});
 		guard.stdin.on('error', () => {});
 		guard.unref();
-		guard.stdin.unref();
+		// A pipe of Node's is a socket, which its type does not say.
+		/** @type {import('node:net').Socket} */ (guard.stdin).unref();
+		guardInput = guard.stdin;
 	}
-	guard.stdin.write(`${line}\n`);
+	guardInput.write(`${line}\n`);
 }
 
-/** The last lines of an output, for an error message. */
+/**
+ * The last lines of an output, for an error message.
+ *
+ * @param {string} text
+ */
 const tail = (text, lines = 12) => text.trimEnd().split('\n').slice(-lines).join('\n');
+
+/**
+ * Keeps the end of an output, and all of it in `logFile`.
+ *
+ * @param {string} [logFile]
+ */
+function createKeeper(logFile) {
+	const log = logFile ? fs.openSync(logFile, 'a', 0o600) : undefined;
+	let kept = '';
+	return {
+		text: () => kept,
+		/** @param {Buffer | string} chunk */
+		keep(chunk) {
+			try {
+				if (log !== undefined) fs.writeSync(log, String(chunk));
+			} catch {
+				// A full disk must not end the servers for want of a log line.
+			}
+			kept = (kept + chunk).slice(-262_144);
+		},
+		close() {
+			if (log !== undefined) fs.closeSync(log);
+		},
+	};
+}
 
 /**
  * Starts a process in a group of its own: Ctrl-C in the terminal reaches only the script, which
  * then ends its processes in order.
  *
- * Returns `{ child, pid, exited, output(), stop(graceMs) }`: `exited` resolves with `{ code, signal
- * }`, `output()` is the end of stdout and stderr (256 kB at most); `logFile` gets all. With `show`
- * the output goes to the terminal instead.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {StartOptions} [options]
+ * @returns {Started}
  */
 function start(command, args, { cwd, env, logFile, show = false } = {}) {
 	if (closing) throw new StepFailure('stopped', '');
@@ -42,67 +97,71 @@ function start(command, args, { cwd, env, logFile, show = false } = {}) {
 		stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
 	});
 	const { pid } = child;
-	let output = '';
-	const log = logFile ? fs.openSync(logFile, 'a', 0o600) : undefined;
-	const keep = (chunk) => {
-		try {
-			if (log !== undefined) fs.writeSync(log, chunk);
-		} catch {
-			// A full disk must not end the servers for want of a log line.
-		}
-		output = (output + chunk).slice(-262_144);
-	};
-	child.stdout?.on('data', keep);
-	child.stderr?.on('data', keep);
+	const output = createKeeper(logFile);
+	child.stdout?.on('data', output.keep);
+	child.stderr?.on('data', output.keep);
 
+	/** @type {Started['exited']} */
 	const exited = new Promise((resolve) => {
+		/** @param {Awaited<Started['exited']>} result */
 		const end = (result) => {
 			if (!running.has(child)) return;
 			running.delete(child);
 			if (pid) tellGuard(`-${pid}`);
-			if (log !== undefined) fs.closeSync(log);
+			output.close();
 			resolve(result);
 		};
 		child.on('error', (error) => {
-			output += error.message;
+			output.keep(error.message);
 			end({ code: -1, signal: null });
 		});
-		// Helpers that outlive their leader would hold its output open, and `close` would never come.
-		child.on('exit', () => send(-pid, 'SIGKILL'));
+		// Children that outlive their leader would hold its output open, and `close` would never come.
+		if (pid) child.on('exit', () => send(-pid, 'SIGKILL'));
 		child.on('close', (code, signal) => end({ code, signal }));
 	});
-	const handle = {
+	const started = {
 		child,
 		pid,
 		exited,
-		output: () => output,
+		output: output.text,
 		async stop(graceMs = 15_000) {
 			if (running.has(child) && pid) await endGroup(pid, graceMs);
 			return await exited;
 		},
 	};
-	running.set(child, handle);
+	running.set(child, started);
 	if (pid) tellGuard(`+${pid}`);
-	return handle;
+	return started;
 }
 
 /**
- * Runs a command to its end and returns its output; a failure names the command and its last lines.
+ * Runs a command to its end and returns its output; a failure names the command (or `title`) and its
+ * last lines.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {StartOptions & { cure?: string, title?: string }} [options]
  */
 async function run(command, args, { cure, title, ...options } = {}) {
-	const handle = start(command, args, options);
-	const { code, signal } = await handle.exited;
+	const { exited, output } = start(command, args, options);
+	const { code, signal } = await exited;
 	if (code !== 0) {
 		throw new StepFailure(
 			`${title ?? [path.basename(command), ...args].join(' ')} ended with ${signal ?? `code ${code}`}`,
 			cure ?? 'Read the lines above; the cause is usually among them.',
-			tail(handle.output()),
+			tail(output()),
 		);
 	}
-	return handle.output();
+	return output();
 }
 
-/** Waits until a started server passes `test`; one that never does is ended, and its last lines are shown. */
+/**
+ * Waits until a started server passes `test`; one that never does is ended, and its last lines are shown.
+ *
+ * @param {Started} server
+ * @param {string} name
+ * @param {() => unknown} test may be asynchronous
+ */
 async function untilReady(server, name, test, seconds = 30) {
 	const limit = Date.now() + seconds * 1000;
 	while (!(await test())) {
@@ -115,12 +174,17 @@ async function untilReady(server, name, test, seconds = 30) {
 	}
 }
 
+/** @param {Started} server */
 const hasEnded = ({ child }) => child.exitCode !== null || child.signalCode !== null;
 
-/** Ends every process that this script started, all at once, and lets it start no other. */
+/**
+ * Ends every process that this script started, all at once, and lets it start no other.
+ *
+ * @param {number} graceMs
+ */
 async function stopAll(graceMs) {
 	closing = true;
-	await Promise.all([...running.values()].map(async (handle) => await handle.stop(graceMs)));
+	await Promise.all([...running.values()].map(async (started) => await started.stop(graceMs)));
 }
 
 /** Kills every process that this script started, without waiting: for a second Ctrl-C. */

@@ -3,20 +3,31 @@ const { killAll, stopAll } = require('./processes.js');
 const { failureText } = require('./steps.js');
 
 /**
- * Runs a script whose processes must never outlive it. `main(script)` may set `script.exitCode`
- * (what Ctrl-C ends with; 130 until then) and `script.onEnd` (cleaning up, synchronous). A failure
- * is printed once and ends with code 1.
+ * @typedef {object} Script
+ * @property {number} exitCode what Ctrl-C ends with: 130 until the script says otherwise
+ * @property {() => void} onEnd cleans up, synchronously
+ */
+
+/**
+ * Runs a script whose processes must never outlive it. `main` returns the exit code (0 when left out).
+ * A failure is printed once and ends with code 1.
+ *
+ * @param {(script: Script) => Promise<number | void>} main
  */
 function runScript(main) {
+	/** @type {Script} */
 	const script = { exitCode: 130, onEnd: () => {} };
+	/** @type {number | undefined} */
 	let stoppedAt;
 
+	/** @param {number} code */
 	async function end(code) {
 		await stopAll(12_000);
 		script.onEnd();
 		process.exit(code);
 	}
 
+	/** @param {string} signal */
 	function onSignal(signal) {
 		if (stoppedAt === undefined) {
 			stoppedAt = Date.now();
@@ -29,6 +40,7 @@ function runScript(main) {
 		}
 	}
 
+	/** @param {unknown} error */
 	async function fail(error) {
 		if (stoppedAt !== undefined) return;
 		stoppedAt = Date.now();
@@ -52,4 +64,19 @@ function runScript(main) {
 	}, fail);
 }
 
-module.exports = { runScript };
+/**
+ * Runs a short script that starts nothing which could outlive it. A failure is printed once and ends
+ * with code 1.
+ *
+ * @param {() => unknown} main may be asynchronous
+ */
+async function runTool(main) {
+	try {
+		await main();
+	} catch (error) {
+		process.stderr.write(`${failureText(error)}\n`);
+		process.exitCode = 1;
+	}
+}
+
+module.exports = { runScript, runTool };

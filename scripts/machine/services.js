@@ -5,24 +5,15 @@ const path = require('node:path');
 const { randomBytes } = require('node:crypto');
 const { installDebian } = require('./apt.js');
 const { freePorts } = require('./ports.js');
-const { run, start, untilReady } = require('./processes.js');
-const { send } = require('./signals.js');
+const { Postgres, postgresFolder } = require('./postgres.js');
+const { start, untilReady } = require('./processes.js');
 const { StepFailure } = require('./steps.js');
 
-const REDIS = '/usr/bin/redis-server';
-const POSTGRES_VERSIONS = '/usr/lib/postgresql';
-const USER = 'clawbot';
-/** n8n's own database and that of the deliveries. */
-const DATABASES = ['n8n', 'deliveries'];
+/** @import { Started } from './processes.js' */
+/** @import { Progress } from './steps.js' */
+/** @typedef {Awaited<ReturnType<typeof startServices>>} Services */
 
-/** The folder with PostgreSQL's programs, the newest where there are several; or undefined. */
-function postgresFolder() {
-	const versions = fs.existsSync(POSTGRES_VERSIONS) ? fs.readdirSync(POSTGRES_VERSIONS) : [];
-	return versions
-		.sort((a, b) => Number(b) - Number(a))
-		.map((version) => path.join(POSTGRES_VERSIONS, version, 'bin'))
-		.find((folder) => fs.existsSync(path.join(folder, 'initdb')));
-}
+const REDIS = '/usr/bin/redis-server';
 
 /** Debian packages that are missing for `startServices`. */
 const missingServices = () => [
@@ -30,7 +21,11 @@ const missingServices = () => [
 	...(postgresFolder() ? [] : ['postgresql']),
 ];
 
-/** Installs Redis and PostgreSQL where they are missing and may be installed. */
+/**
+ * Installs Redis and PostgreSQL where they are missing and may be installed.
+ *
+ * @param {Progress} progress
+ */
 async function prepareServices(progress) {
 	return await installDebian(
 		missingServices(),
@@ -39,20 +34,11 @@ async function prepareServices(progress) {
 	);
 }
 
-/** PostgreSQL refuses to run as root: what to put before a command so that somebody else runs it. */
-function unprivileged() {
-	if (process.getuid?.() !== 0) return { before: [], own: () => {} };
-	const users = fs.readFileSync('/etc/passwd', 'utf8').split('\n');
-	const entry =
-		users.find((line) => line.startsWith('postgres:')) ??
-		users.find((line) => line.startsWith('nobody:'));
-	const [, , uid, gid] = entry.split(':');
-	return {
-		before: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
-		own: (place) => fs.chownSync(place, Number(uid), Number(gid)),
-	};
-}
-
+/**
+ * @param {string} folder
+ * @param {number} port
+ * @param {string} password
+ */
 async function startRedis(folder, port, password) {
 	const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
 	const nothingOnDisk = ['--save', '', '--appendonly', 'no'];
@@ -62,113 +48,37 @@ async function startRedis(folder, port, password) {
 }
 
 /**
- * A PostgreSQL with the databases `n8n` and `deliveries`, in `folder`. `stop` and `start` end it and
- * bring it back on the same data and port; `sql(database, text)` returns rows as lines of text.
- */
-async function startPostgres(folder, port, password) {
-	const bin = postgresFolder();
-	const { before, own } = unprivileged();
-	const command = (program, args) => {
-		const [first, ...rest] = [...before, path.join(bin, program), ...args];
-		return [first, rest];
-	};
-	const data = path.join(folder, 'postgres');
-	const passwordFile = path.join(folder, 'password');
-	const env = { ...process.env, LC_ALL: 'C.UTF-8', PGPASSWORD: password, PGCONNECT_TIMEOUT: '5' };
-	const place = ['--host=127.0.0.1', `--port=${port}`, `--username=${USER}`];
-	let server;
-
-	async function psql(database, text) {
-		const args = [
-			...place,
-			`--dbname=${database}`,
-			'--no-psqlrc',
-			'-qAtX',
-			'-v',
-			'ON_ERROR_STOP=1',
-		];
-		const output = await run(path.join(bin, 'psql'), [...args, '-c', text], { env, title: 'psql' });
-		return output.split('\n').filter(Boolean);
-	}
-
-	async function boot() {
-		const settings = [
-			'listen_addresses=127.0.0.1',
-			`port=${port}`,
-			`unix_socket_directories=${folder}`,
-			'max_connections=200',
-			// The folder is gone after the test: nothing has to survive a power cut.
-			'fsync=off',
-		].flatMap((setting) => ['-c', setting]);
-		server = start(...command('postgres', ['-D', data, ...settings]), { cwd: folder, env });
-		await untilReady(server, 'PostgreSQL', async () => {
-			return await psql('postgres', 'SELECT 1').then(
-				() => true,
-				() => false,
-			);
-		});
-	}
-
-	/** A fast shutdown: SIGTERM would wait until every client has gone. */
-	async function halt() {
-		if (server?.pid) send(server.pid, 'SIGINT');
-		await server?.stop(10_000);
-	}
-
-	own(folder);
-	fs.writeFileSync(passwordFile, password, { mode: 0o600 });
-	own(passwordFile);
-	const options = [`--pgdata=${data}`, `--username=${USER}`, `--pwfile=${passwordFile}`];
-	await run(
-		...command('initdb', [...options, '--auth=scram-sha-256', '--encoding=UTF8', '--no-sync']),
-		{ cwd: folder, env, title: 'initdb' },
-	);
-	await boot();
-	for (const name of DATABASES) await psql('postgres', `CREATE DATABASE ${name}`);
-	return { start: boot, stop: halt, sql: psql };
-}
-
-/**
  * Starts Redis and PostgreSQL for a test, on free ports of 127.0.0.1, in a temporary folder that is
  * removed on stop.
- *
- * Returns `{ redis: { host, port, password }, postgres: { host, port, user, password, sql, start, stop
- * }, stop }`.
  */
 async function startServices() {
+	const bin = postgresFolder();
 	const missing = missingServices();
-	if (missing.length > 0) {
+	if (!bin || missing.length > 0) {
 		throw new StepFailure(
 			`queue mode needs ${missing.join(' and ')}`,
 			`Install them (Debian, Ubuntu): apt-get install ${missing.join(' ')}`,
 		);
 	}
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-services-'));
-	const [redisPort, postgresPort] = await freePorts(2);
+	const ports = await freePorts('redis', 'postgres');
 	const password = randomBytes(16).toString('hex');
-	const host = '127.0.0.1';
+	const postgres = new Postgres(bin, { folder, port: ports.postgres, password });
+	/** @type {Started | undefined} */
 	let redis;
-	let postgres;
 
 	async function stop() {
-		await Promise.all([redis?.stop(2_000), postgres?.stop()]);
+		await Promise.all([redis?.stop(2_000), postgres.stop()]);
 		fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 	}
 
 	try {
-		[redis, postgres] = await Promise.all([
-			startRedis(folder, redisPort, password),
-			startPostgres(folder, postgresPort, password),
-		]);
+		[redis] = await Promise.all([startRedis(folder, ports.redis, password), postgres.create()]);
 	} catch (error) {
 		await stop();
 		throw error;
 	}
-	return {
-		redis: { host, port: redisPort, password },
-		postgres: { host, port: postgresPort, user: USER, password, ...postgres },
-		stop,
-	};
+	return { redis: { host: '127.0.0.1', port: ports.redis, password }, postgres, stop };
 }
 
 module.exports = { missingServices, prepareServices, startServices };

@@ -1,8 +1,18 @@
 'use strict';
 
+/**
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Sends a signal to a process (pid > 0) or a process group (pid < 0); false when it is gone. */
+/**
+ * Sends a signal to a process (pid > 0) or a process group (pid < 0); false when it is gone. Signal 0
+ * only asks whether it is there.
+ *
+ * @param {number} pid
+ * @param {NodeJS.Signals | 0} signal
+ */
 function send(pid, signal) {
 	try {
 		process.kill(pid, signal);
@@ -15,6 +25,9 @@ function send(pid, signal) {
 /**
  * Asks the leader of a process group to end (SIGTERM to it alone, so that it can end its own
  * helpers in order), waits `graceMs` at most, then kills whatever is left of the group.
+ *
+ * @param {number} pid
+ * @param {number} graceMs
  */
 async function endGroup(pid, graceMs) {
 	send(pid, 'SIGTERM');

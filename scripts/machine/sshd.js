@@ -4,9 +4,10 @@ const os = require('node:os');
 const path = require('node:path');
 const { installDebian } = require('./apt.js');
 const { freePorts } = require('./ports.js');
-const { run, start, tail } = require('./processes.js');
-const { pause } = require('./signals.js');
+const { run, start, untilReady } = require('./processes.js');
 const { StepFailure } = require('./steps.js');
+
+/** @import { Progress } from './steps.js' */
 
 const SSHD = '/usr/sbin/sshd';
 /** OpenSSH as root insists on it. */
@@ -15,7 +16,11 @@ const PRIVILEGE_SEPARATION = '/run/sshd';
 /** Debian packages that are missing for `startSshd`. */
 const missingSshd = () => (fs.existsSync(SSHD) ? [] : ['openssh-server']);
 
-/** Installs OpenSSH's server where it is missing and may be installed. */
+/**
+ * Installs OpenSSH's server where it is missing and may be installed.
+ *
+ * @param {Progress} progress
+ */
 async function prepareSshd(progress) {
 	return await installDebian(
 		missingSshd(),
@@ -24,11 +29,13 @@ async function prepareSshd(progress) {
 	);
 }
 
+/** @param {string} file */
 async function makeKey(file) {
 	await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file], { title: 'ssh-keygen' });
 	return fs.readFileSync(file, 'utf8');
 }
 
+/** @param {{ folder: string, port: number, home: string, commands: string }} places */
 function configOf({ folder, port, home, commands }) {
 	const lines = [
 		`Port ${port}`,
@@ -69,7 +76,7 @@ async function startSshd() {
 	const home = path.join(folder, 'home');
 	const commands = path.join(folder, 'commands');
 	for (const place of [home, commands]) fs.mkdirSync(place);
-	const [port] = await freePorts(1);
+	const { port } = await freePorts('port');
 	await makeKey(path.join(folder, 'host-key'));
 	const privateKey = await makeKey(path.join(folder, 'key'));
 	const config = path.join(folder, 'sshd_config');
@@ -81,14 +88,12 @@ async function startSshd() {
 		fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 	}
 
-	const limit = Date.now() + 10_000;
-	while (!server.output().includes('Server listening')) {
-		if (server.child.exitCode !== null || Date.now() > limit) {
-			const said = tail(server.output());
-			await stop();
-			throw new StepFailure('the SSH server did not start', '', said);
-		}
-		await pause(20);
+	try {
+		const listens = () => server.output().includes('Server listening');
+		await untilReady(server, 'the SSH server', listens, 10);
+	} catch (error) {
+		await stop();
+		throw error;
 	}
 	const username = os.userInfo().username;
 	const credential = { host: '127.0.0.1', port, username, privateKey, passphrase: '' };

@@ -54,15 +54,15 @@ function createWorker(options, number) {
 	let server;
 
 	async function boot() {
-		const [brokerPort, healthPort] = await freePorts(2);
+		const ports = await freePorts('broker', 'health');
 		const env = {
-			...instanceEnvironment({ ...options, folder, brokerPort }),
+			...instanceEnvironment({ ...options, folder, brokerPort: ports.broker }),
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
-			QUEUE_HEALTH_CHECK_PORT: String(healthPort),
+			QUEUE_HEALTH_CHECK_PORT: String(ports.health),
 			N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 		};
 		server = start(paths.node, [paths.n8n, 'worker', '--concurrency=10'], { cwd: folder, env });
-		const ready = `http://127.0.0.1:${healthPort}/healthz/readiness`;
+		const ready = `http://127.0.0.1:${ports.health}/healthz/readiness`;
 		await untilReady(
 			server,
 			'a worker of n8n',

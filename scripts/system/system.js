@@ -42,7 +42,7 @@ const { readWorkflows } = require('../workflows/workflows.js');
 async function startSystem(options = {}) {
 	const folder = options.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-'));
 	const temporary = options.folder === undefined;
-	const [freeN8n, freeSandbox, brokerPort] = await freePorts(3);
+	const free = await freePorts('n8n', 'sandbox', 'broker');
 	const page = pageCredential(randomBytes(12).toString('hex'));
 	const signing = signingCredential(randomBytes(48).toString('base64url'));
 	const owner = { email: 'owner@clawbot.local', password: `Aa1${randomBytes(12).toString('hex')}` };
@@ -57,14 +57,14 @@ async function startSystem(options = {}) {
 	const instance = {
 		folder: path.join(folder, 'n8n'),
 		logFile: options.logFile,
-		port: options.n8nPort ?? freeN8n,
-		brokerPort,
+		port: options.n8nPort ?? free.n8n,
+		brokerPort: free.broker,
 		encryptionKey: randomBytes(24).toString('hex'),
 		owner,
 		settings: { ...(services && queueSettings(services)), ...options.env },
 	};
 	const n8n = createN8n(instance);
-	const sandboxPort = options.sandboxPort ?? freeSandbox;
+	const sandboxPort = options.sandboxPort ?? free.sandbox;
 	const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
 	const accounts = withSandbox ? buildCredentials(sandboxAccounts(sandboxUrl), {}) : [];
 	const workflows = [

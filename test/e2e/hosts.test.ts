@@ -129,7 +129,7 @@ suite(`tasks on hosts, in n8n${skipped}`, () => {
 		// The commands give writers some seconds.
 		const sleep = join(sshd.commands, 'sleep');
 		writeFileSync(sleep, '#!/bin/sh\nexec /bin/sleep 0.2\n', { mode: 0o755 });
-		const [n8nPort] = await freePorts(1);
+		const { n8n: n8nPort } = await freePorts('n8n');
 		system = await startSystem({
 			workflowsDir: null,
 			sandbox: false,

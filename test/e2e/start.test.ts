@@ -103,7 +103,7 @@ const api = (key = secrets().apiKey) => createApi(`http://127.0.0.1:${ports[0]}`
 
 beforeAll(async () => {
 	data = mkdtempSync(join(tmpdir(), 'clawbot-start-'));
-	ports = await freePorts(2);
+	ports = Object.values(await freePorts('n8n', 'sandbox'));
 });
 
 afterAll(async () => {
