@@ -7,12 +7,7 @@ import type {
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import {
-	describeOperations,
-	inputsOf,
-	runOperation,
-	type NodeOperation,
-} from '../shared/node/operations';
+import { describeOperations, runOperation, type Operation } from '../shared/node/operations';
 import { testCredential } from './credential';
 import { admitCallers } from './operations/admit';
 import { decideRequest } from './operations/decide';
@@ -21,21 +16,21 @@ import { read } from './operations/read';
 import { verify } from './operations/verify';
 
 /** In the order of the panel. */
-const operations: NodeOperation[] = [admitCallers, decideRequest, issueTokens, read, verify];
+const operations: Operation[] = [admitCallers, decideRequest, issueTokens, read, verify];
 
 /** Gives access tokens for API keys, and tells the good ones from all others. */
 export class AccessTokens implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Access Tokens',
+		displayName: 'ClawBot Access Tokens',
 		name: 'accessTokens',
 		icon: { light: 'file:accessTokens.svg', dark: 'file:accessTokens.dark.svg' },
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter.operation }}',
 		description: 'Exchange API keys for signed access tokens, refresh, revoke and verify them',
-		defaults: { name: 'Access Tokens' },
-		usableAsTool: true,
-		inputs: inputsOf(operations),
+		defaults: { name: 'ClawBot Access Tokens' },
+		hidden: true,
+		usableAsTool: undefined,
 		credentials: [
 			{
 				name: 'clawBotTokenSigningApi',
@@ -44,7 +39,7 @@ export class AccessTokens implements INodeType {
 				displayOptions: { show: { operation: ['issue', 'read', 'verify'] } },
 			},
 		],
-		...describeOperations(operations, 'verify'),
+		...describeOperations(operations, verify),
 	};
 
 	methods = {

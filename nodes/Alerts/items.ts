@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { asList } from '../../protocol/fields';
 
-export { asItems } from '../shared/node/requests';
+export { asItems } from '../shared/node/items';
 
 /** The rows of the alerts' tables, as the one item that comes in holds them. */
 export interface Tables {

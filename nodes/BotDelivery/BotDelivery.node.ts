@@ -22,7 +22,7 @@ const credentials: INodeCredentialDescription[] = [
 /** Sends what another node could not send, and what a workflow hands in: the sender behind the queue. */
 export class BotDelivery implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Bot Delivery',
+		displayName: 'ClawBot Bot Delivery',
 		name: 'botDelivery',
 		icon: { light: 'file:botDelivery.svg', dark: 'file:botDelivery.dark.svg' },
 		group: ['output'],
@@ -30,15 +30,16 @@ export class BotDelivery implements INodeType {
 		subtitle: 'the item’s message',
 		description:
 			'Send a waiting message on its platform, as the same message: parts that are out are not sent again',
-		defaults: { name: 'Bot Delivery' },
-		usableAsTool: true,
+		defaults: { name: 'ClawBot Bot Delivery' },
+		hidden: true,
+		usableAsTool: undefined,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials,
 		properties: [
 			{
 				displayName:
-					'Each item’s field <code>unsent</code> says what is sent and where to: a Delivery Queue node puts it there. Select a credential for each way in use.',
+					'Each item’s field <code>unsent</code> says what is sent and where to: a ClawBot Delivery Queue node puts it there. Select a credential for each way in use.',
 				name: 'notice',
 				type: 'notice',
 				default: '',

@@ -24,7 +24,8 @@ export async function deliver(ctx: IExecuteFunctions, itemIndex: number): Promis
 	if (!isWhole(unsent)) {
 		throw new NodeOperationError(ctx.getNode(), 'This item holds no message to send', {
 			itemIndex,
-			description: 'Bot Delivery sends the field unsent, which a Delivery Queue node puts there.',
+			description:
+				'This node sends the field unsent, which a ClawBot Delivery Queue node puts there.',
 		});
 	}
 	const { content, longText, seed, sentParts, messageIds } = unsent;

@@ -33,7 +33,7 @@ export class BotReply implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: replyCredentials,
-		properties: replyContent(),
+		properties: replyContent,
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,8 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { inputField } from '../shared/node/operations';
+import { inputField } from '../shared/node/fields';
 
-export { linkTo } from '../shared/node/links';
-export { asItems } from '../shared/node/requests';
+export { linkTo } from '../shared/node/operators';
+export { asItems } from '../shared/node/items';
 
 /** What came in; n8n stands in an item without fields where there was nothing. */
 export function inputOf(ctx: IExecuteFunctions): IDataObject[] {
@@ -13,13 +13,17 @@ export function inputOf(ctx: IExecuteFunctions): IDataObject[] {
 }
 
 /** A field that takes the items of another node, as an expression. */
-export function listField(
-	operation: string,
-	field: { displayName: string; name: string; description: string; node: string },
-): INodeProperties {
-	const { node, ...rest } = field;
+export function listField({
+	node,
+	...field
+}: {
+	displayName: string;
+	name: string;
+	description: string;
+	node: string;
+}): INodeProperties {
 	const placeholder = `{{ $('${node}').all().map((item) => item.json) }}`;
-	return inputField(operation, { ...rest, placeholder });
+	return inputField({ ...field, placeholder });
 }
 
 /** Its value; whatever is no list of objects is left out. */
@@ -33,16 +37,13 @@ export function listIn(ctx: IExecuteFunctions, name: string): IDataObject[] {
 }
 
 /** From when on a message is slow. */
-export function slowerThanField(operations: string[]): INodeProperties {
-	return {
-		displayName: 'Slower Than (Seconds)',
-		name: 'slowerThan',
-		type: 'number',
-		typeOptions: { minValue: 0, numberPrecision: 1 },
-		default: 2,
-		displayOptions: { show: { operation: operations } },
-	};
-}
+export const slowerThanField: INodeProperties = {
+	displayName: 'Slower Than (Seconds)',
+	name: 'slowerThan',
+	type: 'number',
+	typeOptions: { minValue: 0, numberPrecision: 1 },
+	default: 2,
+};
 
 /** Its value in ms. */
 export const slowerThan = (ctx: IExecuteFunctions): number =>

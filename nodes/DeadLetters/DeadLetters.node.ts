@@ -1,11 +1,10 @@
-import {
-	NodeConnectionTypes,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
 } from 'n8n-workflow';
-import { describeOperations, runOperation, type NodeOperation } from '../shared/node/operations';
+import { describeOperations, runOperation, type Operation } from '../shared/node/operations';
 import { announce } from './operations/announce';
 import { command } from './operations/command';
 import { expire } from './operations/expire';
@@ -13,25 +12,25 @@ import { find } from './operations/find';
 import { page } from './operations/page';
 
 /** In the order of the panel. */
-const operations: NodeOperation[] = [announce, command, expire, find, page];
+const operations: Operation[] = [announce, command, expire, find, page];
 
 /** Shows operators what could not be delivered, and does with it what they say. */
 export class DeadLetters implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Dead Letters',
+		displayName: 'ClawBot Dead Letters',
 		name: 'deadLetters',
 		icon: { light: 'file:deadLetters.svg', dark: 'file:deadLetters.dark.svg' },
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter.operation }}',
 		description: 'Announce messages that could not be delivered, show them, replay or discard them',
-		defaults: { name: 'Dead Letters' },
-		usableAsTool: true,
-		inputs: [NodeConnectionTypes.Main],
-		...describeOperations(operations, 'announce'),
+		defaults: { name: 'ClawBot Dead Letters' },
+		hidden: true,
+		usableAsTool: undefined,
+		...describeOperations(operations, announce),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return runOperation(this, operations);
+		return await runOperation(this, operations);
 	}
 }

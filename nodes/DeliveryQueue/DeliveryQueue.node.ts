@@ -1,11 +1,10 @@
-import {
-	NodeConnectionTypes,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
 } from 'n8n-workflow';
-import { describeOperations, runOperation, type NodeOperation } from '../shared/node/operations';
+import { describeOperations, runOperation, type Operation } from '../shared/node/operations';
 import { claimCrashed } from './operations/claimCrashed';
 import { claimDue } from './operations/claimDue';
 import { findCrashed } from './operations/findCrashed';
@@ -18,7 +17,7 @@ import { settleRetries } from './operations/settleRetries';
 import { takeRequests } from './operations/takeRequests';
 
 /** In the order of the panel. */
-const operations: NodeOperation[] = [
+const operations: Operation[] = [
 	claimCrashed,
 	claimDue,
 	findCrashed,
@@ -34,20 +33,20 @@ const operations: NodeOperation[] = [
 /** Decides what becomes of messages that could not be sent; the store and the sending are other nodes' work. */
 export class DeliveryQueue implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Delivery Queue',
+		displayName: 'ClawBot Delivery Queue',
 		name: 'deliveryQueue',
 		icon: { light: 'file:deliveryQueue.svg', dark: 'file:deliveryQueue.dark.svg' },
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter.operation }}',
 		description: 'Keep messages that could not be sent, and decide when each is tried again',
-		defaults: { name: 'Delivery Queue' },
-		usableAsTool: true,
-		inputs: [NodeConnectionTypes.Main],
-		...describeOperations(operations, 'keepFailures'),
+		defaults: { name: 'ClawBot Delivery Queue' },
+		hidden: true,
+		usableAsTool: undefined,
+		...describeOperations(operations, keepFailures),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return runOperation(this, operations);
+		return await runOperation(this, operations);
 	}
 }

@@ -1,25 +1,18 @@
-import {
-	NodeConnectionTypes,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
 } from 'n8n-workflow';
 import { testGroupRobot } from '../shared/http/robotAddress';
-import {
-	authenticationField,
-	messageOperations,
-	replyContent,
-	showForReply,
-} from '../shared/node/fields';
-import { replyOperation } from '../shared/send/replyOperation';
-import { runOperation } from '../shared/node/router';
-import { send, sendProperties } from './operations/message/send';
-import { replyOnDingTalk } from './send/reply';
+import { authenticationField, usedBy, type BotOperation } from '../shared/node/authentication';
+import { describeOperations, runOperation } from '../shared/node/operations';
+import { reply } from './operations/message/reply';
+import { send } from './operations/message/send';
 
-const operations = {
-	message: { send, reply: replyOperation('dingtalk', 'DingTalk', replyOnDingTalk) },
-};
+/** In the order of the panel. */
+const operations: BotOperation[] = [reply, send];
+const { inputs, outputs, properties } = describeOperations(operations, send);
 
 export class DingTalk implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,33 +25,29 @@ export class DingTalk implements INodeType {
 		description: 'Send and answer messages on DingTalk (钉钉)',
 		defaults: { name: 'DingTalk' },
 		usableAsTool: true,
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
-		// `hide`, not `show`: of the fields that a credential names under `show`, n8n’s editor leaves those
-		// out of the panel that their own visibility depends on, and `authentication` itself.
+		inputs,
+		outputs,
 		credentials: [
 			{
 				name: 'dingTalkGroupRobotApi',
 				required: true,
 				testedBy: 'testGroupRobot',
-				displayOptions: { hide: { authentication: ['app'], operation: ['reply'] } },
+				displayOptions: usedBy('groupRobot', operations),
 			},
 			{
 				// Not required: a reply goes through the message’s own session for 90 minutes.
 				// One entry for Send and Reply, because n8n looks at the first one of a name only; a reply
 				// has no `authentication`.
 				name: 'dingTalkAppApi',
-				displayOptions: { hide: { authentication: ['groupRobot'] } },
+				displayOptions: usedBy('app', operations),
 			},
 		],
 		properties: [
-			authenticationField({
+			authenticationField(operations, {
 				app: 'The robot of an app (企业内部应用)',
 				groupRobot: 'A custom robot of one group (自定义机器人)',
 			}),
-			...messageOperations,
-			...sendProperties,
-			...replyContent(showForReply),
+			...properties,
 		],
 	};
 

@@ -1,25 +1,18 @@
-import {
-	NodeConnectionTypes,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
 } from 'n8n-workflow';
 import { testGroupRobot } from '../shared/http/robotAddress';
-import {
-	authenticationField,
-	messageOperations,
-	replyContent,
-	showForReply,
-} from '../shared/node/fields';
-import { replyOperation } from '../shared/send/replyOperation';
-import { runOperation } from '../shared/node/router';
-import { send, sendProperties } from './operations/message/send';
-import { replyOnFeishu } from './send/reply';
+import { authenticationField, usedBy, type BotOperation } from '../shared/node/authentication';
+import { describeOperations, runOperation } from '../shared/node/operations';
+import { reply } from './operations/message/reply';
+import { send } from './operations/message/send';
 
-const operations = {
-	message: { send, reply: replyOperation('feishu', 'Feishu', replyOnFeishu) },
-};
+/** In the order of the panel. */
+const operations: BotOperation[] = [reply, send];
+const { inputs, outputs, properties } = describeOperations(operations, send);
 
 export class Feishu implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,33 +25,29 @@ export class Feishu implements INodeType {
 		description: 'Send and answer messages on Feishu (飞书) or Lark',
 		defaults: { name: 'Feishu' },
 		usableAsTool: true,
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
-		// `hide`, not `show`: of the fields that a credential names under `show`, n8n’s editor leaves those
-		// out of the panel that their own visibility depends on, and `authentication` itself.
+		inputs,
+		outputs,
 		credentials: [
 			{
 				name: 'feishuGroupRobotApi',
 				required: true,
 				testedBy: 'testGroupRobot',
-				displayOptions: { hide: { authentication: ['app'], operation: ['reply'] } },
+				displayOptions: usedBy('groupRobot', operations),
 			},
 			{
 				// n8n looks at the first entry of a name only, therefore one serves Send by the app and Reply,
 				// which has no `authentication`.
 				name: 'feishuAppApi',
 				required: true,
-				displayOptions: { hide: { authentication: ['groupRobot'] } },
+				displayOptions: usedBy('app', operations),
 			},
 		],
 		properties: [
-			authenticationField({
+			authenticationField(operations, {
 				app: 'The bot of an app (企业自建应用)',
 				groupRobot: 'A custom robot of one group (自定义机器人)',
 			}),
-			...messageOperations,
-			...sendProperties,
-			...replyContent(showForReply),
+			...properties,
 		],
 	};
 

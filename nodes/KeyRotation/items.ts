@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { asFields, type Fields } from '../../protocol/fields';
 
-export { asItems } from '../shared/node/requests';
+export { asItems } from '../shared/node/items';
 
 /** The rows that came in; an empty table is an item without a row. */
 export const rowsIn = (ctx: IExecuteFunctions): Fields[] =>

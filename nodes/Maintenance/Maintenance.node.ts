@@ -1,11 +1,10 @@
-import {
-	NodeConnectionTypes,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
 } from 'n8n-workflow';
-import { describeOperations, runOperation, type NodeOperation } from '../shared/node/operations';
+import { describeOperations, runOperation, type Operation } from '../shared/node/operations';
 import { checkParts } from './operations/checkParts';
 import { follow } from './operations/follow';
 import { makeJob } from './operations/makeJob';
@@ -17,7 +16,7 @@ import { report } from './operations/report';
 import { takePage } from './operations/takePage';
 
 /** In the order of the panel. */
-const operations: NodeOperation[] = [
+const operations: Operation[] = [
 	checkParts,
 	follow,
 	makeJob,
@@ -32,20 +31,20 @@ const operations: NodeOperation[] = [
 /** Decides what is done on which host, one after the other, and says what became of it. */
 export class Maintenance implements INodeType {
 	description: INodeTypeDescription = {
-		displayName: 'Maintenance',
+		displayName: 'ClawBot Maintenance',
 		name: 'maintenance',
 		icon: { light: 'file:maintenance.svg', dark: 'file:maintenance.dark.svg' },
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter.operation }}',
 		description: 'Plan work on hosts, follow it step by step, and report what became of it',
-		defaults: { name: 'Maintenance' },
-		usableAsTool: true,
-		inputs: [NodeConnectionTypes.Main],
-		...describeOperations(operations, 'planLogs'),
+		defaults: { name: 'ClawBot Maintenance' },
+		hidden: true,
+		usableAsTool: undefined,
+		...describeOperations(operations, planLogs),
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return runOperation(this, operations);
+		return await runOperation(this, operations);
 	}
 }

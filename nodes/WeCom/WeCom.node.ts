@@ -1,25 +1,18 @@
-import {
-	NodeConnectionTypes,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
 } from 'n8n-workflow';
 import { testGroupRobot } from '../shared/http/robotAddress';
-import {
-	authenticationField,
-	messageOperations,
-	replyContent,
-	showForReply,
-} from '../shared/node/fields';
-import { replyOperation } from '../shared/send/replyOperation';
-import { runOperation } from '../shared/node/router';
-import { send, sendProperties } from './operations/message/send';
-import { replyOnWeCom } from './send/reply';
+import { authenticationField, usedBy, type BotOperation } from '../shared/node/authentication';
+import { describeOperations, runOperation } from '../shared/node/operations';
+import { reply } from './operations/message/reply';
+import { send } from './operations/message/send';
 
-const operations = {
-	message: { send, reply: replyOperation('wecom', 'WeCom', replyOnWeCom) },
-};
+/** In the order of the panel. */
+const operations: BotOperation[] = [reply, send];
+const { inputs, outputs, properties } = describeOperations(operations, send);
 
 export class WeCom implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,33 +25,29 @@ export class WeCom implements INodeType {
 		description: 'Send and answer messages on WeCom (企业微信)',
 		defaults: { name: 'WeCom' },
 		usableAsTool: true,
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
-		// `hide`, not `show`: of the fields that a credential names under `show`, n8n’s editor leaves those
-		// out of the panel that their own visibility depends on, and `authentication` itself.
+		inputs,
+		outputs,
 		credentials: [
 			{
 				name: 'weComGroupRobotApi',
 				required: true,
 				testedBy: 'testGroupRobot',
-				displayOptions: { hide: { authentication: ['app'], operation: ['reply'] } },
+				displayOptions: usedBy('groupRobot', operations),
 			},
 			{
 				// Not required: an AI bot’s message brings its own URL to answer at.
 				// One entry for Send and Reply, because n8n looks at the first one of a name only; a reply
 				// has no `authentication`.
 				name: 'weComAppApi',
-				displayOptions: { hide: { authentication: ['groupRobot'] } },
+				displayOptions: usedBy('app', operations),
 			},
 		],
 		properties: [
-			authenticationField({
+			authenticationField(operations, {
 				app: 'A self-built app (自建应用)',
 				groupRobot: 'A robot of one group (群机器人, 消息推送)',
 			}),
-			...messageOperations,
-			...sendProperties,
-			...replyContent(showForReply),
+			...properties,
 		],
 	};
 

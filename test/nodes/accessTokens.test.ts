@@ -50,7 +50,7 @@ async function wired(operation: string, ...ends: IDataObject[][]): Promise<IData
 		{ name: 'Feeder', type: 'test.feeder' },
 		{ type: 'accessTokens', parameters: { operation } },
 	];
-	const to = (index: number) => [{ node: 'Access Tokens', type: 'main' as const, index }];
+	const to = (index: number) => [{ node: 'ClawBot Access Tokens', type: 'main' as const, index }];
 	const connections: IConnections = { Feeder: { main: ends.map((_, index) => to(index)) } };
 	const { outputs: all, error } = await runWorkflow(
 		{ nodes, connections, settings: { executionOrder: 'v1' } },
@@ -61,7 +61,7 @@ async function wired(operation: string, ...ends: IDataObject[][]): Promise<IData
 		},
 	);
 	if (error) throw error;
-	return all['Access Tokens']!.map((items) => items.map(({ json }) => json));
+	return all['ClawBot Access Tokens']!.map((items) => items.map(({ json }) => json));
 }
 
 const decide = async (
@@ -76,7 +76,7 @@ const issue = async (saved: IDataObject, asked: IDataObject): Promise<IDataObjec
 async function outputs(...call: Parameters<typeof run>): Promise<IDataObject[][]> {
 	const result = await run(...call);
 	if (result.error) throw result.error;
-	return result.outputs['Access Tokens']!.map((items) => items.map(({ json }) => json));
+	return result.outputs['ClawBot Access Tokens']!.map((items) => items.map(({ json }) => json));
 }
 
 // A key of its own for each test: the process remembers the ones that proved themselves.

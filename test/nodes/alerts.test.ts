@@ -14,7 +14,7 @@ async function run(
 ): Promise<IDataObject[][]> {
 	const { outputs, error } = await runWorkflow([node(operation, parameters)], { items });
 	if (error) throw error;
-	return outputs.Alerts!.map((output) => output.map(({ json }) => json));
+	return outputs['ClawBot Alerts']!.map((output) => output.map(({ json }) => json));
 }
 
 const message = (fields: IDataObject = {}): IDataObject => ({

@@ -13,7 +13,7 @@ async function run(
 		executionId: '7',
 	});
 	if (error) throw error;
-	return outputs.Checks!.map((output) => output.map(({ json }) => json));
+	return outputs['ClawBot Checks']!.map((output) => output.map(({ json }) => json));
 }
 
 const host = {

@@ -17,7 +17,7 @@ async function run(
 ): Promise<IDataObject[][]> {
 	const { outputs, error } = await runWorkflow([node(operation, parameters)], { items });
 	if (error) throw error;
-	return outputs['Dead Letters']!.map((output) => output.map(({ json }) => json));
+	return outputs['ClawBot Dead Letters']!.map((output) => output.map(({ json }) => json));
 }
 
 const message = (fields: IDataObject = {}): IDataObject => ({

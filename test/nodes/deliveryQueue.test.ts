@@ -11,7 +11,7 @@ import {
 	waitingRow,
 } from '../core/delivery/rows';
 
-const NODE = 'Delivery Queue';
+const NODE = 'ClawBot Delivery Queue';
 
 async function run(
 	parameters: IDataObject,

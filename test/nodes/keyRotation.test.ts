@@ -13,7 +13,7 @@ async function run(
 	const node = { type: 'keyRotation', parameters: { operation, ...parameters } };
 	const { outputs, error } = await runWorkflow([node as unknown as TestNode], { items });
 	if (error) throw error;
-	return outputs['Key Rotation']!.map((output) => output.map(({ json }) => json));
+	return outputs['ClawBot Key Rotation']!.map((output) => output.map(({ json }) => json));
 }
 
 const page = async (

@@ -41,7 +41,9 @@ async function read(
 ): Promise<{ states: IDataObject[]; samples: IDataObject[] }> {
 	const { outputs, error } = await runWorkflow(workflow(), { items: rows });
 	if (error) throw error;
-	const [states, samples] = outputs.Metrics!.map((items) => items.map(({ json }) => json));
+	const [states, samples] = outputs['ClawBot Metrics']!.map((items) =>
+		items.map(({ json }) => json),
+	);
 	return { states: states!, samples: samples! };
 }
 
@@ -118,7 +120,7 @@ it('judges heartbeats', async () => {
 	];
 	const node = { type: 'metrics', parameters: { operation: 'heartbeats' } };
 	const { outputs } = await runWorkflow([node], { items: rows });
-	expect(outputs.Metrics![0]!.map(({ json }) => json)).toMatchObject([
+	expect(outputs['ClawBot Metrics']![0]!.map(({ json }) => json)).toMatchObject([
 		{ target: 'bot', metric: 'syntheticMs', value: 500 },
 		{ target: 'bot', metric: 'up', value: 1 },
 	]);

@@ -1,10 +1,11 @@
 import { admit } from '../../../core/accessTokens/admit';
 import type { AccessClaims } from '../../../core/accessTokens/jwt';
-import { inputField, type NodeOperation } from '../../shared/node/operations';
-import { asItems, firstItem } from '../../shared/node/requests';
+import { inputField } from '../../shared/node/fields';
+import type { Operation } from '../../shared/node/operations';
+import { asItems, firstItem } from '../../shared/node/items';
 import { standing } from '../standing';
 
-export const admitCallers: NodeOperation = {
+export const admitCallers: Operation = {
 	option: {
 		name: 'Admit Caller',
 		value: 'admit',
@@ -14,13 +15,13 @@ export const admitCallers: NodeOperation = {
 	},
 	outputs: ['Request'],
 	properties: [
-		inputField('admit', {
+		inputField({
 			displayName: 'Verified',
 			name: 'verified',
 			placeholder: "{{ $('Which request?').first().json }}",
 			description: 'What Verify Token put out: request and token',
 		}),
-		inputField('admit', {
+		inputField({
 			displayName: 'Grant',
 			name: 'grant',
 			placeholder: "{{ $('Find the grant').first().json }}",

@@ -1,10 +1,10 @@
 import { decide } from '../../../core/accessTokens/decide';
 import type { TokenRequest } from '../../../core/accessTokens/request';
-import type { NodeOperation } from '../../shared/node/operations';
-import { asItems, firstItem } from '../../shared/node/requests';
+import type { Operation } from '../../shared/node/operations';
+import { asItems, firstItem } from '../../shared/node/items';
 import { proved } from '../standing';
 
-export const decideRequest: NodeOperation = {
+export const decideRequest: Operation = {
 	option: {
 		name: 'Decide',
 		value: 'decide',

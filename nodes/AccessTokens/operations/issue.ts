@@ -1,11 +1,11 @@
 import { issue } from '../../../core/accessTokens/issue';
 import type { TokenRequest } from '../../../core/accessTokens/request';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { signingOf } from '../credential';
 import { standing } from '../standing';
-import { asItems, firstItem } from '../../shared/node/requests';
+import { asItems, firstItem } from '../../shared/node/items';
 
-export const issueTokens: NodeOperation = {
+export const issueTokens: Operation = {
 	option: {
 		name: 'Issue Tokens',
 		value: 'issue',

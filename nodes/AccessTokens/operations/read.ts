@@ -2,12 +2,13 @@ import { verifySigned } from '../../../core/accessTokens/jwt';
 import { REVOKED } from '../../../core/accessTokens/decide';
 import { readRevocation, readTokenRequest } from '../../../core/accessTokens/request';
 import { asFields } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { signingOf, type Signing } from '../credential';
 import { proved } from '../standing';
-import { asItems, firstItem, routeOf } from '../../shared/node/requests';
+import { asItems, firstItem } from '../../shared/node/items';
+import { routeOf } from '../route';
 
-export const read: NodeOperation = {
+export const read: Operation = {
 	option: {
 		name: 'Read Request',
 		value: 'read',

@@ -1,12 +1,13 @@
 import { UNAUTHORIZED } from '../../../core/accessTokens/answers';
 import { verifyBearer } from '../../../core/accessTokens/admit';
 import { asFields, asText } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { signingOf } from '../credential';
-import { asItems, firstItem, routeOf } from '../../shared/node/requests';
+import { asItems, firstItem } from '../../shared/node/items';
+import { routeOf } from '../route';
 import { standing } from '../standing';
 
-export const verify: NodeOperation = {
+export const verify: Operation = {
 	option: {
 		name: 'Verify Token',
 		value: 'verify',

@@ -1,8 +1,8 @@
-import type { NodeOperation } from '../../shared/node/operations';
-import { operationsGroupsField, requestsOfOperations } from '../../shared/node/operators';
+import type { Operation } from '../../shared/node/operations';
+import { operationsGroupsField, commandsOfGroups } from '../../shared/node/operators';
 import { asItems } from '../items';
 
-export const admit: NodeOperation = {
+export const admit: Operation = {
 	option: {
 		name: 'Admit Commands',
 		value: 'admit',
@@ -13,11 +13,10 @@ export const admit: NodeOperation = {
 	properties: [
 		operationsGroupsField(
 			'The conversations whose members may see, acknowledge and silence alerts. Nobody may while the list is empty; anybody else gets no answer.',
-			{ operation: ['admit'] },
 		),
 	],
 	execute(ctx) {
-		const requests = requestsOfOperations(ctx);
+		const requests = commandsOfGroups(ctx);
 		return [asItems(requests.length > 0 ? [{ requests }] : [])];
 	},
 };

@@ -1,10 +1,10 @@
 import { runCommand } from '../../../core/alerts/commands';
 import { asFields, asText } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { nameOf, requestsField, requestsIn } from '../../shared/node/operators';
 import { asItems, tablesIn } from '../items';
 
-export const command: NodeOperation = {
+export const command: Operation = {
 	option: {
 		name: 'Carry Out Commands',
 		value: 'command',
@@ -13,7 +13,7 @@ export const command: NodeOperation = {
 			'Commands like /alert list or /alert silence: what was ordered, and an answer to each',
 	},
 	outputs: ['Orders', 'Answers'],
-	properties: [requestsField('command', 'Only from operations groups')],
+	properties: [requestsField('Only from operations groups')],
 	execute(ctx) {
 		const now = Date.now();
 		const timezone = ctx.getTimezone();

@@ -1,9 +1,10 @@
 import { evaluate as decide } from '../../../core/alerts/evaluate';
-import { inputField, type NodeOperation } from '../../shared/node/operations';
+import { inputField } from '../../shared/node/fields';
+import type { Operation } from '../../shared/node/operations';
 import { asItems, tablesIn } from '../items';
 import { asList } from '../../../protocol/fields';
 
-export const evaluate: NodeOperation = {
+export const evaluate: Operation = {
 	option: {
 		name: 'Evaluate',
 		value: 'evaluate',
@@ -13,7 +14,7 @@ export const evaluate: NodeOperation = {
 	},
 	outputs: ['State', 'Notices', 'New Rules'],
 	properties: [
-		inputField('evaluate', {
+		inputField({
 			displayName: 'Samples',
 			name: 'samples',
 			placeholder: "{{ $('Measure').all().map(({ json }) => json) }}",

@@ -1,10 +1,10 @@
 import { readAllowed } from '../../../core/checks/allowed';
 import { quoted } from '../../../core/maintenance/job';
 import { readHosts } from '../../../core/maintenance/hosts';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItems, inputOf } from '../items';
 
-export const chooseHosts: NodeOperation = {
+export const chooseHosts: Operation = {
 	option: {
 		name: 'Choose Hosts',
 		value: 'chooseHosts',
@@ -24,7 +24,6 @@ export const chooseHosts: NodeOperation = {
 				{ name: 'Security', value: 'security' },
 			],
 			default: 'clock',
-			displayOptions: { show: { operation: ['chooseHosts'] } },
 		},
 		{
 			displayName: 'Files',
@@ -33,7 +32,7 @@ export const chooseHosts: NodeOperation = {
 			default: '',
 			placeholder: '/etc/ssh/sshd_config 644',
 			description: 'Files that the hosts are asked for, each with the widest mode that is allowed',
-			displayOptions: { show: { operation: ['chooseHosts'], lookFor: ['security'] } },
+			displayOptions: { show: { lookFor: ['security'] } },
 		},
 		{
 			displayName: 'Certificates',
@@ -42,7 +41,7 @@ export const chooseHosts: NodeOperation = {
 			default: '',
 			placeholder: 'bot.example.com:443',
 			description: 'Addresses whose certificates the hosts look at',
-			displayOptions: { show: { operation: ['chooseHosts'], lookFor: ['security'] } },
+			displayOptions: { show: { lookFor: ['security'] } },
 		},
 	],
 	execute(ctx) {

@@ -1,8 +1,8 @@
 import { readList, toRead } from '../../../core/checks/slowExecutions';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItems, inputOf, slowerThan, slowerThanField } from '../items';
 
-export const chooseSlow: NodeOperation = {
+export const chooseSlow: Operation = {
 	option: {
 		name: 'Choose Slow Executions',
 		value: 'chooseSlow',
@@ -11,6 +11,6 @@ export const chooseSlow: NodeOperation = {
 			'Gets pages of n8n’s list of executions. Gives the slow ones of the last day, at most the 50 slowest.',
 	},
 	outputs: ['Executions'],
-	properties: [slowerThanField(['chooseSlow', 'explainSlow'])],
+	properties: [slowerThanField],
 	execute: (ctx) => [asItems(toRead(readList(inputOf(ctx), slowerThan(ctx), Date.now())))],
 };

@@ -4,33 +4,32 @@ import { DAY_MS, readList } from '../../../core/checks/slowExecutions';
 import { slowNotice } from '../../../core/checks/slowReport';
 import { readRows } from '../../../core/deadLetters/rows';
 import { asText } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/node/operations';
-import { asItems, inputOf, linkTo, listField, listIn, slowerThan } from '../items';
+import type { Operation } from '../../shared/node/operations';
+import { asItems, inputOf, linkTo, listField, listIn, slowerThan, slowerThanField } from '../items';
 
-const OPERATION = 'explainSlow';
-
-export const explainSlow: NodeOperation = {
+export const explainSlow: Operation = {
 	option: {
 		name: 'Explain Slow Messages',
-		value: OPERATION,
+		value: 'explainSlow',
 		action: 'Explain slow messages',
 		description:
 			'Gets timed answers and delivered rows of the store. Gives one notice where any of the last day was slow: where the time went, and what to change.',
 	},
 	outputs: ['Notices'],
 	properties: [
-		listField(OPERATION, {
+		listField({
 			displayName: 'List',
 			name: 'list',
 			description: 'The pages of n8n’s list of executions',
 			node: 'List the executions',
 		}),
-		listField(OPERATION, {
+		listField({
 			displayName: 'Platforms',
 			name: 'platforms',
 			description: 'What a bare request to each platform took',
 			node: 'Ask the platforms',
 		}),
+		slowerThanField,
 	],
 	execute(ctx) {
 		const now = Date.now();

@@ -2,34 +2,32 @@ import { readingOfAnswer } from '../../../core/checks/clock';
 import { judgeClocks as judge } from '../../../core/checks/clockStates';
 import { readHosts } from '../../../core/maintenance/hosts';
 import { readLooks } from '../../../core/checks/looks';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItems, inputOf, listField, listIn } from '../items';
 
-const OPERATION = 'judgeClocks';
-
-export const judgeClocks: NodeOperation = {
+export const judgeClocks: Operation = {
 	option: {
 		name: 'Judge Clocks',
-		value: OPERATION,
+		value: 'judgeClocks',
 		action: 'Judge the clocks',
 		description:
 			'Gets the states so far. Gives a notice where one changed, over 1 s a warning, over 30 s an alarm; and the states to save.',
 	},
 	outputs: ['Notices', 'States'],
 	properties: [
-		listField(OPERATION, {
+		listField({
 			displayName: 'Platforms',
 			name: 'platforms',
 			description: 'What the platforms answered, with the times before and after',
 			node: 'Ask the platforms for their time',
 		}),
-		listField(OPERATION, {
+		listField({
 			displayName: 'Hosts',
 			name: 'hosts',
 			description: 'Rows of clawbot_hosts',
 			node: 'Read the hosts',
 		}),
-		listField(OPERATION, {
+		listField({
 			displayName: 'Looks',
 			name: 'looks',
 			description: 'What the hosts answered last',

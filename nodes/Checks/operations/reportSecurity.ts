@@ -6,47 +6,46 @@ import { checkSecurity } from '../../../core/checks/security';
 import { reportNotices } from '../../../core/checks/securityWords';
 import { asFields, asText } from '../../../protocol/fields';
 import { dayOf } from '../../../core/keyRotation/keys';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItems, inputOf, listField, listIn } from '../items';
 
-const OPERATION = 'reportSecurity';
 const MONTH_MS = 30 * 86_400_000;
 
-export const reportSecurity: NodeOperation = {
+export const reportSecurity: Operation = {
 	option: {
 		name: 'Report Security',
-		value: OPERATION,
+		value: 'reportSecurity',
 		action: 'Report on security',
 		description:
 			'Gets the findings of the last check. Gives two notices, the report and the ticket for the penetration test; and the findings to save.',
 	},
 	outputs: ['Notices', 'Findings'],
 	properties: [
-		listField(OPERATION, {
+		listField({
 			displayName: 'What Is Allowed',
 			name: 'allowed',
 			description: 'One item with the fields ports, files, certificates, owner',
 			node: 'What is allowed',
 		}),
-		listField(OPERATION, {
+		listField({
 			displayName: 'Hosts',
 			name: 'hosts',
 			description: 'Rows of clawbot_hosts',
 			node: 'Read the hosts',
 		}),
-		listField(OPERATION, {
+		listField({
 			displayName: 'Looks',
 			name: 'looks',
 			description: 'What the hosts answered',
 			node: 'Read what the hosts said',
 		}),
-		listField(OPERATION, {
+		listField({
 			displayName: 'Audit',
 			name: 'audit',
 			description: 'One item: the answer of n8n to POST /api/v1/audit, with its status',
 			node: 'Ask n8n for its own audit',
 		}),
-		listField(OPERATION, {
+		listField({
 			displayName: 'Keys',
 			name: 'keys',
 			description: 'Rows of clawbot_keys',

@@ -1,8 +1,8 @@
 import { pushesOf } from '../../../core/checks/pushes';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItems, inputOf } from '../items';
 
-export const timePushes: NodeOperation = {
+export const timePushes: Operation = {
 	option: {
 		name: 'Time Answers',
 		value: 'timePushes',

@@ -1,10 +1,10 @@
 import { announce as decide } from '../../../core/deadLetters/announce';
-import { linkTo } from '../../shared/node/links';
-import type { NodeOperation } from '../../shared/node/operations';
-import { asItems } from '../../shared/node/requests';
+import { linkTo } from '../../shared/node/operators';
+import type { Operation } from '../../shared/node/operations';
+import { asItems } from '../../shared/node/items';
 import { rowsIn } from '../items';
 
-export const announce: NodeOperation = {
+export const announce: Operation = {
 	option: {
 		name: 'Announce',
 		value: 'announce',

@@ -1,13 +1,12 @@
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { runCommand } from '../../../core/deadLetters/commands';
 import { asFields, asText } from '../../../protocol/fields';
-import { linkTo } from '../../shared/node/links';
-import type { NodeOperation } from '../../shared/node/operations';
-import { nameOf, requestsField, requestsIn } from '../../shared/node/operators';
-import { asItems } from '../../shared/node/requests';
+import { linkTo, nameOf, requestsField, requestsIn } from '../../shared/node/operators';
+import type { Operation } from '../../shared/node/operations';
+import { asItems } from '../../shared/node/items';
 import { rowsIn } from '../items';
 
-export const command: NodeOperation = {
+export const command: Operation = {
 	option: {
 		name: 'Carry Out Commands',
 		value: 'command',
@@ -15,7 +14,7 @@ export const command: NodeOperation = {
 		description: 'Commands like /dlq list or /dlq replay: the changed rows, and an answer to each',
 	},
 	outputs: ['Changes', 'Answers'],
-	properties: [requestsField('command', 'Find the rows')],
+	properties: [requestsField('Find the rows')],
 	execute(ctx) {
 		const now = Date.now();
 		const rows = new Map(rowsIn(ctx).map((row): [string, DeliveryRow] => [row.key, row]));

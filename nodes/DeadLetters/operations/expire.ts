@@ -1,9 +1,9 @@
 import { expire as decide } from '../../../core/deadLetters/expire';
-import type { NodeOperation } from '../../shared/node/operations';
-import { asItems } from '../../shared/node/requests';
+import type { Operation } from '../../shared/node/operations';
+import { asItems } from '../../shared/node/items';
 import { rowsIn } from '../items';
 
-export const expire: NodeOperation = {
+export const expire: Operation = {
 	option: {
 		name: 'Choose What to Purge',
 		value: 'expire',

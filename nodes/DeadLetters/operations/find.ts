@@ -2,19 +2,19 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { DeliveryStatus } from '../../../core/delivery/delivery';
 import { ALL_STATUSES, OPEN_STATUSES } from '../../../core/deadLetters/rows';
 import { asFields, asText } from '../../../protocol/fields';
-import { userOf } from '../../shared/node/browser';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import {
 	operationsGroupsField,
-	requestsOfOperations,
-	type Request,
+	commandsOfGroups,
+	userOf,
+	type OperatorRequest,
 } from '../../shared/node/operators';
-import { asItems } from '../../shared/node/requests';
+import { asItems } from '../../shared/node/items';
 
 const everyRow = (statuses: readonly DeliveryStatus[]): IDataObject[] =>
 	statuses.map((status) => ({ status, announced: '%' }));
 
-export const find: NodeOperation = {
+export const find: Operation = {
 	option: {
 		name: 'Find Rows',
 		value: 'find',
@@ -36,12 +36,13 @@ export const find: NodeOperation = {
 				{ name: 'Purge', value: 'purge' },
 			],
 			default: 'alerts',
-			displayOptions: { show: { operation: ['find'] } },
 		},
-		operationsGroupsField(
-			'The conversations whose members may see and replay dead letters. Nobody may while the list is empty; anybody else gets no answer.',
-			{ operation: ['find'], rowsFor: ['commands'] },
-		),
+		{
+			...operationsGroupsField(
+				'The conversations whose members may see and replay dead letters. Nobody may while the list is empty; anybody else gets no answer.',
+			),
+			displayOptions: { show: { rowsFor: ['commands'] } },
+		},
 	],
 	execute(ctx) {
 		const rowsFor = ctx.getNodeParameter('rowsFor', 0) as string;
@@ -51,14 +52,14 @@ export const find: NodeOperation = {
 			return [asItems([...everyRow(OPEN_STATUSES), ...announced])];
 		}
 		if (rowsFor === 'purge') return [asItems(everyRow(OPEN_STATUSES))];
-		const requests = rowsFor === 'commands' ? requestsOfOperations(ctx) : fromBrowser(ctx);
+		const requests = rowsFor === 'commands' ? commandsOfGroups(ctx) : fromBrowser(ctx);
 		if (requests.length === 0) return [[]];
 		return [asItems(everyRow(ALL_STATUSES).map((query) => ({ ...query, requests })))];
 	},
 };
 
 /** What a browser sent. The Webhook node has checked the password, which goes no further than this. */
-function fromBrowser(ctx: IExecuteFunctions): Request[] {
+function fromBrowser(ctx: IExecuteFunctions): OperatorRequest[] {
 	return ctx.getInputData().map(({ json }) => ({
 		admitted: true,
 		query: asFields(json.query),

@@ -1,13 +1,11 @@
 import { answerRequest } from '../../../core/deadLetters/page';
 import { asFields, asText } from '../../../protocol/fields';
-import { formTokenOf } from '../../shared/node/browser';
-import { linkTo } from '../../shared/node/links';
-import type { NodeOperation } from '../../shared/node/operations';
-import { requestsField, requestsIn } from '../../shared/node/operators';
-import { asItems } from '../../shared/node/requests';
+import { formTokenOf, linkTo, requestsField, requestsIn } from '../../shared/node/operators';
+import type { Operation } from '../../shared/node/operations';
+import { asItems } from '../../shared/node/items';
 import { rowsIn } from '../items';
 
-export const page: NodeOperation = {
+export const page: Operation = {
 	option: {
 		name: 'Show Page',
 		value: 'page',
@@ -15,7 +13,7 @@ export const page: NodeOperation = {
 		description: 'The page of the operators: what a form asked for as changed rows, and the HTML',
 	},
 	outputs: ['Changes', 'Page'],
-	properties: [requestsField('page', 'Find the rows')],
+	properties: [requestsField('Find the rows')],
 	execute(ctx) {
 		const [request] = requestsIn(ctx);
 		if (!request) return [[], []];

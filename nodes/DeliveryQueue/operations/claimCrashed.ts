@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { claimCrashed as claim } from '../../../core/delivery/recovery';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { lookedAt, PROCESS_TOKEN, rowsOfItems } from '../items';
 
-export const claimCrashed: NodeOperation = {
+export const claimCrashed: Operation = {
 	option: {
 		name: 'Claim Crashed Executions',
 		value: 'claimCrashed',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { claimDue as chooseDue } from '../../../core/delivery/claim';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { beginSaving, isSavingClaims, PROCESS_TOKEN, rowItem } from '../items';
 
-export const claimDue: NodeOperation = {
+export const claimDue: Operation = {
 	option: {
 		name: 'Claim Due',
 		value: 'claimDue',
@@ -20,7 +20,6 @@ export const claimDue: NodeOperation = {
 			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: 50,
 			description: 'How many questions the model may be asked again at the same time',
-			displayOptions: { show: { operation: ['claimDue'] } },
 		},
 	],
 	execute(ctx) {

@@ -1,8 +1,8 @@
 import { findCrashed as choose } from '../../../core/delivery/recovery';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { lookedAt, PROCESS_TOKEN } from '../items';
 
-export const findCrashed: NodeOperation = {
+export const findCrashed: Operation = {
 	option: {
 		name: 'Find Crashed Executions',
 		value: 'findCrashed',

@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { acceptFailure, inOrder, readFailed, type Origin } from '../../../core/delivery/accept';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { afterFailure } from '../../../core/delivery/policy';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { attemptedBy, callerOf, rowItem } from '../items';
 
-export const keepFailures: NodeOperation = {
+export const keepFailures: Operation = {
 	option: {
 		name: 'Keep Failures',
 		value: 'keepFailures',

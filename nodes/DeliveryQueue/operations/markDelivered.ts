@@ -2,10 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { asFields } from '../../../protocol/fields';
 import { afterDelivery } from '../../../core/delivery/policy';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { attemptedBy, rowsOfItems } from '../items';
 
-export const markDelivered: NodeOperation = {
+export const markDelivered: Operation = {
 	option: {
 		name: 'Mark Delivered',
 		value: 'markDelivered',

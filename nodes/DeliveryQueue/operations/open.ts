@@ -1,9 +1,9 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { openRows, type Opened } from '../../../core/delivery/open';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { endSaving } from '../items';
 
-export const open: NodeOperation = {
+export const open: Operation = {
 	option: {
 		name: 'Open',
 		value: 'open',

@@ -1,8 +1,8 @@
 import { reportCrash as report } from '../../../core/delivery/failureReport';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { rowsOfItems } from '../items';
 
-export const reportCrash: NodeOperation = {
+export const reportCrash: Operation = {
 	option: {
 		name: 'Report Crashes',
 		value: 'reportCrash',

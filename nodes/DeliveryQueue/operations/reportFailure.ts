@@ -1,8 +1,8 @@
 import { reportFailure as report } from '../../../core/delivery/failureReport';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { rowsOfItems } from '../items';
 
-export const reportFailure: NodeOperation = {
+export const reportFailure: Operation = {
 	option: {
 		name: 'Report Failures',
 		value: 'reportFailure',

@@ -1,8 +1,8 @@
 import { afterRetry } from '../../../core/delivery/recovery';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { rowsOfItems } from '../items';
 
-export const settleRetries: NodeOperation = {
+export const settleRetries: Operation = {
 	option: {
 		name: 'Settle Retried Executions',
 		value: 'settleRetries',

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { acceptRequest } from '../../../core/delivery/request';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { callerOf, newClaim, rowItem } from '../items';
 
-export const takeRequests: NodeOperation = {
+export const takeRequests: Operation = {
 	option: {
 		name: 'Take Requests',
 		value: 'takeRequests',

@@ -1,10 +1,11 @@
 import { asFields, asText } from '../../../protocol/fields';
 import { answerPage } from '../../../core/keyRotation/page';
-import { formTokenOf } from '../../shared/node/browser';
-import { inputField, type NodeOperation } from '../../shared/node/operations';
+import { formTokenOf } from '../../shared/node/operators';
+import { inputField } from '../../shared/node/fields';
+import type { Operation } from '../../shared/node/operations';
 import { asItems, rowsIn, rowsOf } from '../items';
 
-export const page: NodeOperation = {
+export const page: Operation = {
 	option: {
 		name: 'Answer the Page',
 		value: 'page',
@@ -14,13 +15,13 @@ export const page: NodeOperation = {
 	},
 	outputs: ['New Key', 'Decision', 'Page'],
 	properties: [
-		inputField('page', {
+		inputField({
 			displayName: 'Request',
 			name: 'request',
 			placeholder: "{{ $('Who asks for what').first().json }}",
 			description: 'What Read a Request gave',
 		}),
-		inputField('page', {
+		inputField({
 			displayName: 'API Keys',
 			name: 'apiKeys',
 			placeholder: "{{ $('Read the API keys').all().map((item) => item.json) }}",

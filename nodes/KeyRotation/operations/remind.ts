@@ -1,8 +1,9 @@
 import { remind as decide } from '../../../core/keyRotation/remind';
-import { inputField, type NodeOperation } from '../../shared/node/operations';
+import { inputField } from '../../shared/node/fields';
+import type { Operation } from '../../shared/node/operations';
 import { asItems, rowsIn, rowsOf } from '../items';
 
-export const remind: NodeOperation = {
+export const remind: Operation = {
 	option: {
 		name: 'Remind',
 		value: 'remind',
@@ -12,7 +13,7 @@ export const remind: NodeOperation = {
 	},
 	outputs: ['Decision'],
 	properties: [
-		inputField('remind', {
+		inputField({
 			displayName: 'Audit Rows',
 			name: 'audit',
 			placeholder: "{{ $('Read the audit').all().map((item) => item.json) }}",

@@ -1,9 +1,9 @@
 import { asFields, asText } from '../../../protocol/fields';
-import { userOf } from '../../shared/node/browser';
-import type { NodeOperation } from '../../shared/node/operations';
+import { userOf } from '../../shared/node/operators';
+import type { Operation } from '../../shared/node/operations';
 import { asItems } from '../items';
 
-export const request: NodeOperation = {
+export const request: Operation = {
 	option: {
 		name: 'Read a Request',
 		value: 'request',

@@ -2,10 +2,11 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { Proposal } from '../../../core/keyRotation/change';
 import { afterTrial } from '../../../core/keyRotation/page';
 import { readTrial } from '../../../core/keyRotation/trial';
-import { inputField, type NodeOperation } from '../../shared/node/operations';
+import { inputField } from '../../shared/node/fields';
+import type { Operation } from '../../shared/node/operations';
 import { asItems } from '../items';
 
-export const settle: NodeOperation = {
+export const settle: Operation = {
 	option: {
 		name: 'Settle a New Key',
 		value: 'settle',
@@ -15,7 +16,7 @@ export const settle: NodeOperation = {
 	},
 	outputs: ['Decision', 'Page'],
 	properties: [
-		inputField('settle', {
+		inputField({
 			displayName: 'New Key',
 			name: 'newKey',
 			placeholder: "{{ $('What is to be done').first().json }}",

@@ -1,11 +1,11 @@
 import { asFields, type Fields } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItems, rowsIn } from '../items';
 
 /** In the order in which they are worked: what was done is written down before anything is said of it. */
 const PARTS = ['changes', 'audit', 'ages', 'notices', 'told'] as const;
 
-export const split: NodeOperation = {
+export const split: Operation = {
 	option: {
 		name: 'Split a Decision',
 		value: 'split',

@@ -1,9 +1,10 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { asText } from '../../../protocol/fields';
-import { inputField, type NodeOperation } from '../../shared/node/operations';
+import { inputField } from '../../shared/node/fields';
+import type { Operation } from '../../shared/node/operations';
 import { asItem } from '../items';
 
-export const checkParts: NodeOperation = {
+export const checkParts: Operation = {
 	option: {
 		name: 'Check Parts',
 		value: 'checkParts',
@@ -12,7 +13,7 @@ export const checkParts: NodeOperation = {
 	},
 	outputs: ['Archive'],
 	properties: [
-		inputField('checkParts', {
+		inputField({
 			displayName: 'Archive',
 			name: 'arrived',
 			placeholder: "{{ $('Take their messages').first().json.run }}",

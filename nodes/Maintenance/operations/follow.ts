@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { asFields } from '../../../protocol/fields';
 import { follow as decide, type Job } from '../../../core/maintenance/job';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItem, runIn } from '../items';
 
-export const follow: NodeOperation = {
+export const follow: Operation = {
 	option: {
 		name: 'Follow Job',
 		value: 'follow',
@@ -21,7 +21,6 @@ export const follow: NodeOperation = {
 			default: '',
 			placeholder: "{{ $('Wait a little').item.json }}",
 			description: 'The item that went into the SSH node',
-			displayOptions: { show: { operation: ['follow'] } },
 		},
 	],
 	execute(ctx) {

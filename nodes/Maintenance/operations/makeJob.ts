@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { NodeOperationError } from 'n8n-workflow';
 import { asFields, asText } from '../../../protocol/fields';
 import { makeJob as make } from '../../../core/maintenance/job';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItem, hasTask, runIn } from '../items';
 
-export const makeJob: NodeOperation = {
+export const makeJob: Operation = {
 	option: {
 		name: 'Make Job',
 		value: 'makeJob',

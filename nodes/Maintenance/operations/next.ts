@@ -1,8 +1,8 @@
 import { nextTask } from '../../../core/maintenance/tasks';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItem, settledRunIn } from '../items';
 
-export const next: NodeOperation = {
+export const next: Operation = {
 	option: {
 		name: 'Take Next Task',
 		value: 'next',
@@ -28,7 +28,6 @@ export const next: NodeOperation = {
 				},
 			],
 			default: 'stop',
-			displayOptions: { show: { operation: ['next'] } },
 		},
 	],
 	execute(ctx) {

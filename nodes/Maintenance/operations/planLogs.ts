@@ -1,10 +1,10 @@
 import { readHosts } from '../../../core/maintenance/hosts';
 import { planLogs as plan } from '../../../core/maintenance/logs';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItem } from '../items';
-import { hostsField, hostsIn } from './hostsField';
+import { hostsField, hostsIn } from '../hostsField';
 
-export const planLogs: NodeOperation = {
+export const planLogs: Operation = {
 	option: {
 		name: 'Plan Archives',
 		value: 'planLogs',
@@ -13,7 +13,7 @@ export const planLogs: NodeOperation = {
 			'From the rows of clawbot_logs that come in: a task for each log. Nothing leaves while there are none.',
 	},
 	outputs: ['Run'],
-	properties: [hostsField('planLogs')],
+	properties: [hostsField],
 	execute(ctx) {
 		const hosts = readHosts(hostsIn(ctx));
 		const rows = ctx.getInputData().map(({ json }) => json);

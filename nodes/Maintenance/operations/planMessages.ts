@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readHosts } from '../../../core/maintenance/hosts';
 import { planMessages as plan } from '../../../core/maintenance/messages';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItem } from '../items';
-import { hostsField, hostsIn } from './hostsField';
+import { hostsField, hostsIn } from '../hostsField';
 
-export const planMessages: NodeOperation = {
+export const planMessages: Operation = {
 	option: {
 		name: 'Plan Archive of Messages',
 		value: 'planMessages',
@@ -14,7 +14,7 @@ export const planMessages: NodeOperation = {
 			'From the rows of clawbot_logs that come in, those with the path "messages": the archive of last week. Nothing leaves while there are none.',
 	},
 	outputs: ['Archive', 'Problems'],
-	properties: [hostsField('planMessages')],
+	properties: [hostsField],
 	execute(ctx) {
 		const rows = ctx.getInputData().map(({ json }) => json);
 		const hosts = readHosts(hostsIn(ctx)).good;

@@ -1,9 +1,9 @@
 import { readHosts } from '../../../core/maintenance/hosts';
 import { planPatches as plan } from '../../../core/maintenance/patches';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItem } from '../items';
 
-export const planPatches: NodeOperation = {
+export const planPatches: Operation = {
 	option: {
 		name: 'Plan Patches',
 		value: 'planPatches',

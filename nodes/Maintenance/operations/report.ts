@@ -1,8 +1,8 @@
 import { reportOf } from '../../../core/maintenance/report';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { asItem, settledRunIn } from '../items';
 
-export const report: NodeOperation = {
+export const report: Operation = {
 	option: {
 		name: 'Report',
 		value: 'report',
@@ -20,7 +20,6 @@ export const report: NodeOperation = {
 			default: '',
 			placeholder: '日志归档 Log archive',
 			description: 'Title of the message',
-			displayOptions: { show: { operation: ['report'] } },
 		},
 	],
 	execute(ctx) {

@@ -1,9 +1,10 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { takePage as take, type MessageRun } from '../../../core/maintenance/messages';
-import { inputField, type NodeOperation } from '../../shared/node/operations';
+import { inputField } from '../../shared/node/fields';
+import type { Operation } from '../../shared/node/operations';
 import { asItem } from '../items';
 
-export const takePage: NodeOperation = {
+export const takePage: Operation = {
 	option: {
 		name: 'Take Page of Executions',
 		value: 'takePage',
@@ -12,7 +13,7 @@ export const takePage: NodeOperation = {
 	},
 	outputs: ['Parts', 'Empty'],
 	properties: [
-		inputField('takePage', {
+		inputField({
 			displayName: 'Archive',
 			name: 'archive',
 			placeholder: "{{ $('Plan the archive').first().json }}",

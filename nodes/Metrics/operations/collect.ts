@@ -1,10 +1,11 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { asFields } from '../../../protocol/fields';
 import { measure } from '../../../core/metrics/collect';
-import { inputField, type NodeOperation } from '../../shared/node/operations';
+import { inputField } from '../../shared/node/fields';
+import type { Operation } from '../../shared/node/operations';
 import { failureOf, sampleItems } from '../items';
 
-export const collect: NodeOperation = {
+export const collect: Operation = {
 	option: {
 		name: 'Turn Pages Into Samples',
 		value: 'collect',
@@ -14,7 +15,7 @@ export const collect: NodeOperation = {
 	},
 	outputs: ['States', 'Samples'],
 	properties: [
-		inputField('collect', {
+		inputField({
 			displayName: 'Source',
 			name: 'source',
 			placeholder: "{{ $('Read the sources').item.json }}",

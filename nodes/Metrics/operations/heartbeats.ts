@@ -1,8 +1,8 @@
 import { heartbeatSamples, readHeartbeat } from '../../../core/metrics/heartbeats';
-import type { NodeOperation } from '../../shared/node/operations';
+import type { Operation } from '../../shared/node/operations';
 import { sampleItems } from '../items';
 
-export const heartbeats: NodeOperation = {
+export const heartbeats: Operation = {
 	option: {
 		name: 'Judge Heartbeats',
 		value: 'heartbeats',

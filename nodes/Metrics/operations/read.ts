@@ -1,7 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { readPage } from '../../shared/http/transport';
-import { eachItem } from '../../shared/node/items';
-import type { NodeOperation } from '../../shared/node/operations';
+import { perItem, type Operation } from '../../shared/node/operations';
 
 /** A page that takes longer is none that a check every minute can use. */
 const TIMEOUT_MS = 10_000;
@@ -9,7 +8,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 8_000_000;
 const CONCURRENCY = 20;
 
-export const read: NodeOperation = {
+export const read: Operation = {
 	option: {
 		name: 'Read Pages',
 		value: 'read',
@@ -26,17 +25,12 @@ export const read: NodeOperation = {
 			required: true,
 			default: '={{ $json.url }}',
 			placeholder: 'http://10.0.0.5:9100/metrics',
-			displayOptions: { show: { operation: ['read'] } },
 		},
 	],
-	async execute(ctx) {
-		const limits = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES };
-		const pages = await eachItem(ctx, CONCURRENCY, async (_item, itemIndex) => {
-			const url = String(ctx.getNodeParameter('url', itemIndex));
-			const page = await readPage(ctx, url, limits);
-			if ('text' in page) return { data: page.text };
-			throw new NodeOperationError(ctx.getNode(), page.failure, { itemIndex });
-		});
-		return [pages];
-	},
+	execute: perItem(async (ctx, itemIndex) => {
+		const url = String(ctx.getNodeParameter('url', itemIndex));
+		const page = await readPage(ctx, url, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES });
+		if ('text' in page) return { data: page.text };
+		throw new NodeOperationError(ctx.getNode(), page.failure, { itemIndex });
+	}, CONCURRENCY),
 };

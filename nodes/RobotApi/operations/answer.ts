@@ -1,10 +1,10 @@
 import { answerDelivery, answerQuestion, modelNotice } from '../../../core/robotApi/answer';
 import type { LookUp } from '../../../core/robotApi/take';
 import { asFields } from '../../../protocol/fields';
-import type { NodeOperation } from '../../shared/node/operations';
-import { asItems, firstItem } from '../../shared/node/requests';
+import type { Operation } from '../../shared/node/operations';
+import { asItems, firstItem } from '../../shared/node/items';
 
-export const answer: NodeOperation = {
+export const answer: Operation = {
 	option: {
 		name: 'Answer',
 		value: 'answer',
@@ -24,7 +24,6 @@ export const answer: NodeOperation = {
 				{ name: 'Question', value: 'question' },
 			],
 			default: 'delivery',
-			displayOptions: { show: { operation: ['answer'] } },
 		},
 		{
 			displayName: 'Looked Up',
@@ -34,7 +33,7 @@ export const answer: NodeOperation = {
 			default: '',
 			placeholder: "{{ $('Take the request').first(2).json }}",
 			description: 'What Take Request wanted of the store, which may have given more',
-			displayOptions: { show: { operation: ['answer'], about: ['delivery'] } },
+			displayOptions: { show: { about: ['delivery'] } },
 		},
 	],
 	execute(ctx) {

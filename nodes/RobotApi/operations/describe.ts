@@ -1,8 +1,8 @@
 import { openApi } from '../../../core/robotApi/openapi';
-import type { NodeOperation } from '../../shared/node/operations';
-import { asItems } from '../../shared/node/requests';
+import type { Operation } from '../../shared/node/operations';
+import { asItems } from '../../shared/node/items';
 
-export const describe: NodeOperation = {
+export const describe: Operation = {
 	option: {
 		name: 'Describe',
 		value: 'describe',

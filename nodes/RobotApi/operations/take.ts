@@ -1,9 +1,9 @@
 import type { Caller } from '../../../core/accessTokens/admit';
 import { takeRequest, type ApiRequest } from '../../../core/robotApi/take';
-import type { NodeOperation } from '../../shared/node/operations';
-import { asItems, firstItem } from '../../shared/node/requests';
+import type { Operation } from '../../shared/node/operations';
+import { asItems, firstItem } from '../../shared/node/items';
 
-export const take: NodeOperation = {
+export const take: Operation = {
 	option: {
 		name: 'Take Request',
 		value: 'take',

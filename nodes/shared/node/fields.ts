@@ -2,16 +2,8 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 
 /* Parameters that stand in several nodes under the same name and in the same order. */
 
-const showForSend: IDisplayOptions = {
-	show: { resource: ['message'], operation: ['send'] },
-};
-/** Whom to write to: a group robot knows its group. */
-export const showForApp: IDisplayOptions = {
-	show: { ...showForSend.show, authentication: ['app'] },
-};
-export const showForReply: IDisplayOptions = {
-	show: { resource: ['message'], operation: ['reply'] },
-};
+/** For fields that only an app needs: a group robot knows its group. */
+export const showForApp: IDisplayOptions = { show: { authentication: ['app'] } };
 
 /** By the names that messages carry. */
 export const platformOptions: INodePropertyOptions[] = [
@@ -20,56 +12,11 @@ export const platformOptions: INodePropertyOptions[] = [
 	{ name: 'WeCom (企业微信)', value: 'wecom' },
 ];
 
-/** The resource and operation of the platform nodes. */
-export const messageOperations: INodeProperties[] = [
-	{
-		displayName: 'Resource',
-		name: 'resource',
-		type: 'options',
-		noDataExpression: true,
-		options: [{ name: 'Message', value: 'message' }],
-		default: 'message',
-	},
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: ['message'] } },
-		options: [
-			{
-				name: 'Reply',
-				value: 'reply',
-				action: 'Reply to a message',
-				description: 'Answer a message from the trigger where it was written',
-			},
-			{
-				name: 'Send',
-				value: 'send',
-				action: 'Send a message',
-				description: 'Write to a group or to people',
-			},
-		],
-		default: 'send',
-	},
-];
-
-/**
- * By which kind of bot a platform's node sends.
- * @param kinds what each is there, with its Chinese name
- */
-export function authenticationField(kinds: { app: string; groupRobot: string }): INodeProperties {
-	return {
-		displayName: 'Authentication',
-		name: 'authentication',
-		type: 'options',
-		options: [
-			{ name: 'App', value: 'app', description: kinds.app },
-			{ name: 'Group Robot', value: 'groupRobot', description: kinds.groupRobot },
-		],
-		default: 'groupRobot',
-		displayOptions: { show: { operation: ['send'] } },
-	};
+/** A field that an expression fills with what an earlier node gave. */
+export function inputField(
+	field: Pick<INodeProperties, 'displayName' | 'name' | 'placeholder' | 'description'>,
+): INodeProperties {
+	return { ...field, type: 'json', required: true, default: '' };
 }
 
 export const formatField: INodeProperties = {
@@ -142,38 +89,32 @@ const mentions: INodeProperties[] = [
 
 /** What is said by Send. */
 export const sendContent: INodeProperties[] = [
-	{ ...formatField, displayOptions: showForSend },
-	{ ...text, required: true, displayOptions: showForSend },
+	formatField,
+	{ ...text, required: true },
 	{
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		displayOptions: showForSend,
 		options: [longTextField, ...mentions, title],
 	},
 ];
 
 /** What is said by a reply. An empty text means the answer of a Model API node. */
-export function replyContent(displayOptions?: IDisplayOptions): INodeProperties[] {
-	const shown = displayOptions && { displayOptions };
-	return [
-		{ ...formatField, default: 'markdown', ...shown },
-		{
-			...text,
-			placeholder: 'The answer of the Model API node',
-			description: 'Empty: the answer that a Model API node has put into the item',
-			...shown,
-		},
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			default: {},
-			options: [longTextField, title],
-			...shown,
-		},
-	];
-}
+export const replyContent: INodeProperties[] = [
+	{ ...formatField, default: 'markdown' },
+	{
+		...text,
+		placeholder: 'The answer of the Model API node',
+		description: 'Empty: the answer that a Model API node has put into the item',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [longTextField, title],
+	},
+];

@@ -1,18 +1,14 @@
-import type {
-	DisplayCondition,
-	IExecuteFunctions,
-	INodeProperties,
-	NodeParameterValue,
-} from 'n8n-workflow';
+import { randomBytes } from 'node:crypto';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { asFields, asText, type Fields } from '../../../protocol/fields';
-import { platformOptions } from './fields';
-import { inputField } from './operations';
+import { inputField, platformOptions } from './fields';
 
-/* Commands that operators write in a chat, or send from a page: who may, and what was asked. */
+/* What operators ask by a command in a chat or by a form on a page: who may, and who it was. */
 
-/** What an operation is asked, as the check of who asks passed it on. */
-export interface Request {
-	/** Set by the check alone: a message that came another way was not checked. */
+/** What an operator asks, as the check of who asks passed it on. */
+export interface OperatorRequest {
+	/** Only the check sets it: a request without it has not passed the check. */
 	admitted?: boolean;
 	[field: string]: unknown;
 }
@@ -23,13 +19,10 @@ interface Group {
 }
 
 /**
- * The list of conversations whose members may.
+ * The list of conversations whose members may give commands.
  * @param description what they may, and that nobody else gets an answer
  */
-export function operationsGroupsField(
-	description: string,
-	show: Record<string, Array<NodeParameterValue | DisplayCondition>>,
-): INodeProperties {
+export function operationsGroupsField(description: string): INodeProperties {
 	return {
 		displayName: 'Operations Groups',
 		name: 'operationsGroups',
@@ -39,7 +32,6 @@ export function operationsGroupsField(
 		placeholder: 'Add group',
 		default: {},
 		description,
-		displayOptions: { show },
 		options: [
 			{
 				displayName: 'Group',
@@ -68,8 +60,8 @@ export function operationsGroupsField(
 	};
 }
 
-/** The messages that were written in one of the operations groups. Nobody may while the list is empty. */
-export function requestsOfOperations(ctx: IExecuteFunctions): Request[] {
+/** The messages that were written in one of the operations groups; none while the list is empty. */
+export function commandsOfGroups(ctx: IExecuteFunctions): OperatorRequest[] {
 	const { groups = [] } = ctx.getNodeParameter('operationsGroups', 0, {}) as { groups?: Group[] };
 	const allowed = groups.filter(
 		({ platform, conversationId }) => platform && conversationId?.trim(),
@@ -85,25 +77,25 @@ export function requestsOfOperations(ctx: IExecuteFunctions): Request[] {
 		.map(({ json }) => ({ admitted: true, message: json }));
 }
 
-/** What was asked, from the field Requests. Anything that was not admitted is left out. */
-export function requestsIn(ctx: IExecuteFunctions): Request[] {
-	const requests: unknown = ctx.getNodeParameter('requests', 0);
-	return (Array.isArray(requests) ? (requests as Request[]) : []).filter(
-		(request) => request?.admitted === true,
-	);
-}
-
 /**
- * The field that takes them.
- * @param checked what the node may be called that checks who asks
+ * The field that takes the admitted requests.
+ * @param checkedBy name of the node in the bundled workflow that checks who asks
  */
-export function requestsField(operation: string, checked: string): INodeProperties {
-	return inputField(operation, {
+export function requestsField(checkedBy: string): INodeProperties {
+	return inputField({
 		displayName: 'Requests',
 		name: 'requests',
-		placeholder: `{{ $('${checked}').first().json.requests }}`,
+		placeholder: `{{ $('${checkedBy}').first().json.requests }}`,
 		description: 'The field requests of the operation that checked who asks',
 	});
+}
+
+/** The requests in that field. Those that were not admitted are left out. */
+export function requestsIn(ctx: IExecuteFunctions): OperatorRequest[] {
+	const requests: unknown = ctx.getNodeParameter('requests', 0);
+	return (Array.isArray(requests) ? (requests as OperatorRequest[]) : []).filter(
+		(request) => request?.admitted === true,
+	);
 }
 
 /** Who wrote a message, for the audit: the id tells people of one name apart. */
@@ -112,4 +104,28 @@ export function nameOf({ platform, sender }: Fields): string {
 	return [asText(name), `${asText(platform)}:${asText(id)}`]
 		.filter((part) => part !== '')
 		.join(' ');
+}
+
+/** The user of a basic `Authorization` header, whose password the Webhook node has checked. */
+export function userOf(authorization: string): string {
+	const [, encoded = ''] = /^Basic (.+)$/i.exec(authorization) ?? [];
+	return Buffer.from(encoded, 'base64').toString('utf8').split(':')[0] ?? '';
+}
+
+/** The token of a page's forms: made once, and kept by n8n with the workflow. */
+export function formTokenOf(ctx: IExecuteFunctions): string {
+	const kept = ctx.getWorkflowStaticData('node');
+	if (typeof kept.csrf !== 'string') kept.csrf = randomBytes(32).toString('hex');
+	return kept.csrf as string;
+}
+
+/** Gives the address of a row's execution; empty where its workflow or execution is not known. */
+export function linkTo(
+	ctx: IExecuteFunctions,
+): (row: Pick<DeliveryRow, 'workflowId' | 'executionId'>) => string {
+	const base = ctx.getInstanceBaseUrl().replace(/\/*$/, '/');
+	return ({ workflowId, executionId }) =>
+		workflowId && executionId
+			? `${base}workflow/${encodeURIComponent(workflowId)}/executions/${encodeURIComponent(executionId)}`
+			: '';
 }

@@ -2,7 +2,10 @@ import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8
 import type { Platform, ReplyTo } from '../../../protocol/message';
 import { incomingMessage } from '../conversation/incoming';
 import { readOutgoing, type Delivery } from './outgoing';
-import type { Operation } from '../node/router';
+import type { BotOperation } from '../node/authentication';
+import { replyContent } from '../node/fields';
+import { perItem } from '../node/operations';
+import { message } from '../node/resources';
 import { newSending, replySeed, type Sending } from './sending';
 
 /** How one platform answers a message of its own. */
@@ -13,24 +16,35 @@ export type ReplyOn<P extends Platform> = (
 	itemIndex: number,
 ) => Promise<Delivery>;
 
-/** The Reply operation of a platform's node; its fields are `replyContent`. */
+/** The Reply operation of a platform's node. */
 export function replyOperation<P extends Platform>(
 	platform: P,
 	displayName: string,
 	replyOn: ReplyOn<P>,
-): Operation {
-	return async (ctx, itemIndex) => {
-		const { replyTo } = incomingMessage(ctx, itemIndex);
-		if (!isOn(replyTo, platform)) {
-			throw new NodeOperationError(ctx.getNode(), `This message is not from ${displayName}`, {
-				itemIndex,
-				description: 'Use the Bot Reply node to answer on every platform.',
-			});
-		}
-		const message = readOutgoing(ctx, itemIndex);
-		const seed = replySeed(ctx, replyTo, message.outgoing.text);
-		const delivery = await replyOn(ctx, replyTo, newSending(message, seed), itemIndex);
-		return { delivery: delivery as unknown as IDataObject };
+): BotOperation {
+	return {
+		resource: message,
+		option: {
+			name: 'Reply',
+			value: 'reply',
+			action: 'Reply to a message',
+			description: 'Answer a message from the trigger where it was written',
+		},
+		bots: ['app'],
+		properties: replyContent,
+		execute: perItem(async (ctx, itemIndex) => {
+			const { replyTo } = incomingMessage(ctx, itemIndex);
+			if (!isOn(replyTo, platform)) {
+				throw new NodeOperationError(ctx.getNode(), `This message is not from ${displayName}`, {
+					itemIndex,
+					description: 'Use the Bot Reply node to answer on every platform.',
+				});
+			}
+			const outgoing = readOutgoing(ctx, itemIndex);
+			const seed = replySeed(ctx, replyTo, outgoing.outgoing.text);
+			const delivery = await replyOn(ctx, replyTo, newSending(outgoing, seed), itemIndex);
+			return { delivery: delivery as unknown as IDataObject };
+		}),
 	};
 }
 

@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Target } from '../../../../core/delivery/delivery';
-import { sendContent, showForApp } from '../../../shared/node/fields';
+import { showForApp } from '../../../shared/node/fields';
 import { sendOperation } from '../../../shared/send/sendOperation';
 import * as sender from '../../send/send';
 import { splitList } from '../../../../protocol/text';
 
 const showForUsers = { show: { ...showForApp.show, sendTo: ['users'] } };
 
-export const sendProperties: INodeProperties[] = [
+const targetFields: INodeProperties[] = [
 	{
 		displayName: 'Send To',
 		name: 'sendTo',
@@ -57,10 +57,9 @@ export const sendProperties: INodeProperties[] = [
 		description: 'Chat ID (chat_id) of the group; messages from the trigger carry it',
 		displayOptions: { show: { ...showForApp.show, sendTo: ['group'] } },
 	},
-	...sendContent,
 ];
 
-export const send = sendOperation(sender, readTarget);
+export const send = sendOperation(sender, targetFields, readTarget);
 
 function readTarget(ctx: IExecuteFunctions, itemIndex: number): Target {
 	if (ctx.getNodeParameter('sendTo', itemIndex) === 'group') {

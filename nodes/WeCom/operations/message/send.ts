@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Target } from '../../../../core/delivery/delivery';
-import { sendContent, showForApp } from '../../../shared/node/fields';
+import { showForApp } from '../../../shared/node/fields';
 import { sendOperation } from '../../../shared/send/sendOperation';
 import * as sender from '../../send/send';
 import { splitList } from '../../../../protocol/text';
@@ -8,7 +8,7 @@ import { splitList } from '../../../../protocol/text';
 /** The field that names each kind of recipients. */
 const PARAMETERS = { users: 'userIds', departments: 'departmentIds', tags: 'tagIds' } as const;
 
-export const sendProperties: INodeProperties[] = [
+const targetFields: INodeProperties[] = [
 	{
 		displayName: 'Send To',
 		name: 'sendTo',
@@ -52,10 +52,9 @@ export const sendProperties: INodeProperties[] = [
 		description: 'At most 100 tag IDs (标签 ID), separated by commas',
 		displayOptions: { show: { ...showForApp.show, sendTo: ['tags'] } },
 	},
-	...sendContent,
 ];
 
-export const send = sendOperation(sender, readTarget);
+export const send = sendOperation(sender, targetFields, readTarget);
 
 function readTarget(ctx: IExecuteFunctions, itemIndex: number): Target {
 	const type = ctx.getNodeParameter('sendTo', itemIndex) as keyof typeof PARAMETERS;
