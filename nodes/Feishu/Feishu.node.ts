@@ -7,11 +7,12 @@ import type {
 import { testGroupRobot } from '../shared/http/robotAddress';
 import { authenticationField, usedBy, type BotOperation } from '../shared/node/authentication';
 import { describeOperations, runOperation } from '../shared/node/operations';
+import { addReaction } from './operations/message/addReaction';
 import { reply } from './operations/message/reply';
 import { send } from './operations/message/send';
 
 /** In the order of the panel. */
-const operations: BotOperation[] = [reply, send];
+const operations: BotOperation[] = [addReaction, reply, send];
 const { inputs, outputs, properties } = describeOperations(operations, send);
 
 export class Feishu implements INodeType {

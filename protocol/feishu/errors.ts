@@ -40,6 +40,10 @@ const GROUP_FORBIDS: KnownFailure = [
 const GROUP_GONE: KnownFailure = ['targetGone', 'The group is dissolved: choose another.'];
 const PERSON_GONE: KnownFailure = ['targetGone', 'The person cannot be reached: check the id.'];
 const MESSAGE_GONE: KnownFailure = ['targetGone', 'The message was recalled or deleted.'];
+const OUTSIDE: KnownFailure = [
+	'permissionDenied',
+	'The bot is not in the conversation of this message: add it (群设置 → 群机器人).',
+];
 const CARD_GONE: KnownFailure = ['targetGone', 'The card is missing or too old: send a new one.'];
 
 const CODES: Readonly<Record<string, KnownFailure>> = {
@@ -101,7 +105,13 @@ const CODES: Readonly<Record<string, KnownFailure>> = {
 	'230071': ['permissionDenied', 'Only the app that sent a message can change it.'],
 	'230072': ['badRequest', 'A message can be edited 20 times: send a new one.'],
 	'230110': MESSAGE_GONE,
+	'231001': ['badRequest', 'Feishu knows no emoji of this name: see its list (表情文案说明).'],
+	'231002': OUTSIDE,
 	'231003': MESSAGE_GONE,
+	'231004': GROUP_GONE,
+	'231005': MESSAGE_GONE,
+	'231008': OUTSIDE,
+	'231015': SENDING,
 	'232009': GROUP_GONE,
 	'234043': ['badRequest', 'Files in cards and merged forwards cannot be downloaded.'],
 	'18121': SENDING,

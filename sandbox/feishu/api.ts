@@ -6,6 +6,7 @@ import { badCall, feishuError, feishuOk, OWNER } from './answers.ts';
 import { readCard, readValue } from './content.ts';
 import { hookSign } from './crypto.ts';
 import { TENANT_KEY } from './deliver.ts';
+import { EMOJI_TYPES } from './emojis.ts';
 import { messageRoutes } from './messages-api.ts';
 
 const TOKEN_LIFE_MS = 7_200_000;
@@ -104,9 +105,8 @@ function addReaction(call: Call, world: World): Reply {
 	if (refusal) return refusal;
 	const message = world.messages.get(call.params[0]!);
 	const emoji = call.json!.reaction_type?.emoji_type;
-	if (!message) return feishuError(231003, 'The message is not found or has been deleted.');
-	if (typeof emoji !== 'string' || !/^[A-Za-z_0-9]+$/.test(emoji))
-		return feishuError(231001, 'reaction type is invalid.');
+	if (!message) return feishuError(231003, 'The message is not found, maybe not exist or deleted.');
+	if (!EMOJI_TYPES.has(emoji)) return feishuError(231001, 'reaction type is invalid.');
 	const reactionId = `sandbox_reaction_${randomBytes(8).toString('hex')}`;
 	world.once.keep(reactionId, message.id, TOKEN_LIFE_MS);
 	return {
