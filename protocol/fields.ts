@@ -16,6 +16,10 @@ export function asText(value: unknown): string {
 	return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
+/** JSON as text, of what may be that text already: platforms nest JSON in strings. */
+export const jsonText = (value: unknown): string =>
+	typeof value === 'string' ? value : JSON.stringify(value ?? null);
+
 /** A foreign value as an object; an empty one where it is none. Never throws. */
 export function asFields(value: unknown): Fields {
 	return typeof value === 'object' && value !== null ? (value as Fields) : {};

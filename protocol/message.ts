@@ -1,6 +1,10 @@
 /** The chat platforms that the package speaks to. */
 export type Platform = 'dingtalk' | 'feishu' | 'wecom';
 
+const PLATFORMS: readonly unknown[] = ['dingtalk', 'feishu', 'wecom'] satisfies Platform[];
+
+export const isPlatform = (value: unknown): value is Platform => PLATFORMS.includes(value);
+
 export type ContentType =
 	| 'text'
 	| 'richText'
@@ -107,17 +111,6 @@ export interface BotMessage {
 	stale?: true;
 	/** The platform's own payload, where the trigger's option asks for it. */
 	raw?: unknown;
-}
-
-/** What a bot says, before it is put into a platform's form. */
-export interface OutgoingMessage {
-	format: 'text' | 'markdown';
-	text: string;
-	/** Shown in the conversation list where the platform has that. */
-	title?: string;
-	/** User ids to mention. */
-	mentionIds?: string[];
-	mentionAll?: boolean;
 }
 
 /** ISO 8601 of a time in ms; the fallback where the platform's time is missing or no time at all. */

@@ -1,6 +1,6 @@
 import type { DeliveryRow } from '../delivery/delivery';
 import { asFields, asText, type Fields } from '../../protocol/fields';
-import type { OutgoingMessage } from '../../protocol/message';
+import type { OutgoingMessage } from '../../protocol/outgoing';
 import { changedAt } from './filter';
 import { excerpt, strikeSecrets } from '../common/redact';
 import { attemptsOf, auditOf, payloadOf } from './rows';

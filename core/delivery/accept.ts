@@ -5,6 +5,7 @@ import { idempotencyKey } from '../../protocol/text';
 import type { Random } from './backoff';
 import type { DeliveryRow, Entry, Unsent } from './delivery';
 import { addAttempt } from './history';
+import { readUnsent } from './payload';
 import { afterFailure, describeFailure, giveUp, type Failed } from './policy';
 import { EMPTY_ROW, laneOf } from './row';
 
@@ -26,6 +27,7 @@ export function readFailed({ error }: Fields): Failed & { origin?: Origin } {
 	const { class: name, code, message, cure, retryAfterMs, unsent, origin } = asFields(error);
 	const { workflowId, executionId } = asFields(origin);
 	const wait = Number(asText(retryAfterMs));
+	const left = readUnsent(unsent);
 	return {
 		failure: {
 			class: (asText(name) || 'unclassified') as FailureClass,
@@ -34,7 +36,7 @@ export function readFailed({ error }: Fields): Failed & { origin?: Origin } {
 			cure: asText(cure),
 			...(wait > 0 && { retryAfterMs: Math.min(wait, MAX_WAIT_MS) }),
 		},
-		...(isUnsent(unsent) && { unsent }),
+		...(left && { unsent: left }),
 		...(asText(workflowId) !== '' && {
 			origin: { workflowId: asText(workflowId), executionId: asText(executionId) },
 		}),
@@ -156,10 +158,4 @@ function botOf(replyTo: ReplyTo): string {
 function isMessage(value: unknown): value is BotMessage {
 	const { platform, messageId, conversationId } = asFields(value);
 	return [platform, messageId, conversationId].every((field) => asText(field) !== '');
-}
-
-function isUnsent(value: unknown): value is Unsent {
-	const { platform, via, seed, content } = asFields(value);
-	const needed = [platform, via, seed, asFields(content).text];
-	return needed.every((field) => asText(field) !== '');
 }

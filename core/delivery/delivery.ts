@@ -1,4 +1,5 @@
-import type { BotMessage, OutgoingMessage, Platform, ReplyTo } from '../../protocol/message';
+import type { BotMessage, Platform, ReplyTo } from '../../protocol/message';
+import type { OutgoingMessage, TextMessage } from '../../protocol/outgoing';
 import type { FailureClass } from '../../protocol/errors';
 
 /* What waits in the delivery queue, and what is kept of it when it is dead. */
@@ -21,8 +22,7 @@ export interface Unsent {
 	replyTo?: ReplyTo;
 	/** `via: 'app'`. */
 	target?: Target;
-	/** What is said; absent where the model has not answered yet. */
-	content?: OutgoingMessage;
+	content: OutgoingMessage;
 	longText: 'split' | 'refuse';
 	/** Of the idempotency keys: the same for every repetition. */
 	seed: string;
@@ -154,7 +154,7 @@ export interface DeliveryRequest {
 	/** At most 100,000 bytes. */
 	text: string;
 	/** Default `text`. */
-	format?: OutgoingMessage['format'];
+	format?: TextMessage['type'];
 	title?: string;
 	mentionIds?: string[];
 	mentionAll?: boolean;

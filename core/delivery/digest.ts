@@ -1,6 +1,6 @@
 import { asText } from '../../protocol/fields';
 import { byteLength, idempotencyKey } from '../../protocol/text';
-import type { OutgoingMessage } from '../../protocol/message';
+import { isText, type OutgoingMessage, type TextMessage } from '../../protocol/outgoing';
 import type { Entry, Unsent } from './delivery';
 import { firstUnknownAt } from './history';
 
@@ -17,9 +17,10 @@ export function digestGroup(entry: Entry): string | undefined {
 		return undefined;
 	}
 	const { platform, via, target = {}, content, sentParts } = payload.unsent as Unsent;
-	const mentions = content?.mentionAll === true || (content?.mentionIds ?? []).length > 0;
+	if (!content || !isText(content)) return undefined;
+	const mentions = content.mentionAll === true || (content.mentionIds ?? []).length > 0;
 	if (mentions || sentParts > 0 || firstUnknownAt(entry) !== undefined) return undefined;
-	return JSON.stringify([platform, via, target, content?.format]);
+	return JSON.stringify([platform, via, target, content.type]);
 }
 
 /** As many of some broadcasts, from the first one on, as one message holds without leaving anything out. */
@@ -40,7 +41,7 @@ export function digestOf(entries: Entry[]): Unsent {
 	return {
 		...first,
 		content: {
-			format: contents[0]?.format ?? 'text',
+			type: contents[0]?.type ?? 'text',
 			text: digestText(contents),
 			title: headline(contents),
 		},
@@ -52,7 +53,7 @@ export function digestOf(entries: Entry[]): Unsent {
 	};
 }
 
-function digestText(contents: OutgoingMessage[]): string {
+function digestText(contents: TextMessage[]): string {
 	const list = contents.map(({ title, text }, index) => {
 		const heading = asText(title);
 		return `${index + 1}. ${heading && `${heading}\n`}${asText(text)}`;
@@ -60,10 +61,13 @@ function digestText(contents: OutgoingMessage[]): string {
 	return [headline(contents), ...list].join('\n\n');
 }
 
-function headline({ length }: OutgoingMessage[]): string {
+function headline({ length }: TextMessage[]): string {
 	return `${length} 条消息 / ${length} messages`;
 }
 
-function contentsOf(entries: Entry[]): OutgoingMessage[] {
-	return entries.flatMap(({ payload }) => payload.unsent?.content ?? []);
+function contentsOf(entries: Entry[]): TextMessage[] {
+	const contents: OutgoingMessage[] = entries.flatMap(
+		({ payload }) => payload.unsent?.content ?? [],
+	);
+	return contents.filter(isText);
 }

@@ -1,5 +1,6 @@
 import { asFields, asText } from '../../protocol/fields';
-import type { OutgoingMessage, Platform } from '../../protocol/message';
+import type { Platform } from '../../protocol/message';
+import type { TextMessage } from '../../protocol/outgoing';
 import { byteLength, idempotencyKey } from '../../protocol/text';
 import { describeTarget, NOTIFICATION_DEADLINE_MS, type Origin } from './accept';
 import { SEND_LEASE_MS } from './claim';
@@ -73,7 +74,7 @@ function takesRepetition(platform: Platform, via: 'app' | 'groupRobot'): boolean
 	return platform === 'dingtalk' ? via === 'groupRobot' : via === 'app';
 }
 
-function readContent(fields: Record<string, unknown>): OutgoingMessage {
+function readContent(fields: Record<string, unknown>): TextMessage {
 	const text = optionalText(fields.text, 'text', Infinity);
 	if (text === undefined) throw new BadRequest('"text" is missing: say what is to be sent');
 	const bytes = byteLength(text);
@@ -85,7 +86,7 @@ function readContent(fields: Record<string, unknown>): OutgoingMessage {
 	const { mentionAll = false } = fields;
 	if (typeof mentionAll !== 'boolean') throw new BadRequest('"mentionAll" must be true or false');
 	return {
-		format: oneOf(fields.format ?? 'text', 'format', ['text', 'markdown'] as const),
+		type: oneOf(fields.format ?? 'text', 'format', ['text', 'markdown'] as const),
 		text,
 		...(title !== undefined && { title }),
 		...(mentionIds.length > 0 && { mentionIds }),

@@ -1,6 +1,7 @@
 import { asFields, asText, parseJson } from '../../protocol/fields';
-import type { DeliveryKind, DeliveryRow, Entry, Payload, Priority } from './delivery';
+import type { DeliveryKind, DeliveryRow, Entry, Priority } from './delivery';
 import { isAudit, isHistory } from './history';
+import { readPayload } from './payload';
 
 /** A row that can be named and changed, but not carried out. */
 export interface DamagedRow {
@@ -85,14 +86,14 @@ export function readRow(value: unknown): Entry | DamagedRow | undefined {
 		Object.entries(COLUMNS).map(([name, read]) => [name, read(fields[name])]),
 	) as unknown as DeliveryRow;
 	if (row.key === '' || Number.isNaN(row.version)) return undefined;
-	const payload = parseJson(row.payload);
 	const history = parseJson(row.history);
 	const audit = parseJson(row.audit);
 	if (!KINDS.includes(row.kind)) return damaged(row, 'kind');
 	for (const [name, column] of Object.entries(row)) {
 		if (Number.isNaN(column)) return damaged(row, name);
 	}
-	if (!isPayload(row.kind, payload)) return damaged(row, 'payload');
+	const payload = readPayload(row.kind, parseJson(row.payload));
+	if (!payload) return damaged(row, 'payload');
 	if (!isHistory(history)) return damaged(row, 'history');
 	if (!isAudit(audit)) return damaged(row, 'audit');
 	return { row, payload, history, audit };
@@ -158,20 +159,4 @@ function damaged(row: DeliveryRow, damage: string): DamagedRow {
 			audit: isAudit(parseJson(row.audit)) ? row.audit : '[]',
 		},
 	};
-}
-
-function isPayload(kind: DeliveryKind, value: unknown): value is Payload {
-	const { unsent, question } = asFields(value);
-	if (kind === 'question') return asText(asFields(question).messageId) !== '';
-	if (kind === 'answer' || kind === 'notification') {
-		const { platform, via, content, seed, sentParts } = asFields(unsent);
-		return (
-			asText(platform) !== '' &&
-			asText(via) !== '' &&
-			asText(seed) !== '' &&
-			typeof sentParts === 'number' &&
-			asText(asFields(content).text) !== ''
-		);
-	}
-	return typeof value === 'object' && value !== null;
 }

@@ -28,6 +28,7 @@ import { outAlready } from '../shared/send/outgoing';
 import { newSending, replySeed, type LongText } from '../shared/send/sending';
 import { sendForAll, wasCollected } from '../shared/send/sentRecord';
 import { turnsOf } from '../shared/conversation/turns';
+import type { TextMessage } from '../../protocol/outgoing';
 import { replyCredentials, replyOnPlatform } from '../platforms/registry';
 import { SENDING_MS, turnOf } from '../shared/conversation/turn';
 
@@ -128,9 +129,9 @@ async function answer(
 	const before = isFromBefore(ctx, message) ? await wasCollected(ctx, seed) : 'nothing';
 	if (before === 'sent') return { delivery: outAlready(replyTo.platform) };
 	const answer = await ask(ctx, question, itemIndex);
-	const format = ctx.getNodeParameter('format', itemIndex) as 'text' | 'markdown';
+	const type = ctx.getNodeParameter('format', itemIndex) as TextMessage['type'];
 	const { longText = 'split' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
-	const outgoing = { format, text: answer.text };
+	const outgoing = { type, text: answer.text };
 	const sending = newSending({ outgoing, longText }, seed, 'model');
 	sending.mayBeOut = before === 'unknown';
 	const delivery = await sendForAll(

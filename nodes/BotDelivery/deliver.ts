@@ -1,7 +1,8 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import type { DeliveryRow, Unsent } from '../../core/delivery/delivery';
+import type { DeliveryRow } from '../../core/delivery/delivery';
+import { readUnsent } from '../../core/delivery/payload';
 import { PRIORITIES } from '../../core/delivery/row';
-import type { OutgoingMessage, Platform, ReplyTo } from '../../protocol/message';
+import type { Platform, ReplyTo } from '../../protocol/message';
 import { replyOnPlatform } from '../platforms/registry';
 import { laneOf } from '../shared/conversation/turn';
 import * as dingTalk from '../DingTalk/send/send';
@@ -20,8 +21,9 @@ const SENDERS: Readonly<Record<Platform, Sender>> = { dingtalk: dingTalk, feishu
  * @throws NodeOperationError where the item holds no message
  */
 export async function deliver(ctx: IExecuteFunctions, itemIndex: number): Promise<Delivery> {
-	const { unsent, retry } = ctx.getInputData()[itemIndex]?.json ?? {};
-	if (!isWhole(unsent)) {
+	const { unsent: stored, retry } = ctx.getInputData()[itemIndex]?.json ?? {};
+	const unsent = readUnsent(stored);
+	if (!unsent) {
 		throw new NodeOperationError(ctx.getNode(), 'This item holds no message to send', {
 			itemIndex,
 			description:
@@ -31,12 +33,12 @@ export async function deliver(ctx: IExecuteFunctions, itemIndex: number): Promis
 	const { content, longText, seed, sentParts, messageIds } = unsent;
 	const priority =
 		PRIORITIES[(retry as Partial<DeliveryRow> | undefined)?.priority ?? 1] ?? 'answer';
-	const progress = { seed, priority, sentParts, messageIds: [...messageIds] };
+	const progress = { seed, priority, sentParts, messageIds };
 	const sending: Sending = { outgoing: content, longText, origin: 'queue', ...progress };
 	const sender = SENDERS[unsent.platform];
 	switch (unsent.via) {
 		case 'reply':
-			return await replyInTurn(ctx, unsent.replyTo, sending, itemIndex);
+			return await replyInTurn(ctx, unsent.replyTo!, sending, itemIndex);
 		case 'app':
 			return await sender.sendByApp(ctx, unsent.target ?? {}, sending, itemIndex);
 		case 'groupRobot':
@@ -59,25 +61,4 @@ async function replyInTurn(
 		(error) => turns.retried(lane, error),
 	);
 	return await sent;
-}
-
-type Whole = Unsent & { content: OutgoingMessage } & (
-		| { via: 'reply'; replyTo: NonNullable<Unsent['replyTo']> }
-		| { via: 'app' | 'groupRobot' }
-	);
-
-/** Rows come from a store that people can edit. */
-function isWhole(value: unknown): value is Whole {
-	const unsent = value as Partial<Unsent> | undefined;
-	return (
-		typeof unsent?.content?.text === 'string' &&
-		unsent.content.text.trim() !== '' &&
-		typeof unsent.seed === 'string' &&
-		Number.isInteger(unsent.sentParts) &&
-		Array.isArray(unsent.messageIds) &&
-		Object.hasOwn(SENDERS, String(unsent.platform)) &&
-		(unsent.via === 'reply'
-			? unsent.replyTo?.platform === unsent.platform
-			: unsent.via === 'app' || unsent.via === 'groupRobot')
-	);
 }

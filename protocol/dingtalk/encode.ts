@@ -1,4 +1,11 @@
-import type { OutgoingMessage } from '../message';
+import { asText, jsonText } from '../fields';
+import {
+	bodyFor,
+	inWords,
+	type OutgoingMessage,
+	type TextLimit,
+	type TextMessage,
+} from '../outgoing';
 import { byteLength, limitBeside } from '../text';
 
 /** What a text counts in a body: escaped as JSON, and with the two blanks that a line end may get. */
@@ -8,28 +15,38 @@ function sizeInBody(text: string): number {
 }
 
 /** DingTalk refuses a robot message whose body is over 20,000 bytes; the rest is for the JSON around it. */
-export const TEXT_LIMIT = { max: 18_000, sizeOf: sizeInBody };
+export const MAX_TEXT_SIZE = 18_000;
+
+/** What a message of the app or through a session webhook takes. */
+export function textLimit(message: OutgoingMessage): TextLimit {
+	const isRaw = bodyFor('dingtalk', message) !== undefined;
+	return { max: isRaw ? Infinity : MAX_TEXT_SIZE, sizeOf: sizeInBody };
+}
 
 /**
  * What a group robot's message takes: the first part names the people to mention twice, in its text and
  * beside it.
  * @throws Error where mentions leave no room for a text
  */
-export function robotTextLimit(message: OutgoingMessage): typeof TEXT_LIMIT {
-	const inText = sizeInBody(withMentions({ ...message, text: '' }));
+export function robotTextLimit(message: OutgoingMessage): TextLimit {
+	const { max, sizeOf } = textLimit(message);
+	const inText = sizeInBody(withMentions({ ...inWords(message), text: '' }));
 	const beside = byteLength(JSON.stringify(message.mentionIds ?? [])) - byteLength('[]');
-	return { ...TEXT_LIMIT, max: limitBeside(inText + beside, TEXT_LIMIT.max) };
+	return { max: limitBeside(inText + beside, max), sizeOf };
 }
 
 /** The body of a group robot (自定义机器人) or session webhook message. */
 export function robotBody(message: OutgoingMessage, idempotencyKey: string): object {
-	const { mentionIds = [], mentionAll = false } = message;
+	const raw = bodyFor('dingtalk', message);
+	if (raw) return { ...raw, msgUuid: idempotencyKey };
+	const words = inWords(message);
+	const { mentionIds = [], mentionAll = false } = words;
 	const at = { atUserIds: mentionIds, isAtAll: mentionAll };
-	const content = withMentions(message);
-	return message.format === 'markdown'
+	const content = withMentions(words);
+	return words.type === 'markdown'
 		? {
 				msgtype: 'markdown',
-				markdown: { title: titleOf(message), text: hardLineBreaks(content) },
+				markdown: { title: titleOf(words), text: hardLineBreaks(content) },
 				at,
 				msgUuid: idempotencyKey,
 			}
@@ -38,26 +55,29 @@ export function robotBody(message: OutgoingMessage, idempotencyKey: string): obj
 
 /** The template and its parameters of an app robot's message; the parameters are JSON as text. */
 export function appMessage(message: OutgoingMessage): { msgKey: string; msgParam: string } {
-	return message.format === 'markdown'
+	const raw = bodyFor('dingtalk', message);
+	if (raw) return { msgKey: asText(raw.msgKey), msgParam: jsonText(raw.msgParam) };
+	const words = inWords(message);
+	return words.type === 'markdown'
 		? {
 				msgKey: 'sampleMarkdown',
 				msgParam: JSON.stringify({
-					title: titleOf(message),
-					text: hardLineBreaks(message.text),
+					title: titleOf(words),
+					text: hardLineBreaks(words.text),
 				}),
 			}
-		: { msgKey: 'sampleText', msgParam: JSON.stringify({ content: message.text }) };
+		: { msgKey: 'sampleText', msgParam: JSON.stringify({ content: words.text }) };
 }
 
 /** A mention lights up only where the text holds it too. */
-function withMentions({ text, mentionIds = [], mentionAll }: OutgoingMessage): string {
+function withMentions({ text, mentionIds = [], mentionAll }: TextMessage): string {
 	const names = mentionAll ? ['所有人'] : mentionIds;
 	const missing = names.map((name) => `@${name}`).filter((mention) => !text.includes(mention));
 	return missing.length > 0 ? `${text}\n${missing.join(' ')}` : text;
 }
 
 /** The title shows in the conversation list only, and must not be empty. */
-function titleOf({ title, text }: OutgoingMessage): string {
+function titleOf({ title, text }: TextMessage): string {
 	const firstLine = text.split('\n').find((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
 	return title?.trim() || firstLine.replace(/^[\s#>*-]+/, '').slice(0, 40) || 'Message';
 }

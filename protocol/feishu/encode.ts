@@ -1,4 +1,12 @@
-import type { OutgoingMessage } from '../message';
+import { asText, jsonText } from '../fields';
+import {
+	bodyFor,
+	inBytes,
+	inWords,
+	type OutgoingMessage,
+	type TextLimit,
+	type TextMessage,
+} from '../outgoing';
 
 /*
  * Feishu counts the bytes of the JSON that holds the text, where line ends and quotes take more than one
@@ -13,19 +21,28 @@ export const MAX_ROBOT_BYTES = 13_000;
 const MAX_TABLES = 5;
 
 /** How long a text may be for the app. */
-export function maxBytes(format: OutgoingMessage['format']): number {
-	return format === 'markdown' ? MAX_MARKDOWN_BYTES : MAX_TEXT_BYTES;
+export function textLimit(message: OutgoingMessage): TextLimit {
+	if (bodyFor('feishu', message)) return inBytes(Infinity);
+	return inBytes(message.type === 'markdown' ? MAX_MARKDOWN_BYTES : MAX_TEXT_BYTES);
+}
+
+/** How long a text may be for a group robot. */
+export function robotTextLimit(message: OutgoingMessage): TextLimit {
+	return inBytes(bodyFor('feishu', message) ? Infinity : MAX_ROBOT_BYTES);
 }
 
 /** Type and content of an app's message; the content is JSON as text. */
 export function appMessage(message: OutgoingMessage): { msg_type: string; content: string } {
-	if (message.format === 'text') {
-		return { msg_type: 'text', content: JSON.stringify({ text: withMentions(message) }) };
+	const raw = bodyFor('feishu', message);
+	if (raw) return { msg_type: asText(raw.msg_type), content: jsonText(raw.content) };
+	const words = inWords(message);
+	if (words.type === 'text') {
+		return { msg_type: 'text', content: JSON.stringify({ text: withMentions(words) }) };
 	}
-	if (hasTable(message.text)) {
-		return { msg_type: 'interactive', content: JSON.stringify(markdownCard(message)) };
+	if (hasTable(words.text)) {
+		return { msg_type: 'interactive', content: JSON.stringify(markdownCard(words)) };
 	}
-	return { msg_type: 'post', content: JSON.stringify(post(message)) };
+	return { msg_type: 'post', content: JSON.stringify(post(words)) };
 }
 
 /**
@@ -33,13 +50,16 @@ export function appMessage(message: OutgoingMessage): { msg_type: string; conten
  * documented to take a post's `md` element.
  */
 export function robotBody(message: OutgoingMessage): object {
-	return message.format === 'markdown'
-		? { msg_type: 'interactive', card: markdownCard(message) }
-		: { msg_type: 'text', content: { text: withMentions(message) } };
+	const raw = bodyFor('feishu', message);
+	if (raw) return raw;
+	const words = inWords(message);
+	return words.type === 'markdown'
+		? { msg_type: 'interactive', card: markdownCard(words) }
+		: { msg_type: 'text', content: { text: withMentions(words) } };
 }
 
 /** A mention is an element in the text; one that the author has written is not repeated. */
-function withMentions({ text, mentionIds = [], mentionAll }: OutgoingMessage): string {
+function withMentions({ text, mentionIds = [], mentionAll }: TextMessage): string {
 	const ids = mentionAll ? ['all'] : mentionIds;
 	const missing = ids
 		.filter((id) => !text.includes(`user_id="${id}"`))
@@ -48,7 +68,7 @@ function withMentions({ text, mentionIds = [], mentionAll }: OutgoingMessage): s
 }
 
 /** A post whose Markdown (`md`) must stand alone in its line; mentions follow in the next. */
-function post({ text, title, mentionIds = [], mentionAll }: OutgoingMessage): object {
+function post({ text, title, mentionIds = [], mentionAll }: TextMessage): object {
 	const mentions = (mentionAll ? ['all'] : mentionIds).map((id) => ({ tag: 'at', user_id: id }));
 	const content = [
 		[{ tag: 'md', text: boldHeadings(text) }],
@@ -58,7 +78,7 @@ function post({ text, title, mentionIds = [], mentionAll }: OutgoingMessage): ob
 }
 
 /** A card (JSON 2.0), whose Markdown knows headings and tables. */
-function markdownCard({ text, title, mentionIds = [], mentionAll }: OutgoingMessage): object {
+function markdownCard({ text, title, mentionIds = [], mentionAll }: TextMessage): object {
 	const mentions = (mentionAll ? ['all'] : mentionIds).map((id) => `<at id=${id}></at>`);
 	const content = [fenceTables(text), ...mentions].join('\n');
 	return {

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { OutgoingMessage } from '../message';
+import {
+	bodyFor,
+	inBytes,
+	inWords,
+	type OutgoingMessage,
+	type TextLimit,
+	type TextMessage,
+} from '../outgoing';
 import { byteLength, limitBeside, splitText } from '../text';
 
 /** UTF-8 bytes. An app's longer text is cut by WeCom without a word. */
-export const MAX_APP_BYTES = 2048;
+const MAX_APP_BYTES = 2048;
 /** One answer of an AI bot (智能机器人). */
 export const MAX_AI_BOT_BYTES = 20_480;
 const MAX_ROBOT_TEXT_BYTES = 2048;
@@ -12,37 +19,52 @@ const MAX_ROBOT_MARKDOWN_BYTES = 4096;
 /** Only the older Markdown knows colours and mentions; only the newer one knows lists, tables and code. */
 const OLD_MARKDOWN = /<font\s+color|<@[^\s<>]+>/;
 
+/** Longest text of one message of the app. */
+export function appTextLimit(message: OutgoingMessage): TextLimit {
+	return inBytes(bodyFor('wecom', message) ? Infinity : MAX_APP_BYTES);
+}
+
+/** Longest text of an AI bot's answer. */
+export function aiBotTextLimit(message: OutgoingMessage): TextLimit {
+	return inBytes(bodyFor('wecom', message) ? Infinity : MAX_AI_BOT_BYTES);
+}
+
 /**
- * Longest text of one message of a group robot (群机器人), in UTF-8 bytes. Mentions take their share, also
+ * Longest text of one message of a group robot (群机器人). Mentions take their share, also
  * those that the text holds already: its first part may not be the one that does.
  * @throws Error where mentions leave no room for a text
  */
-export function robotTextLimit(message: OutgoingMessage): number {
-	if (message.format === 'text') return MAX_ROBOT_TEXT_BYTES;
-	const mentions = missingMentions({ ...message, text: '' });
-	return limitBeside(byteLength(mentions), MAX_ROBOT_MARKDOWN_BYTES);
+export function robotTextLimit(message: OutgoingMessage): TextLimit {
+	if (bodyFor('wecom', message)) return inBytes(Infinity);
+	const words = inWords(message);
+	if (words.type === 'text') return inBytes(MAX_ROBOT_TEXT_BYTES);
+	const mentions = missingMentions({ ...words, text: '' });
+	return inBytes(limitBeside(byteLength(mentions), MAX_ROBOT_MARKDOWN_BYTES));
 }
 
 /** The body of a group robot's message. A Markdown message cannot mention everybody. */
 export function robotBody(message: OutgoingMessage): object {
-	if (message.format === 'text') {
-		const mentioned = [...(message.mentionIds ?? []), ...(message.mentionAll ? ['@all'] : [])];
+	const raw = bodyFor('wecom', message);
+	if (raw) return raw;
+	const words = inWords(message);
+	if (words.type === 'text') {
+		const mentioned = [...(words.mentionIds ?? []), ...(words.mentionAll ? ['@all'] : [])];
 		return {
 			msgtype: 'text',
 			text: {
-				content: message.text,
+				content: words.text,
 				...(mentioned.length > 0 && { mentioned_list: mentioned }),
 			},
 		};
 	}
-	const content = message.text + missingMentions(message);
+	const content = words.text + missingMentions(words);
 	return OLD_MARKDOWN.test(content)
 		? { msgtype: 'markdown', markdown: { content } }
 		: { msgtype: 'markdown_v2', markdown_v2: { content } };
 }
 
 /** A mention in Markdown is part of the text. */
-function missingMentions({ text, mentionIds = [] }: OutgoingMessage): string {
+function missingMentions({ text, mentionIds = [] }: TextMessage): string {
 	const missing = mentionIds.map((id) => `<@${id}>`).filter((mention) => !text.includes(mention));
 	return missing.length > 0 ? `\n${missing.join(' ')}` : '';
 }
@@ -71,17 +93,20 @@ export function appBody(
 	agentId: number,
 	idempotencyKey: string,
 ): object {
-	const { format, text } = message;
 	const spread = parseInt(idempotencyKey.slice(0, 8), 16) % (MAX_INTERVAL_S - MIN_INTERVAL_S + 1);
 	return {
+		...(bodyFor('wecom', message) ?? appContent(inWords(message))),
 		...recipients,
 		agentid: agentId,
-		...(format === 'markdown'
-			? { msgtype: 'markdown', markdown: { content: imagesAsLinks(text) } }
-			: { msgtype: 'text', text: { content: text } }),
 		enable_duplicate_check: 1,
 		duplicate_check_interval: MIN_INTERVAL_S + spread,
 	};
+}
+
+function appContent({ type, text }: TextMessage): object {
+	return type === 'markdown'
+		? { msgtype: 'markdown', markdown: { content: imagesAsLinks(text) } }
+		: { msgtype: 'text', text: { content: text } };
 }
 
 /** An app's Markdown shows no images. */
@@ -89,9 +114,10 @@ function imagesAsLinks(text: string): string {
 	return text.replace(/!(\[[^[\]]*\]\()/g, '$1');
 }
 
-/** The body of an AI bot's answer: always Markdown, for lack of anything plainer. */
+/** The body of an AI bot's answer. A text goes as Markdown: a response URL takes nothing plainer. */
 export function aiBotBody(message: OutgoingMessage): object {
-	return { msgtype: 'markdown', markdown: { content: message.text } };
+	const raw = bodyFor('wecom', message);
+	return raw ?? { msgtype: 'markdown', markdown: { content: inWords(message).text } };
 }
 
 const CUT_MARK = '\n\n…';

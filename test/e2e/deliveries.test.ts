@@ -201,7 +201,7 @@ describe('the send workflow', () => {
 		const unsent = (text: string): Unsent => ({
 			platform: 'feishu',
 			via: 'groupRobot',
-			content: { format: 'text', text },
+			content: { type: 'text', text },
 			longText: 'split',
 			seed: text,
 			sentParts: 0,

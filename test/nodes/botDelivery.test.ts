@@ -74,7 +74,7 @@ describe.each(ways.map((way) => [way.name, way] as const))('Through %s', (_, way
 		expect(unsentIn(failed)).toMatchObject({
 			platform: service,
 			via: way.via,
-			content: { format: 'text', text: 'hello' },
+			content: { type: 'text', text: 'hello' },
 			longText: 'split',
 			seed: expect.stringMatching(/^[0-9a-f]{32}$/),
 			sentParts: 0,
@@ -165,7 +165,7 @@ describe('Bot Delivery', () => {
 		platform: 'feishu',
 		via: 'app',
 		target,
-		content: { format: 'text', text: 'hi' },
+		content: { type: 'text', text: 'hi' },
 		longText: 'split',
 		seed: 'any word',
 		sentParts: 0,
@@ -176,7 +176,7 @@ describe('Bot Delivery', () => {
 	it.each([
 		['nothing', undefined],
 		['no content', { ...whole, content: undefined }],
-		['an empty text', { ...whole, content: { format: 'text', text: ' ' } }],
+		['an empty text', { ...whole, content: { type: 'text', text: ' ' } }],
 		['no seed', { ...whole, seed: undefined }],
 		['another platform', { ...whole, platform: 'toString' }],
 		['another way', { ...whole, via: 'pigeon' }],
@@ -221,7 +221,11 @@ describe('Bot Delivery', () => {
 		async (type) => {
 			const platform = type.replace('GroupRobotApi', '').toLowerCase();
 			delete credentials[type];
-			const { failed } = await deliver({ ...whole, platform, via: 'groupRobot' } as Unsent);
+			const { failed } = await deliver({
+				...whole,
+				platform,
+				via: 'groupRobot',
+			} as unknown as Unsent);
 			expect((failed!.error as IDataObject).message).toMatch(
 				/needs a \w+ Group Robot API credential/,
 			);

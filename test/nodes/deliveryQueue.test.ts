@@ -105,7 +105,7 @@ describe('Keep Failures', () => {
 
 	it('changes every row of a digest, and leaves each its own message', async () => {
 		const row = (key: string) => due({ key, claim: 'me:1:digest' });
-		const digest = unsent({ seed: 'digest', content: { format: 'text', text: 'All at once' } });
+		const digest = unsent({ seed: 'digest', content: { type: 'text', text: 'All at once' } });
 		const item = {
 			retry: row('a'),
 			merged: [row('b')],

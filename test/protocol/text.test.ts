@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { TEXT_LIMIT } from '../../protocol/dingtalk/encode';
+import { textLimit } from '../../protocol/dingtalk/encode';
 import { byteLength, idempotencyKey, splitText } from '../../protocol/text';
 
 const words = fc.stringMatching(/^[a-z你好世界😀é ]{0,40}$/u);
@@ -97,7 +97,7 @@ describe('A long text', () => {
 });
 
 test('A text is split by another measure than bytes where one is given', () => {
-	const { max, sizeOf } = TEXT_LIMIT;
+	const { max, sizeOf } = textLimit({ type: 'text', text: 'any' });
 	const parts = splitText('"a"\n你好\n'.repeat(10_000), max, sizeOf);
 	for (const part of parts) expect(sizeOf(part)).toBeLessThanOrEqual(max);
 	expect(parts.length).toBe(Math.ceil((10_000 * sizeOf('"a"\n你好\n')) / max));

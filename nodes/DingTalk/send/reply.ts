@@ -1,5 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import { TEXT_LIMIT, robotBody } from '../../../protocol/dingtalk/encode';
+import { robotBody, textLimit } from '../../../protocol/dingtalk/encode';
 import type { ReplyTo } from '../../../protocol/message';
 import { idempotencyKey } from '../../../protocol/text';
 import { deliveryOf, type Delivery } from '../../shared/send/outgoing';
@@ -45,7 +45,8 @@ async function replyInSession(
 	itemIndex: number,
 ): Promise<Delivery> {
 	const { seed, priority } = sending;
-	const sent = await inParts(ctx, itemIndex, sending, TEXT_LIMIT, async (part, index) => {
+	const limit = textLimit(sending.outgoing);
+	const sent = await inParts(ctx, itemIndex, sending, limit, async (part, index) => {
 		const body = robotBody(part, idempotencyKey(seed, String(index)));
 		await callSession(ctx, session, body, priority, itemIndex);
 		return undefined;
@@ -60,7 +61,8 @@ async function replyByApp(
 	itemIndex: number,
 ): Promise<Delivery> {
 	const { priority } = sending;
-	const sent = await inParts(ctx, itemIndex, sending, TEXT_LIMIT, async (part) => {
+	const limit = textLimit(sending.outgoing);
+	const sent = await inParts(ctx, itemIndex, sending, limit, async (part) => {
 		if (conversationType === 'group') {
 			return await sendToGroup(ctx, conversationId, part, priority, itemIndex);
 		}

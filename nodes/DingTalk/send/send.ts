@@ -1,13 +1,13 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { Priority, Target } from '../../../core/delivery/delivery';
 import {
-	TEXT_LIMIT,
 	appMessage,
 	robotBody,
 	robotTextLimit,
+	textLimit,
 } from '../../../protocol/dingtalk/encode';
 import { failure, type Failure } from '../../../protocol/errors';
-import type { OutgoingMessage } from '../../../protocol/message';
+import { withoutMentions, type OutgoingMessage } from '../../../protocol/outgoing';
 import { idempotencyKey } from '../../../protocol/text';
 import { credentialOf } from '../../shared/http/credentials';
 import { deliveryOf, mergeRefused, type Delivery } from '../../shared/send/outgoing';
@@ -30,9 +30,8 @@ export async function sendByRobot(
 		const limit = robotTextLimit(sending.outgoing);
 		const sent = await inParts(ctx, itemIndex, sending, limit, async (part, index) => {
 			// People are mentioned once, however many parts the text takes.
-			const { format, text, title } = part;
 			const key = idempotencyKey(sending.seed, String(index));
-			const body = robotBody(index === 0 ? part : { format, text, title }, key);
+			const body = robotBody(index === 0 ? part : withoutMentions(part), key);
 			await callGroupRobot(ctx, body, sending.priority, itemIndex);
 			return undefined;
 		});
@@ -52,7 +51,8 @@ export async function sendByApp(
 		const ids = idsOf(ctx, target, itemIndex);
 		const { priority } = sending;
 		let refused: Delivery['refused'];
-		const sent = await inParts(ctx, itemIndex, sending, TEXT_LIMIT, async (part) => {
+		const limit = textLimit(sending.outgoing);
+		const sent = await inParts(ctx, itemIndex, sending, limit, async (part) => {
 			if (target.type === 'chat') {
 				return await sendToGroup(ctx, String(ids[0]), part, priority, itemIndex);
 			}

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { appMessage, maxBytes } from '../../../protocol/feishu/encode';
+import { appMessage, textLimit } from '../../../protocol/feishu/encode';
 import type { ReplyTo } from '../../../protocol/message';
 import { idempotencyKey } from '../../../protocol/text';
 import { deliveryOf, type Delivery } from '../../shared/send/outgoing';
@@ -21,7 +21,7 @@ export async function replyOnFeishu(
 		const path = `/open-apis/im/v1/messages/${encodeURIComponent(replyTo.messageId)}/reply`;
 		const { seed, priority } = sending;
 		const to = { priority, receiver: replyTo.conversationId };
-		const limit = maxBytes(sending.outgoing.format);
+		const limit = textLimit(sending.outgoing);
 		const sent = await inParts(ctx, itemIndex, sending, limit, async (part, index) => {
 			const body = { ...appMessage(part), uuid: idempotencyKey(seed, String(index)) };
 			return messageIdOf(await postByApp(ctx, path, body, to, itemIndex));

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { Target } from '../../../core/delivery/delivery';
 import type { FailureClass } from '../../../protocol/errors';
-import { MAX_ROBOT_BYTES, appMessage, maxBytes, robotBody } from '../../../protocol/feishu/encode';
+import { appMessage, robotBody, robotTextLimit, textLimit } from '../../../protocol/feishu/encode';
 import { idempotencyKey } from '../../../protocol/text';
 import { deliveryOf, type Delivery } from '../../shared/send/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../../shared/send/sending';
@@ -18,7 +18,8 @@ export async function sendByRobot(
 ): Promise<Delivery> {
 	const route: Route = { platform: 'feishu', via: 'groupRobot', repeatable: false };
 	return await keepUnsent(route, sending, async () => {
-		const sent = await inParts(ctx, itemIndex, sending, MAX_ROBOT_BYTES, async (part) => {
+		const limit = robotTextLimit(sending.outgoing);
+		const sent = await inParts(ctx, itemIndex, sending, limit, async (part) => {
 			await callGroupRobot(ctx, robotBody(part), sending.priority, itemIndex);
 			return undefined;
 		});
@@ -74,7 +75,7 @@ async function sendToOne(
 	const idType = target.type === 'chat' ? 'chat_id' : (target.idType ?? idTypeOf(id));
 	const path = `/open-apis/im/v1/messages?receive_id_type=${idType}`;
 	const to = { priority: sending.priority, receiver: id };
-	const limit = maxBytes(sending.outgoing.format);
+	const limit = textLimit(sending.outgoing);
 	return await inParts(ctx, itemIndex, sending, limit, async (part, index) => {
 		const uuid = idempotencyKey(sending.seed, id, String(index));
 		const body = { receive_id: id, ...appMessage(part), uuid };

@@ -1,7 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import type { ReplyTo } from '../../../protocol/message';
-import { byteLength } from '../../../protocol/text';
-import { MAX_AI_BOT_BYTES, aiBotBody, cutText } from '../../../protocol/wecom/encode';
+import { inWords } from '../../../protocol/outgoing';
+import { aiBotBody, aiBotTextLimit, cutText } from '../../../protocol/wecom/encode';
 import { deliveryOf, type Delivery } from '../../shared/send/outgoing';
 import { inParts, keepUnsent, type Route, type Sending } from '../../shared/send/sending';
 import { sendOnce } from '../../shared/send/sentRecord';
@@ -46,10 +46,12 @@ async function replyAsAiBot(
 		);
 	}
 	const { outgoing, longText } = sending;
-	const cut = longText === 'split' && byteLength(outgoing.text) > MAX_AI_BOT_BYTES;
-	const text = cut ? cutText(outgoing.text, MAX_AI_BOT_BYTES) : outgoing.text;
-	const only: Sending = { ...sending, outgoing: { ...outgoing, text }, longText: 'refuse' };
-	const sent = await inParts(ctx, itemIndex, only, MAX_AI_BOT_BYTES, async (part) => {
+	const limit = aiBotTextLimit(outgoing);
+	const words = inWords(outgoing);
+	const cut = longText === 'split' && limit.sizeOf(words.text) > limit.max;
+	const shown = cut ? { ...words, text: cutText(words.text, limit.max) } : outgoing;
+	const only: Sending = { ...sending, outgoing: shown, longText: 'refuse' };
+	const sent = await inParts(ctx, itemIndex, only, limit, async (part) => {
 		await callResponseUrl(ctx, replyTo.responseUrl, aiBotBody(part), itemIndex);
 		return undefined;
 	});

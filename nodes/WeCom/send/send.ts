@@ -1,9 +1,10 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { Target } from '../../../core/delivery/delivery';
+import { withoutMentions } from '../../../protocol/outgoing';
 import { idempotencyKey, splitList } from '../../../protocol/text';
 import {
-	MAX_APP_BYTES,
 	appBody,
+	appTextLimit,
 	robotBody,
 	robotTextLimit,
 	type Recipients,
@@ -31,7 +32,7 @@ export async function sendByRobot(
 	const route: Route = { platform: 'wecom', via: 'groupRobot', repeatable: false };
 	return await keepUnsent(route, sending, async () => {
 		const { outgoing } = sending;
-		if (outgoing.format === 'markdown' && outgoing.mentionAll) {
+		if (outgoing.type === 'markdown' && outgoing.mentionAll) {
 			throw new NodeOperationError(
 				ctx.getNode(),
 				'WeCom cannot mention everybody in a Markdown message',
@@ -41,8 +42,7 @@ export async function sendByRobot(
 		const limit = robotTextLimit(outgoing);
 		const sent = await inParts(ctx, itemIndex, sending, limit, async (part, index) => {
 			// People are mentioned once, however many parts the text takes.
-			const { format, text } = part;
-			const body = robotBody(index === 0 ? part : { format, text });
+			const body = robotBody(index === 0 ? part : withoutMentions(part));
 			await callGroupRobot(ctx, body, sending.priority, itemIndex);
 			return undefined;
 		});
@@ -75,7 +75,8 @@ export async function appMessage(
 	const agentId = Number((await credentialOf(ctx, 'weComAppApi')).agentId);
 	const to = { priority: sending.priority, users: splitList(recipients.touser ?? '') };
 	let refused: Delivery['refused'];
-	const sent = await inParts(ctx, itemIndex, sending, MAX_APP_BYTES, async (part, index) => {
+	const limit = appTextLimit(sending.outgoing);
+	const sent = await inParts(ctx, itemIndex, sending, limit, async (part, index) => {
 		const key = idempotencyKey(sending.seed, String(index));
 		const body = appBody(part, recipients, agentId, key);
 		const answer = await postByApp(ctx, body, to, itemIndex);

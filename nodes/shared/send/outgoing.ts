@@ -1,5 +1,6 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import type { OutgoingMessage, Platform } from '../../../protocol/message';
+import type { Platform } from '../../../protocol/message';
+import type { TextMessage } from '../../../protocol/outgoing';
 import type { LongText, Message } from './sending';
 import { splitList } from '../../../protocol/text';
 
@@ -59,7 +60,7 @@ export function readOutgoing(ctx: IExecuteFunctions, itemIndex: number): Message
 	}
 	return {
 		outgoing: {
-			format: ctx.getNodeParameter('format', itemIndex) as OutgoingMessage['format'],
+			type: ctx.getNodeParameter('format', itemIndex) as TextMessage['type'],
 			text,
 			...(options.title && { title: options.title }),
 			...(options.mentionAll && { mentionAll: true }),

@@ -1,8 +1,9 @@
 import { NodeOperationError, UserError, type IExecuteFunctions } from 'n8n-workflow';
 import type { Priority, Unsent } from '../../../core/delivery/delivery';
 import type { Failure } from '../../../protocol/errors';
-import { conversationOf, type OutgoingMessage, type ReplyTo } from '../../../protocol/message';
-import { byteLength, idempotencyKey, splitText } from '../../../protocol/text';
+import { conversationOf, type ReplyTo } from '../../../protocol/message';
+import { inWords, partsOf, type OutgoingMessage, type TextLimit } from '../../../protocol/outgoing';
+import { idempotencyKey } from '../../../protocol/text';
 import { isAnswerable } from '../conversation/incoming';
 
 /* A message on its way out, and what is kept of it where it could not be sent. */
@@ -64,12 +65,9 @@ export function replySeed(ctx: IExecuteFunctions, replyTo: ReplyTo, text = ''): 
 	return idempotencyKey(conversationOf(replyTo), replyTo.messageId, action, id, text);
 }
 
-/** How long a part may be: UTF-8 bytes, or whatever `sizeOf` counts. */
-export type TextLimit = number | { max: number; sizeOf: (text: string) => number };
-
 /**
- * Sends a text in as many parts as the platform's limit asks for, one after the other; parts that are out
- * already are not sent again.
+ * Sends a message in as many parts as the platform's limit for texts asks for, one after the other; parts
+ * that are out already are not sent again.
  * @param send sends one part and returns the platform's id of it, if any
  */
 export async function inParts(
@@ -80,23 +78,22 @@ export async function inParts(
 	send: (part: OutgoingMessage, partIndex: number) => Promise<string | undefined>,
 ): Promise<{ messageIds: string[]; parts: number }> {
 	const { outgoing, longText } = sending;
-	const { max, sizeOf } = typeof limit === 'number' ? { max: limit, sizeOf: byteLength } : limit;
-	const length = sizeOf(outgoing.text);
-	if (longText === 'refuse' && length > max) {
+	const length = limit.sizeOf(inWords(outgoing).text);
+	if (longText === 'refuse' && length > limit.max) {
 		throw new NodeOperationError(
 			ctx.getNode(),
-			`The text is ${length} bytes long; this platform takes ${max} here`,
+			`The text is ${length} bytes long; this platform takes ${limit.max} here`,
 			{ itemIndex, description: 'Shorten it, or set Long Text to split it.' },
 		);
 	}
-	const texts = splitText(outgoing.text, max, sizeOf);
-	while (sending.sentParts < texts.length) {
+	const parts = partsOf(outgoing, limit);
+	while (sending.sentParts < parts.length) {
 		const index = sending.sentParts;
-		const id = await send({ ...outgoing, text: texts[index] as string }, index);
+		const id = await send(parts[index]!, index);
 		sending.sentParts++;
 		if (id) sending.messageIds.push(id);
 	}
-	return { messageIds: sending.messageIds, parts: texts.length };
+	return { messageIds: sending.messageIds, parts: parts.length };
 }
 
 /** Which way a message goes: with a `Sending`, all that a repetition needs. */

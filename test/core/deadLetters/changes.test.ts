@@ -114,8 +114,8 @@ describe('An edit', () => {
 		const second = edit(dead, '第三稿', { ...doing, by: 'other', now: NOW + 1 });
 		if (!('row' in second)) throw new Error(second.refused);
 		const payload = payloadIn(second.row);
-		expect(payload.original).toEqual({ format: 'markdown', text: '报销三天内到账' });
-		expect(payload.unsent!.content).toEqual({ format: 'markdown', text: '第三稿' });
+		expect(payload.original).toEqual({ type: 'markdown', text: '报销三天内到账' });
+		expect(payload.unsent!.content).toEqual({ type: 'markdown', text: '第三稿' });
 		expect(payload.unsent!.seed).not.toBe(payloadIn(first.row).unsent!.seed);
 		expect(
 			(JSON.parse(second.row.audit) as AuditEntry[]).map(({ by, action }) => [by, action]),

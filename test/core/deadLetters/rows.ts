@@ -20,7 +20,7 @@ export const answerPayload = (text = '报销三天内到账'): Payload => ({
 			sessionWebhook: `https://oapi.dingtalk.com/robot/sendBySession?session=${CANARY}-session`,
 			sessionExpiresAt: NOW,
 		},
-		content: { format: 'markdown', text },
+		content: { type: 'markdown', text },
 		longText: 'split',
 		seed: 'seed1',
 		sentParts: 0,

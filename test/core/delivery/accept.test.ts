@@ -1,4 +1,5 @@
 import { acceptFailure, inOrder } from '../../../core/delivery/accept';
+import type { ReplyTo } from '../../../protocol/message';
 import {
 	accept,
 	failure,
@@ -71,15 +72,14 @@ describe('A text that could not be sent', () => {
 	});
 
 	it('waits in the lane of its conversation without the message, too', () => {
-		const asked = { platform: 'wecom', messageId: 'm', userId: 'u1' };
+		const asked = { platform: 'wecom' as const, messageId: 'm', userId: 'u1' };
 		const answered = { responseUrl: 'https://example.com/r', expiresAt: NOW };
-		const aiBot = { ...asked, ...answered, bot: 'aiBot' };
-		const app = { ...asked, bot: 'app' };
-		const laneOf = (replyTo: object) => {
-			const { bot, conversation } = accept(
-				{},
-				failure({ unsent: reply({ platform: 'wecom', replyTo: replyTo as never }) }),
-			);
+		const aiBot = { ...asked, ...answered, bot: 'aiBot' as const };
+		const app = { ...asked, bot: 'app' as const };
+		const laneOf = (replyTo: ReplyTo) => {
+			const { platform } = replyTo;
+			const answer = reply({ platform, replyTo });
+			const { bot, conversation } = accept({}, failure({ unsent: answer }));
 			return [bot, conversation];
 		};
 		expect(laneOf(aiBot)).toEqual(['aiBot', 'u1']);

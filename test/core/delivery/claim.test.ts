@@ -238,10 +238,14 @@ describe('Broadcasts that the rate limit held back', () => {
 		expect([row!.key, isJoint(row!), others]).toEqual(['b1', false, []]);
 	});
 
-	it('may be damaged inside', () => {
+	it('are given up each by itself where they are damaged inside', () => {
 		const odd = { toString: 'x', valueOf: 1 } as never;
 		const payload = JSON.stringify({ unsent: unsent({ content: { ...content, title: odd } }) });
-		expect(claim([broadcast(1, { payload }), broadcast(2, { payload })])).toHaveLength(2);
+		const rows = claim([broadcast(1, { payload }), broadcast(2, { payload })]);
+		expect(rows.map(({ status, code }) => `${status} ${code}`)).toEqual([
+			'dead damagedRow',
+			'dead damagedRow',
+		]);
 	});
 
 	const mention = unsent({ content: { ...content, mentionIds: ['u1'] } });

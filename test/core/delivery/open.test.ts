@@ -87,8 +87,8 @@ describe('A digest', () => {
 	);
 
 	it('says what each message says', () => {
-		const { text, title, format } = digestOf(entries).content!;
-		expect({ title, format }).toEqual({ title: '2 条消息 / 2 messages', format: 'text' });
+		const { text, ...digest } = digestOf(entries).content;
+		expect(digest).toEqual({ title: '2 条消息 / 2 messages', type: 'text' });
 		expect(text).toBe('2 条消息 / 2 messages\n\n1. T0\nDisk full\n\n2. T1\nCPU high');
 		expect(byteLength(text)).toBeLessThan(MAX_DIGEST_BYTES);
 	});

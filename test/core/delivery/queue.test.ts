@@ -38,7 +38,7 @@ const row = fc.record({
 const rows = fc.array(row, { minLength: 1, maxLength: 8 }).map((list) =>
 	list.map(({ platform: on, kind, conversation, age, due, left }, n): DeliveryRow => {
 		const key = `k${n}`;
-		const content = { format: 'text' as const, text: `Text ${markOf(key)}` };
+		const content = { type: 'text' as const, text: `Text ${markOf(key)}` };
 		const asked = question({ platform: on, messageId: key, conversationId: conversation });
 		const repeatable = knowsRepetition(on);
 		const text = { platform: on, seed: key, content, repeatable };

@@ -26,7 +26,7 @@ test('The least of a request is a platform and a text', () => {
 	expect(entryOf(row).payload.unsent).toMatchObject({
 		platform: 'dingtalk',
 		via: 'groupRobot',
-		content: { format: 'text', text: 'Hello' },
+		content: { type: 'text', text: 'Hello' },
 		sentParts: 0,
 		messageIds: [],
 	});
@@ -34,15 +34,22 @@ test('The least of a request is a platform and a text', () => {
 
 test('Everything that is asked for is kept', () => {
 	const target = { type: 'users', ids: ['ou_1', 'ou_2'], idType: 'open_id' };
-	const asked = { format: 'markdown', title: 'T', mentionIds: ['ou_3'], mentionAll: true };
+	const asked = { title: 'T', mentionIds: ['ou_3'], mentionAll: true };
 	const more = { key: 'order 7', priority: 'alert', deadline: iso(NOW + HOUR) };
-	const row = take({ platform: 'feishu', via: 'app', target, ...asked, ...more });
+	const row = take({
+		platform: 'feishu',
+		via: 'app',
+		target,
+		format: 'markdown',
+		...asked,
+		...more,
+	});
 	expect(row).toMatchObject({ key: 'order 7', priority: 0, deadlineAt: NOW + HOUR, bot: 'app' });
 	expect(row.conversation).toBe('ou_1, ou_2');
 	expect(entryOf(row).payload.unsent).toMatchObject({
 		via: 'app',
 		target,
-		content: { text: 'Hello', ...asked },
+		content: { type: 'markdown', text: 'Hello', ...asked },
 	});
 });
 

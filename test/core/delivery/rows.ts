@@ -1,7 +1,8 @@
 import { acceptFailure } from '../../../core/delivery/accept';
 import type { DeliveryRow, Entry, Payload, Unsent } from '../../../core/delivery/delivery';
 import { EMPTY_ROW, isDamaged, readRow } from '../../../core/delivery/row';
-import type { BotMessage, OutgoingMessage } from '../../../protocol/message';
+import type { BotMessage } from '../../../protocol/message';
+import type { TextMessage } from '../../../protocol/outgoing';
 
 /* Deliveries for tests, and what is done with them again and again. */
 
@@ -14,7 +15,7 @@ export const ORIGIN = { workflowId: 'w7', executionId: '70' };
 
 export const middle = (): number => 0.5;
 
-export const content: OutgoingMessage = { format: 'text', text: 'It is ready.' };
+export const content: TextMessage = { type: 'text', text: 'It is ready.' };
 
 export function unsent(fields: Partial<Unsent> = {}): Unsent {
 	return {

@@ -151,7 +151,7 @@ function textOf(item: Item): Unsent {
 		platform,
 		replyTo,
 		seed: `answer to ${retry.key}`,
-		content: { format: 'text', text: markOf(retry.key) },
+		content: { type: 'text', text: markOf(retry.key) },
 		repeatable: knowsRepetition(platform),
 	});
 }

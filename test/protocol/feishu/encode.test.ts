@@ -3,8 +3,8 @@ import {
 	MAX_ROBOT_BYTES,
 	MAX_TEXT_BYTES,
 	appMessage,
-	maxBytes,
 	robotBody,
+	textLimit,
 } from '../../../protocol/feishu/encode';
 
 const TABLE = '| a | b |\n|---|---|\n| 1 | 2 |';
@@ -16,14 +16,14 @@ const contentOf = (message: Parameters<typeof appMessage>[0]) => {
 
 describe('a message of the app', () => {
 	it('as text is text', () => {
-		expect(contentOf({ format: 'text', text: 'a "b"\n<c>' })).toEqual({
+		expect(contentOf({ type: 'text', text: 'a "b"\n<c>' })).toEqual({
 			type: 'text',
 			content: { text: 'a "b"\n<c>' },
 		});
 	});
 
 	it('as Markdown is a post with one md element', () => {
-		expect(contentOf({ format: 'markdown', text: '**a**\n- b', title: ' T ' })).toEqual({
+		expect(contentOf({ type: 'markdown', text: '**a**\n- b', title: ' T ' })).toEqual({
 			type: 'post',
 			content: { zh_cn: { title: 'T', content: [[{ tag: 'md', text: '**a**\n- b' }]] } },
 		});
@@ -31,7 +31,7 @@ describe('a message of the app', () => {
 
 	it('shows headings in bold, which posts lack, and leaves code alone', () => {
 		const text = '# One\n## **Two** ##\n```\n# no heading\n```\n#tag';
-		const { content } = contentOf({ format: 'markdown', text });
+		const { content } = contentOf({ type: 'markdown', text });
 		expect(content.zh_cn.content[0][0].text).toBe('**One**\n**Two**\n```\n# no heading\n```\n#tag');
 	});
 
@@ -43,7 +43,7 @@ describe('a message of the app', () => {
 		['####### seven', '####### seven'],
 		['# ', '# '],
 	])('shows the heading %j as %j', (text, shown) => {
-		expect(contentOf({ format: 'markdown', text }).content.zh_cn.content[0][0].text).toBe(shown);
+		expect(contentOf({ type: 'markdown', text }).content.zh_cn.content[0][0].text).toBe(shown);
 	});
 
 	it.each([
@@ -55,7 +55,7 @@ describe('a message of the app', () => {
 		['|- -|---|', false],
 		['|---||', false],
 	])('takes %j for the rule of a table: %j', (rule, isTable) => {
-		const { type } = contentOf({ format: 'markdown', text: `|a|b|\n${rule}` });
+		const { type } = contentOf({ type: 'markdown', text: `|a|b|\n${rule}` });
 		expect(type).toBe(isTable ? 'interactive' : 'post');
 	});
 
@@ -69,13 +69,13 @@ describe('a message of the app', () => {
 		['cells', (run: number) => `${'|-'.repeat(run)}|x`],
 	])('reads a line of a hundred thousand %s', (_, line) => {
 		const text = line(100_000);
-		const shown = JSON.stringify(contentOf({ format: 'markdown', text }).content);
+		const shown = JSON.stringify(contentOf({ type: 'markdown', text }).content);
 		expect(shown.length).toBeGreaterThan(100_000);
 	});
 
 	it('with a table is a card, which shows it', () => {
 		const text = `# Report\n${TABLE}`;
-		expect(contentOf({ format: 'markdown', text, title: 'T' })).toEqual({
+		expect(contentOf({ type: 'markdown', text, title: 'T' })).toEqual({
 			type: 'interactive',
 			content: {
 				schema: '2.0',
@@ -83,13 +83,13 @@ describe('a message of the app', () => {
 				body: { elements: [{ tag: 'markdown', content: text }] },
 			},
 		});
-		const inCode = contentOf({ format: 'markdown', text: `\`\`\`\n${TABLE}\n\`\`\`` });
+		const inCode = contentOf({ type: 'markdown', text: `\`\`\`\n${TABLE}\n\`\`\`` });
 		expect(inCode.type).toBe('post');
 	});
 
 	it('with more than five tables shows the rest as written', () => {
 		const text = Array.from({ length: 7 }, () => TABLE).join('\n\n');
-		const { content } = contentOf({ format: 'markdown', text: `${text}\n\nend` });
+		const { content } = contentOf({ type: 'markdown', text: `${text}\n\nend` });
 		const shown: string = content.body.elements[0].content;
 		expect(shown.match(/```/g)).toHaveLength(4);
 		expect(shown.split('```')[0]!.match(/\|---\|/g)).toHaveLength(5);
@@ -98,17 +98,17 @@ describe('a message of the app', () => {
 
 	it('mentions people and everybody', () => {
 		const mentionIds = ['ou_1', 'ou_2'];
-		expect(contentOf({ format: 'text', text: 'hi', mentionIds }).content.text).toBe(
+		expect(contentOf({ type: 'text', text: 'hi', mentionIds }).content.text).toBe(
 			'hi\n<at user_id="ou_1"></at> <at user_id="ou_2"></at>',
 		);
 		const written = 'hi <at user_id="ou_1">A</at>';
-		expect(contentOf({ format: 'text', text: written, mentionIds: ['ou_1'] }).content.text).toBe(
+		expect(contentOf({ type: 'text', text: written, mentionIds: ['ou_1'] }).content.text).toBe(
 			written,
 		);
-		expect(contentOf({ format: 'text', text: 'hi', mentionAll: true }).content.text).toBe(
+		expect(contentOf({ type: 'text', text: 'hi', mentionAll: true }).content.text).toBe(
 			'hi\n<at user_id="all">所有人</at>',
 		);
-		const post = contentOf({ format: 'markdown', text: 'hi', mentionIds });
+		const post = contentOf({ type: 'markdown', text: 'hi', mentionIds });
 		expect(post.content.zh_cn.content[1]).toEqual([
 			{ tag: 'at', user_id: 'ou_1' },
 			{ tag: 'at', user_id: 'ou_2' },
@@ -118,14 +118,14 @@ describe('a message of the app', () => {
 
 describe('a message of a group robot', () => {
 	it('as text has its content as an object', () => {
-		expect(robotBody({ format: 'text', text: 'hi' })).toEqual({
+		expect(robotBody({ type: 'text', text: 'hi' })).toEqual({
 			msg_type: 'text',
 			content: { text: 'hi' },
 		});
 	});
 
 	it('as Markdown is a card, as an object, with mentions', () => {
-		expect(robotBody({ format: 'markdown', text: '# hi', mentionAll: true })).toEqual({
+		expect(robotBody({ type: 'markdown', text: '# hi', mentionAll: true })).toEqual({
 			msg_type: 'interactive',
 			card: {
 				schema: '2.0',
@@ -143,14 +143,14 @@ describe('limits', () => {
 
 	it('keep the platform’s own, JSON included', () => {
 		const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
-		const long = (format: 'text' | 'markdown'): number =>
-			size(appMessage({ format, text: text(maxBytes(format)) }));
-		expect(maxBytes('text')).toBe(MAX_TEXT_BYTES);
-		expect(maxBytes('markdown')).toBe(MAX_MARKDOWN_BYTES);
+		const long = (type: 'text' | 'markdown'): number =>
+			size(appMessage({ type, text: text(textLimit({ type, text: 'any' }).max) }));
+		expect(textLimit({ type: 'text', text: 'any' }).max).toBe(MAX_TEXT_BYTES);
+		expect(textLimit({ type: 'markdown', text: 'any' }).max).toBe(MAX_MARKDOWN_BYTES);
 		expect(long('text')).toBeLessThan(150 * KB);
 		expect(long('markdown')).toBeLessThan(30 * KB);
-		for (const format of ['text', 'markdown'] as const) {
-			expect(size(robotBody({ format, text: text(MAX_ROBOT_BYTES) }))).toBeLessThan(20 * KB);
+		for (const type of ['text', 'markdown'] as const) {
+			expect(size(robotBody({ type, text: text(MAX_ROBOT_BYTES) }))).toBeLessThan(20 * KB);
 		}
 	});
 });

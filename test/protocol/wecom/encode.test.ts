@@ -13,7 +13,7 @@ const key = idempotencyKey('m1');
 
 describe('a group robot’s text', () => {
 	it('is only text', () => {
-		expect(robotBody({ format: 'text', text: 'hi' })).toEqual({
+		expect(robotBody({ type: 'text', text: 'hi' })).toEqual({
 			msgtype: 'text',
 			text: { content: 'hi' },
 		});
@@ -21,7 +21,7 @@ describe('a group robot’s text', () => {
 
 	it('mentions people and everybody beside the text', () => {
 		expect(
-			robotBody({ format: 'text', text: 'hi', mentionIds: ['a', 'b'], mentionAll: true }),
+			robotBody({ type: 'text', text: 'hi', mentionIds: ['a', 'b'], mentionAll: true }),
 		).toEqual({ msgtype: 'text', text: { content: 'hi', mentioned_list: ['a', 'b', '@all'] } });
 	});
 });
@@ -34,7 +34,7 @@ describe('a group robot’s Markdown', () => {
 		['<font color="warning">3</font>', 'markdown'],
 		['请 <@zhangsan> 看', 'markdown'],
 	])('%j is %s', (text, type) => {
-		expect(robotBody({ format: 'markdown', text })).toEqual({
+		expect(robotBody({ type: 'markdown', text })).toEqual({
 			msgtype: type,
 			[type]: { content: text },
 		});
@@ -42,28 +42,28 @@ describe('a group robot’s Markdown', () => {
 
 	it('mentions people in the text, once each', () => {
 		const text = 'hi <@a>';
-		expect(robotBody({ format: 'markdown', text, mentionIds: ['a', 'b'] })).toEqual({
+		expect(robotBody({ type: 'markdown', text, mentionIds: ['a', 'b'] })).toEqual({
 			msgtype: 'markdown',
 			markdown: { content: 'hi <@a>\n<@b>' },
 		});
 	});
 
 	it('leaves room for its mentions', () => {
-		const message = { format: 'markdown' as const, text: '', mentionIds: ['zhangsan', '李四'] };
-		const text = 'x'.repeat(robotTextLimit(message));
+		const message = { type: 'markdown' as const, text: '', mentionIds: ['zhangsan', '李四'] };
+		const text = 'x'.repeat(robotTextLimit(message).max);
 		const body = robotBody({ ...message, text }) as { markdown: { content: string } };
 		expect(byteLength(body.markdown.content)).toBe(4096);
-		expect(robotTextLimit({ ...message, format: 'text' })).toBe(2048);
+		expect(robotTextLimit({ ...message, type: 'text' }).max).toBe(2048);
 	});
 
 	it('leaves room for a mention that only the end of a long text holds', () => {
 		const mentionIds = ['zhangsan'];
 		const message = {
-			format: 'markdown' as const,
+			type: 'markdown' as const,
 			mentionIds,
 			text: `${'x'.repeat(5000)}<@zhangsan>`,
 		};
-		const [text = ''] = splitText(message.text, robotTextLimit(message));
+		const [text = ''] = splitText(message.text, robotTextLimit(message).max);
 		const body = robotBody({ ...message, text }) as { markdown: { content: string } };
 		expect(byteLength(body.markdown.content)).toBe(4096);
 	});
@@ -71,10 +71,10 @@ describe('a group robot’s Markdown', () => {
 	it('refuses mentions that leave no room for the text', () => {
 		const limit = (people: number): number =>
 			robotTextLimit({
-				format: 'markdown',
+				type: 'markdown',
 				text: 'hi',
 				mentionIds: Array.from({ length: people }, (_, index) => `user-${100 + index}`),
-			});
+			}).max;
 		// Twelve bytes each, with the blank.
 		expect(limit(299)).toBe(4096 - 12 * 299);
 		expect(() => limit(300)).toThrow('Too many mentions for one message');
@@ -84,7 +84,7 @@ describe('a group robot’s Markdown', () => {
 
 describe('an app’s message', () => {
 	it('names recipients, app and text, and asks for the duplicate check', () => {
-		expect(appBody({ format: 'text', text: 'hi' }, { touser: 'a|b' }, 1000002, key)).toEqual({
+		expect(appBody({ type: 'text', text: 'hi' }, { touser: 'a|b' }, 1000002, key)).toEqual({
 			touser: 'a|b',
 			agentid: 1000002,
 			msgtype: 'text',
@@ -96,7 +96,7 @@ describe('an app’s message', () => {
 
 	it('shows images of Markdown as links', () => {
 		const text = '![图](https://x/y.png) and [link](https://x)!';
-		expect(appBody({ format: 'markdown', text }, { totag: '1' }, 1, key)).toMatchObject({
+		expect(appBody({ type: 'markdown', text }, { totag: '1' }, 1, key)).toMatchObject({
 			totag: '1',
 			msgtype: 'markdown',
 			markdown: { content: '[图](https://x/y.png) and [link](https://x)!' },
@@ -105,16 +105,14 @@ describe('an app’s message', () => {
 
 	it('is read once however many images it begins', () => {
 		const text = '!['.repeat(250_000);
-		expect(appBody({ format: 'markdown', text }, { totag: '1' }, 1, key)).toMatchObject({
+		expect(appBody({ type: 'markdown', text }, { totag: '1' }, 1, key)).toMatchObject({
 			markdown: { content: text },
 		});
 	});
 
 	it('is the same request for a retry and another one for another message', () => {
 		const body = (id: string): string =>
-			JSON.stringify(
-				appBody({ format: 'text', text: 'hi' }, { touser: 'a' }, 1, idempotencyKey(id)),
-			);
+			JSON.stringify(appBody({ type: 'text', text: 'hi' }, { touser: 'a' }, 1, idempotencyKey(id)));
 		expect(body('m1')).toBe(body('m1'));
 		const bodies = new Set(Array.from({ length: 100 }, (_, index) => body(`m${index}`)));
 		expect(bodies.size).toBeGreaterThan(95);
@@ -123,7 +121,7 @@ describe('an app’s message', () => {
 	it('asks for a check of half an hour to four hours', () => {
 		fc.assert(
 			fc.property(fc.string(), (id) => {
-				const body = appBody({ format: 'text', text: 'x' }, {}, 1, idempotencyKey(id));
+				const body = appBody({ type: 'text', text: 'x' }, {}, 1, idempotencyKey(id));
 				const { duplicate_check_interval: interval } = body as Record<string, number>;
 				expect(interval).toBeGreaterThanOrEqual(1800);
 				expect(interval).toBeLessThanOrEqual(14_400);
@@ -133,10 +131,10 @@ describe('an app’s message', () => {
 });
 
 describe('an AI bot’s answer', () => {
-	it('is Markdown, whatever the format', () => {
+	it('is Markdown, whatever the type', () => {
 		const body = { msgtype: 'markdown', markdown: { content: 'hi' } };
-		expect(aiBotBody({ format: 'text', text: 'hi' })).toEqual(body);
-		expect(aiBotBody({ format: 'markdown', text: 'hi' })).toEqual(body);
+		expect(aiBotBody({ type: 'text', text: 'hi' })).toEqual(body);
+		expect(aiBotBody({ type: 'markdown', text: 'hi' })).toEqual(body);
 	});
 
 	it('that is cut fits, begins as the text does and shows the cut', () => {

@@ -49,7 +49,7 @@ const waiting = (platform: Service, priority: number, n: number): IDataObject =>
 	unsent: {
 		platform,
 		via: 'groupRobot',
-		content: { format: 'text', text: `waiting ${priority} ${n}` },
+		content: { type: 'text', text: `waiting ${priority} ${n}` },
 		longText: 'split',
 		seed: `waiting ${priority} ${n}`,
 		sentParts: 0,
