@@ -181,6 +181,7 @@ function readCard({ title, buttons }: Fields, read: Read<CardMessage>): CardMess
 
 function readRaw({ platform, body }: Fields, read: Read<RawMessage>): RawMessage | undefined {
 	if (!isPlatform(platform) || !isObject(body) || !isJson(body, MAX_BODY_DEPTH)) return undefined;
+	if (Object.keys(body).length === 0) return undefined;
 	if (byteLength(JSON.stringify(body)) > MAX_BODY_BYTES) return undefined;
 	return { ...read, platform, body };
 }

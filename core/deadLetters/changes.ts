@@ -1,4 +1,6 @@
 import type { AuditEntry, DeliveryRow, Payload } from '../delivery/delivery';
+import { writePayload } from '../delivery/payload';
+import { isText } from '../../protocol/outgoing';
 import { auditOf, isOpen, payloadOf } from './rows';
 
 const MINUTE_MS = 60_000;
@@ -38,6 +40,8 @@ export const REFUSALS = {
 	damaged: '内容已损坏，无法重发，只能丢弃。 Its content is damaged: it can only be discarded.',
 	noText:
 		'模型还没有回答，没有可编辑的文字；重发会再问模型。 There is no answer yet to edit; a replay asks the model again.',
+	notText:
+		'这不是文字消息，不能编辑，只能重发或丢弃。 This is no text message: it cannot be edited, only replayed or discarded.',
 	empty: '请写出新的内容。 Say what the new text is.',
 	noReason: '请写出丢弃的原因。 Say why it is discarded.',
 	settled: '它不在死信中。 It is no dead letter.',
@@ -66,7 +70,10 @@ export function replay(
 	};
 }
 
-/** Puts a row back into the queue with another text. The first original is kept. */
+/**
+ * Puts a row back into the queue with another text. The first original is kept. Only a text can be edited:
+ * whoever writes a new text for an image does not expect the image to be sent.
+ */
 export function edit(
 	row: DeliveryRow,
 	text: string,
@@ -75,13 +82,15 @@ export function edit(
 	const refusal = refuseReplay(row, force);
 	if (refusal) return refusal;
 	const payload = payloadOf(row);
-	const content = payload.unsent?.content;
-	if (!content) return { refused: 'noText' };
+	const { unsent } = payload;
+	if (!unsent) return { refused: 'noText' };
+	const { content } = unsent;
+	if (!isText(content)) return { refused: 'notText' };
 	if (text.trim() === '') return { refused: 'empty' };
 	const edited = {
 		...payload,
 		original: payload.original ?? content,
-		unsent: { ...payload.unsent!, content: { ...content, text } },
+		unsent: { ...unsent, content: { ...content, text } },
 	};
 	return {
 		row: queued(
@@ -120,9 +129,7 @@ function refuseReplay(row: DeliveryRow, force: boolean): Refusal | undefined {
 	if (row.kind === 'failure') return { refused: 'failure' };
 	if (row.status === 'waiting') return { refused: 'waiting' };
 	const payload = payloadOf(row);
-	if (!(row.kind === 'question' ? payload.question : payload.unsent?.content)) {
-		return { refused: 'damaged' };
-	}
+	if (!payload.question && !payload.unsent) return { refused: 'damaged' };
 	if (force) return undefined;
 	if (row.status === 'delivered') return { refused: 'answered' };
 	if (row.status === 'merged') return { refused: 'merged' };
@@ -149,7 +156,7 @@ function queued(row: DeliveryRow, payload: Payload, dueAt: number, entry: AuditE
 		settledAtMs: 0,
 		// A group that was reported as drained is reported anew if this one fails again.
 		announced: row.announced === 'closed' ? '' : row.announced,
-		payload: JSON.stringify(payload),
+		payload: writePayload(payload),
 		audit: JSON.stringify([...auditOf(row), entry]),
 	};
 }

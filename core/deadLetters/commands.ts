@@ -10,7 +10,7 @@ import {
 	type Outcome,
 } from './changes';
 import { changedAt, filterRows, openAmong, type Filter } from './filter';
-import { briefText, groupLook, lookInside } from './look';
+import { briefText, detailsOf, summaryOf } from './shown';
 import { parseCommand, type Command } from './parse';
 import { groupOf, intoGroups, isOpen } from './rows';
 import { strikeSecrets } from '../common/redact';
@@ -116,13 +116,13 @@ function listText(rows: DeliveryRow[], filter: Filter, context: Commanding): str
 function groupsText(rows: DeliveryRow[], filter: Filter, { now }: Commanding): string {
 	const groups = [...intoGroups(filterRows(rows, filter, now))];
 	if (groups.length === 0) return '没有死信 No dead letters';
-	const looks = groups
-		.map(([group, members]) => ({ group, ...groupLook(members) }))
+	const summaries = groups
+		.map(([group, members]) => ({ group, ...summaryOf(members) }))
 		.sort((a, b) => b.count - a.count);
-	const left = looks.length - MOST_LINES;
+	const left = summaries.length - MOST_LINES;
 	return [
-		`${looks.length} 类失败 Kinds of failure`,
-		...looks
+		`${summaries.length} 类失败 Kinds of failure`,
+		...summaries
 			.slice(0, MOST_LINES)
 			.map(
 				({ group, first, count, firstAt, lastAt }) =>
@@ -133,7 +133,7 @@ function groupsText(rows: DeliveryRow[], filter: Filter, { now }: Commanding): s
 }
 
 function showText(row: DeliveryRow, { timezone, link }: Commanding): string {
-	const look = lookInside(row);
+	const details = detailsOf(row);
 	const address = link(row);
 	return [
 		`${codeOf(row.key)} ${statusName(row.status)}，${kindName(row.kind)}`,
@@ -145,15 +145,15 @@ function showText(row: DeliveryRow, { timezone, link }: Commanding): string {
 		`办法 Cure: ${cureOf(row)}`,
 		`时间 Time: ${timeText(row.createdAtMs, timezone)} – ${timeText(changedAt(row), timezone)}`,
 		...(row.status === 'waiting' ? [`下次 Next: ${timeText(row.dueAt, timezone)}`] : []),
-		...(look.sentParts > 0 ? [`已发 Sent parts: ${look.sentParts}`] : []),
+		...(details.sentParts > 0 ? [`已发 Sent parts: ${details.sentParts}`] : []),
 		...(address ? [`执行 Execution: ${address}`] : []),
-		`内容 Text: ${look.text || '-'}`,
-		...(look.original !== undefined ? [`原文 Original: ${look.original}`] : []),
+		`内容 Text: ${details.text || '-'}`,
+		...(details.original !== undefined ? [`原文 Original: ${details.original}`] : []),
 		`尝试 Attempts: ${row.attempts}`,
-		...look.attempts.map(
+		...details.attempts.map(
 			({ at, failure, message }) => `· ${isoText(at, timezone)} ${failure} ${message}`,
 		),
-		...look.audit.map(
+		...details.audit.map(
 			({ at, by, action, note }) => `✎ ${isoText(at, timezone)} ${by} ${action} ${note}`,
 		),
 	].join('\n');

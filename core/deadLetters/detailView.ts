@@ -2,41 +2,41 @@ import type { DeliveryRow } from '../delivery/delivery';
 import { changedAt } from './filter';
 import { address, canReplay, fullCode, postForm, type Viewing } from './forms';
 import { html, type Html, type Value } from '../common/html';
-import { fullText, lookInside, type Look } from './look';
+import { detailsOf, editableText, type LetterDetails } from './shown';
 import { strikeSecrets } from '../common/redact';
-import { groupOf, isOpen, payloadOf } from './rows';
+import { groupOf, isOpen } from './rows';
 import { failureName, cureOf, kindName, sourceOf, statusName } from './words';
 import { isoText, timeText } from '../common/time';
 import { codeOf } from '../common/codes';
 
 /** Everything about one letter, and what can be done with it. */
 export function detailView(row: DeliveryRow, view: Viewing): Html {
-	const look = lookInside(row);
+	const details = detailsOf(row);
 	return html`<h2><code>${codeOf(row.key)}</code></h2>
 		<dl>
-			${factsOf(row, look, view).map(
+			${factsOf(row, details, view).map(
 				([name, value]) =>
 					html`<dt>${name}</dt>
 						<dd>${value}</dd>`,
 			)}
 		</dl>
 		<h2>内容 Text</h2>
-		<pre>${look.text || '-'}</pre>
-		${look.original !== undefined &&
+		<pre>${details.text || '-'}</pre>
+		${details.original !== undefined &&
 		html`<h2>原文 Original</h2>
-			<pre>${look.original}</pre>`}
+			<pre>${details.original}</pre>`}
 		<h2>尝试 Attempts (${row.attempts})</h2>
-		${attemptTable(look, view)}
-		${look.audit.length > 0 &&
+		${attemptTable(details, view)}
+		${details.audit.length > 0 &&
 		html`<h2>处理记录 Audit</h2>
-			${auditTable(look, view)}`}
+			${auditTable(details, view)}`}
 		${actions(row, view)}
 		<p><a href="?">返回列表 Back to the list</a></p>`;
 }
 
 function factsOf(
 	row: DeliveryRow,
-	{ sentParts }: Look,
+	{ sentParts }: LetterDetails,
 	{ timezone, link }: Viewing,
 ): Array<[name: string, value: Value]> {
 	const execution = link(row);
@@ -68,7 +68,7 @@ function factsOf(
 	];
 }
 
-function attemptTable({ attempts }: Look, { timezone }: Viewing): Html {
+function attemptTable({ attempts }: LetterDetails, { timezone }: Viewing): Html {
 	return html`<table>
 		${attempts.map(
 			({ at, failure, message }) =>
@@ -81,7 +81,7 @@ function attemptTable({ attempts }: Look, { timezone }: Viewing): Html {
 	</table>`;
 }
 
-function auditTable({ audit }: Look, { timezone }: Viewing): Html {
+function auditTable({ audit }: LetterDetails, { timezone }: Viewing): Html {
 	return html`<table>
 		${audit.map(
 			({ at, by, action, note }) =>
@@ -113,15 +113,16 @@ function actions(row: DeliveryRow, view: Viewing): Html {
 				{ action: 'replay', id },
 				html`${forceBox} <button class="main">重发 Replay</button>`,
 			)}`;
+	const text = editableText(row);
 	const edit =
 		replay &&
-		payloadOf(row).unsent?.content &&
+		text !== undefined &&
 		html`<h2>改后重发 Edit and replay</h2>
 			${postForm(
 				view,
 				{ action: 'edit', id },
 				html`<textarea name="text" required aria-label="新内容 New text">
-${strikeSecrets(fullText(row))}</textarea
+${strikeSecrets(text)}</textarea
 					>${forceBox} <button>改后重发 Edit and replay</button>`,
 			)}`;
 	const discard =

@@ -12,7 +12,7 @@ import {
 	type Viewing,
 } from './forms';
 import { html, type Html } from '../common/html';
-import { briefText, groupLook, type GroupLook } from './look';
+import { briefText, summaryOf, type GroupSummary } from './shown';
 import { ALL_STATUSES, intoGroups, isOpen } from './rows';
 import { cureOf, failureName, sourceOf, statusName } from './words';
 import { readDuration, ageText, timeText } from '../common/time';
@@ -107,7 +107,7 @@ function filterForm(query: Fields): Html {
 function groupTable(rows: DeliveryRow[], query: Fields, view: Viewing): Html {
 	const filter = { ...filterOf(query), group: '', status: '' };
 	const groups = [...intoGroups(filterRows(rows, filter, view.now))]
-		.map(([group, members]) => ({ group, ...groupLook(members) }))
+		.map(([group, members]) => ({ group, ...summaryOf(members) }))
 		.sort((a, b) => b.count - a.count);
 	if (groups.length === 0) return html``;
 	return html`<h2>相同失败 Like failures (${groups.length})</h2>
@@ -126,7 +126,7 @@ function groupTable(rows: DeliveryRow[], query: Fields, view: Viewing): Html {
 }
 
 function groupRow(
-	{ group, first, count, firstAt, lastAt }: GroupLook & { group: string },
+	{ group, first, count, firstAt, lastAt }: GroupSummary & { group: string },
 	view: Viewing,
 ): Html {
 	return html`<tr>

@@ -6,6 +6,7 @@ import type {
 	Payload,
 } from '../delivery/delivery';
 import { readRow } from '../delivery/row';
+import { readPayload } from '../delivery/payload';
 import { asFields, asText, parseJson } from '../../protocol/fields';
 
 /** Statuses that a person has to look at. */
@@ -46,7 +47,7 @@ export function intoGroups(rows: DeliveryRow[]): Map<string, DeliveryRow[]> {
 
 /** What a row carries; nothing where it is damaged. */
 export function payloadOf(row: DeliveryRow): Payload {
-	return asFields(parseJson(row.payload)) as Payload;
+	return readPayload(row.kind, parseJson(row.payload)) ?? {};
 }
 
 const listIn = (text: string): unknown[] => {

@@ -1,3 +1,4 @@
+import type { OutgoingMessage } from '../../protocol/outgoing';
 import { platformName } from '../common/names';
 import type { Attempt, DeliveryRow, DeliveryStatus } from '../delivery/delivery';
 
@@ -18,6 +19,18 @@ const KINDS: Readonly<Record<string, string>> = {
 	notification: '通知 notification',
 	execution: '执行 execution',
 	failure: '工作流失败 workflow failure',
+};
+
+/** Of an `OutgoingMessage`. */
+const MESSAGE_TYPES: Readonly<Record<OutgoingMessage['type'], string>> = {
+	text: '文字 text',
+	markdown: '文字 Markdown',
+	image: '图片 image',
+	file: '文件 file',
+	audio: '语音 audio',
+	video: '视频 video',
+	card: '卡片 card',
+	raw: '平台原始消息 raw message',
 };
 
 type ShownClass = Attempt['class'];
@@ -68,6 +81,7 @@ const CLASSES: Readonly<Record<ShownClass, readonly [name: string, cure: string]
 };
 
 const isClass = (name: string): name is ShownClass => Object.hasOwn(CLASSES, name);
+export const messageTypeName = (type: OutgoingMessage['type']): string => MESSAGE_TYPES[type];
 const named = (names: Readonly<Record<string, string>>, name: string): string =>
 	Object.hasOwn(names, name) ? names[name]! : name;
 

@@ -1,5 +1,6 @@
 import type { BotMessage, Platform, ReplyTo } from '../../protocol/message';
 import type { OutgoingMessage, TextMessage } from '../../protocol/outgoing';
+import type { ShownMessage } from './execution';
 import type { FailureClass } from '../../protocol/errors';
 
 /* What waits in the delivery queue, and what is kept of it when it is dead. */
@@ -132,6 +133,12 @@ export interface Payload {
 	question?: BotMessage;
 	/** What stood there before somebody edited it. */
 	original?: OutgoingMessage;
+	/** `execution`: enough of its messages for people to know what it is about. */
+	messages?: ShownMessage[];
+	/** `failure`: where it failed. */
+	workflow?: string;
+	node?: string;
+	url?: string;
 }
 
 /** A row with its JSON read. */

@@ -5,6 +5,7 @@ import { asFields, asText, type Fields } from '../../protocol/fields';
 import type { DeliveryRow } from './delivery';
 import { isBotTrigger } from './execution';
 import { addAttempt } from './history';
+import { writePayload } from './payload';
 import { describeFailure } from './policy';
 import { reportedCrash } from './recovery';
 import { EMPTY_ROW } from './row';
@@ -40,7 +41,7 @@ export function reportFailure(report: Fields, now: number): DeliveryRow | undefi
 		version: 1,
 		kind: 'failure',
 		status: 'dead',
-		payload: JSON.stringify({
+		payload: writePayload({
 			workflow: asText(workflow.name),
 			node: asText(execution.lastNodeExecuted),
 			url: asText(execution.url),

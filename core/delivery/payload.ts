@@ -1,9 +1,13 @@
-import { asFields, asText, type Fields } from '../../protocol/fields';
+import { asFields, asList, asText, type Fields } from '../../protocol/fields';
 import { isPlatform, type BotMessage, type ReplyTo } from '../../protocol/message';
 import { readOutgoing } from '../../protocol/outgoing';
+import type { ShownMessage } from './execution';
 import type { DeliveryKind, Payload, Target, Unsent } from './delivery';
 
-/* What a row carries, and how it is read back: people can edit the tables, and items pass many nodes. */
+/* How what a row carries is written and read back: people can edit the tables, and items pass many nodes. */
+
+/** For the column `payload`. */
+export const writePayload = (payload: Payload): string => JSON.stringify(payload);
 
 /**
  * Reads a message that could not be sent, from a row or an item.
@@ -43,8 +47,11 @@ export function readPayload(kind: DeliveryKind, value: unknown): Payload | undef
 		case 'question':
 			return isQuestion(fields.question) ? { question: fields.question } : undefined;
 		case 'execution':
+			return isObject(value)
+				? { messages: asList(fields.messages).filter(isObject).map(shown) }
+				: undefined;
 		case 'failure':
-			return typeof value === 'object' && value !== null ? fields : undefined;
+			return isObject(value) ? readFailure(fields) : undefined;
 	}
 }
 
@@ -55,6 +62,22 @@ function readUnsentPayload(fields: Fields): Payload | undefined {
 	const original = readOutgoing(fields.original);
 	return original && { unsent, original };
 }
+
+function shown({ platform, conversationId, messageId, text }: Fields): ShownMessage {
+	return {
+		platform: asText(platform),
+		conversationId: asText(conversationId),
+		messageId: asText(messageId),
+		text: asText(text),
+	};
+}
+
+function readFailure(fields: Fields): Payload {
+	const places = ['workflow', 'node', 'url'].map((name) => [name, asText(fields[name])] as const);
+	return Object.fromEntries(places.filter(([, place]) => place !== ''));
+}
+
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 const ROUTES: readonly unknown[] = ['reply', 'app', 'groupRobot'] satisfies Array<Unsent['via']>;
 
@@ -77,8 +100,7 @@ const ID_TYPES: readonly unknown[] = ['open_id', 'union_id', 'user_id', 'email']
 function isTarget(value: unknown): value is Target {
 	const { type, ids, idType } = asFields(value);
 	return (
-		typeof value === 'object' &&
-		value !== null &&
+		isObject(value) &&
 		(type === undefined || TARGET_TYPES.includes(type)) &&
 		(ids === undefined || isListOfTexts(ids)) &&
 		(idType === undefined || ID_TYPES.includes(idType))

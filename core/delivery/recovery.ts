@@ -2,6 +2,7 @@ import { asFields, asText, type Fields } from '../../protocol/fields';
 import type { DeliveryRow, Entry } from './delivery';
 import { isBots, itemsOf, messagesOf } from './execution';
 import { addAttempt, crashesOf } from './history';
+import { writePayload } from './payload';
 import { describeFailure } from './policy';
 import { changedRow, EMPTY_ROW, isDamaged, readRow } from './row';
 
@@ -249,9 +250,8 @@ function newEntry(executionId: string, execution: Fields, now: number): Entry {
 		workflowId: asText(execution.workflowId),
 		executionId,
 		createdAtMs: Date.parse(asText(execution.startedAt)) || now,
-		payload: JSON.stringify({ messages }),
 	};
-	return { row, payload: { messages } as Entry['payload'], history: [], audit: [] };
+	return { row, payload: { messages }, history: [], audit: [] };
 }
 
 /** The row of a crash that an error workflow was told of: it is looked at and retried like one that was listed. */
@@ -263,7 +263,7 @@ export function reportedCrash(executionId: string, workflowId: string, now: numb
 		kind: 'execution',
 		attempts: 0,
 		dueAt: now,
-		payload: JSON.stringify({ messages: [] }),
+		payload: writePayload({ messages: [] }),
 		history: JSON.stringify(addAttempt([], CRASHED, now)),
 		workflowId,
 		executionId,

@@ -4,7 +4,8 @@ import type { TextMessage } from '../../protocol/outgoing';
 import { byteLength, idempotencyKey } from '../../protocol/text';
 import { describeTarget, NOTIFICATION_DEADLINE_MS, type Origin } from './accept';
 import { SEND_LEASE_MS } from './claim';
-import type { DeliveryRow, Payload, Target, Unsent } from './delivery';
+import type { DeliveryRow, Target, Unsent } from './delivery';
+import { writePayload } from './payload';
 import { EMPTY_ROW, PRIORITIES } from './row';
 
 const MAX_TEXT_BYTES = 100_000;
@@ -50,7 +51,6 @@ export function acceptRequest(
 		messageIds: [],
 		repeatable: takesRepetition(platform, via),
 	};
-	const payload: Payload = { unsent };
 	return {
 		...EMPTY_ROW,
 		...origin,
@@ -64,7 +64,7 @@ export function acceptRequest(
 		dueAt: now + SEND_LEASE_MS,
 		claim,
 		deadlineAt: readDeadline(fields.deadline, now),
-		payload: JSON.stringify(payload),
+		payload: writePayload({ unsent }),
 		createdAtMs: now,
 	};
 }

@@ -1,7 +1,7 @@
 import { asFields, asText, parseJson } from '../../protocol/fields';
 import type { DeliveryKind, DeliveryRow, Entry, Priority } from './delivery';
 import { isAudit, isHistory } from './history';
-import { readPayload } from './payload';
+import { readPayload, writePayload } from './payload';
 
 /** A row that can be named and changed, but not carried out. */
 export interface DamagedRow {
@@ -129,7 +129,7 @@ export function changedRow(
 ): DeliveryRow {
 	return {
 		...row,
-		payload: JSON.stringify(payload),
+		payload: writePayload(payload),
 		history: JSON.stringify(history),
 		...changes,
 		version: row.version + 1,
