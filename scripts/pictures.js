@@ -16,19 +16,33 @@ const { StepFailure, createSteps } = require('./machine/steps.js');
 const { startSystem } = require('./system/system.js');
 const { readWorkflows } = require('./workflows/workflows.js');
 
+/** @import { Page } from 'playwright-core' */
+/** @import { Owner } from './system/api.js' */
+/** @import { Sandbox } from './system/sandbox.js' */
+/** @import { BundledFile } from './workflows/workflows.js' */
+
 const CANVAS = { width: 1360, height: 860 };
 /** The editor draws, fits and animates: nothing says when it is done. */
 const DRAWN_MS = 4000;
 
-async function signIn(page, n8n, owner) {
-	await page.goto(`${n8n.url}/signin`);
+/**
+ * @param {Page} page
+ * @param {string} n8nUrl
+ * @param {Owner} owner
+ */
+async function signIn(page, n8nUrl, owner) {
+	await page.goto(`${n8nUrl}/signin`);
 	await page.fill('input[type=email]', owner.email);
 	await page.fill('input[type=password]', owner.password);
 	await page.keyboard.press('Enter');
 	await page.waitForURL((url) => !url.pathname.includes('signin'));
 }
 
-/** Closes what the editor lays over the canvas, and fits the workflow to the screen. */
+/**
+ * Closes what the editor lays over the canvas, and fits the workflow to the screen.
+ *
+ * @param {Page} page
+ */
 async function tidyCanvas(page) {
 	await page.waitForSelector('[data-test-id="canvas-node"]');
 	await pause(DRAWN_MS);
@@ -43,15 +57,28 @@ async function tidyCanvas(page) {
 	await pause(1000);
 }
 
-async function canvasPictures(page, n8n, { file, workflow }, folder) {
-	await page.goto(`${n8n.url}/workflow/${workflow.id}`);
+/**
+ * @param {Page} page
+ * @param {string} n8nUrl
+ * @param {BundledFile} bundled
+ * @param {string} folder
+ */
+async function canvasPicture(page, n8nUrl, { file, workflow }, folder) {
+	await page.goto(`${n8nUrl}/workflow/${workflow.id}`);
 	await tidyCanvas(page);
 	const name = path.basename(file, '.json');
 	await page.screenshot({ path: path.join(folder, `${name}.png`) });
 	return name;
 }
 
-/** The panels of this package's nodes in a workflow, one of each type over all workflows. */
+/**
+ * The panels of this package's nodes in a workflow, one of each type over all workflows.
+ *
+ * @param {Page} page
+ * @param {BundledFile} bundled
+ * @param {string} folder
+ * @param {Set<string>} taken types of nodes so far
+ */
 async function panelPictures(page, { workflow }, folder, taken) {
 	for (const node of workflow.nodes) {
 		if (!node.type.startsWith('n8n-nodes-clawbot.') || taken.has(node.type)) continue;
@@ -64,6 +91,11 @@ async function panelPictures(page, { workflow }, folder, taken) {
 	}
 }
 
+/**
+ * @param {Page} page
+ * @param {Sandbox} sandbox
+ * @param {string} folder
+ */
 async function playgroundPicture(page, sandbox, folder) {
 	await page.goto(sandbox.origin);
 	const questions = ['报销单多久能批下来？', 'How do I book a meeting room?', '/帮助'];
@@ -89,19 +121,16 @@ runScript(async () => {
 	const withPanels = process.argv[2] !== undefined;
 	fs.mkdirSync(folder, { recursive: true });
 
-	const system = await step('Start n8n and the sandbox', async () => {
-		const started = await startSystem();
-		return Object.assign(started, { toString: () => started.n8n.url });
-	});
+	const system = await step('Start n8n and the sandbox', async () => await startSystem());
 	const browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
 	try {
 		const page = await browser.newPage({ viewport: CANVAS });
-		await signIn(page, system.n8n, system.owner);
+		await signIn(page, system.n8n.url, system.owner);
 		const taken = new Set();
 		for (const bundled of readWorkflows(paths.workflows)) {
 			await step(
 				`Canvas of ${bundled.file}`,
-				async () => await canvasPictures(page, system.n8n, bundled, folder),
+				async () => await canvasPicture(page, system.n8n.url, bundled, folder),
 			);
 			if (withPanels)
 				await step(

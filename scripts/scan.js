@@ -15,10 +15,15 @@ const { run } = require('./machine/processes.js');
 const { runScript } = require('./machine/script.js');
 const { StepFailure, createSteps } = require('./machine/steps.js');
 
+/**
+ * @param {string} folder
+ * @param {string[]} [patterns] of its files; the scanner's own when left out
+ */
 async function analyze(folder, patterns) {
 	const { analyzePackage } = await import('@n8n/scan-community-package/scanner/scanner.mjs');
 	const { passed, message, details } = await analyzePackage(folder, patterns);
-	if (!passed) throw new StepFailure(message, 'Correct what is named above.', details);
+	if (!passed)
+		throw new StepFailure(message ?? 'not passed', 'Correct what is named above.', details);
 	return message ?? 'passed';
 }
 

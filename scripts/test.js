@@ -15,6 +15,7 @@ const { createSteps } = require('./machine/steps.js');
 const steps = createSteps();
 const RESULT = path.join(paths.data, 'test-results.json');
 // Each is an npm script: what is checked is what a developer runs by hand.
+/** @type {[title: string, script: string][]} */
 const CHECKS = [
 	['Check types', 'typecheck'],
 	['Lint', 'lint'],
@@ -23,6 +24,7 @@ const CHECKS = [
 	['Try the known answers', 'vectors'],
 ];
 
+/** @param {string[]} args */
 async function jest(args) {
 	fs.rmSync(RESULT, { force: true });
 	const { exited } = start(

@@ -1,24 +1,35 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
+const { paths } = require('./machine/paths.js');
+const { runTool } = require('./machine/script.js');
+const { workflowText } = require('./workflows/canonical.js');
 const { loadCatalogue } = require('./workflows/check/catalogue.js');
 const { checkSet, checkWorkflow } = require('./workflows/check/index.js');
-const { paths } = require('./machine/paths.js');
-const { failureText } = require('./machine/steps.js');
-const { STORES, readWorkflows, workflowText } = require('./workflows/workflows.js');
+const { STORES, readWorkflows } = require('./workflows/workflows.js');
 
-/** Each file of some sets once. */
-const filesOf = (sets) => [...new Map(sets.flat().map((entry) => [entry.file, entry])).values()];
+/** @import { Problem } from './workflows/check/index.js' */
+/** @import { BundledFile } from './workflows/workflows.js' */
+
+/*
+ * npm run workflows:check [-- --write]
+ * Checks every bundled workflow and the set as a whole; --write puts the files into canonical form first.
+ */
 
 /**
- * Checks every bundled workflow and the set as a whole; returns the number of problems, each
- * printed.
+ * Each file of some sets once.
+ *
+ * @param {BundledFile[][]} sets
  */
+const filesOf = (sets) => [...new Map(sets.flat().map((entry) => [entry.file, entry])).values()];
+
+/** @param {string} folder */
 function checkAll(folder) {
 	const sets = STORES.map((store) => readWorkflows(folder, { store }));
 	const bundled = filesOf(sets);
 	const catalogue = loadCatalogue();
 	const ids = new Set(bundled.map(({ workflow }) => workflow.id));
+	/** @type {(Problem & { file?: string })[]} */
 	const all = bundled.flatMap(({ file, workflow }) => {
 		const problems = checkWorkflow(workflow, catalogue, ids);
 		const text = fs.readFileSync(path.join(folder, file), 'utf8');
@@ -35,9 +46,10 @@ function checkAll(folder) {
 		console.log(`${file ?? 'workflows'}: ${node ? `"${node}": ` : ''}${text} [${rule}]`);
 	}
 	console.log(`${bundled.length} workflows, ${all.length} problems`);
-	return all.length;
+	if (all.length > 0) process.exitCode = 1;
 }
 
+/** @param {string} folder */
 function writeCanonical(folder) {
 	const sets = STORES.map((store) => readWorkflows(folder, { store }));
 	for (const { file, workflow } of filesOf(sets)) {
@@ -45,10 +57,7 @@ function writeCanonical(folder) {
 	}
 }
 
-try {
+void runTool(() => {
 	if (process.argv.includes('--write')) writeCanonical(paths.workflows);
-	process.exitCode = checkAll(paths.workflows) > 0 ? 1 : 0;
-} catch (error) {
-	console.error(failureText(error));
-	process.exitCode = 1;
-}
+	checkAll(paths.workflows);
+});

@@ -1,20 +1,28 @@
 'use strict';
-// npm run workflows:pull [-- --url https://n8n.example.com --api-key KEY] [--store postgres] [ID to add …]
+const { readArguments } = require('./machine/arguments.js');
 const { paths } = require('./machine/paths.js');
-const { pullWorkflows } = require('./workflows/pull.js');
-const { failureText } = require('./machine/steps.js');
-const { readTarget } = require('./workflows/target.js');
+const { runTool } = require('./machine/script.js');
+const { pullWorkflows } = require('./transfer/pull.js');
+const { TARGET, openTarget } = require('./transfer/target.js');
 
-async function main() {
-	const { api, values, positionals } = readTarget({ store: { type: 'string' } });
-	const rows = await pullWorkflows(api, paths.workflows, { ...values, furtherIds: positionals });
+/*
+ * npm run workflows:pull [-- USAGE]
+ * Writes the workflows of a running n8n back into the bundle.
+ */
+
+const USAGE = '[--url https://n8n.example.com --api-key KEY] [--store postgres] [ID to add …]';
+
+void runTool(async () => {
+	const { values, positionals } = readArguments(USAGE, {
+		options: { ...TARGET, store: { type: 'string' } },
+		allowPositionals: true,
+	});
+	const rows = await pullWorkflows(openTarget(values), paths.workflows, {
+		store: values.store,
+		furtherIds: positionals,
+	});
 	for (const { file, result } of rows) console.log(`${result.padEnd(9)}  ${file}`);
 	if (rows.some(({ result }) => result === 'written'))
 		console.log('Now run: npm run workflows:check');
 	if (rows.some(({ result }) => result === 'not there')) process.exitCode = 1;
-}
-
-main().catch((error) => {
-	console.error(failureText(error));
-	process.exitCode = 1;
 });

@@ -1,17 +1,24 @@
 'use strict';
-// npm run workflows:push -- --url https://n8n.example.com --api-key KEY [--overwrite] [--store postgres]
+const { readArguments } = require('./machine/arguments.js');
 const { inRoot, paths } = require('./machine/paths.js');
-const { pushWorkflows } = require('./workflows/push.js');
-const { atAddress } = require('./system/recovery.js');
-const { failureText } = require('./machine/steps.js');
-const { readTarget } = require('./workflows/target.js');
+const { runTool } = require('./machine/script.js');
+const { pushWorkflows } = require('./transfer/push.js');
+const { TARGET, openTarget } = require('./transfer/target.js');
+const { atAddress } = require('./workflows/addresses.js');
 const { readWorkflows } = require('./workflows/workflows.js');
 
-async function main() {
-	const { api, values } = readTarget({
-		overwrite: { type: 'boolean', default: false },
-		store: { type: 'string' },
+/*
+ * npm run workflows:push [-- USAGE]
+ * Brings the bundled workflows into a running n8n.
+ */
+
+const USAGE = '[--url https://n8n.example.com --api-key KEY] [--overwrite] [--store postgres]';
+
+void runTool(async () => {
+	const { values } = readArguments(USAGE, {
+		options: { ...TARGET, overwrite: { type: 'boolean' }, store: { type: 'string' } },
 	});
+	const api = openTarget(values);
 	const bundled = readWorkflows(paths.workflows, values).map(({ workflow }) => workflow);
 	const { version } = require(inRoot('package.json'));
 	const rows = await pushWorkflows(api, atAddress(bundled, api.url), {
@@ -23,15 +30,8 @@ async function main() {
 		console.log(`${result.padEnd(9)}  ${name.padEnd(width)}  ${api.url}/workflow/${id}`);
 		for (const text of todo) console.log(`           to do: ${text}`);
 	}
-	const count = (wanted) => rows.filter(({ result }) => result === wanted).length;
-	console.log(
-		['created', 'updated', 'unchanged', 'kept']
-			.map((result) => `${count(result)} ${result}`)
-			.join(', '),
+	const counts = ['created', 'updated', 'unchanged', 'kept'].map(
+		(wanted) => `${rows.filter(({ result }) => result === wanted).length} ${wanted}`,
 	);
-}
-
-main().catch((error) => {
-	console.error(failureText(error));
-	process.exitCode = 1;
+	console.log(counts.join(', '));
 });

@@ -6,7 +6,7 @@ const root = join(__dirname, '..');
 /** Every source file of a folder, with what it imports: own files by their path from the root. */
 function importsOf(folder: string): Array<{ file: string; target: string }> {
 	return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-		.filter((name) => name.endsWith('.ts'))
+		.filter((name) => /\.[tj]s$/.test(name))
 		.flatMap((name) => {
 			const file = join(folder, name);
 			const text = readFileSync(join(root, file), 'utf8');
@@ -64,6 +64,31 @@ test.each(['DingTalk', 'Feishu', 'WeCom'])('nodes/%s knows no other platform', (
 	expect(strays(`protocol/${lower}`, /^node:/, new RegExp(`^protocol/(\\w+$|${lower}/)`))).toEqual(
 		[],
 	);
+});
+
+/**
+ * What each room of scripts/ may import beside Node's own modules and itself; the commands beside them
+ * import all. A fresh clone starts before any package is there: n8n-workflow is types, or for the checks
+ * of workflows, which come later; sqlite3 is tried in a process of its own; bcryptjs and index.js
+ * are asked for when they are there.
+ */
+const scriptRooms: Array<[room: string, ...others: string[]]> = [
+	['machine', 'sqlite3$'],
+	['workflows', 'scripts/machine/', 'n8n-workflow$'],
+	['system', 'scripts/(machine|workflows)/', '(bcryptjs|index\\.js)$'],
+	['transfer', 'scripts/(machine|workflows|system)/'],
+	['bench', 'scripts/(machine|workflows|system)/'],
+	['faults', 'scripts/(machine|workflows|system)/'],
+];
+
+test.each(scriptRooms)('scripts/%s/ imports what it may', (room, ...others) => {
+	const allowed = ['node:', `scripts/${room}/`, ...others].map((start) => new RegExp(`^${start}`));
+	expect(strays(`scripts/${room}`, ...allowed)).toEqual([]);
+});
+
+test('The watchdog is one file that needs Node alone', () => {
+	const text = readFileSync(join(root, 'scripts/watchdog.js'), 'utf8');
+	expect(targetsIn(text).filter((target) => !target.startsWith('node:'))).toEqual([]);
 });
 
 test('Imports are found in every form, so that the rules above can fail', () => {

@@ -1,4 +1,5 @@
 'use strict';
+const { table } = require('../machine/table.js');
 
 /** Milliseconds and megabytes as a table shows them: whole numbers, one decimal where they are small. */
 function figure(value) {
@@ -10,20 +11,6 @@ function figure(value) {
 function ratio(own, floor) {
 	if (!Number.isFinite(own) || !Number.isFinite(floor) || floor === 0) return '';
 	return `×${Number((own / floor).toPrecision(2))}`;
-}
-
-/** A Markdown table that is aligned for a terminal as well; the first column to the left. */
-function table(head, rows) {
-	const widths = head.map((title, column) =>
-		Math.max(3, title.length, ...rows.map((row) => row[column].length)),
-	);
-	const cell = (text, column) =>
-		column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]);
-	const line = (cells) => `| ${cells.map(cell).join(' | ')} |`;
-	const rule = widths.map((width, column) =>
-		column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
-	);
-	return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
 // Title and how to find the value.
@@ -256,4 +243,4 @@ function report(results, machine, titles) {
 		.concat('\n');
 }
 
-module.exports = { figure, harm, ratio, report, table, verdicts };
+module.exports = { figure, harm, ratio, report, verdicts };

@@ -1,7 +1,7 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { table } = require('../bench/report.js');
+const { table } = require('../machine/table.js');
 
 const COUNTS = [
 	['written', 'written'],

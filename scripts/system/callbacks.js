@@ -1,16 +1,24 @@
 'use strict';
 const { webhooks } = require('../workflows/workflows.js');
 
+/** @import { Workflow } from '../workflows/workflows.js' */
+/** @typedef {Partial<Record<'dingtalk' | 'dingtalk-events' | 'feishu' | 'wecom' | 'wecom-aibot', string>>} Callbacks */
+
+/** @type {Record<string, 'dingtalk' | 'feishu' | 'wecom'>} */
 const PLATFORMS = { dingTalkTrigger: 'dingtalk', feishuTrigger: 'feishu', weComTrigger: 'wecom' };
 
 /**
- * Where each simulated platform delivers to: the first trigger of its kind among the workflows, as
- * `{ dingtalk, 'dingtalk-events', feishu, wecom, 'wecom-aibot' }` with full URLs.
+ * Where each simulated platform delivers to, as full URLs: the first trigger of its kind among the
+ * workflows.
+ *
+ * @param {Pick<Workflow, 'nodes'>[]} workflows
+ * @param {string} n8nUrl
  */
 function callbacksOf(workflows, n8nUrl) {
+	/** @type {Callbacks} */
 	const found = {};
 	for (const { node, path } of workflows.flatMap(webhooks)) {
-		const platform = PLATFORMS[node.type.split('.').pop()];
+		const platform = PLATFORMS[node.type.split('.').pop() ?? ''];
 		if (!platform) continue;
 		const aiBot = platform === 'wecom' && node.parameters.authentication === 'aiBot';
 		const name = aiBot ? 'wecom-aibot' : platform;

@@ -1,10 +1,17 @@
 'use strict';
 const { StepFailure } = require('../machine/steps.js');
 
+/** @typedef {{ id: string, name: string, type: string, data: Record<string, any> }} Credential as n8n imports it */
+/** @typedef {Credential & { real: boolean }} OwnCredential `real`: a person's account, not the sandbox's */
+/** @typedef {Record<string, any>} Accounts credential data by n8n's type */
+/** @typedef {Record<string, string>} Variables of `.env` and the environment */
+
 /**
  * The credentials of the bundled workflows: n8n's type, the name by which workflows find them, and
  * for each field the variable of `.env` that sets it. `required` fields must all be there once one
  * variable of the credential is set; what is left out keeps the node's official default.
+ *
+ * @type {{ type: string, name: string, variables: Record<string, string>, required: string[] }[]}
  */
 const CREDENTIALS = [
 	{
@@ -115,9 +122,11 @@ const SETTINGS = [
 	'CLAWBOT_API_SECRET',
 ];
 
-const credentialId = (type) => `clawbot-${type}`;
-
-/** A mistyped name would silently leave the sandbox's value in place. */
+/**
+ * A mistyped name would silently leave the sandbox's value in place.
+ *
+ * @param {Variables} variables
+ */
 function refuseUnknownVariables(variables) {
 	const known = new Set([
 		...SETTINGS,
@@ -135,30 +144,43 @@ function refuseUnknownVariables(variables) {
 }
 
 /**
+ * What a person's own variables say of a credential; undefined where they say nothing.
+ *
+ * @param {typeof CREDENTIALS[number]} entry
+ * @param {Variables} variables
+ */
+function ownData({ name, variables: names, required }, variables) {
+	const data = Object.fromEntries(
+		Object.entries(names).flatMap(([field, variable]) => {
+			const value = variables[variable];
+			return value ? [[field, value]] : [];
+		}),
+	);
+	const [field] = Object.keys(data);
+	if (field === undefined) return undefined;
+	const missing = required.filter((each) => !data[each]);
+	if (missing.length === 0) return data;
+	throw new StepFailure(
+		`.env sets ${names[field]}, but not ${missing.map((each) => names[each]).join(', ')}`,
+		`Fill in the missing values of "${name}", or clear all of them to use the sandbox.`,
+	);
+}
+
+/**
  * The credentials to import: the sandbox's accounts, or a person's own where `variables` (read from
  * `.env`) sets at least one field. Real and simulated values are never mixed in one credential.
  *
- * Returns `[{ id, name, type, data, real }]`.
+ * @param {Accounts} accounts
+ * @param {Variables} variables
+ * @returns {OwnCredential[]}
  */
 function buildCredentials(accounts, variables) {
 	refuseUnknownVariables(variables);
-	return CREDENTIALS.flatMap(({ type, name, variables: names, required }) => {
-		const id = credentialId(type);
-		const own = Object.entries(names).filter(([, variable]) => variables[variable]);
-		if (own.length === 0) {
-			return accounts[type] ? [{ id, name, type, data: accounts[type], real: false }] : [];
-		}
-		const missing = required
-			.map((field) => names[field])
-			.filter((variable) => !variables[variable]);
-		if (missing.length > 0) {
-			throw new StepFailure(
-				`.env sets ${own[0][1]}, but not ${missing.join(', ')}`,
-				`Fill in the missing values of "${name}", or clear all of them to use the sandbox.`,
-			);
-		}
-		const data = Object.fromEntries(own.map(([field, variable]) => [field, variables[variable]]));
-		return [{ id, name, type, data, real: true }];
+	return CREDENTIALS.flatMap((entry) => {
+		const { name, type } = entry;
+		const own = ownData(entry, variables);
+		const data = own ?? accounts[type];
+		return data ? [{ id: `clawbot-${type}`, name, type, data, real: own !== undefined }] : [];
 	});
 }
 

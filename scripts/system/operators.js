@@ -1,8 +1,14 @@
 'use strict';
 
+/** @import { OwnCredential } from './credentials.js' */
+
 const USER = 'operator';
 
-/** Opens the pages of dead letters and of keys: whoever has it may replay, discard, and make keys. */
+/**
+ * Opens the pages of dead letters and of keys: whoever has it may replay, discard, and make keys.
+ *
+ * @param {string} password
+ */
 const pageCredential = (password) => ({
 	id: 'clawbot-httpBasicAuth',
 	name: 'ClawBot Operators Page',
@@ -11,7 +17,11 @@ const pageCredential = (password) => ({
 	real: false,
 });
 
-/** Signs the access tokens of the Robot API; `secret` has 32 bytes or more. */
+/**
+ * Signs the access tokens of the Robot API.
+ *
+ * @param {string} secret 32 bytes or more
+ */
 const signingCredential = (secret) => ({
 	id: 'clawbot-clawBotTokenSigningApi',
 	name: 'ClawBot Token Signing',
@@ -27,6 +37,8 @@ const signingCredential = (secret) => ({
 /**
  * Only a person has these, and n8n publishes no workflow with a node that lacks its credential. Nothing
  * answers at their addresses: what uses them fails, and says so in the operations group.
+ *
+ * @type {OwnCredential[]}
  */
 const placeholders = [
 	{
@@ -45,9 +57,14 @@ const placeholders = [
 	},
 ];
 
+/** @param {string} n8nUrl */
 const pageAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot-dead-letters`;
 
-/** Where the Robot API is, and the tokens for it. */
+/**
+ * Where the Robot API is, and the tokens for it.
+ *
+ * @param {string} n8nUrl
+ */
 const robotApiAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot/v1`;
 
 module.exports = {

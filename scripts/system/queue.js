@@ -1,12 +1,22 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { instanceEnvironment } = require('./n8n.js');
 const { paths } = require('../machine/paths.js');
 const { freePorts } = require('../machine/ports.js');
 const { start, untilReady } = require('../machine/processes.js');
+const { instanceEnvironment } = require('./n8nEnvironment.js');
 
-/** What n8n's processes need to know of the services of `startServices` to share one queue. */
+/** @import { Started } from '../machine/processes.js' */
+/** @import { Services } from '../machine/services.js' */
+/** @import { Credential } from './credentials.js' */
+/** @import { N8nOptions } from './n8nEnvironment.js' */
+
+/**
+ * What n8n's processes need to know of the services to share one queue.
+ *
+ * @param {Services} services
+ * @returns {Record<string, string>}
+ */
 function queueSettings({ redis, postgres }) {
 	return {
 		EXECUTIONS_MODE: 'queue',
@@ -29,7 +39,12 @@ function queueSettings({ redis, postgres }) {
 	};
 }
 
-/** The credential of the Postgres store. */
+/**
+ * The credential of the Postgres store.
+ *
+ * @param {Services} services
+ * @returns {Credential}
+ */
 function storeCredential({ postgres }) {
 	const { host, port, user, password } = postgres;
 	const place = { host, port, database: 'deliveries', user, password };
@@ -41,49 +56,61 @@ function storeCredential({ postgres }) {
 	};
 }
 
-/**
- * A worker of the n8n that `options` describes (as for `createN8n`). Like one on a machine of its
- * own it has its own user folder; the installed package in it is the main process's.
- *
- * Returns `{ pid, start, stop, kill, logs }`; it is ready when `start` resolves.
- */
-function createWorker(options, number) {
-	const folder = `${options.folder}-worker-${number}`;
-	fs.mkdirSync(path.join(folder, '.n8n'), { recursive: true, mode: 0o700 });
-	fs.symlinkSync(path.join(options.folder, '.n8n', 'nodes'), path.join(folder, '.n8n', 'nodes'));
-	let server;
+/** A worker of an n8n. Like one on a machine of its own it has its own user folder. */
+class Worker {
+	#options;
+	#folder;
+	/** @type {Started | undefined} */
+	#server;
 
-	async function boot() {
+	/**
+	 * @param {N8nOptions} options of the main process, whose installed package it uses
+	 * @param {number} number
+	 */
+	constructor(options, number) {
+		this.#options = options;
+		this.#folder = `${options.folder}-worker-${number}`;
+		const own = path.join(this.#folder, '.n8n');
+		fs.mkdirSync(own, { recursive: true, mode: 0o700 });
+		fs.symlinkSync(path.join(options.folder, '.n8n', 'nodes'), path.join(own, 'nodes'));
+	}
+
+	get pid() {
+		return this.#server?.pid;
+	}
+
+	/** Starts it and waits until it is ready. */
+	async start() {
 		const ports = await freePorts('broker', 'health');
+		const folder = this.#folder;
 		const env = {
-			...instanceEnvironment({ ...options, folder, brokerPort: ports.broker }),
+			...instanceEnvironment({ ...this.#options, folder, brokerPort: ports.broker }),
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 			QUEUE_HEALTH_CHECK_PORT: String(ports.health),
 			N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 		};
-		server = start(paths.node, [paths.n8n, 'worker', '--concurrency=10'], { cwd: folder, env });
+		const args = [paths.n8n, 'worker', '--concurrency=10'];
+		this.#server = start(paths.node, args, { cwd: folder, env });
 		const ready = `http://127.0.0.1:${ports.health}/healthz/readiness`;
-		await untilReady(
-			server,
-			'a worker of n8n',
-			async () => (await fetch(ready).catch(() => undefined))?.ok,
-			120,
-		);
+		const isReady = async () => (await fetch(ready).catch(() => undefined))?.ok;
+		await untilReady(this.#server, 'a worker of n8n', isReady, 120);
 	}
 
-	return {
-		get pid() {
-			return server?.pid;
-		},
-		start: boot,
-		stop: async () => await server?.stop(20_000),
-		/** Ends the worker at once, as a crash would. */
-		async kill() {
-			process.kill(server.pid, 'SIGKILL');
-			return await server.exited;
-		},
-		logs: () => server?.output() ?? '',
-	};
+	async stop() {
+		await this.#server?.stop(20_000);
+	}
+
+	/** Ends the worker at once, as a crash would. */
+	async kill() {
+		const server = this.#server;
+		if (!server?.pid) throw new Error('the worker was not started');
+		process.kill(server.pid, 'SIGKILL');
+		return await server.exited;
+	}
+
+	logs() {
+		return this.#server?.output() ?? '';
+	}
 }
 
-module.exports = { createWorker, queueSettings, storeCredential };
+module.exports = { Worker, queueSettings, storeCredential };

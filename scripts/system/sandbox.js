@@ -3,23 +3,33 @@ const fs = require('node:fs');
 const { paths } = require('../machine/paths.js');
 const { start, untilReady } = require('../machine/processes.js');
 
-/** The sandbox's accounts as n8n credential data by type, for a sandbox at `origin`. */
-function sandboxAccounts(origin, file = paths.accounts) {
+/** @import { Callbacks } from './callbacks.js' */
+/** @import { Accounts } from './credentials.js' */
+/** @typedef {Awaited<ReturnType<typeof startSandbox>>} Sandbox */
+
+/**
+ * The sandbox's accounts as n8n credential data by type, for a sandbox at `origin`.
+ *
+ * @param {string} origin
+ * @returns {Accounts}
+ */
+function sandboxAccounts(origin) {
 	const text = fs
-		.readFileSync(file, 'utf8')
+		.readFileSync(paths.accounts, 'utf8')
 		.replaceAll('{sandbox}', origin)
 		.replaceAll('{sandbox-ws}', origin.replace(/^http/, 'ws'));
 	return JSON.parse(text);
 }
 
 /**
- * Starts the simulated platforms; `{ origin, call, setCallbacks, logs, stop, kill, pid, exited }`.
+ * Starts the simulated platforms.
+ *
+ * @param {{ port: number, args?: string[], logFile?: string }} options
  */
-async function startSandbox({ port, args = [], env, logFile }) {
+async function startSandbox({ port, args = [], logFile }) {
 	const origin = `http://127.0.0.1:${port}`;
 	const server = start(paths.node, [paths.sandbox, '--port', String(port), ...args], {
 		cwd: paths.root,
-		env,
 		logFile,
 	});
 	await untilReady(
@@ -28,7 +38,14 @@ async function startSandbox({ port, args = [], env, logFile }) {
 		async () => (await fetch(`${origin}/sandbox/ready`).catch(() => undefined))?.ok,
 	);
 
-	/** A request to the sandbox's control API; throws with its `error` text when refused. */
+	/**
+	 * A request to the sandbox's control API; throws with its `error` text when refused.
+	 *
+	 * @param {string} method
+	 * @param {string} path below `/sandbox`
+	 * @param {unknown} [body]
+	 * @returns {Promise<any>}
+	 */
 	async function call(method, path, body) {
 		const response = await fetch(`${origin}/sandbox${path}`, {
 			method,
@@ -45,7 +62,7 @@ async function startSandbox({ port, args = [], env, logFile }) {
 	return {
 		origin,
 		call,
-		/** Tells each simulated platform where it delivers to. */
+		/** @param {Callbacks} callbacks where each simulated platform delivers to */
 		setCallbacks: async (callbacks) => await call('PUT', '/callbacks', callbacks),
 		logs: server.output,
 		pid: server.pid,

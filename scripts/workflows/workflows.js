@@ -1,12 +1,42 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { createHash } = require('node:crypto');
+const { errorOf } = require('../machine/errors.js');
 const { StepFailure } = require('../machine/steps.js');
+
+/** @import { INode } from 'n8n-workflow' */
+
+/**
+ * A node as a file or an n8n has it; its parameters are whatever its type wants.
+ *
+ * @typedef {Omit<INode, 'parameters' | 'credentials'> & {
+ *   parameters: Record<string, any>,
+ *   credentials?: Record<string, { id: string | null, name: string }>,
+ * }} WorkflowNode
+ */
+/** @typedef {{ node: string, type: string, index: number }} Target where a connection leads */
+/**
+ * By node and kind, for each output; an output that leads nowhere may be null.
+ *
+ * @typedef {Record<string, Record<string, (Target[] | null)[]>>} Connections
+ */
+/**
+ * @typedef {object} Workflow as a bundled file has it
+ * @property {string} id
+ * @property {string} name
+ * @property {WorkflowNode[]} nodes
+ * @property {Connections} connections
+ * @property {Record<string, unknown> & { errorWorkflow?: string }} settings
+ */
+/** @typedef {{ file: string, workflow: Workflow }} BundledFile */
 
 /** Where deliveries are kept: in n8n's Data Tables, or in a database that many processes share. */
 const STORES = ['embedded', 'postgres'];
 
+/**
+ * @param {string} folder
+ * @returns {BundledFile[]}
+ */
 function readFolder(folder, place = '') {
 	const files = fs
 		.readdirSync(path.join(folder, place))
@@ -17,14 +47,17 @@ function readFolder(folder, place = '') {
 		try {
 			return { file, workflow: JSON.parse(fs.readFileSync(path.join(folder, file), 'utf8')) };
 		} catch (error) {
-			throw new StepFailure(`${file} is not JSON: ${error.message}`, 'Restore the file.');
+			throw new StepFailure(`${file} is not JSON: ${errorOf(error).message}`, 'Restore the file.');
 		}
 	});
 }
 
 /**
- * The bundled workflows of a folder: `[{ file, workflow }]`, by file name. Another store than the
- * embedded one has a subfolder, whose workflows stand in for those with the same ids.
+ * The bundled workflows of a folder with their files, by file name. Another store than the embedded one
+ * has a subfolder, whose workflows stand in for those with the same ids.
+ *
+ * @param {string} folder
+ * @param {{ store?: string }} [options]
  */
 function readWorkflows(folder, { store = 'embedded' } = {}) {
 	if (!STORES.includes(store)) {
@@ -37,25 +70,41 @@ function readWorkflows(folder, { store = 'embedded' } = {}) {
 	return bundled.map((entry) => others.get(entry.workflow.id) ?? entry);
 }
 
-/** Where nodes refer to other workflows: `[{ node, holder, key }]`, the id being `holder[key]`. */
+/**
+ * Where nodes refer to other workflows: the id is `holder[key]`.
+ *
+ * @param {Workflow} workflow
+ */
 function subWorkflowReferences(workflow) {
+	/** @type {{ holder: Record<string, any>, key: string }[]} */
 	const found = [];
-	for (const node of workflow.nodes) {
-		const value = node.parameters?.workflowId;
-		if (typeof value === 'string') found.push({ node, holder: node.parameters, key: 'workflowId' });
-		else if (value?.__rl) found.push({ node, holder: value, key: 'value' });
+	for (const { parameters } of workflow.nodes) {
+		const value = parameters?.workflowId;
+		if (typeof value === 'string') found.push({ holder: parameters, key: 'workflowId' });
+		else if (value?.__rl) found.push({ holder: value, key: 'value' });
 	}
 	return found.filter(({ holder, key }) => holder[key] && !String(holder[key]).startsWith('='));
 }
 
-/** Ids of the workflows that this one calls, and of its error workflow. */
+/**
+ * Ids of the workflows that this one calls, and of its error workflow.
+ *
+ * @param {Workflow} workflow
+ * @returns {string[]}
+ */
 function dependencies(workflow) {
 	const ids = subWorkflowReferences(workflow).map(({ holder, key }) => holder[key]);
 	if (workflow.settings?.errorWorkflow) ids.push(workflow.settings.errorWorkflow);
 	return [...new Set(ids)].filter((id) => id !== workflow.id);
 }
 
-/** The same workflow with every reference to another one replaced, where `ids` knows the new id. */
+/**
+ * The same workflow with every reference to another one replaced, where `ids` knows the new id.
+ *
+ * @template {Workflow} W
+ * @param {W} workflow
+ * @param {Map<string, string>} ids
+ */
 function withReferences(workflow, ids) {
 	const copy = structuredClone(workflow);
 	for (const { holder, key } of subWorkflowReferences(copy)) {
@@ -64,39 +113,49 @@ function withReferences(workflow, ids) {
 		holder[key] = id;
 		if (holder.cachedResultUrl) holder.cachedResultUrl = `/workflow/${id}`;
 	}
-	const error = copy.settings?.errorWorkflow;
-	if (error && ids.has(error)) copy.settings.errorWorkflow = ids.get(error);
+	const errorWorkflow = copy.settings?.errorWorkflow && ids.get(copy.settings.errorWorkflow);
+	if (errorWorkflow) copy.settings = { ...copy.settings, errorWorkflow };
 	return copy;
 }
 
 /**
  * Workflows ordered so that each comes after those it refers to: n8n refuses to publish a workflow
  * that calls an unpublished one. References to workflows outside the list do not count.
+ *
+ * @param {Workflow[]} workflows
  */
 function inDependencyOrder(workflows) {
 	const byId = new Map(workflows.map((workflow) => [workflow.id, workflow]));
-	const done = new Set();
-	const ordered = [];
-	const visit = (workflow, trail) => {
-		if (done.has(workflow.id)) return;
-		if (trail.includes(workflow.id)) {
-			const circle = [...trail.slice(trail.indexOf(workflow.id)), workflow.id];
+	/** @type {Set<Workflow>} */
+	const ordered = new Set();
+	/**
+	 * @param {Workflow} workflow
+	 * @param {Workflow[]} callers
+	 */
+	const visit = (workflow, callers) => {
+		if (ordered.has(workflow)) return;
+		if (callers.includes(workflow)) {
+			const circle = [...callers.slice(callers.indexOf(workflow)), workflow];
 			throw new StepFailure(
-				`workflows refer to each other in a circle: ${circle.map((id) => byId.get(id).name).join(' → ')}`,
+				`workflows refer to each other in a circle: ${circle.map(({ name }) => name).join(' → ')}`,
 				'Break the circle: n8n cannot publish any of them first.',
 			);
 		}
 		for (const id of dependencies(workflow)) {
-			if (byId.has(id)) visit(byId.get(id), [...trail, workflow.id]);
+			const called = byId.get(id);
+			if (called) visit(called, [...callers, workflow]);
 		}
-		done.add(workflow.id);
-		ordered.push(workflow);
+		ordered.add(workflow);
 	};
 	for (const workflow of workflows) visit(workflow, []);
-	return ordered;
+	return [...ordered];
 }
 
-/** Trigger nodes with a webhook: `[{ node, path }]`, the path as n8n registers it. */
+/**
+ * Trigger nodes with a webhook, and the path as n8n registers it.
+ *
+ * @param {Pick<Workflow, 'nodes'>} workflow
+ */
 function webhooks(workflow) {
 	return workflow.nodes
 		.filter((node) => node.webhookId && !node.disabled && /trigger$|\.webhook$/i.test(node.type))
@@ -105,130 +164,21 @@ function webhooks(workflow) {
 			// n8n's own Webhook node puts its path at the root; trigger nodes put it below their
 			// webhookId.
 			const own = node.type === 'n8n-nodes-base.webhook';
-			return { node, path: own ? node.parameters.path : `${node.webhookId}/webhook` };
+			/** @type {string} */
+			const webhookPath = own ? node.parameters.path : `${node.webhookId}/webhook`;
+			return { node, path: webhookPath };
 		});
 }
 
-const TOP_KEYS = ['id', 'name', 'nodes', 'connections', 'settings'];
-const NODE_KEYS = [
-	'id',
-	'name',
-	'type',
-	'typeVersion',
-	'position',
-	'webhookId',
-	'disabled',
-	'parameters',
-	'credentials',
-	'onError',
-	'retryOnFail',
-	'maxTries',
-	'waitBetweenTries',
-	'alwaysOutputData',
-	'executeOnce',
-	'notes',
-	'notesInFlow',
-];
-// What n8n adds on its own to every workflow it stores; it says nothing about the workflow.
-const SETTINGS_OF_THE_INSTANCE = [
-	'binaryMode',
-	'availableInMCP',
-	'timeSavedMode',
-	'credentialResolverId',
-];
-const DEFAULT_SETTINGS = { callerPolicy: 'workflowsFromSameOwner', executionOrder: 'v1' };
-
-const pick = (object, keys) =>
-	Object.fromEntries(
-		keys.filter((key) => object[key] !== undefined).map((key) => [key, object[key]]),
-	);
-
-function sorted(value) {
-	if (Array.isArray(value)) return value.map(sorted);
-	if (value === null || typeof value !== 'object') return value;
-	return Object.fromEntries(
-		Object.keys(value)
-			.sort()
-			.map((key) => [key, sorted(value[key])]),
-	);
-}
-
-function canonicalNode(node) {
-	const copy = pick(node, NODE_KEYS);
-	copy.parameters = sorted(node.parameters ?? {});
-	if (copy.credentials) {
-		// `id: null` is n8n's own form of "find it by name"; an id would be one instance's own.
-		copy.credentials = Object.fromEntries(
-			Object.entries(copy.credentials)
-				.sort(([a], [b]) => (a < b ? -1 : 1))
-				.map(([type, credential]) => [type, { id: null, name: credential?.name ?? credential }]),
-		);
-		if (Object.keys(copy.credentials).length === 0) delete copy.credentials;
-	}
-	for (const key of ['disabled', 'retryOnFail', 'alwaysOutputData', 'executeOnce', 'notesInFlow']) {
-		if (copy[key] === false) delete copy[key];
-	}
-	if (!copy.retryOnFail) for (const key of ['maxTries', 'waitBetweenTries']) delete copy[key];
-	if (copy.onError === 'stopWorkflow') delete copy.onError;
-	if (copy.notes === '') delete copy.notes;
-	return copy;
-}
-
+/** @param {Pick<WorkflowNode, 'type'>} node */
 const isNote = (node) => node.type === 'n8n-nodes-base.stickyNote';
-
-function byPlace(a, b) {
-	return (
-		Number(isNote(b)) - Number(isNote(a)) ||
-		a.position[0] - b.position[0] ||
-		a.position[1] - b.position[1] ||
-		(a.name < b.name ? -1 : 1)
-	);
-}
-
-/**
- * The form in which a workflow is kept in the repository: fixed key order, nodes by their place on
- * the canvas, credentials by name only; no test data, run state, instance ids or dates.
- *
- * @returns {any}
- */
-function canonicalWorkflow(workflow) {
-	const nodes = workflow.nodes.map(canonicalNode).sort(byPlace);
-	const order = new Map(nodes.map((node, index) => [node.name, index]));
-	const place = (name) => order.get(name) ?? nodes.length;
-	const connections = Object.fromEntries(
-		Object.entries(workflow.connections ?? {})
-			.filter(([, outputs]) =>
-				Object.values(outputs).some((output) => output?.some((to) => to?.length)),
-			)
-			.sort(([a], [b]) => place(a) - place(b))
-			.map(([name, outputs]) => [name, sorted(outputs)]),
-	);
-	const settings = { ...DEFAULT_SETTINGS, ...workflow.settings };
-	for (const key of SETTINGS_OF_THE_INSTANCE) delete settings[key];
-	return pick({ ...workflow, nodes, connections, settings: sorted(settings) }, TOP_KEYS);
-}
-
-/** The text of a bundled file. */
-const workflowText = (workflow) => `${JSON.stringify(canonicalWorkflow(workflow), null, 2)}\n`;
-
-/** A hash of what a person sees and edits: equal hashes mean nobody changed the workflow. */
-function contentHash(workflow) {
-	const { name, nodes, connections, settings } = canonicalWorkflow(workflow);
-	const content = nodes.map(({ credentials, ...node }) => node);
-	return createHash('sha256')
-		.update(JSON.stringify({ name, nodes: content, connections, settings }))
-		.digest('hex');
-}
 
 module.exports = {
 	STORES,
-	canonicalWorkflow,
-	contentHash,
 	dependencies,
 	inDependencyOrder,
 	isNote,
 	readWorkflows,
 	webhooks,
 	withReferences,
-	workflowText,
 };

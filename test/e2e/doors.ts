@@ -1,8 +1,9 @@
+import type { Workflow } from '../../scripts/workflows/workflows';
+
 /** A webhook `test-<id>` that hands its items to a workflow, and answers with what that returns. */
-export const door = (workflowId: string): object => ({
+export const door = (workflowId: string): Workflow => ({
 	id: `test${workflowId.slice(7)}`.padEnd(16, '0'),
 	name: `Test: ${workflowId}`,
-	active: false,
 	nodes: [
 		{
 			id: 'call',

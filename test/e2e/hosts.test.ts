@@ -5,7 +5,7 @@ import { freePorts } from '../../scripts/machine/ports';
 import { missingSshd, startSshd } from '../../scripts/machine/sshd';
 import { startSystem } from '../../scripts/system/system';
 import { readWorkflows } from '../../scripts/workflows/workflows';
-import type { TestWorkflow } from '../scripts/fixtures';
+import type { Workflow } from '../../scripts/workflows/workflows';
 import type { System } from './bot';
 import { addRows } from './seen';
 
@@ -19,9 +19,9 @@ const suite = missing.length > 0 ? describe.skip : describe;
 const skipped = missing.length > 0 ? ` (SKIPPED: no ${missing.join(', no ')} here)` : '';
 
 const bundled = readWorkflows(join(__dirname, '..', '..', 'workflows')).map(
-	({ workflow }) => workflow as TestWorkflow,
+	({ workflow }) => workflow as Workflow,
 );
-const find = (id: string): TestWorkflow =>
+const find = (id: string): Workflow =>
 	structuredClone(bundled.find((workflow) => workflow.id === id)!);
 
 const webhook = (path: string, name: string): object => ({
@@ -41,17 +41,17 @@ const webhook = (path: string, name: string): object => ({
 });
 
 /** A scheduled workflow that a request starts instead; the answer is what operations would be told. */
-function onRequest(id: string, trigger: string): TestWorkflow {
+function onRequest(id: string, trigger: string): Workflow {
 	const workflow = find(id);
 	const nodes = workflow.nodes.filter(({ name }) => name !== trigger);
 	const settings = { executionOrder: 'v1' };
-	return { ...workflow, nodes: [...nodes, webhook(id, trigger)], settings } as TestWorkflow;
+	return { ...workflow, nodes: [...nodes, webhook(id, trigger)], settings } as Workflow;
 }
 
 const main = (node: string): object => ({ main: [[{ node, type: 'main', index: 0 }]] });
 
 /** The archive of messages, of all time instead of last week: the test's messages are of today. */
-function messagesOfAllTime(): TestWorkflow {
+function messagesOfAllTime(): Workflow {
 	const changed = onRequest('clawbotArchive2', 'Monday 02:45');
 	const assignments = [{ id: 'week', name: 'week', type: 'array', value: '={{ [0, 9e15] }}' }];
 	const node = {
@@ -63,13 +63,13 @@ function messagesOfAllTime(): TestWorkflow {
 	const planned = changed.connections['Plan the archive']!;
 	planned.main![0] = [{ node: 'All time', type: 'main', index: 0 }];
 	const connections = { ...changed.connections, 'All time': main('Take a page of messages') };
-	return { ...changed, nodes: [...changed.nodes, node], connections } as TestWorkflow;
+	return { ...changed, nodes: [...changed.nodes, node], connections } as Workflow;
 }
 
 /** n8n listens on a port of the test's. */
-function pagesOf(n8nUrl: string): TestWorkflow {
+function pagesOf(n8nUrl: string): Workflow {
 	const text = JSON.stringify(find('clawbotArchPag1'));
-	return JSON.parse(text.replaceAll('http://127.0.0.1:5678', n8nUrl)) as TestWorkflow;
+	return JSON.parse(text.replaceAll('http://127.0.0.1:5678', n8nUrl)) as Workflow;
 }
 
 /** Stands where the bot's own workflow would: its executions hold messages and answers. */
@@ -94,7 +94,7 @@ const answering = {
 	],
 	connections: { Message: main('Answer') },
 	settings: {},
-} as unknown as TestWorkflow;
+} as unknown as Workflow;
 
 const workflows = [
 	answering,
@@ -118,7 +118,7 @@ const workflows = [
 		connections: {},
 		settings: {},
 	},
-] as unknown as TestWorkflow[];
+] as unknown as Workflow[];
 
 suite(`tasks on hosts, in n8n${skipped}`, () => {
 	let sshd: Awaited<ReturnType<typeof startSshd>>;

@@ -3,23 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { BROWSER_FLAGS, findBrowser } from '../../scripts/machine/browser';
-import { pullWorkflows } from '../../scripts/workflows/pull';
-import { pushWorkflows } from '../../scripts/workflows/push';
+import { pullWorkflows } from '../../scripts/transfer/pull';
+import { pushWorkflows } from '../../scripts/transfer/push';
 import { pause } from '../../scripts/machine/signals';
-import { apiBody } from '../../scripts/workflows/sync';
+import { apiBody } from '../../scripts/transfer/body';
 import { startSystem } from '../../scripts/system/system';
-import { readWorkflows, webhooks, workflowText } from '../../scripts/workflows/workflows';
+import { workflowText } from '../../scripts/workflows/canonical';
+import { readWorkflows, webhooks } from '../../scripts/workflows/workflows';
 import { goodWorkflow, smallWorkflow } from '../scripts/fixtures';
-import type { TestWorkflow } from '../scripts/fixtures';
+import type { Workflow } from '../../scripts/workflows/workflows';
 
 // Workflows reach an n8n in three ways: n8n's command line, its public API, and the editor.
 
 const folder = join(__dirname, '..', '..', 'workflows');
-const bundled = readWorkflows(folder).map(({ workflow }) => workflow as TestWorkflow);
+const bundled = readWorkflows(folder).map(({ workflow }) => workflow as Workflow);
 let system: Awaited<ReturnType<typeof startSystem>>;
 
 /** A main workflow that calls a sub-workflow and has an error workflow; every copy is a set of its own. */
-function family(mark: string): TestWorkflow[] {
+function family(mark: string): Workflow[] {
 	const sub = smallWorkflow('clawbotTestSub01', 'Test: sub');
 	sub.nodes.push({
 		id: 'sub-start',
@@ -54,15 +55,15 @@ function family(mark: string): TestWorkflow[] {
 			.replaceAll('10000000', mark)
 			.replaceAll('clawbot-test', mark)
 			.replaceAll('Test:', `${mark}:`),
-	) as TestWorkflow[];
+	) as Workflow[];
 }
 
-async function storedMain(mark: string): Promise<TestWorkflow & { active: boolean }> {
-	const all = (await system.n8n.api.workflows()) as Array<TestWorkflow & { active: boolean }>;
+async function storedMain(mark: string): Promise<Workflow & { active: boolean }> {
+	const all = (await system.n8n.api.workflows()) as Array<Workflow & { active: boolean }>;
 	return all.find(({ name }) => name === `${mark}: main`)!;
 }
 
-const called = (workflow: TestWorkflow) =>
+const called = (workflow: Workflow) =>
 	(
 		workflow.nodes.find(({ name }) => name === 'Keep the answer')!.parameters.workflowId as {
 			value: string;
@@ -101,7 +102,7 @@ describe('the command line', () => {
 		expect(called(main)).toBe('shellSub01');
 		expect(main.settings.errorWorkflow).toBe('shellErr01');
 		for (const workflow of bundled) {
-			const stored = (await system.n8n.api.workflow(workflow.id)) as TestWorkflow;
+			const stored = (await system.n8n.api.workflow(workflow.id)) as Workflow;
 			const used = stored.nodes.flatMap((node) => Object.entries(node.credentials ?? {}));
 			expect(used.map(([type, { id }]) => [type, id])).toEqual(
 				used.map(([type]) => [type, `clawbot-${type}`]),
@@ -113,7 +114,7 @@ describe('the command line', () => {
 });
 
 describe('the public API (workflows:push)', () => {
-	const push = async (workflows: TestWorkflow[], overwrite = false) =>
+	const push = async (workflows: Workflow[], overwrite = false) =>
 		await pushWorkflows(system.n8n.api, workflows, { version: '0.0.0', overwrite });
 	const results = (rows: Array<{ result: string }>) => rows.map(({ result }) => result);
 
@@ -182,9 +183,7 @@ describe('the public API (workflows:push)', () => {
 				file: 'pushMain1.json',
 				result: 'written',
 			});
-			const pulled = JSON.parse(
-				readFileSync(join(target, 'pushMain1.json'), 'utf8'),
-			) as TestWorkflow;
+			const pulled = JSON.parse(readFileSync(join(target, 'pushMain1.json'), 'utf8')) as Workflow;
 			expect(pulled).toMatchObject({ id: 'pushMain1', name: 'Renamed there' });
 			expect(called(pulled)).toBe('pushSub01');
 		} finally {
@@ -244,7 +243,7 @@ describe('the editor', () => {
 	/** The editor saves by itself, a moment after the import. */
 	async function storedAs(name: string) {
 		for (let tries = 0; tries < 200; tries++) {
-			const all = (await system.n8n.api.workflows()) as TestWorkflow[];
+			const all = (await system.n8n.api.workflows()) as Workflow[];
 			const found = all.find((workflow) => workflow.name === name);
 			if (found) return found;
 			await pause(100);

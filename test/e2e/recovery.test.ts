@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeliveryRow } from '../../core/delivery/delivery';
 import { startSystem } from '../../scripts/system/system';
+import type { Workflow } from '../../scripts/workflows/workflows';
 import accounts from '../../sandbox/accounts.json';
 import { World, bots, pause, type Said, type System } from './bot';
 import { onlyOneAnswer } from './promises';
@@ -24,14 +25,6 @@ interface Execution {
 	id: string;
 	mode: string;
 	retryOf: string | null;
-}
-
-interface Workflow {
-	id: string;
-	name: string;
-	nodes: Array<{ name: string }>;
-	connections: Record<string, { main: Array<Array<{ node: string; index: number }>> }>;
-	settings: object;
 }
 
 let system: System;
@@ -104,7 +97,7 @@ async function deadLetter(wanted: (row: DeliveryRow) => boolean): Promise<Delive
 
 /** A second recovery beside the bundled one: n8n reports each crashed execution to both at once. */
 async function twin(change: (workflow: Workflow) => void = () => undefined): Promise<string> {
-	const bundled = (await system.n8n.api.workflow(RECOVER)) as Workflow;
+	const bundled = await system.n8n.api.workflow(RECOVER);
 	change(bundled);
 	const { nodes, connections } = bundled;
 	const { id } = await system.n8n.api.create({
@@ -149,7 +142,7 @@ it('would retry executions twice without the claim in the store', async () => {
 	const before = await newestExecution();
 	const second = await twin(({ connections }) => {
 		const claims = connections['Claim it for a retry']!;
-		claims.main[0]![0]!.node = 'Claimed by this run';
+		claims.main![0]![0]!.node = 'Claimed by this run';
 	});
 	await system.n8n.api.deactivate(second);
 	const sent = await crashWhileAnswering();

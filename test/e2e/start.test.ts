@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { createApi, createApiKey } from '../../scripts/system/api';
 import { freePorts } from '../../scripts/machine/ports';
 import { pause, send } from '../../scripts/machine/signals';
-import { apiBody } from '../../scripts/workflows/sync';
+import { apiBody } from '../../scripts/transfer/body';
+import type { Workflow } from '../../scripts/workflows/workflows';
 
 // `npm start` as a person uses it, in a data folder of its own.
 
@@ -127,7 +128,7 @@ linux(
 					},
 			);
 		let first: Start;
-		let kept: { id: string; name: string };
+		let kept: Workflow;
 		let recoveryKey: string;
 
 		it('ends in a system that answers where it says', async () => {
@@ -169,7 +170,7 @@ linux(
 		}, 30_000);
 
 		it('ends every process on Ctrl-C', async () => {
-			kept = (await api().workflow(bundled[0]!.id)) as { id: string; name: string };
+			kept = await api().workflow(bundled[0]!.id);
 			await api().update(kept.id, apiBody({ ...kept, name: 'Renamed by a person' }));
 			const { code, pids } = await first.stop('SIGINT');
 			expect(code).toBe(0);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DeliveryRow } from '../../core/delivery/delivery';
 import { startSystem } from '../../scripts/system/system';
 import { readWorkflows } from '../../scripts/workflows/workflows';
-import type { TestWorkflow } from '../scripts/fixtures';
+import type { Workflow } from '../../scripts/workflows/workflows';
 import type { System } from './bot';
 import { callStore, probe, row, type Operation } from './store';
 
@@ -10,11 +10,11 @@ import { callStore, probe, row, type Operation } from './store';
 
 const stores = readWorkflows(join(__dirname, '..', '..', 'workflows'))
 	.filter(({ file }) => file.startsWith('store-'))
-	.map(({ workflow }) => workflow as TestWorkflow);
+	.map(({ workflow }) => workflow as Workflow);
 const operations: Operation[] = ['save', 'due', 'find', 'purge', 'careless'];
 
 /** The save workflow without the condition on the version. */
-function carelessSave(): TestWorkflow {
+function carelessSave(): Workflow {
 	const copy = structuredClone(stores.find(({ id }) => id === 'clawbotSave0001')!);
 	const { parameters } = copy.nodes.find(({ id }) => id === 'write')!;
 	const filters = parameters.filters as { conditions: Array<{ keyName: string }> };

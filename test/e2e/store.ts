@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths } from '../../scripts/machine/paths';
+import type { Workflow } from '../../scripts/workflows/workflows';
 import type { DeliveryRow } from '../../core/delivery/delivery';
 import { door, through } from './doors';
 
@@ -22,19 +23,16 @@ const CALLED = {
 export type Operation = keyof typeof CALLED;
 
 /** Where `callStore` comes in. */
-export const probe = (operation: Operation): object => door(CALLED[operation]);
+export const probe = (operation: Operation): Workflow => door(CALLED[operation]);
 
 /** The save workflow of Postgres, in which whoever comes writes. */
-export function carelessSave(): { id: string } {
+export function carelessSave(): Workflow {
 	const file = join(paths.workflows, 'postgres', 'store-save.json');
 	const text = readFileSync(file, 'utf8').replaceAll('clawbotSave0001', CALLED.careless);
-	const workflow = JSON.parse(text) as {
-		id: string;
-		nodes: Array<{ name: string; parameters: { query?: string } }>;
-	};
+	const workflow = JSON.parse(text) as Workflow;
 	const write = workflow.nodes.find(({ name }) => name === 'Write them')!;
-	const { query } = write.parameters;
-	write.parameters.query = query!.replace(/ {2}WHERE stored\.version[\s\S]*?(?= {2}RETURNING)/, '');
+	const query = write.parameters.query as string;
+	write.parameters.query = query.replace(/ {2}WHERE stored\.version[\s\S]*?(?= {2}RETURNING)/, '');
 	if (write.parameters.query === query) throw new Error('The condition is not where it was.');
 	return workflow;
 }

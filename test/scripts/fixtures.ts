@@ -1,33 +1,9 @@
-/** A workflow as it comes from a file: what the tests need to say about it. */
-export interface TestNode {
-	id: string;
-	name: string;
-	type: string;
-	typeVersion: number;
-	position: [number, number];
-	parameters: Record<string, unknown>;
-	webhookId?: string;
-	credentials?: Record<string, { id: string | null; name: string }>;
-	onError?: string;
-	[field: string]: unknown;
-}
+import type { Target, Workflow, WorkflowNode } from '../../scripts/workflows/workflows';
 
-export interface TestWorkflow {
-	id: string;
-	name: string;
-	nodes: TestNode[];
-	connections: Record<
-		string,
-		Record<string, Array<Array<{ node: string; type: string; index: number }>>>
-	>;
-	settings: Record<string, unknown>;
-	[field: string]: unknown;
-}
-
-export const to = (node: string) => [{ node, type: 'main', index: 0 }];
+export const to = (node: string): Target[] => [{ node, type: 'main', index: 0 }];
 
 /** Trigger → HTTP request (with a wired error output) → sub-workflow; every rule holds. */
-export function goodWorkflow(): TestWorkflow {
+export function goodWorkflow(): Workflow {
 	return {
 		id: 'clawbotTestMain1',
 		name: 'Test: main',
@@ -98,7 +74,7 @@ export function goodWorkflow(): TestWorkflow {
 }
 
 /** A workflow of one node, for references between workflows. */
-export function smallWorkflow(id: string, name: string, calls: string[] = []): TestWorkflow {
+export function smallWorkflow(id: string, name: string, calls: string[] = []): Workflow {
 	return {
 		id,
 		name,
@@ -112,7 +88,7 @@ export function smallWorkflow(id: string, name: string, calls: string[] = []): T
 				parameters: { content: `## ${name}` },
 			},
 			...calls.map(
-				(called, index): TestNode => ({
+				(called, index): WorkflowNode => ({
 					id: `${id}-${index}`,
 					name: `Call ${called}`,
 					type: 'n8n-nodes-base.executeWorkflow',

@@ -2,6 +2,13 @@
 const { isNote } = require('../workflows.js');
 const { edges } = require('./graph.js');
 
+/** @import { INodeTypeDescription } from 'n8n-workflow' */
+/** @import { Workflow, WorkflowNode } from '../workflows.js' */
+/** @import { Catalogue } from './catalogue.js' */
+/** @import { Edge } from './graph.js' */
+/** @import { Problems } from './index.js' */
+/** @typedef {{ x: number, y: number, width: number, height: number }} Box */
+
 const GRID = 16;
 // What the editor draws: a node with its name below it; wider where sub-nodes hang on it.
 const NODE = { width: 96, height: 128 };
@@ -10,8 +17,14 @@ const NOTE = { width: 240, height: 160 };
 // "About 15" fit one screen; beyond this a part belongs in a sub-workflow.
 const MOST_NODES = 18;
 
+/** @param {WorkflowNode} node */
 const isTitle = (node) => isNote(node) && /^#{1,2} /.test(node.parameters.content ?? '');
 
+/**
+ * @param {WorkflowNode} node
+ * @param {INodeTypeDescription | undefined} description
+ * @returns {Box}
+ */
 function box(node, description) {
 	const [x, y] = node.position;
 	if (isNote(node)) {
@@ -23,13 +36,22 @@ function box(node, description) {
 		};
 	}
 	const inputs = Array.isArray(description?.inputs) ? description.inputs : [];
-	const hasSubNodes = inputs.some((input) => String(input.type ?? input).startsWith('ai_'));
+	const hasSubNodes = inputs.some((input) => (typeof input === 'string' ? input : input.type).startsWith('ai_'));
 	return { x, y, ...(hasSubNodes ? WIDE_NODE : NODE) };
 }
 
+/**
+ * @param {Box} a
+ * @param {Box} b
+ */
 const overlap = (a, b) =>
 	a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
+/**
+ * @param {Workflow} workflow
+ * @param {Catalogue} catalogue
+ * @returns {Problems}
+ */
 function* checkOverlaps(workflow, catalogue) {
 	const boxes = workflow.nodes.map((node) => ({
 		node,
@@ -46,12 +68,17 @@ function* checkOverlaps(workflow, catalogue) {
 	}
 }
 
-/** Whether `from` leads to `to` along main connections. */
+/**
+ * Whether `from` leads to `to` along main connections.
+ *
+ * @param {string} from
+ * @param {string} to
+ * @param {Edge[]} main
+ */
 function leadsTo(from, to, main) {
 	const seen = new Set();
 	const open = [from];
-	while (open.length > 0) {
-		const name = open.pop();
+	for (let name = open.pop(); name !== undefined; name = open.pop()) {
 		if (name === to) return true;
 		if (seen.has(name)) continue;
 		seen.add(name);
@@ -60,14 +87,18 @@ function leadsTo(from, to, main) {
 	return false;
 }
 
+/**
+ * @param {Workflow} workflow
+ * @returns {Problems}
+ */
 function* checkDirection(workflow) {
 	const places = new Map(workflow.nodes.map((node) => [node.name, node.position]));
 	const main = edges(workflow).filter(({ type }) => type === 'main');
 	for (const { from, to } of main) {
-		if (!places.has(from) || !places.has(to)) continue;
-		const [[fromX], [toX]] = [places.get(from), places.get(to)];
+		const [fromPlace, toPlace] = [places.get(from), places.get(to)];
+		if (!fromPlace || !toPlace) continue;
 		// Only a loop may lead back.
-		if (toX <= fromX && !leadsTo(to, from, main)) {
+		if (toPlace[0] <= fromPlace[0] && !leadsTo(to, from, main)) {
 			yield {
 				rule: 'direction',
 				node: to,
@@ -77,6 +108,11 @@ function* checkDirection(workflow) {
 	}
 }
 
+/**
+ * @param {Workflow} workflow
+ * @param {Catalogue} catalogue
+ * @returns {Problems}
+ */
 function* checkNames(workflow, catalogue) {
 	const seen = new Set();
 	for (const node of workflow.nodes) {
@@ -98,6 +134,10 @@ function* checkNames(workflow, catalogue) {
 /**
  * Whether the canvas reads well: names, one title, a grid, left to right, nothing on top of
  * another.
+ *
+ * @param {Workflow} workflow
+ * @param {Catalogue} catalogue
+ * @returns {Problems}
  */
 function* checkCanvas(workflow, catalogue) {
 	const titles = workflow.nodes.filter(isTitle);

@@ -4,23 +4,43 @@ const path = require('node:path');
 const { inRoot } = require('../../machine/paths.js');
 const { StepFailure } = require('../../machine/steps.js');
 
+/** @import { INodeTypeDescription } from 'n8n-workflow' */
+/** @typedef {ReturnType<typeof createCatalogue>} Catalogue */
+
+/**
+ * @param {string} file
+ * @returns {any}
+ */
 const readJson = (file) => JSON.parse(fs.readFileSync(file, 'utf8'));
 
-/** Descriptions of n8n's own nodes, as its packages ship them for the editor. */
+/**
+ * Descriptions of n8n's own nodes, as its packages ship them for the editor.
+ *
+ * @param {string} packageName
+ * @returns {INodeTypeDescription[]}
+ */
 function shippedDescriptions(packageName) {
 	return readJson(inRoot('node_modules', packageName, 'dist', 'types', 'nodes.json'));
 }
 
-/** Descriptions of this package's built nodes, one for each version. */
+/**
+ * Descriptions of this package's built nodes, one for each version.
+ *
+ * @param {string} folder
+ * @returns {INodeTypeDescription[]}
+ */
 function builtDescriptions(folder) {
 	const { n8n } = readJson(path.join(folder, 'package.json'));
-	return n8n.nodes.flatMap((file) => {
+	/** @type {string[]} */
+	const files = n8n.nodes;
+	return files.flatMap((file) => {
 		const target = path.join(folder, file);
 		if (!fs.existsSync(target)) {
 			throw new StepFailure(`${file} is not built`, 'Run npm run build first.');
 		}
 		const NodeType = require(target)[path.basename(file).replace('.node.js', '')];
 		const node = new NodeType();
+		/** @type {{ description: INodeTypeDescription }[]} */
 		const versions = node.nodeVersions ? Object.values(node.nodeVersions) : [node];
 		return versions.map(({ description }) => description);
 	});
@@ -30,10 +50,15 @@ function builtDescriptions(folder) {
  * Makes the list of node types that a workflow may use. `packages` maps a package name to its node
  * descriptions.
  *
- * `has(type)` tells whether the type exists, `find(type, version)` gives its description.
+ * @param {Record<string, INodeTypeDescription[]>} packages
  */
 function createCatalogue(packages) {
+	/** @type {Map<string, INodeTypeDescription[]>} */
 	const types = new Map();
+	/**
+	 * @param {string} type
+	 * @param {INodeTypeDescription} description
+	 */
 	const add = (type, description) => types.set(type, [...(types.get(type) ?? []), description]);
 	for (const [packageName, descriptions] of Object.entries(packages)) {
 		for (const description of descriptions) {
@@ -45,7 +70,14 @@ function createCatalogue(packages) {
 		}
 	}
 	return {
+		/** @param {string} type */
 		has: (type) => types.has(type),
+		/**
+		 * The description of a type, undefined where it has no such version.
+		 *
+		 * @param {string} type
+		 * @param {number} version
+		 */
 		find: (type, version) =>
 			types.get(type)?.find((description) => [description.version].flat().includes(version)),
 	};

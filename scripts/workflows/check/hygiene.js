@@ -1,6 +1,10 @@
 'use strict';
 const { strings } = require('./graph.js');
 
+/** @import { Workflow } from '../workflows.js' */
+/** @import { Catalogue } from './catalogue.js' */
+/** @import { Problems } from './index.js' */
+
 // Fields that belong to one instance or one moment, never to a file that is shared.
 const INSTANCE_FIELDS = [
 	'active',
@@ -21,6 +25,7 @@ const INSTANCE_FIELDS = [
 	'versionId',
 ];
 
+/** @type {[RegExp, what: string][]} */
 const SECRETS = [
 	[/\bSEC[0-9a-f]{64}\b/, 'a DingTalk robot secret'],
 	[/[?&]access_token=[\w-]{16,}/, 'a DingTalk robot address'],
@@ -34,6 +39,12 @@ const SECRETS = [
 const SECRET_NAMES =
 	/^(secret|password|apiKey|api_key|token|accessToken|access_token|clientSecret|appSecret|aesKey|encodingAesKey|encryptKey)$/i;
 
+/**
+ * Every string below a value with the name of its field.
+ *
+ * @param {unknown} value
+ * @returns {Generator<[name: string, text: string], void>}
+ */
 function* fields(value) {
 	if (!value || typeof value !== 'object') return;
 	for (const [name, child] of Object.entries(value)) {
@@ -42,6 +53,10 @@ function* fields(value) {
 	}
 }
 
+/**
+ * @param {Workflow} workflow
+ * @returns {Problems}
+ */
 function* checkSecrets(workflow) {
 	for (const node of workflow.nodes) {
 		for (const text of strings(node)) {
@@ -65,6 +80,11 @@ function* checkSecrets(workflow) {
 	}
 }
 
+/**
+ * @param {Workflow} workflow
+ * @param {Catalogue} catalogue
+ * @returns {Problems}
+ */
 function* checkCredentials(workflow, catalogue) {
 	for (const node of workflow.nodes) {
 		const description = catalogue.find(node.type, node.typeVersion);
@@ -91,6 +111,10 @@ function* checkCredentials(workflow, catalogue) {
 
 /**
  * Whether the file holds only the workflow: no run data, nothing of one instance, nothing secret.
+ *
+ * @param {Workflow & Record<string, unknown>} workflow with whatever else its file holds
+ * @param {Catalogue} catalogue
+ * @returns {Problems}
  */
 function* checkHygiene(workflow, catalogue) {
 	if (workflow.pinData && Object.keys(workflow.pinData).length > 0) {

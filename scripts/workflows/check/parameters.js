@@ -1,9 +1,20 @@
 'use strict';
 const { NodeHelpers } = require('n8n-workflow');
 
+/** @import { INodeProperties, INodePropertyCollection, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow' */
+/** @import { WorkflowNode } from '../workflows.js' */
+/** @import { Problems } from './index.js' */
+/** @typedef {[INodeProperties, ...INodeProperties[]]} Candidates properties of one name, of which one applies */
+
+/** @param {unknown} value */
 const isExpression = (value) => typeof value === 'string' && value.startsWith('=');
+/**
+ * @param {unknown} value
+ * @returns {value is Record<string, unknown>}
+ */
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 // Types whose values n8n's editor shapes itself, beyond what the description says.
+/** @type {Set<string>} */
 const OPAQUE = new Set([
 	'resourceMapper',
 	'filter',
@@ -11,113 +22,126 @@ const OPAQUE = new Set([
 	'json',
 	'credentialsSelect',
 ]);
+/** @type {Record<string, string>} */
 const PRIMITIVE = { boolean: 'boolean', number: 'number', string: 'string' };
 
-/** Checks one value against the properties of its name; yields `{ rule, text }`. */
+/**
+ * Checks one value against the properties of its name.
+ *
+ * @param {unknown} value
+ * @param {Candidates} candidates
+ * @param {string} path of the value, for people
+ * @returns {Problems}
+ */
 function* checkValue(value, candidates, path) {
 	if (isExpression(value)) return;
-	const property = candidates[0];
-	if (property.type === 'options' || property.type === 'multiOptions') {
-		yield* checkOption(value, candidates, path);
-	} else if (property.type === 'resourceLocator' || property.type === 'workflowSelector') {
-		const modes = candidates.flatMap(
-			({ modes: own }) => own?.map(({ name }) => name) ?? ['list', 'id'],
-		);
-		if (!isObject(value) || !modes.includes(value.mode)) {
-			yield { rule: 'bad-option', text: `${path}: mode must be one of ${modes.join(', ')}` };
-		}
-	} else if (property.type === 'collection') {
-		if (!isObject(value)) yield { rule: 'bad-option', text: `${path} must be an object` };
-		else
-			yield* checkObject(
-				value,
-				candidates.flatMap(({ options }) => options),
-				path,
-			);
-	} else if (property.type === 'fixedCollection') {
-		yield* checkFixedCollection(value, candidates, path);
-	} else if (PRIMITIVE[property.type] && !OPAQUE.has(property.type)) {
-		const values = property.typeOptions?.multipleValues ? [value].flat() : [value];
-		const wrong = values.some(
-			(single) => !isExpression(single) && typeof single !== PRIMITIVE[property.type],
-		);
-		if (wrong) yield { rule: 'bad-option', text: `${path} must be a ${property.type}` };
-	}
+	const [{ type }] = candidates;
+	if (type === 'options' || type === 'multiOptions') yield* checkOption(value, candidates, path);
+	else if (type === 'resourceLocator' || type === 'workflowSelector')
+		yield* checkLocator(value, candidates, path);
+	else if (type === 'collection') yield* checkCollection(value, candidates, path);
+	else if (type === 'fixedCollection') yield* checkFixedCollection(value, candidates, path);
+	else if (!OPAQUE.has(type)) yield* checkPrimitive(value, candidates, path);
 }
 
+/** @type {typeof checkValue} */
+function* checkPrimitive(value, [{ type, typeOptions }], path) {
+	const wanted = PRIMITIVE[type];
+	if (!wanted) return;
+	const values = typeOptions?.multipleValues ? [value].flat() : [value];
+	if (values.some((single) => !isExpression(single) && typeof single !== wanted))
+		yield { rule: 'bad-option', text: `${path} must be a ${type}` };
+}
+
+/** @type {typeof checkValue} */
+function* checkLocator(value, candidates, path) {
+	const modes = candidates.flatMap(
+		({ modes: own }) => own?.map(({ name }) => name) ?? ['list', 'id'],
+	);
+	if (!isObject(value) || !modes.includes(String(value.mode)))
+		yield { rule: 'bad-option', text: `${path}: mode must be one of ${modes.join(', ')}` };
+}
+
+/** @type {typeof checkValue} */
 function* checkOption(value, candidates, path) {
 	// Lists that a node loads from its service cannot be known here.
-	if (
-		candidates.some(({ typeOptions }) => typeOptions?.loadOptionsMethod || typeOptions?.loadOptions)
-	)
-		return;
-	const allowed = candidates.flatMap(({ options }) =>
-		(options ?? []).map((option) => option.value),
-	);
-	for (const single of Array.isArray(value) ? value : [value]) {
-		if (!allowed.includes(single)) {
-			yield {
-				rule: 'bad-option',
-				text: `${path}: ${JSON.stringify(single)} is not one of ${allowed.join(', ')}`,
-			};
-		}
+	if (candidates.some(({ typeOptions: how }) => how?.loadOptionsMethod || how?.loadOptions)) return;
+	const options = /** @type {INodePropertyOptions[]} */ (listed(candidates));
+	/** @type {unknown[]} */
+	const allowed = options.map((option) => option.value);
+	for (const single of [value].flat()) {
+		if (allowed.includes(single)) continue;
+		const text = `${path}: ${JSON.stringify(single)} is not one of ${allowed.join(', ')}`;
+		yield { rule: 'bad-option', text };
 	}
 }
 
+/** @type {typeof checkValue} */
+function* checkCollection(value, candidates, path) {
+	if (!isObject(value)) yield { rule: 'bad-option', text: `${path} must be an object` };
+	else yield* checkObject(value, /** @type {INodeProperties[]} */ (listed(candidates)), path);
+}
+
+/** @type {typeof checkValue} */
 function* checkFixedCollection(value, candidates, path) {
-	const groups = candidates.flatMap(({ options }) => options);
+	const groups = /** @type {INodePropertyCollection[]} */ (listed(candidates));
 	for (const [name, entries] of Object.entries(value ?? {})) {
 		const group = groups.filter((option) => option.name === name);
 		if (group.length === 0) {
 			yield { rule: 'unknown-parameter', text: `${path}.${name} does not exist` };
 			continue;
 		}
-		for (const entry of [entries].flat().filter(isObject)) {
-			yield* checkObject(
-				entry,
-				group.flatMap((option) => option.values),
-				`${path}.${name}`,
-			);
-		}
+		const properties = group.flatMap((option) => option.values);
+		for (const entry of [entries].flat().filter(isObject))
+			yield* checkObject(entry, properties, `${path}.${name}`);
 	}
 }
 
+/**
+ * What properties list below them: what it is follows from their type.
+ *
+ * @param {INodeProperties[]} properties
+ */
+const listed = (properties) => properties.flatMap(({ options }) => options ?? []);
+
+/**
+ * @param {Record<string, unknown>} object
+ * @param {INodeProperties[]} properties
+ * @param {string} path
+ * @returns {Problems}
+ */
 function* checkObject(object, properties, path) {
 	for (const [name, value] of Object.entries(object)) {
-		const candidates = properties.filter((property) => property.name === name);
-		const place = path ? `${path}.${name}` : name;
-		if (candidates.length === 0)
-			yield { rule: 'unknown-parameter', text: `${place} does not exist` };
-		else yield* checkValue(value, candidates, place);
+		const [first, ...others] = properties.filter((property) => property.name === name);
+		const place = `${path}.${name}`;
+		if (!first) yield { rule: 'unknown-parameter', text: `${place} does not exist` };
+		else yield* checkValue(value, [first, ...others], place);
 	}
 }
 
 /**
  * Everything wrong with a node's parameters: names that do not exist or do not apply with the other
- * values, values outside their lists, required ones that are empty. Yields `{ rule, text }`.
+ * values, values outside their lists, required ones that are empty.
+ *
+ * @param {WorkflowNode} node
+ * @param {INodeTypeDescription} description
+ * @returns {Problems}
  */
 function* checkParameters(node, description) {
 	const { properties } = description;
-	const resolved = {
-		...node,
-		parameters: NodeHelpers.getNodeParameters(
-			properties,
-			node.parameters,
-			true,
-			false,
-			node,
-			description,
-		),
-	};
-	for (const [name, value] of Object.entries(node.parameters)) {
+	const { parameters } = node;
+	// The parameters together with the defaults of those that are left out.
+	const all = NodeHelpers.getNodeParameters(properties, parameters, true, false, node, description);
+	const resolved = { ...node, parameters: all ?? {} };
+	for (const [name, value] of Object.entries(parameters)) {
 		const named = properties.filter((property) => property.name === name);
-		const shown = named.filter((property) =>
+		const [shown, ...others] = named.filter((property) =>
 			NodeHelpers.displayParameter(resolved.parameters, property, node, description),
 		);
 		if (named.length === 0) yield { rule: 'unknown-parameter', text: `${name} does not exist` };
-		else if (shown.length === 0)
+		else if (!shown)
 			yield { rule: 'hidden-parameter', text: `${name} has no effect with the other parameters` };
-		else yield* checkValue(value, shown, name);
+		else yield* checkValue(value, [shown, ...others], name);
 	}
 	const issues = NodeHelpers.getNodeParametersIssues(properties, resolved, description);
 	for (const [name, texts] of Object.entries(issues?.parameters ?? {})) {

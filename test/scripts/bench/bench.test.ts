@@ -1,5 +1,6 @@
 import { figuresOf, percentile, schedule, spread } from '../../../scripts/bench/figures';
-import { figure, harm, ratio, report, table, verdicts } from '../../../scripts/bench/report';
+import { figure, harm, ratio, report, verdicts } from '../../../scripts/bench/report';
+import { table } from '../../../scripts/machine/table';
 import { cpuSeconds, usageOf } from '../../../scripts/bench/usage';
 
 const sentAt = (id: string, at: number, end: number, status = 200) => ({ id, at, end, status });

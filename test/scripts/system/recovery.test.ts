@@ -1,11 +1,4 @@
-import {
-	atAddress,
-	atDefault,
-	connectRecovery,
-	recoveryCredential,
-} from '../../../scripts/system/recovery';
-import { paths } from '../../../scripts/machine/paths';
-import { readWorkflows } from '../../../scripts/workflows/workflows';
+import { connectRecovery, recoveryCredential } from '../../../scripts/system/recovery';
 
 const URL = 'http://127.0.0.1:6000';
 
@@ -26,20 +19,6 @@ function fakeN8n(url: string) {
 		},
 	};
 }
-
-it('gives the bundled workflows the address of the n8n that they are imported into', () => {
-	const bundled = readWorkflows(paths.workflows).map(({ workflow }) => workflow);
-	const [before, after] = [bundled, atAddress(bundled, URL)].map((list) => JSON.stringify(list));
-	expect(before).toContain('"http://127.0.0.1:5678/api/v1/executions"');
-	expect(after).toContain(`"${URL}/api/v1/executions"`);
-	expect(after).not.toContain('"http://127.0.0.1:5678');
-	expect(atDefault(atAddress(bundled, URL), URL)).toEqual(bundled);
-});
-
-it('leaves the address to people where n8n runs on another machine', () => {
-	const bundled = readWorkflows(paths.workflows).map(({ workflow }) => workflow);
-	expect(atAddress(bundled, 'https://n8n.example.com')).toEqual(bundled);
-});
 
 describe('the key that recovers executions', () => {
 	afterEach(() => jest.restoreAllMocks());

@@ -1,14 +1,14 @@
 import { to } from '../fixtures';
-import type { TestWorkflow } from '../fixtures';
+import type { Workflow } from '../../../scripts/workflows/workflows';
 
-export const node = (workflow: TestWorkflow, name: string) =>
+export const node = (workflow: Workflow, name: string) =>
 	workflow.nodes.find((entry) => entry.name === name)!;
-export const request = (workflow: TestWorkflow) => node(workflow, 'Ask the service');
-export const note = (workflow: TestWorkflow) => node(workflow, 'About this workflow');
+export const request = (workflow: Workflow) => node(workflow, 'Ask the service');
+export const note = (workflow: Workflow) => node(workflow, 'About this workflow');
 
 /** A good workflow broken in one way each, and the rule that must see it. */
 export const breakages: Array<
-	[rule: string, what: string, change: (workflow: TestWorkflow) => void]
+	[rule: string, what: string, change: (workflow: Workflow) => void]
 > = [
 	[
 		'unknown-node-type',
@@ -246,21 +246,21 @@ export const breakages: Array<
 		'pin-data',
 		'pinned test data',
 		(w) => {
-			w.pinData = { 'Receive a call': [{ json: {} }] };
+			Object.assign(w, { pinData: { 'Receive a call': [{ json: {} }] } });
 		},
 	],
 	[
 		'instance-data',
 		'data of one instance',
 		(w) => {
-			w.meta = { instanceId: 'abc' };
+			Object.assign(w, { meta: { instanceId: 'abc' } });
 		},
 	],
 	[
 		'instance-data',
 		'the state of one instance',
 		(w) => {
-			w.active = true;
+			Object.assign(w, { active: true });
 		},
 	],
 	[
@@ -330,18 +330,18 @@ export const breakages: Array<
 	],
 ];
 
-export function rename(workflow: TestWorkflow, from: string, name: string) {
+export function rename(workflow: Workflow, from: string, name: string) {
 	node(workflow, from).name = name;
 	workflow.connections = JSON.parse(
 		JSON.stringify(workflow.connections).replaceAll(from, name),
-	) as TestWorkflow['connections'];
+	) as Workflow['connections'];
 }
 
-function header(workflow: TestWorkflow, value: string) {
+function header(workflow: Workflow, value: string) {
 	request(workflow).parameters.headerParameters = { parameters: [{ name: 'x-kind', value }] };
 }
 
-export function useLogin(workflow: TestWorkflow, id: string | null) {
+export function useLogin(workflow: Workflow, id: string | null) {
 	Object.assign(request(workflow).parameters, {
 		authentication: 'genericCredentialType',
 		genericAuthType: 'httpBasicAuth',

@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { INodeTypeDescription } from 'n8n-workflow';
 import { createCatalogue } from '../../../scripts/workflows/check/catalogue';
 import { checkSet, checkWorkflow } from '../../../scripts/workflows/check/index';
 import { breakages, note, rename, request, useLogin } from './breakages';
 import { goodWorkflow, smallWorkflow, to } from '../fixtures';
-import type { TestNode, TestWorkflow } from '../fixtures';
+import type { Workflow, WorkflowNode } from '../../../scripts/workflows/workflows';
 
 const shipped = join(__dirname, '../../../node_modules/n8n-nodes-base/dist/types/nodes.json');
 // The descriptions that n8n itself ships, not stand-ins.
 const catalogue = createCatalogue({
-	'n8n-nodes-base': JSON.parse(readFileSync(shipped, 'utf8')) as unknown[],
+	'n8n-nodes-base': JSON.parse(readFileSync(shipped, 'utf8')) as INodeTypeDescription[],
 });
 const bundled = new Set(['clawbotTestMain1', 'clawbotTestSub01', 'clawbotTestErr01']);
 
-const check = (workflow: TestWorkflow) => checkWorkflow(workflow, catalogue, bundled);
+const check = (workflow: Workflow) => checkWorkflow(workflow, catalogue, bundled);
 
 it('finds nothing in a good workflow', () => {
 	expect(check(goodWorkflow())).toEqual([]);
@@ -32,7 +33,7 @@ it.each(breakages)('finds %s: %s', (rule, _, change) => {
 });
 
 describe('does not complain about', () => {
-	it.each<[string, (workflow: TestWorkflow) => void]>([
+	it.each<[string, (workflow: Workflow) => void]>([
 		['a credential by name', (w) => useLogin(w, null)],
 		[
 			'a loop that leads back',
@@ -73,7 +74,7 @@ describe('does not complain about', () => {
 });
 
 /** Rules that the good workflow breaks with one more node, which sends messages. */
-function rulesWithSender(fields: Partial<TestNode>): string[] {
+function rulesWithSender(fields: Partial<WorkflowNode>): string[] {
 	const workflow = goodWorkflow();
 	const node = {
 		...workflow.nodes[1]!,
@@ -110,21 +111,21 @@ it('finds a call that would hand over no items', () => {
 });
 
 describe('a set of workflows', () => {
-	const rules = (workflows: TestWorkflow[]): string[] =>
+	const rules = (workflows: Workflow[]): string[] =>
 		checkSet(workflows).map(({ rule }) => rule);
-	const set = (): TestWorkflow[] => [smallWorkflow('a', 'First'), smallWorkflow('b', 'Second')];
+	const set = (): Workflow[] => [smallWorkflow('a', 'First'), smallWorkflow('b', 'Second')];
 
 	it('is good where ids and notes differ', () => {
 		expect(rules(set())).toEqual([]);
 	});
 
 	it('is refused with two workflows of one id', () => {
-		const [first, second] = set() as [TestWorkflow, TestWorkflow];
+		const [first, second] = set() as [Workflow, Workflow];
 		expect(rules([first, { ...second, id: 'a' }])).toEqual(['duplicate-id']);
 	});
 
 	it('is refused with two notes of one id: a copy would be taken for the other workflow', () => {
-		const [first, second] = set() as [TestWorkflow, TestWorkflow];
+		const [first, second] = set() as [Workflow, Workflow];
 		expect(rules([first, { ...second, nodes: first.nodes }])).toEqual(['duplicate-note']);
 	});
 

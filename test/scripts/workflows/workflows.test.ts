@@ -1,16 +1,14 @@
 import { join } from 'node:path';
 import { callbacksOf } from '../../../scripts/system/callbacks';
+import { canonicalWorkflow, contentHash, workflowText } from '../../../scripts/workflows/canonical';
 import {
-	canonicalWorkflow,
-	contentHash,
 	dependencies,
 	inDependencyOrder,
 	readWorkflows,
 	withReferences,
-	workflowText,
 } from '../../../scripts/workflows/workflows';
 import { goodWorkflow, smallWorkflow } from '../fixtures';
-import type { TestNode, TestWorkflow } from '../fixtures';
+import type { Workflow, WorkflowNode } from '../../../scripts/workflows/workflows';
 
 const ids = (workflows: Array<{ id: string }>) => workflows.map(({ id }) => id);
 
@@ -47,13 +45,13 @@ describe('the order of workflows', () => {
 describe('the store', () => {
 	const folder = join(__dirname, '..', '..', '..', 'workflows');
 	const read = (store?: string) => readWorkflows(folder, { store });
-	const notes = ({ nodes }: TestWorkflow) =>
+	const notes = ({ nodes }: Workflow) =>
 		nodes.filter(({ type }) => type.endsWith('stickyNote')).map(({ id }) => id);
 
 	it('decides which workflows are brought in, not how others refer to them', () => {
 		const embedded = read();
 		const postgres = read('postgres');
-		const workflows = ({ workflow }: { workflow: unknown }) => workflow as TestWorkflow;
+		const workflows = ({ workflow }: { workflow: unknown }) => workflow as Workflow;
 		expect(ids(postgres.map(workflows))).toEqual(ids(embedded.map(workflows)));
 		expect(postgres.map(workflows).map(notes)).toEqual(embedded.map(workflows).map(notes));
 		const replaced = postgres.filter(({ file }) => file.startsWith('postgres/store-'));
@@ -109,7 +107,7 @@ describe('the canonical form', () => {
 	it('keeps credentials by name only', () => {
 		const workflow = goodWorkflow();
 		workflow.nodes[2]!.credentials = { httpBasicAuth: { id: 'abc', name: 'Login' } };
-		const nodes = canonicalWorkflow(workflow).nodes as TestNode[];
+		const nodes = canonicalWorkflow(workflow).nodes as WorkflowNode[];
 		const node = nodes.find(({ name }) => name === 'Ask the service');
 		expect(node?.credentials).toEqual({ httpBasicAuth: { id: null, name: 'Login' } });
 	});
@@ -178,7 +176,7 @@ describe('the content hash', () => {
 });
 
 describe('callback addresses', () => {
-	const trigger = (type: string, webhookId: string, parameters = {}) => ({
+	const trigger = (type: string, webhookId: string, parameters = {}): Workflow => ({
 		...smallWorkflow(webhookId, webhookId),
 		nodes: [
 			{

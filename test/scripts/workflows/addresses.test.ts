@@ -1,12 +1,14 @@
 import { buildCredentials } from '../../../scripts/system/credentials';
 import { paths } from '../../../scripts/machine/paths';
-import { atOfficial, atSandbox } from '../../../scripts/system/platforms';
+import { atAddress, atDefault, atOfficial, atSandbox } from '../../../scripts/workflows/addresses';
 import { sandboxAccounts } from '../../../scripts/system/sandbox';
 import { readWorkflows } from '../../../scripts/workflows/workflows';
+import type { Workflow } from '../../../scripts/workflows/workflows';
 
+const N8N = 'http://127.0.0.1:6000';
 const SANDBOX = 'http://127.0.0.1:5690';
 const bundled = readWorkflows(paths.workflows).map(({ workflow }) => workflow);
-const at = (variables: Record<string, string>): object[] =>
+const at = (variables: Record<string, string>): Workflow[] =>
 	atSandbox(bundled, SANDBOX, buildCredentials(sandboxAccounts(SANDBOX), variables));
 
 /** Hosts that bundled workflows would ask for the time. */
@@ -33,4 +35,16 @@ it('asks the sandbox for the time where its account is used, and a platform whos
 
 it('is undone where a workflow goes back into the bundle', () => {
 	expect(at({}).map((workflow) => atOfficial(workflow))).toEqual(bundled);
+});
+
+it('gives the bundled workflows the address of the n8n that they are imported into', () => {
+	const [before, after] = [bundled, atAddress(bundled, N8N)].map((list) => JSON.stringify(list));
+	expect(before).toContain('"http://127.0.0.1:5678/api/v1/executions"');
+	expect(after).toContain(`"${N8N}/api/v1/executions"`);
+	expect(after).not.toContain('"http://127.0.0.1:5678');
+	expect(atDefault(atAddress(bundled, N8N), N8N)).toEqual(bundled);
+});
+
+it('leaves the address to people where n8n runs on another machine', () => {
+	expect(atAddress(bundled, 'https://n8n.example.com')).toEqual(bundled);
 });

@@ -1,20 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StoredWorkflow, WorkflowBody } from '../../../scripts/system/api';
+import type { Credential, OwnCredential } from '../../../scripts/system/credentials';
 import { openStore } from '../../../scripts/system/store';
-import { importNewWorkflows, syncCredentials, syncWorkflows } from '../../../scripts/workflows/sync';
+import { importNewWorkflows, syncCredentials, syncWorkflows } from '../../../scripts/transfer/sync';
 import { dependencies } from '../../../scripts/workflows/workflows';
 import { goodWorkflow, smallWorkflow } from '../fixtures';
-import type { TestWorkflow } from '../fixtures';
-
-interface Credential {
-	id: string;
-	name: string;
-	type: string;
-	data: Record<string, string>;
-	real?: boolean;
-}
-type Stored = TestWorkflow & { active: boolean };
+import type { Workflow } from '../../../scripts/workflows/workflows';
 
 let folder: string;
 let n8n: ReturnType<typeof fakeN8n>;
@@ -29,11 +22,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What the sync needs of an n8n, in memory; it counts what is imported. */
 function fakeN8n() {
-	const workflows = new Map<string, Stored>();
+	const workflows = new Map<string, StoredWorkflow>();
 	const credentials = new Map<string, Credential>();
 	const imported: string[] = [];
 	/** As n8n does, whose published workflows call published ones only. */
-	const refuseUnpublished = (workflow: TestWorkflow): void => {
+	const refuseUnpublished = (workflow: Workflow): void => {
 		for (const id of dependencies(workflow)) {
 			if (workflows.get(id)?.active === false) throw new Error(`${id} is not published`);
 		}
@@ -43,7 +36,7 @@ function fakeN8n() {
 		workflows,
 		credentials,
 		imported,
-		importWorkflows: async (list: TestWorkflow[]) => {
+		importWorkflows: async (list: Workflow[]) => {
 			for (const workflow of list)
 				workflows.set(workflow.id, { ...structuredClone(workflow), active: false });
 			imported.push(...list.map(({ id }) => id));
@@ -55,8 +48,9 @@ function fakeN8n() {
 		cli: async (args: string[]) => {
 			const file = args.find((arg) => arg.startsWith('--output='))!.slice('--output='.length);
 			writeFileSync(file, JSON.stringify([...credentials.values()]));
+			return '';
 		},
-		publish: async (list: TestWorkflow[]) => {
+		publish: async (list: Workflow[]) => {
 			for (const { id } of list) {
 				refuseUnpublished(workflows.get(id)!);
 				workflows.get(id)!.active = true;
@@ -64,25 +58,26 @@ function fakeN8n() {
 		},
 		api: {
 			workflows: async () => [...workflows.values()],
-			workflow: async (id: string) => workflows.get(id),
-			update: async (id: string, body: Partial<Stored>) => {
+			workflow: async (id: string) => workflows.get(id)!,
+			update: async (id: string, body: WorkflowBody) => {
 				const updated = { ...workflows.get(id)!, ...structuredClone(body) };
 				if (updated.active) refuseUnpublished(updated);
 				workflows.set(id, updated);
+				return updated;
 			},
 		},
 	};
 }
 
 /** One start: what was said, and whether anything was imported or published. */
-async function startWith(bundled: TestWorkflow[]) {
+async function startWith(bundled: Workflow[]) {
 	n8n.imported.length = 0;
 	const added = await importNewWorkflows(n8n, store, bundled);
 	const { remarks, published } = await syncWorkflows(n8n, store, bundled);
 	return { added, published, remarks };
 }
 
-const bundle = (): TestWorkflow[] => [goodWorkflow(), smallWorkflow('clawbotTestSub01', 'Sub')];
+const bundle = (): Workflow[] => [goodWorkflow(), smallWorkflow('clawbotTestSub01', 'Sub')];
 const main = () => n8n.workflows.get('clawbotTestMain1')!;
 
 function withNewVersion() {
@@ -119,7 +114,7 @@ describe('workflows', () => {
 	it('take a new bundled version when nobody changed them, and keep the chosen credentials', async () => {
 		await startWith(bundle());
 		const chosen = { httpBasicAuth: { id: 'abc', name: 'Mine' } };
-		const request = (workflow: TestWorkflow) =>
+		const request = (workflow: Workflow) =>
 			workflow.nodes.find(({ name }) => name === 'Ask the service')!;
 		request(main()).credentials = chosen;
 		const newer = withNewVersion();
@@ -174,7 +169,7 @@ describe('workflows', () => {
 });
 
 describe('credentials', () => {
-	const credential = (apiKey: string, real = false): Credential => ({
+	const credential = (apiKey: string, real = false): OwnCredential => ({
 		id: 'clawbot-clawBotModelApi',
 		name: 'ClawBot Model',
 		type: 'clawBotModelApi',
@@ -182,7 +177,7 @@ describe('credentials', () => {
 		real,
 	});
 	const stored = () => n8n.credentials.get('clawbot-clawBotModelApi');
-	const sync = async (entry: Credential) => {
+	const sync = async (entry: OwnCredential) => {
 		n8n.imported.length = 0;
 		return await syncCredentials(n8n, store, [entry]);
 	};

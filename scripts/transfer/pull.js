@@ -1,11 +1,18 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { atOfficial } = require('../system/platforms.js');
-const { findCopies } = require('./push.js');
-const { atDefault } = require('../system/recovery.js');
-const { readWorkflows, withReferences, workflowText } = require('./workflows.js');
+const { atDefault, atOfficial } = require('../workflows/addresses.js');
+const { workflowText } = require('../workflows/canonical.js');
+const { readWorkflows, withReferences } = require('../workflows/workflows.js');
+const { findCopies } = require('./copies.js');
 
+/** @import { Api } from '../system/api.js' */
+
+/**
+ * A file name for a workflow of that name.
+ *
+ * @param {string} name
+ */
 const slug = (name) =>
 	name
 		.toLowerCase()
@@ -14,8 +21,11 @@ const slug = (name) =>
 
 /**
  * Writes workflows of a running n8n back into the bundle: those that are bundled, and further ones
- * by id. References and ids become the bundle's own again. `store` says which one that n8n uses. Returns `[{ file, result }]`, the result
- * being `written`, `unchanged` or `not there`.
+ * by id. References and ids become the bundle's own again. Returns what became of each file.
+ *
+ * @param {Pick<Api, 'url' | 'workflows'>} api
+ * @param {string} folder
+ * @param {{ furtherIds?: string[], store?: string }} [options] `store` says which one that n8n uses
  */
 async function pullWorkflows(api, folder, { furtherIds = [], store } = {}) {
 	const remote = await api.workflows();
@@ -29,7 +39,7 @@ async function pullWorkflows(api, folder, { furtherIds = [], store } = {}) {
 		const copy = remote.find((workflow) => workflow.id === id);
 		found.push({ file: `${copy ? slug(copy.name) : id}.json`, id, copy });
 	}
-	const ids = new Map(found.filter(({ copy }) => copy).map(({ id, copy }) => [copy.id, id]));
+	const ids = new Map(found.flatMap(({ id, copy }) => (copy ? [[copy.id, id]] : [])));
 	return found.map(({ file, id, copy }) => {
 		if (!copy) return { file, result: 'not there' };
 		const target = path.join(folder, file);

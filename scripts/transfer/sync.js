@@ -1,12 +1,24 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { canonicalWorkflow, contentHash, inDependencyOrder } = require('./workflows.js');
+const { contentHash } = require('../workflows/canonical.js');
+const { inDependencyOrder } = require('../workflows/workflows.js');
+const { apiBody, withCredentialsOf } = require('./body.js');
+
+/** @import { Api } from '../system/api.js' */
+/** @import { Credential, OwnCredential } from '../system/credentials.js' */
+/** @import { N8n } from '../system/n8n.js' */
+/** @import { Store } from '../system/store.js' */
+/** @import { Workflow } from '../workflows/workflows.js' */
 
 /**
  * Imports the credentials that are new, and those whose source (sandbox accounts or `.env`) changed
  * since. What a person entered in the editor stays, unless their own `.env` has since said
  * otherwise. Returns remarks for the person.
+ *
+ * @param {Pick<N8n, 'folder' | 'cli' | 'importCredentials'>} n8n
+ * @param {Store} store
+ * @param {OwnCredential[]} credentials
  */
 async function syncCredentials(n8n, store, credentials) {
 	const { state, fingerprint } = store;
@@ -15,6 +27,7 @@ async function syncCredentials(n8n, store, credentials) {
 	);
 	const known = changed.filter(({ type }) => state.credentials[type]);
 	const current = known.length > 0 ? await exportCredentials(n8n) : new Map();
+	/** @type {string[]} */
 	const remarks = [];
 	const toImport = changed.filter(({ id, type, name, real }) => {
 		if (!state.credentials[type]) return true;
@@ -35,11 +48,18 @@ async function syncCredentials(n8n, store, credentials) {
 	return remarks;
 }
 
+/**
+ * The credentials of an n8n, by their ids.
+ *
+ * @param {Pick<N8n, 'folder' | 'cli'>} n8n
+ * @returns {Promise<Map<string, Credential>>}
+ */
 async function exportCredentials(n8n) {
 	const file = path.join(n8n.folder, `export-${process.pid}.json`);
 	fs.writeFileSync(file, '', { mode: 0o600 });
 	try {
 		await n8n.cli(['export:credentials', '--all', '--decrypted', `--output=${file}`]);
+		/** @type {Credential[]} */
 		const list = JSON.parse(fs.readFileSync(file, 'utf8') || '[]');
 		return new Map(list.map((credential) => [credential.id, credential]));
 	} finally {
@@ -47,7 +67,13 @@ async function exportCredentials(n8n) {
 	}
 }
 
-/** Imports the bundled workflows that this instance has never had; before n8n starts. */
+/**
+ * Imports the bundled workflows that this instance has never had; before n8n starts. Returns their number.
+ *
+ * @param {Pick<N8n, 'importWorkflows'>} n8n
+ * @param {Store} store
+ * @param {Workflow[]} bundled
+ */
 async function importNewWorkflows(n8n, store, bundled) {
 	const fresh = bundled.filter((workflow) => !store.state.workflows[workflow.id]);
 	await n8n.importWorkflows(fresh);
@@ -59,50 +85,26 @@ async function importNewWorkflows(n8n, store, bundled) {
 	return fresh.length;
 }
 
-/** Nodes keep the credentials that they have in the instance: choosing one is the person's work. */
-function withCredentialsOf(workflow, current) {
-	const there = new Map(current.nodes.map((node) => [node.id, node.credentials]));
-	return {
-		...workflow,
-		nodes: workflow.nodes.map((node) => {
-			const kept = there.get(node.id);
-			return node.credentials && kept
-				? { ...node, credentials: { ...node.credentials, ...kept } }
-				: node;
-		}),
-	};
-}
-
-/** The part of a workflow that the public API takes. */
-function apiBody(workflow) {
-	const { name, nodes, connections, settings } = canonicalWorkflow(workflow);
-	// The canonical form has credentials by name; here the ids that the instance knows are wanted.
-	const credentials = new Map(workflow.nodes.map((node) => [node.id, node.credentials]));
-	return {
-		name,
-		nodes: nodes.map((node) => ({
-			...node,
-			...(credentials.get(node.id) ? { credentials: credentials.get(node.id) } : {}),
-		})),
-		connections,
-		settings,
-	};
-}
-
 /**
  * Brings bundled workflows that changed since their import into the running n8n, where the person
  * has not changed them, and publishes those that never were. Called ones come first: n8n takes no
- * new version of a published workflow that calls an unpublished one. Returns `{ remarks, published }`.
+ * new version of a published workflow that calls an unpublished one.
+ *
+ * @param {Pick<N8n, 'publish'> & { api: Pick<Api, 'workflows' | 'workflow' | 'update'> }} n8n
+ * @param {Store} store
+ * @param {Workflow[]} bundled
  */
 async function syncWorkflows(n8n, store, bundled) {
-	const current = new Map((await n8n.api.workflows()).map((workflow) => [workflow.id, workflow]));
+	const { api } = n8n;
+	const current = new Map((await api.workflows()).map((workflow) => [workflow.id, workflow]));
+	/** @type {string[]} */
 	const remarks = [];
 	let published = 0;
 	for (const workflow of inDependencyOrder(bundled)) {
 		const record = store.state.workflows[workflow.id];
 		const theirs = current.get(workflow.id);
 		const hash = contentHash(workflow);
-		if (!theirs) {
+		if (!record || !theirs) {
 			remarks.push(
 				`${workflow.name}: deleted in the editor, left out (npm run workflows:push brings it back)`,
 			);
@@ -111,16 +113,16 @@ async function syncWorkflows(n8n, store, bundled) {
 		if (record.bundled !== hash && contentHash(theirs) !== record.imported) {
 			remarks.push(`${workflow.name}: changed here and in the editor; yours is kept`);
 		} else if (record.bundled !== hash) {
-			await n8n.api.update(workflow.id, apiBody(withCredentialsOf(workflow, theirs)));
+			await api.update(workflow.id, apiBody(withCredentialsOf(workflow, theirs)));
 			Object.assign(record, {
 				bundled: hash,
-				imported: contentHash(await n8n.api.workflow(workflow.id)),
+				imported: contentHash(await api.workflow(workflow.id)),
 			});
 			remarks.push(`${workflow.name}: updated to the bundled version`);
 		}
 		if (record.published) continue;
 		await n8n.publish([workflow]);
-		const imported = contentHash(await n8n.api.workflow(workflow.id));
+		const imported = contentHash(await api.workflow(workflow.id));
 		Object.assign(record, { published: true, imported });
 		published++;
 	}
@@ -128,4 +130,4 @@ async function syncWorkflows(n8n, store, bundled) {
 	return { remarks, published };
 }
 
-module.exports = { apiBody, importNewWorkflows, syncCredentials, syncWorkflows, withCredentialsOf };
+module.exports = { importNewWorkflows, syncCredentials, syncWorkflows };
