@@ -20,6 +20,13 @@ export function asText(value: unknown): string {
 export const jsonText = (value: unknown): string =>
 	typeof value === 'string' ? value : JSON.stringify(value ?? null);
 
+/** A foreign value as a number: a number or the text of one; NaN where it is none. Never throws. */
+export function asNumber(value: unknown): number {
+	// Number() would call a `valueOf` that came with the JSON, and take `null` and `[]` for 0.
+	const text = asText(value);
+	return text === '' ? NaN : Number(text);
+}
+
 /** A foreign value as an object; an empty one where it is none. Never throws. */
 export function asFields(value: unknown): Fields {
 	return typeof value === 'object' && value !== null ? (value as Fields) : {};

@@ -54,9 +54,22 @@ export function configured(value: string | undefined): string {
 	return value;
 }
 
-/** Parses JSON into an object. Throws `Refused` for anything else. */
+/**
+ * No platform nests its documents nearly as deep. Without a limit, a message could be read here and then
+ * break whatever copies or writes it: `structuredClone` gives up at about 3,000 levels, JSON at 10,000.
+ */
+const MAX_DEPTH = 100;
+
+/** Parses JSON into an object. Throws `Refused` for anything else, and for what is nested too deep. */
 export function parseObject(text: string): Record<string, unknown> {
-	return asObject(parseJson(text));
+	const value = asObject(parseJson(text));
+	if (isDeeper(value, MAX_DEPTH)) throw new Refused('malformed');
+	return value;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+	if (typeof value !== 'object' || value === null) return false;
+	return levels === 0 || Object.values(value).some((child) => isDeeper(child, levels - 1));
 }
 
 /** A value that must be an object. Throws `Refused`. */

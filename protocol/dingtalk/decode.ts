@@ -7,7 +7,7 @@ import {
 	type ReplyTo,
 } from '../message';
 import { Refused } from '../verify';
-import { asFields, asText, type Fields } from '../fields';
+import { asFields, asNumber, asText, type Fields } from '../fields';
 
 const CONTENT_TYPES: ReadonlyMap<string, ContentType> = new Map([
 	['text', 'text'],
@@ -55,7 +55,7 @@ export function decodeMessage(body: Fields, context: DecodeContext): BotMessage 
 		attachments: attachmentsOf(contentType, content),
 		replyTo: replyTo(body, { messageId, conversationId, conversationType, staffId }, context),
 		...(asText(body.originalMsgId) && { quotedMessageId: asText(body.originalMsgId) }),
-		sentAt: isoTime(Number(body.createAt), context.nowMs),
+		sentAt: isoTime(asNumber(body.createAt), context.nowMs),
 		receivedAt: isoTime(context.nowMs, context.nowMs),
 		raw: body,
 	};
@@ -78,7 +78,7 @@ export function decodeEvent(event: Fields, id: string, nowMs: number): BotMessag
 		mentionedBot: false,
 		attachments: [],
 		event: { type, data: event },
-		sentAt: isoTime(Number(event.TimeStamp), nowMs),
+		sentAt: isoTime(asNumber(event.TimeStamp), nowMs),
 		receivedAt: isoTime(nowMs, nowMs),
 		raw: event,
 	};
@@ -100,13 +100,14 @@ function attachmentsOf(type: ContentType, content: Fields): Attachment[] {
 		return content.richText.flatMap((part) => pictureOf(asFields(part)));
 	}
 	const key = asText(content.downloadCode);
+	const durationMs = asNumber(content.duration);
 	if (!key || type === 'text' || type === 'unknown') return [];
 	return [
 		{
 			kind: type as Attachment['kind'],
 			key,
 			...(asText(content.fileName) && { name: asText(content.fileName) }),
-			...(Number(content.duration) > 0 && { durationMs: Number(content.duration) }),
+			...(durationMs > 0 && { durationMs }),
 		},
 	];
 }
@@ -144,7 +145,7 @@ function replyTo(
 		...(webhook &&
 			context.isTrustedUrl(webhook) && {
 				sessionWebhook: webhook,
-				sessionExpiresAt: Number(body.sessionWebhookExpiredTime) || 0,
+				sessionExpiresAt: asNumber(body.sessionWebhookExpiredTime) || 0,
 			}),
 	};
 }

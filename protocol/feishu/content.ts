@@ -1,5 +1,5 @@
 import type { Attachment, ContentType } from '../message';
-import { asFields, asText, type Fields } from '../fields';
+import { asFields, asNumber, asText, type Fields } from '../fields';
 
 /* What stands inside a Feishu message: made readable, with its files and mentions. */
 
@@ -126,21 +126,22 @@ function placeOf(node: Fields, mentioned: Mentioned[]): string {
 	return known?.key ?? `@${asText(node.user_name) || id}`;
 }
 
+/** A mention's key, with what was written directly behind it, and the blank after that. */
+const PLACES = /(@\w{1,32})( ?)/g;
+
 /** Puts names where the keys stand. The bot's own mention is taken out, with the blank after it. */
 function withNames(said: string, mentioned: Mentioned[]): string {
 	const names = new Map(mentioned.map(({ key, name, isBot }) => [key, isBot ? '' : `@${name}`]));
 	names.set(ALL_KEY, `@${ALL_NAME}`);
-	// The longest first: @_user_1 is the beginning of @_user_10.
-	const keys = [...names.keys()].filter(Boolean).sort((a, b) => b.length - a.length);
-	const places = new RegExp(`(${keys.map(escaped).join('|')})( ?)`, 'g');
-	return said.replace(places, (_, key: string, blank: string) => {
-		const name = names.get(key);
-		return name ? name + blank : '';
+	return said.replace(PLACES, (whole, place: string, blank: string) => {
+		// The longest key counts: @_user_1 is the beginning of @_user_10.
+		let end = place.length;
+		while (end > 1 && !names.has(place.slice(0, end))) end--;
+		const name = names.get(place.slice(0, end));
+		if (name === undefined) return whole;
+		const rest = place.slice(end) + blank;
+		return name ? name + rest : rest.replace(/^ /, '');
 	});
-}
-
-function escaped(literal: string): string {
-	return literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function attachmentOf(node: Fields): Attachment[] {
@@ -152,7 +153,7 @@ function attachmentOf(node: Fields): Attachment[] {
 function fileOf(kind: Attachment['kind'], content: Fields): Attachment[] {
 	const key = asText(content.file_key);
 	if (!key) return [];
-	const durationMs = Number(content.duration);
+	const durationMs = asNumber(content.duration);
 	return [
 		{
 			kind,

@@ -1,7 +1,7 @@
 import { isoTime, type BotMessage, type Mention, type Sender } from '../message';
 import { Refused } from '../verify';
 import { ALL_NAME, mentionsAll, readContent, type Mentioned } from './content';
-import { asFields, asText, parseJson, type Fields } from '../fields';
+import { asFields, asNumber, asText, parseJson, type Fields } from '../fields';
 
 export interface DecodeContext {
 	nowMs: number;
@@ -203,7 +203,7 @@ function filledIn(action: Fields): unknown {
 
 /** ISO 8601 of a time in s, ms or µs: Feishu's events differ in it, therefore its size decides. */
 function timeOf(value: unknown, nowMs: number): string {
-	const time = Number(asText(value));
+	const time = asNumber(value);
 	const ms = time < 1e11 ? time * 1000 : time < 1e14 ? time : time / 1000;
 	return isoTime(ms, nowMs);
 }

@@ -189,7 +189,8 @@ export class FrameAssembler {
 		const payload = frame.payload ?? Buffer.alloc(0);
 		const sum = Number(frameHeader(frame, 'sum') ?? 1);
 		const seq = Number(frameHeader(frame, 'seq') ?? 0);
-		if (!(sum >= 1 && sum <= MAX_PARTS && seq >= 0 && seq < sum)) throw new Refused('malformed');
+		const isPart = Number.isInteger(sum) && Number.isInteger(seq) && seq >= 0 && seq < sum;
+		if (!isPart || sum > MAX_PARTS) throw new Refused('malformed');
 		if (sum === 1) return payload.toString('utf8');
 
 		for (const [id, entry] of this.open) {

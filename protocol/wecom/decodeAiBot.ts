@@ -1,6 +1,6 @@
 import { isoTime, type Attachment, type BotMessage, type ContentType } from '../message';
 import { Refused } from '../verify';
-import { asFields, asText, type Fields } from '../fields';
+import { asFields, asNumber, asText, type Fields } from '../fields';
 
 /* What an AI bot (智能机器人) is sent: JSON, from one person or from a group that mentions it. */
 
@@ -90,7 +90,7 @@ function envelope(body: Fields, { nowMs, signedAtMs }: AiBotContext): BotMessage
 				expiresAt: signedAtMs + RESPONSE_LIFE_MS,
 			},
 		}),
-		sentAt: isoTime(Number(body.create_time) * 1000, signedAtMs),
+		sentAt: isoTime(asNumber(body.create_time) * 1000, signedAtMs),
 		receivedAt: isoTime(nowMs, nowMs),
 		raw: body,
 	};
