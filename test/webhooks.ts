@@ -1,8 +1,14 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Container } from '@n8n/di';
-import { ErrorReporter } from 'n8n-core';
-import { Workflow, type IDataObject, type INodeExecutionData, type INodeType } from 'n8n-workflow';
+import { ErrorReporter, TriggerContext } from 'n8n-core';
+import {
+	Workflow,
+	type IDataObject,
+	type INodeExecutionData,
+	type INodeType,
+	type ITriggerFunctions,
+} from 'n8n-workflow';
 import {
 	additionalDataWith,
 	completeNode,
@@ -13,6 +19,7 @@ import {
 	type Credentials,
 	type TestNode,
 } from './harness';
+import * as Intake from '../nodes/shared/receive/intake';
 
 /*
  * Trigger nodes behind n8n's own webhook code: its body reader, its lookup, `executeWebhook` and its way
@@ -44,6 +51,10 @@ export interface WebhookRunner {
 	pending(): number;
 	/** Publishes the workflow, as far as its triggers go: their checks throw. */
 	publish(): Promise<void>;
+	/** What n8n gives to the `trigger()` of a node; `emit` is how that hands items to n8n. */
+	triggerContext(nodeName: string, emit: ITriggerFunctions['emit']): ITriggerFunctions;
+	/** The intake of the process that runs now. */
+	intake: typeof Intake;
 	/** Another process begins: the nodes' memory is gone, static data stays. */
 	restart(): void;
 	close(): Promise<void>;
@@ -110,6 +121,7 @@ export async function startWebhooks(
 	const own: Record<string, INodeType> = {};
 	const loadAnew = (): void => {
 		jest.isolateModules(() => {
+			runner.intake = require('../nodes/shared/receive/intake');
 			for (const { type } of triggers) own[`${PACKAGE}.${type}`] = ownNode(type, require);
 		});
 	};
@@ -123,6 +135,18 @@ export async function startWebhooks(
 	const workflow = { id: workflowId, name: 'Test', activeVersionId: 'v', settings: {} };
 	const activeVersion = { nodes, connections: {}, versionId: 'v' };
 
+	const wholeWorkflow = (): Workflow => {
+		const staticData = structuredClone(runner.staticData);
+		return new Workflow({
+			...workflow,
+			nodes,
+			connections: {},
+			active: true,
+			nodeTypes,
+			staticData,
+		});
+	};
+
 	let underWay = 0;
 	const runner: WebhookRunner = {
 		url: '',
@@ -133,8 +157,15 @@ export async function startWebhooks(
 		store: async () => {},
 		staticData: {},
 		pending: () => underWay,
+		intake: Intake,
+		triggerContext: (nodeName, emit) => {
+			const whole = wholeWorkflow();
+			const node = whole.getNode(nodeName)!;
+			const data = additionalDataWith(credentials, '');
+			return new TriggerContext(whole, node, data, 'trigger', 'activate', emit);
+		},
 		publish: async () => {
-			const whole = new Workflow({ ...workflow, nodes, connections: {}, active: true, nodeTypes });
+			const whole = wholeWorkflow();
 			for (const node of nodes) {
 				for (const data of webhooks.getNodeWebhooks(whole, node, await AdditionalData.getBase())) {
 					await webhooks.createWebhookIfNotExists(whole, data, 'trigger', 'activate');

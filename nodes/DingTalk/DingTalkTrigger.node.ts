@@ -1,14 +1,14 @@
 import {
 	NodeConnectionTypes,
-	type IHookFunctions,
 	type INodeType,
 	type INodeTypeDescription,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
-import { assertConfigured, receive } from '../shared/receive/webhook';
-import { connectionField, triggerProperties, webhooks } from '../shared/receive/fields';
-import { httpChannel } from './receive/callback';
+import { webhookMethodsFor } from '../shared/receive/callback';
+import { connectionField, panelFor, triggerProperties, webhooks } from '../shared/receive/fields';
+import { receiveCallback } from '../shared/receive/webhook';
+import { callbackOf } from './receive/callback';
 
 export class DingTalkTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -25,33 +25,16 @@ export class DingTalkTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'dingTalkAppApi', required: true }],
 		webhooks,
-		triggerPanel: {
-			header: '',
-			executionsHelp: {
-				inactive:
-					'Publish the workflow, then enter the production URL in the developer console: 应用能力 → 机器人 → 消息接收地址 (HTTP 模式).',
-				active: 'Messages to the bot start this workflow.',
-			},
-			activationHint: 'Publish the workflow, then enter its production URL in DingTalk’s console.',
-		},
+		triggerPanel: panelFor(
+			'DingTalk',
+			'developer console: 应用能力 → 机器人 → 消息接收地址 (HTTP 模式).',
+		),
 		properties: [connectionField('DingTalk'), ...triggerProperties],
 	};
 
-	webhookMethods = {
-		default: {
-			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return await assertConfigured(this, httpChannel);
-			},
-			async create(this: IHookFunctions): Promise<boolean> {
-				return true;
-			},
-			async delete(this: IHookFunctions): Promise<boolean> {
-				return true;
-			},
-		},
-	};
+	webhookMethods = webhookMethodsFor(callbackOf);
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this, httpChannel);
+		return await receiveCallback(this, callbackOf);
 	}
 }

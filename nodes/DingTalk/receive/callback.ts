@@ -5,24 +5,30 @@ import { decodeEvent, decodeMessage } from '../../../protocol/dingtalk/decode';
 import { verifyRobotRequest } from '../../../protocol/dingtalk/sign';
 import { isAesKey } from '../../../protocol/envelope';
 import { parseObject, required } from '../../../protocol/verify';
-import type { Channel, Opened, RawRequest, Reply } from '../../shared/receive/webhook';
+import type {
+	CallbackOf,
+	DecodedRequest,
+	HttpAnswer,
+	HttpCallback,
+	RawRequest,
+} from '../../shared/receive/callback';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The answer may be a message itself; `empty` says that there is none. */
-const ROBOT_ACKNOWLEDGEMENT: Reply = { body: { msgtype: 'empty' }, contentType: JSON_TYPE };
+const ROBOT_ACKNOWLEDGEMENT: HttpAnswer = { body: { msgtype: 'empty' }, contentType: JSON_TYPE };
 
 /** DingTalk's own hosts; a private edition's is the one of the credential. */
 const OFFICIAL_HOST = /^([a-z0-9-]+\.)*dingtalk\.(com|io)$/;
 
 /** Robot messages (机器人消息接收) and encrypted events (事件订阅) come to the same address. */
-export const httpChannel: Channel = {
+const callback: HttpCallback = {
 	credential: 'dingTalkAppApi',
 
-	open(request, credential, nowMs) {
+	decode(request, credential, nowMs) {
 		return 'msg_signature' in request.query || 'signature' in request.query
-			? openEvent(request, credential, nowMs)
-			: openRobotMessage(request, credential, nowMs);
+			? decodeEventRequest(request, credential, nowMs)
+			: decodeRobotRequest(request, credential, nowMs);
 	},
 
 	missing(credential) {
@@ -37,22 +43,24 @@ export const httpChannel: Channel = {
 	},
 };
 
-function openRobotMessage(
+export const callbackOf: CallbackOf = () => callback;
+
+function decodeRobotRequest(
 	{ headers, body }: RawRequest,
 	credential: ICredentialDataDecryptedObject,
 	nowMs: number,
-): Opened {
+): DecodedRequest {
 	verifyRobotRequest(headers, String(credential.clientSecret ?? ''), nowMs);
 	const isTrustedUrl = (url: string): boolean => trusts(credential, url);
 	const message = decodeMessage(parseObject(body.toString('utf8')), { nowMs, isTrustedUrl });
 	return { message, acknowledgement: ROBOT_ACKNOWLEDGEMENT };
 }
 
-function openEvent(
+function decodeEventRequest(
 	{ query, body }: RawRequest,
 	credential: ICredentialDataDecryptedObject,
 	nowMs: number,
-): Opened {
+): DecodedRequest {
 	const keys = {
 		token: String(credential.token ?? ''),
 		aesKey: String(credential.aesKey ?? ''),
@@ -65,7 +73,7 @@ function openEvent(
 		encrypt: required(parseObject(body.toString('utf8')).encrypt),
 	});
 	const nonce = randomBytes(8).toString('hex');
-	const acknowledgement: Reply = {
+	const acknowledgement: HttpAnswer = {
 		body: encryptAnswer(keys, 'success', String(nowMs), nonce),
 		contentType: JSON_TYPE,
 	};

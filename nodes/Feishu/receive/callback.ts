@@ -3,21 +3,26 @@ import { decryptEvent } from '../../../protocol/feishu/crypt';
 import { decode } from '../../../protocol/feishu/decode';
 import { verifyEvent } from '../../../protocol/feishu/sign';
 import { Refused, configured, parseObject, required, safeEqual } from '../../../protocol/verify';
-import type { Channel, RawRequest, Reply } from '../../shared/receive/webhook';
+import type {
+	CallbackOf,
+	HttpAnswer,
+	HttpCallback,
+	RawRequest,
+} from '../../shared/receive/callback';
 import { knownBotId, learnBotId } from './bot';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Feishu looks at the status only; to a card action an empty object says that nothing changes. */
-const ACKNOWLEDGEMENT: Reply = { body: {}, contentType: JSON_TYPE };
+const ACKNOWLEDGEMENT: HttpAnswer = { body: {}, contentType: JSON_TYPE };
 
 /** Events and messages (事件配置) and card actions (回调配置) come to the same address. */
-export const httpChannel: Channel = {
+const callback: HttpCallback = {
 	credential: 'feishuAppApi',
 
 	prepare: learnBotId,
 
-	open(request, credential, nowMs) {
+	decode(request, credential, nowMs) {
 		const payload = openPayload(request, credential);
 		if (payload.type === 'url_verification') {
 			// Always in plain JSON, also where the question was encrypted.
@@ -35,6 +40,8 @@ export const httpChannel: Channel = {
 			: 'fill in Verification Token in the credential, and Encrypt Key where the app has one (事件与回调 → 加密策略)';
 	},
 };
+
+export const callbackOf: CallbackOf = () => callback;
 
 /**
  * The plain payload of a request that proved where it comes from.

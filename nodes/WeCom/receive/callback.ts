@@ -1,23 +1,29 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { UnexpectedError, type ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { isAesKey, type EnvelopeKeys } from '../../../protocol/envelope';
 import { Refused, configured, parseObject } from '../../../protocol/verify';
 import { callbackTime, openCallback } from '../../../protocol/wecom/crypt';
 import { decodeEvent, decodeMessage } from '../../../protocol/wecom/decode';
 import { decodeAiBotEvent, decodeAiBotMessage } from '../../../protocol/wecom/decodeAiBot';
 import { parseXml, xmlObject, xmlText, type XmlObject } from '../../../protocol/wecom/xml';
-import type { Channel, Opened, RawRequest, Reply } from '../../shared/receive/webhook';
+import type {
+	CallbackOf,
+	DecodedRequest,
+	HttpAnswer,
+	HttpCallback,
+	RawRequest,
+} from '../../shared/receive/callback';
 
 /** No answer in the answer: replies go another way, when they are ready. */
-const ACKNOWLEDGEMENT: Reply = { body: '', contentType: 'text/plain; charset=utf-8' };
+const ACKNOWLEDGEMENT: HttpAnswer = { body: '', contentType: 'text/plain; charset=utf-8' };
 
 /** A self-built app (自建应用): encrypted XML, addressed to the company. */
-const appChannel: Channel = {
+const appCallback: HttpCallback = {
 	credential: 'weComAppApi',
 
-	open(request, credential, nowMs) {
+	decode(request, credential, nowMs) {
 		// The company is compared; the AgentID inside is not: who holds this app's Token and key is this app.
 		const keys = keysOf(credential, configured(String(credential.corpId ?? '')));
-		if (request.method === 'GET') return openProbe(request, keys, nowMs);
+		if (request.method === 'GET') return decodeProbe(request, keys, nowMs);
 		const encrypt = xmlText(readXml(request.body.toString('utf8')), 'Encrypt');
 		const xml = readXml(openCallback(keys, request.query, encrypt, nowMs));
 		const isEvent = xmlText(xml, 'MsgType') === 'event';
@@ -32,12 +38,12 @@ const appChannel: Channel = {
 };
 
 /** An AI bot (智能机器人): encrypted JSON, addressed to nobody. */
-export const aiBotChannel: Channel = {
+export const aiBotCallback: HttpCallback = {
 	credential: 'weComAiBotApi',
 
-	open(request, credential, nowMs) {
+	decode(request, credential, nowMs) {
 		const keys = keysOf(credential, '');
-		if (request.method === 'GET') return openProbe(request, keys, nowMs);
+		if (request.method === 'GET') return decodeProbe(request, keys, nowMs);
 		const { encrypt } = parseObject(request.body.toString('utf8'));
 		const body = parseObject(openCallback(keys, request.query, encrypt, nowMs));
 		// WeCom asks for the rest of a streamed answer; none is under way here.
@@ -55,8 +61,18 @@ export const aiBotChannel: Channel = {
 	},
 };
 
-/** Channels by the trigger's `authentication`. */
-export const channels: Readonly<Record<string, Channel>> = { app: appChannel, aiBot: aiBotChannel };
+/** By the trigger's `authentication`. */
+const callbacks = new Map<unknown, HttpCallback>([
+	['app', appCallback],
+	['aiBot', aiBotCallback],
+]);
+
+export const callbackOf: CallbackOf = (ctx) => {
+	const authentication = ctx.getNodeParameter('authentication');
+	const callback = callbacks.get(authentication);
+	if (!callback) throw new UnexpectedError(`There is no kind of bot ${String(authentication)}`);
+	return callback;
+};
 
 function keysOf(credential: ICredentialDataDecryptedObject, receiverId: string): EnvelopeKeys {
 	return {
@@ -67,7 +83,7 @@ function keysOf(credential: ICredentialDataDecryptedObject, receiverId: string):
 }
 
 /** When the URL is saved, WeCom wants the decrypted `echostr` and nothing around it. */
-function openProbe({ query }: RawRequest, keys: EnvelopeKeys, nowMs: number): Opened {
+function decodeProbe({ query }: RawRequest, keys: EnvelopeKeys, nowMs: number): DecodedRequest {
 	const echo = openCallback(keys, query, query.echostr, nowMs);
 	// Messages are signed the same way: a recorded one must not come back in the clear.
 	if (/^\s*[<{]/.test(echo)) throw new Refused('malformed');

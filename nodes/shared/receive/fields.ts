@@ -19,6 +19,24 @@ export const webhooks: NonNullable<INodeTypeDescription['webhooks']> = [
 	},
 ];
 
+/**
+ * What a trigger's panel says before a message has come.
+ * @param where the place in the platform's console that takes the URL
+ */
+export function panelFor(
+	service: string,
+	where: string,
+): NonNullable<INodeTypeDescription['triggerPanel']> {
+	return {
+		header: '',
+		executionsHelp: {
+			inactive: `Publish the workflow, then enter the production URL in the ${where}`,
+			active: 'Messages to the bot start this workflow.',
+		},
+		activationHint: `Publish the workflow, then enter its production URL in ${service}’s console.`,
+	};
+}
+
 /** Longer than any platform delivers again (Feishu: over six hours), shorter than messages are remembered. */
 export const DEFAULT_MAX_AGE_MINUTES = 8 * 60;
 

@@ -2,37 +2,38 @@ import type { BotMessage } from '../../../protocol/message';
 import { Seen } from './seen';
 
 /**
- * Takes the messages of one trigger node in: each once, and many that arrive together as one execution.
+ * Admits the messages of one trigger node: each once, and many that arrive together as one batch.
  *
- * 1. The first message leads at once: its request starts an execution.
- * 2. Messages that arrive before n8n has answered that request gather in the next window. When the
- *    answer is out, the first of them leads the window: one execution with an item for each.
+ * 1. The first message leads at once: it starts an execution.
+ * 2. Messages that arrive before that start is over gather in the next batch. Then the first of them
+ *    leads: one execution with an item for each.
  * 3. The others follow: they are acknowledged when the leader's execution is stored, and refused when it
  *    could not be stored, so that the platform delivers them again.
  *
  * Storing an execution costs n8n about as much for a hundred messages as for one.
  */
 
-/** Upper limit of a window: keeps an execution's data small enough to look at. */
-const MAX_WINDOW = 500;
+/** Upper limit of a batch: keeps an execution's data small enough to look at. */
+const MAX_BATCH = 500;
 
-/** Where the note of seen messages is kept between restarts: the workflow's static data. */
-export interface NoteStore {
+/** What a workflow's static data holds of this: the note of seen messages that outlives a restart. */
+export interface SeenNote {
 	clawbotSeen?: unknown;
 }
 
-/** What becomes of a message at the door. */
+/** What becomes of a message that arrives. */
 export type Admission =
 	/** Known: acknowledge, start nothing. */
 	| { role: 'duplicate' }
-	/** Another request's execution has it: acknowledge if that one was stored. */
+	/** Another message's execution has it: acknowledge if that one was stored. */
 	| { role: 'follower'; stored: Promise<boolean> }
-	/** Start an execution with these messages. */
-	| { role: 'leader'; window: Window };
+	/** Start an execution with the messages of the batch. */
+	| { role: 'leader'; batch: Batch };
 
-export class Window {
+/** The messages that one execution takes. */
+export class Batch {
 	readonly messages = new Map<string, BotMessage>();
-	/** Whether n8n stored the execution; settles when the leader's request is over. */
+	/** Whether n8n stored the execution; settles when its start is over. */
 	readonly stored: Promise<boolean>;
 	private settle!: (stored: boolean) => void;
 	private isStored = false;
@@ -44,8 +45,8 @@ export class Window {
 		this.stored = new Promise((resolve) => (this.settle = resolve));
 	}
 
-	/** n8n has stored the execution: from here on its messages count as taken in. */
-	markStored(note: NoteStore): void {
+	/** n8n has stored the execution: from here on the messages are known. Writes them into the note. */
+	markStored(note: SeenNote): void {
 		if (this.isStored) return;
 		this.isStored = true;
 		const now = Date.now();
@@ -53,7 +54,7 @@ export class Window {
 		note.clawbotSeen = this.seen.toNote();
 	}
 
-	/** The leader's request is over, whatever became of it. */
+	/** The start is over, whatever became of it: the next batch may go. */
 	close(): void {
 		this.settle(this.isStored);
 		this.free();
@@ -61,52 +62,56 @@ export class Window {
 }
 
 export class Inbox {
-	/** Its leader's request is under way. */
-	private current?: Window;
+	/** Its execution is being started. */
+	private current?: Batch;
 	/** Gathers until the current one is over. */
-	private next?: Window;
+	private next?: Batch;
 
 	constructor(private readonly seen: Seen) {}
 
-	/** Decides over a message. A leader must call `close` in every case, and `markStored` before if so. */
+	/**
+	 * Decides about a message. A leader must call the batch's `close` in every case, and `markStored`
+	 * before that where n8n has stored the execution.
+	 * @param key tells the message from every other of the workflow
+	 */
 	async admit(key: string, message: BotMessage): Promise<Admission> {
 		if (this.seen.has(key, Date.now())) return { role: 'duplicate' };
-		for (const window of [this.current, this.next]) {
-			if (window?.messages.has(key)) return { role: 'follower', stored: window.stored };
+		for (const batch of [this.current, this.next]) {
+			if (batch?.messages.has(key)) return { role: 'follower', stored: batch.stored };
 		}
 		const { current, next } = this;
 		if (next) {
-			if (next.messages.size < MAX_WINDOW) {
+			if (next.messages.size < MAX_BATCH) {
 				next.messages.set(key, message);
 				return { role: 'follower', stored: next.stored };
 			}
 			await current?.stored;
 			return await this.admit(key, message);
 		}
-		const window = this.open(key, message);
+		const batch = this.open(key, message);
 		if (current) {
-			this.next = window;
+			this.next = batch;
 			await current.stored;
 			this.next = undefined;
 		}
-		this.current = window;
-		return { role: 'leader', window };
+		this.current = batch;
+		return { role: 'leader', batch };
 	}
 
-	private open(key: string, message: BotMessage): Window {
-		const window = new Window(this.seen, () => {
-			if (this.current === window) this.current = undefined;
+	private open(key: string, message: BotMessage): Batch {
+		const batch = new Batch(this.seen, () => {
+			if (this.current === batch) this.current = undefined;
 		});
-		window.messages.set(key, message);
-		return window;
+		batch.messages.set(key, message);
+		return batch;
 	}
 }
 
-/** One memory per workflow, one door per trigger node: for the whole process. */
+/** For the whole process: what each workflow has seen, and an inbox for each of its trigger nodes. */
 const workflows = new Map<string, { seen: Seen; inboxes: Map<string, Inbox> }>();
 
-/** The door of a trigger node. `note` is read when the workflow's first message since the start arrives. */
-export function inboxOf(workflowId: string, nodeId: string, note: NoteStore): Inbox {
+/** A trigger node's inbox. `note` is read at the workflow's first message since the process began. */
+export function inboxOf(workflowId: string, nodeId: string, note: SeenNote): Inbox {
 	let workflow = workflows.get(workflowId);
 	if (!workflow) {
 		workflow = { seen: new Seen(note.clawbotSeen, Date.now()), inboxes: new Map() };

@@ -1,0 +1,115 @@
+import type {
+	IDataObject,
+	INodeExecutionData,
+	ITriggerFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+import type { BotMessage } from '../../../protocol/message';
+import { DEFAULT_MAX_AGE_MINUTES } from './fields';
+import { inboxOf, type SeenNote } from './inbox';
+
+/** What a trigger node's parameters say about the messages that come to it. */
+export interface IntakeSettings {
+	/** Kinds of message that start the workflow. */
+	events: string[];
+	/** Whether items keep the platform's own payload. */
+	includeRaw: boolean;
+	maxAgeMs: number;
+	olderMessages: 'drop' | 'flag';
+}
+
+/** A trigger node that messages come to. */
+export interface Trigger {
+	workflowId: string;
+	nodeId: string;
+	settings: IntakeSettings;
+	/** A test run from the editor, beside the published workflow. */
+	isTest: boolean;
+	/** The workflow's static data. */
+	note: SeenNote;
+}
+
+/**
+ * Starts an execution with the items. Calls `markStored` as soon as n8n has stored it, with the static
+ * data that n8n saves after that; resolves when the start is over, stored or not.
+ */
+export type StartExecution = (
+	items: INodeExecutionData[],
+	markStored: (note: SeenNote) => void,
+) => Promise<void>;
+
+/** Reads a trigger node: once for a request, or once for a connection. */
+export function triggerOf(ctx: IWebhookFunctions | ITriggerFunctions): Trigger {
+	const options = ctx.getNodeParameter('options', {}) as {
+		includeRaw?: boolean;
+		maxAgeMinutes?: number;
+		olderMessages?: 'drop' | 'flag';
+	};
+	return {
+		workflowId: ctx.getWorkflow().id ?? '',
+		nodeId: ctx.getNode().id,
+		settings: {
+			events: ctx.getNodeParameter('events', ['message']) as string[],
+			includeRaw: options.includeRaw ?? false,
+			maxAgeMs: (options.maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES) * 60_000,
+			olderMessages: options.olderMessages ?? 'drop',
+		},
+		isTest: ctx.getMode() === 'manual',
+		note: ctx.getWorkflowStaticData('global') as SeenNote,
+	};
+}
+
+/**
+ * Takes a decoded message into a trigger's workflow, however it came.
+ *
+ * 1. What the settings leave out is acknowledged and starts nothing.
+ * 2. A test run gets an execution of its own: it neither claims messages nor remembers them.
+ * 3. The inbox admits each message once; messages that arrive together share one execution.
+ * 4. The answer is there when n8n has stored that execution, or has failed to.
+ *
+ * @param start used for the message that leads a batch, at most once
+ * @returns whether to acknowledge; where not, the platform must be told so and delivers it again
+ * @throws what `start` throws: the message is not acknowledged then either
+ */
+export async function intake(
+	trigger: Trigger,
+	message: BotMessage,
+	start: StartExecution,
+): Promise<boolean> {
+	const chosen = choose(message, trigger.settings);
+	if (!chosen) return true;
+	if (trigger.isTest) {
+		let isStored = false;
+		await start([toItem(chosen)], () => (isStored = true));
+		return isStored;
+	}
+	const inbox = inboxOf(trigger.workflowId, trigger.nodeId, trigger.note);
+	const admission = await inbox.admit(keyOf(trigger, chosen), chosen);
+	if (admission.role === 'duplicate') return true;
+	if (admission.role === 'follower') return await admission.stored;
+	const { batch } = admission;
+	try {
+		await start([...batch.messages.values()].map(toItem), (note) => batch.markStored(note));
+	} finally {
+		batch.close();
+	}
+	return await batch.stored;
+}
+
+/** The message as the settings want it in an item; undefined where they do not want it. */
+function choose(message: BotMessage, settings: IntakeSettings): BotMessage | undefined {
+	if (!settings.events.includes(message.kind)) return undefined;
+	const isOld = Date.now() - Date.parse(message.sentAt) > settings.maxAgeMs;
+	if (isOld && settings.olderMessages === 'drop') return undefined;
+	const { raw, ...chosen } = message;
+	return Object.assign(chosen, isOld && { stale: true }, settings.includeRaw && { raw });
+}
+
+/** Message ids repeat between conversations on some platforms, and between bots. */
+function keyOf({ nodeId }: Trigger, { conversationId, messageId }: BotMessage): string {
+	return JSON.stringify([nodeId, conversationId, messageId]);
+}
+
+function toItem(message: BotMessage): INodeExecutionData {
+	return { json: message as unknown as IDataObject };
+}
