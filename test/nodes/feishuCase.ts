@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { callbackOf } from '../../nodes/Feishu/receive/callback';
 import { loadAccounts } from '../../sandbox/accounts';
 import { encryptEvent, eventSignature } from '../../sandbox/feishu/crypto';
 import type { PlatformCase, Said, Wire } from './platforms';
@@ -88,6 +89,7 @@ export const feishu: PlatformCase = {
 	name: 'Feishu',
 	trigger: 'feishuTrigger',
 	credentials,
+	callbackOf,
 	message: (said) => deliver(document(said)),
 	deliver,
 	document,

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { callbackOf } from '../../nodes/DingTalk/receive/callback';
+import type { CallbackOf } from '../../nodes/shared/receive/callback';
 import { loadAccounts } from '../../sandbox/accounts';
 import { callbackSignature, open, seal } from '../../sandbox/callback-crypto';
 import { eventAccount, robotSign } from '../../sandbox/dingtalk/crypto';
@@ -39,10 +41,14 @@ export interface PlatformCase {
 	trigger: string;
 	parameters?: Record<string, string>;
 	credentials: Credentials;
+	/** How the node reads its requests. */
+	callbackOf: CallbackOf;
 	/** A text message, sealed and signed. */
 	message(said: Said): Wire;
 	/** Any document that the platform would deliver as a message, sealed and signed. */
 	deliver(document: unknown): Wire;
+	/** Any document that the platform would deliver as an event, where that is another way. */
+	deliverEvent?: (document: unknown) => Wire;
 	/** The platform's own document of a text message. */
 	document(said: Said): Record<string, unknown>;
 	/** What the platform reads as an acknowledgement of a message. */
@@ -128,8 +134,10 @@ export const dingTalk: PlatformCase = {
 	name: 'DingTalk',
 	trigger: 'dingTalkTrigger',
 	credentials: dingTalkCredentials,
+	callbackOf,
 	message: (said) => dingTalkWire(dingTalkDocument(said), said.signedAt),
 	deliver: dingTalkWire,
+	deliverEvent: dingTalkEvent,
 	document: dingTalkDocument,
 	acknowledged: (body) => body === '{"msgtype":"empty"}',
 	unknownType: () =>

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { callbackOf } from '../../nodes/WeCom/receive/callback';
 import { loadAccounts } from '../../sandbox/accounts';
 import { callbackSignature, seal, type CallbackAccount } from '../../sandbox/callback-crypto';
 import { aiBotAccount, appAccount, cdata } from '../../sandbox/wecom/crypto';
@@ -40,7 +41,8 @@ const aiBot: Kind = {
 	write: (document) => JSON.stringify(document),
 };
 
-function toXml(value: unknown): string {
+/** Elements with the fields of an object. */
+export function toXml(value: unknown): string {
 	if (typeof value !== 'object' || value === null) return cdata(String(value));
 	return Object.entries(value)
 		.filter(([, child]) => child !== undefined)
@@ -145,6 +147,7 @@ export const weComApp: PlatformCase = {
 	trigger: 'weComTrigger',
 	parameters: { authentication: 'app' },
 	credentials: appCredentials,
+	callbackOf,
 	message: (said) => wire(app, appDocument(said), said),
 	deliver: (document) => wire(app, document),
 	document: appDocument,
@@ -208,6 +211,7 @@ export const weComAiBot: PlatformCase = {
 	trigger: 'weComTrigger',
 	parameters: { authentication: 'aiBot' },
 	credentials: aiBotCredentials,
+	callbackOf,
 	message: (said) => wire(aiBot, aiBotDocument(said), said),
 	deliver: (document) => wire(aiBot, document),
 	document: aiBotDocument,

@@ -123,7 +123,7 @@ function refuse(ctx: IWebhookFunctions, { reason }: Refused): IWebhookResponseDa
 
 /** A credential that cannot be read, or a defect of this package: nothing is acknowledged. */
 function fail(ctx: IWebhookFunctions, error: Error): IWebhookResponseData {
-	if (mayLog(ctx, 'failed')) {
+	if (mayLog(ctx, error.name)) {
 		// n8n prints the message only, unless it logs as JSON.
 		const stack = strikeSecrets(error.stack ?? String(error));
 		ctx.logger.error(

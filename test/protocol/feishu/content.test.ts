@@ -159,6 +159,16 @@ describe('mentions', () => {
 		expect(read(inGroup('@_user_2 @_user_1', BOT, odd), 'ou_bot').text).toBe('@@_user_1');
 	});
 
+	it('under a key of any length are read: no expression is made of them', () => {
+		const key = `@${'x'.repeat(900_000)}`;
+		expect(read(inGroup('@_user_2 hi', { ...BOT, key }, LI)).text).toBe('@李四 hi');
+	});
+
+	it('are told from what is written directly behind them', () => {
+		expect(read(inGroup('@_user_12 people', BOT, LI), 'ou_bot').text).toBe('2 people');
+		expect(read(inGroup('@_user_2nd', BOT, LI), 'ou_bot').text).toBe('@李四nd');
+	});
+
 	it('of everybody are readable and marked', () => {
 		const message = read(inGroup('@_all lunch', LI), 'ou_bot');
 		expect(message.text).toBe('@所有人 lunch');

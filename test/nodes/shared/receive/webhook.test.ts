@@ -1,11 +1,14 @@
 import { request } from 'node:http';
 import fc from 'fast-check';
 import { logged } from '../../../harness';
+import { until } from '../../../sandbox/helpers';
 import { startWebhooks, type WebhookRunner } from '../../../webhooks';
 import { HOUR, changed, platforms, post, tampered, type Answer, type Wire } from '../../platforms';
 
 /** The one refusal, whatever was wrong. */
 const REFUSED = { status: 401, body: '{"error":"unauthorized"}' };
+/** Not the caller's fault: it is asked to come again. */
+const UNAVAILABLE = { status: 503, body: '{"error":"unavailable"}' };
 const MAX_BODY_BYTES = 1024 * 1024;
 
 describe.each(platforms)('$name Trigger', (platform) => {
@@ -14,11 +17,11 @@ describe.each(platforms)('$name Trigger', (platform) => {
 
 	const start = async (
 		options: Record<string, unknown> = {},
-		{ events = ['message'], credentials = platform.credentials } = {},
+		{ events = ['message'], credentials = platform.credentials, name = 'Trigger' } = {},
 	): Promise<void> => {
 		await runner?.close();
 		const parameters = { ...platform.parameters, events, options } as never;
-		runner = await startWebhooks([{ type: platform.trigger, parameters }], credentials);
+		runner = await startWebhooks([{ type: platform.trigger, name, parameters }], credentials);
 	};
 	const send = async (wire: Wire): Promise<Answer> => await post(runner.url, wire);
 
@@ -77,9 +80,69 @@ describe.each(platforms)('$name Trigger', (platform) => {
 		expect(await sendChunked(runner.url, wire)).toMatchObject({ status: 200 });
 	});
 
-	it('answers 503 and starts nothing where the credential cannot be read', async () => {
-		await start({}, { credentials: {} });
-		expect((await send(platform.message({ id: 'm1' }))).status).toBe(503);
+	/** What the log says of a node, each entry with its level. */
+	const errorsOf = (name: string): string[] =>
+		logged.filter((line) => line.startsWith('error') && line.includes(name));
+
+	it('answers 503, starts nothing and logs the error where the credential cannot be read', async () => {
+		const name = `${platform.name} without a credential`;
+		await start({}, { credentials: {}, name });
+		expect(await send(platform.message({ id: 'm1' }))).toMatchObject(UNAVAILABLE);
+		expect(runner.executions).toEqual([]);
+		expect(errorsOf(name)).toEqual([expect.stringMatching(/credential.*\n\s+at /i)]);
+	});
+
+	describe('with a defect in its decoder', () => {
+		const getNodeParameter = (parameter: string): unknown => platform.parameters?.[parameter];
+		const callback = platform.callbackOf({ getNodeParameter } as never);
+		const careless = (): never => {
+			const payload = {} as { event: { message: string } };
+			return payload.event.message as never;
+		};
+
+		it('answers 503, starts nothing and logs the stack, once a minute at most', async () => {
+			const name = `${platform.name} with a defect`;
+			await start({}, { name });
+			const decode = jest.spyOn(callback, 'decode').mockImplementation(careless);
+			const answers = [await send(platform.message({ id: 'm1' }))];
+			answers.push(await send(platform.message({ id: 'm1' })));
+			decode.mockRestore();
+			for (const answer of answers) expect(answer).toMatchObject(UNAVAILABLE);
+			expect(runner.executions).toEqual([]);
+			expect(errorsOf(name)).toEqual([
+				expect.stringMatching(/TypeError: .*\n\s+at .*webhook\.test\.ts/),
+			]);
+		});
+
+		it('takes the message when it comes again to a mended one', async () => {
+			const decode = jest.spyOn(callback, 'decode').mockImplementationOnce(careless);
+			const wire = platform.message({ id: 'm1' });
+			expect((await send(wire)).status).toBe(503);
+			decode.mockRestore();
+			expect(platform.acknowledged((await send(wire)).body)).toBe(true);
+			expect(runner.messages()).toEqual([expect.objectContaining({ messageId: 'm1' })]);
+		});
+
+		it('does not take a forged request for a defect (control)', async () => {
+			const name = `${platform.name} without a defect`;
+			await start({}, { name });
+			for (const [, wire] of platform.attacks.slice(0, 3))
+				expect(await send(wire())).toEqual(refusal);
+			expect(errorsOf(name)).toEqual([]);
+		});
+	});
+
+	it('asks for a message again, by 500 or 503, that could not be stored', async () => {
+		let fail!: () => void;
+		const gate = new Promise<void>((_, reject) => (fail = () => reject(new Error('disk full'))));
+		runner.store = async () => await gate;
+		const first = send(platform.message({ id: 'm1' }));
+		await until(() => runner.pending() === 1);
+		const second = send(platform.message({ id: 'm1' }));
+		await until(() => runner.pending() === 2);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		fail();
+		expect([(await first).status, (await second).status]).toEqual([500, 503]);
 	});
 
 	it('takes in a message of a type that nobody knows, as unknown', async () => {
