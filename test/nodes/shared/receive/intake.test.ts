@@ -301,7 +301,7 @@ describe.each([...callers, both])('Whatever happens by $name', (caller) => {
 	it('every acknowledged message is stored exactly once, and no refused one', async () => {
 		await fc.assert(
 			fc.asyncProperty(burst, async (plan) => expect(await wrongIn(plan)).toEqual([])),
-			{ numRuns: 20 },
+			{ numRuns: 12 },
 		);
 	}, 60_000);
 

@@ -142,7 +142,7 @@ describe.each(platforms)('A request of $name, malformed in any way,', (platform)
 	});
 
 	it('is refused or read, where its document has another shape', () => {
-		fc.assert(ofChanges(decode), { numRuns: 400 });
+		fc.assert(ofChanges(decode), { numRuns: 200 });
 	});
 
 	it('is refused or read, where its text is broken', () => {
@@ -150,7 +150,7 @@ describe.each(platforms)('A request of $name, malformed in any way,', (platform)
 		const ofCuts = fc.property(payload, cuts, ({ document, write, seal }, made) =>
 			refusesOrReads(decode, seal(withCuts(write(document), made))),
 		);
-		fc.assert(ofCuts, { numRuns: 200 });
+		fc.assert(ofCuts, { numRuns: 100 });
 	});
 
 	it('is refused or read, where the request around it is another', () => {
@@ -167,7 +167,7 @@ describe.each(platforms)('A request of $name, malformed in any way,', (platform)
 			const body = withCuts(wire.body, made.cuts);
 			refusesOrReads(decode, { method: made.method, headers, query, body });
 		});
-		fc.assert(ofNoise, { numRuns: 200 });
+		fc.assert(ofNoise, { numRuns: 100 });
 	});
 
 	it('is found out where its decoder reads a field of undefined (control)', () => {
