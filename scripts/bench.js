@@ -1,11 +1,12 @@
 'use strict';
-// npm run bench [-- --quick] [-- --only default|lazy]
+// npm run bench [-- --quick] [-- --only default|lazy] [-- --idle SECONDS]
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
+const { runIdle } = require('./bench/idle.js');
 const { ENGINES, PLANS, runEngine } = require('./bench/plan.js');
-const { harm, report } = require('./bench/report.js');
+const { harm, idleReport, report } = require('./bench/report.js');
 const { bootstrap } = require('./machine/bootstrap.js');
 const { pack } = require('./machine/package.js');
 const { inRoot, paths } = require('./machine/paths.js');
@@ -18,14 +19,19 @@ const steps = createSteps();
 function readOptions() {
 	try {
 		const { values } = parseArgs({
-			options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+			options: {
+				quick: { type: 'boolean', default: false },
+				only: { type: 'string' },
+				idle: { type: 'string' },
+			},
 		});
 		if (values.only && !ENGINES[values.only]) throw new Error(`unknown engine "${values.only}"`);
+		if (values.idle && !(Number(values.idle) > 0)) throw new Error('--idle takes seconds');
 		return values;
 	} catch (error) {
 		throw new StepFailure(
 			error.message,
-			`Known are --quick and --only ${Object.keys(ENGINES).join('|')}.`,
+			`Known are --quick, --idle SECONDS and --only ${Object.keys(ENGINES).join('|')}.`,
 		);
 	}
 }
@@ -37,8 +43,45 @@ async function describeMachine() {
 	return `${os.cpus().length} cores, ${gigabytes} GB, Node ${node.slice(1)}, n8n ${version}`;
 }
 
+/** The load, unless only the idle part is wanted; then what n8n costs with nothing to do, in a fresh n8n. */
+async function measureEngine(engine, { quick, idle }, options) {
+	const note = (text) => steps.say(`  … ${engine}: ${text}`);
+	const plan = PLANS[quick ? 'quick' : 'full'];
+	const loaded = idle
+		? { engine, lines: [], leftOut: [] }
+		: await runEngine(engine, plan, { ...options, folder: `${options.folder}-load` }, note);
+	const idlePlan = idle ? { ...plan.idle, seconds: Number(idle) } : plan.idle;
+	const { env } = ENGINES[engine];
+	return {
+		...loaded,
+		idle: { engine, ...(await runIdle({ ...options, env }, idlePlan, note)) },
+	};
+}
+
+async function measureAll(options, folder) {
+	const packed = await steps.step(
+		'Pack the package',
+		async () => await pack(path.join(folder, 'package')),
+	);
+	const results = [];
+	for (const engine of options.only ? [options.only] : Object.keys(ENGINES)) {
+		results.push(
+			await steps.step(`Measure with ${ENGINES[engine].title}`, async () => {
+				return await measureEngine(engine, options, { packed, folder: path.join(folder, engine) });
+			}),
+		);
+	}
+	return results;
+}
+
+/** Part of the measurements must not replace all of them. */
+function reportFile({ quick, only, idle }) {
+	const whole = !quick && !only && !idle;
+	return whole ? inRoot('docs', 'performance.md') : path.join(paths.data, 'performance.md');
+}
+
 async function main(script) {
-	const { quick, only } = readOptions();
+	const options = readOptions();
 	await bootstrap(steps);
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-bench-'));
 	script.onEnd = () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -46,30 +89,13 @@ async function main(script) {
 	const busy = os.loadavg()[0];
 	if (busy > 0.5)
 		steps.say(`! This machine is busy (load ${busy.toFixed(1)}): the figures will be rough.`);
-	const packed = await steps.step(
-		'Pack the package',
-		async () => await pack(path.join(folder, 'package')),
-	);
-
-	const results = [];
-	for (const engine of only ? [only] : Object.keys(ENGINES)) {
-		const options = { packed, folder: path.join(folder, engine) };
-		const note = (text) => steps.say(`  … ${engine}: ${text}`);
-		results.push(
-			await steps.step(`Measure with ${ENGINES[engine].title}`, async () => {
-				return await runEngine(engine, PLANS[quick ? 'quick' : 'full'], options, note);
-			}),
-		);
-	}
-
+	const results = await measureAll(options, folder);
 	const titles = Object.fromEntries(
 		Object.entries(ENGINES).map(([name, { title }]) => [name, title]),
 	);
-	const text = report(results, machine, titles);
+	const text = options.idle ? idleReport(results, machine) : report(results, machine, titles);
 	steps.say(`\n${text}`);
-	// Part of the measurements must not replace all of them.
-	const file =
-		quick || only ? path.join(paths.data, 'performance.md') : inRoot('docs', 'performance.md');
+	const file = reportFile(options);
 	fs.mkdirSync(path.dirname(file), { recursive: true });
 	fs.writeFileSync(file, text);
 	steps.say(`Written to ${path.relative(paths.root, file)}.`);

@@ -14,10 +14,11 @@ export const SEND_LEASE_MS = 60_000;
 export const SENDS_AT_ONCE = 200;
 
 /**
- * Of what a limit held back of one target, as many go at a time as the widest limit lets through until the
- * next look (Feishu's robots: 100 a minute): the others would only be refused again.
+ * Of what a limit held back of one target, as many go in this time as the widest limit lets through (Feishu's
+ * robots: 100 a minute): the others would only be refused again.
  */
 const LIMITED_AT_ONCE = 5;
+const LIMITED_MS = 3_000;
 
 /** A model may take two minutes, and its answer is sent within the same claim. */
 const QUESTION_LEASE_MS = 180_000;
@@ -34,7 +35,29 @@ export interface ClaimOptions {
 	singleProcess: boolean;
 	/** Questions that may be under way at once, over all. */
 	questionsAtOnce: number;
+	/** Outlives the look: looks may follow each other closely. */
+	heldBack: Pace;
 	now: number;
+}
+
+/** How many messages of each target went lately that a limit had held back. */
+export class Pace {
+	private readonly times = new Map<string, number[]>();
+
+	/** Whether one more may go now; it then counts. */
+	take(target: string, now: number): boolean {
+		const recent = (this.times.get(target) ?? []).filter((at) => at > now - LIMITED_MS);
+		if (recent.length >= LIMITED_AT_ONCE) return false;
+		this.times.set(target, [...recent, now]);
+		return true;
+	}
+
+	/** Forgets the targets that nothing was sent to lately. */
+	sweep(now: number): void {
+		for (const [target, times] of this.times) {
+			if (times.at(-1)! <= now - LIMITED_MS) this.times.delete(target);
+		}
+	}
 }
 
 /**
@@ -69,7 +92,7 @@ export function claimDue(stored: unknown[], options: ClaimOptions): DeliveryRow[
 		.sort(byUrgency);
 	const free = Math.max(0, questionsAtOnce - underWay.filter(isQuestion).length);
 	const batches = [
-		...atOnce(withinLimits(inDigests(due.filter((entry) => !isQuestion(entry))))),
+		...atOnce(withinLimits(inDigests(due.filter((entry) => !isQuestion(entry))), options)),
 		...due
 			.filter(isQuestion)
 			.slice(0, free)
@@ -158,14 +181,11 @@ function inDigests(due: Entry[]): Entry[][] {
 	});
 }
 
-function withinLimits(batches: Entry[][]): Entry[][] {
-	const counts = new Map<string, number>();
+function withinLimits(batches: Entry[][], { heldBack, now }: ClaimOptions): Entry[][] {
+	heldBack.sweep(now);
 	return batches.filter(([first]) => {
 		const target = limitedTarget(first!);
-		if (target === undefined) return true;
-		const count = (counts.get(target) ?? 0) + 1;
-		counts.set(target, count);
-		return count <= LIMITED_AT_ONCE;
+		return target === undefined || heldBack.take(target, now);
 	});
 }
 

@@ -43,9 +43,12 @@ export function isBots(execution: Fields): boolean {
 	return isBotTrigger(triggerOf(asFields(execution.data)));
 }
 
-/** Whether a node type is a trigger of this package. */
+/** It starts the bundled workflows that look after messages; none of its executions holds one. */
+export const DELIVERY_TRIGGER = 'n8n-nodes-clawbot.deliveryTrigger';
+
+/** Whether a node type is a trigger of this package that takes messages in. */
 export function isBotTrigger(type: string): boolean {
-	return /^n8n-nodes-clawbot\.\w+Trigger$/.test(type);
+	return /^n8n-nodes-clawbot\.\w+Trigger$/.test(type) && type !== DELIVERY_TRIGGER;
 }
 
 function triggerOf({ executionData }: Fields): string {

@@ -3,7 +3,7 @@ import { strikeSecrets } from '../common/redact';
 import type { FailureClass } from '../../protocol/errors';
 import { asFields, asText, type Fields } from '../../protocol/fields';
 import type { DeliveryRow } from './delivery';
-import { isBotTrigger } from './execution';
+import { DELIVERY_TRIGGER, isBotTrigger } from './execution';
 import { addAttempt } from './history';
 import { writePayload } from './payload';
 import { describeFailure } from './policy';
@@ -78,14 +78,16 @@ function isCrash({ name, message }: Fields): boolean {
 }
 
 /**
- * Bots' executions are recovered; a called one is its caller's matter; what this bundle does every few
- * seconds is done by the next run.
+ * Bots' executions are recovered; a called one is its caller's matter; what this bundle does again and again
+ * is done by the next run.
  */
 function isRunAgain(execution: Fields, { name }: Fields): boolean {
 	const type = triggerTypeOf(execution);
 	if (execution.mode === 'integrated' || isBotTrigger(type)) return true;
-	return type === 'n8n-nodes-base.scheduleTrigger' && asText(name).startsWith('ClawBot: ');
+	return OWN_CLOCKS.includes(type) && asText(name).startsWith('ClawBot: ');
 }
+
+const OWN_CLOCKS: readonly string[] = ['n8n-nodes-base.scheduleTrigger', DELIVERY_TRIGGER];
 
 function triggerTypeOf({ executionContext }: Fields): string {
 	return asText(asFields(asFields(executionContext).triggerNode).type);

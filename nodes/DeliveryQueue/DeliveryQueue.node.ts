@@ -15,6 +15,7 @@ import { reportCrash } from './operations/reportCrash';
 import { reportFailure } from './operations/reportFailure';
 import { settleRetries } from './operations/settleRetries';
 import { takeRequests } from './operations/takeRequests';
+import { wake } from './operations/wake';
 
 /** In the order of the panel. */
 const operations: Operation[] = [
@@ -28,6 +29,7 @@ const operations: Operation[] = [
 	reportFailure,
 	settleRetries,
 	takeRequests,
+	wake,
 ];
 
 /** Decides what becomes of messages that could not be sent; the store and the sending are other nodes' work. */

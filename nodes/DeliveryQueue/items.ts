@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Origin } from '../../core/delivery/accept';
 import type { DeliveryRow, Entry } from '../../core/delivery/delivery';
+import { Pace } from '../../core/delivery/claim';
 import { LookedAt } from '../../core/delivery/recovery';
 import { isDamaged, readRow } from '../../core/delivery/row';
 
@@ -10,6 +11,9 @@ export const PROCESS_TOKEN = randomUUID();
 
 /** Crashed executions that this process need not look at again. */
 export const lookedAt = new LookedAt();
+
+/** What a limit held back, and this process has claimed lately. */
+export const heldBack = new Pace();
 
 /** Saving claims takes less, or has failed. */
 const SAVING_MS = 30_000;

@@ -10,7 +10,7 @@ const {
 	copyWithNote,
 	floorCredential,
 	floorWorkflow,
-	scheduledWorkflows,
+	startingByThemselves,
 } = require('./workflows.js');
 
 const ENGINES = {
@@ -70,6 +70,7 @@ const PLANS = {
 		// As long as the slowest of the schedules that come round all the time.
 		reliability: { idleSeconds: 30 },
 		warmUp: atRate(10, 6),
+		idle: { seconds: 300, retries: 20 },
 		idleSeconds: 4,
 		seconds: 260,
 	},
@@ -87,6 +88,7 @@ const PLANS = {
 		notes: { load: atRate(17, 3), rounds: 1 },
 		reliability: { idleSeconds: 6 },
 		warmUp: atRate(10, 3),
+		idle: { seconds: 60, retries: 5 },
 		idleSeconds: 2,
 		seconds: 60,
 	},
@@ -156,24 +158,24 @@ async function measureDuplicates(system, plan, note) {
 }
 
 /**
- * What the workflows cost that look for waiting, crashed and dead messages every few seconds, and what the
+ * What the workflows cost that start by themselves to look for waiting, crashed and dead messages, and what the
  * record costs by which WeCom's answers are known after a crash.
  */
 async function measureReliability(system, plan, note) {
 	const { load } = plan.notes;
 	const cases = {};
 	const idleCpu = {};
-	const scheduled = scheduledWorkflows();
+	const own = startingByThemselves();
 	note('an answer of WeCom, with its record');
 	cases.wecom = await measure(system, ours(), { ...load, platforms: ['wecom'] });
 	for (const state of ['on', 'off']) {
-		note(`${load.title}, scheduled workflows ${state}`);
-		if (state === 'off') for (const { id } of scheduled) await system.n8n.api.deactivate(id);
+		note(`${load.title}, workflows that start by themselves ${state}`);
+		if (state === 'off') for (const { id } of own) await system.n8n.api.deactivate(id);
 		idleCpu[state] = await idle(system, plan.reliability.idleSeconds);
 		cases[state] = await measure(system, ours(), load);
 	}
-	for (const { id } of scheduled) await system.n8n.api.activate(id);
-	return { load, names: scheduled.map(({ name }) => name), idleCpu, cases };
+	for (const { id } of own) await system.n8n.api.activate(id);
+	return { load, names: own.map(({ name }) => name), idleCpu, cases };
 }
 
 /** Messages acknowledged before a restart, delivered again after it; then new ones, while n8n is still cold. */

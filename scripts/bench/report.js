@@ -1,5 +1,6 @@
 'use strict';
 const { table } = require('../machine/table.js');
+const { idleText, idleVerdicts } = require('./idleReport.js');
 
 /** Milliseconds and megabytes as a table shows them: whole numbers, one decimal where they are small. */
 function figure(value) {
@@ -80,7 +81,7 @@ function duplicateTable({ load, runs, redelivered }) {
 function reliabilityText({ load, names, idleCpu, cases }) {
 	const titles = {
 		on: 'DingTalk',
-		off: 'DingTalk, scheduled workflows off',
+		off: 'DingTalk, without workflows that start by themselves',
 		wecom: 'WeCom app, with its record',
 	};
 	const head = ['messages', 'ack p50', 'ans p50', 'ans p95', 'CPU ms', 'idle CPU ms/s'];
@@ -92,8 +93,8 @@ function reliabilityText({ load, names, idleCpu, cases }) {
 	return `## Reliability
 
 A message that is answered touches no store of the package: n8n's execution store is the inbox. What reliability costs is
-the claim and the turn in the answering node, which are in every line above; the workflows that look every few seconds for
-what waits, has crashed or is dead (${names.join('; ')}); and a record in n8n's database for the answers of WeCom apps,
+the claim and the turn in the answering node, which are in every line above; the workflows that start by themselves
+(${names.join('; ')}); and a record in n8n's database for the answers of WeCom apps,
 for which the platform has no key. *CPU ms* is per message, with what an idle n8n uses. At ${load.title}:
 
 ${table(head, rows)}`;
@@ -181,6 +182,7 @@ function verdicts(results) {
 		...results.flatMap(burstVerdict),
 		...results.flatMap(cpuVerdict),
 		...results.flatMap(duplicateVerdict),
+		...results.flatMap(({ idle }) => idleVerdicts(idle)),
 		[
 			lost === 0 && twice === 0,
 			'no message lost, none answered twice',
@@ -189,8 +191,8 @@ function verdicts(results) {
 	];
 }
 
-const verdictText = (results) =>
-	verdicts(results)
+const listOf = (found) =>
+	found
 		.map(([good, what, figures]) => `- ${good ? '✓' : '✗ **not reached**'} ${what}: ${figures}.`)
 		.join('\n');
 
@@ -210,6 +212,13 @@ const METHOD = `- **Floor**: n8n's own Webhook → HTTP Request to the model →
   highest memory of these processes together; it seldom shrinks from line to line.
 - *no ack*, *no answer*, *twice*: messages not acknowledged, not answered, answered more than once.
 - The simulated platforms and the sender of the load share the machine's processors with n8n.`;
+
+/** Only what an n8n costs that has nothing to do, as Markdown. */
+function idleReport(results, machine) {
+	const idle = results.map((result) => result.idle);
+	const verdictList = listOf(idle.flatMap(idleVerdicts));
+	return [`Machine: ${machine}.`, verdictList, idleText(idle)].join('\n\n').concat('\n');
+}
 
 /** The whole report as Markdown. `machine` is one line of text. */
 function report(results, machine, titles) {
@@ -231,16 +240,17 @@ function report(results, machine, titles) {
 		'Written by `npm run bench`; the figures are those of the machine that ran it last.',
 		`Machine: ${machine}.`,
 		'## What was wanted',
-		verdictText(results),
+		listOf(verdicts(results)),
 		'## How it is measured',
 		METHOD,
 		'## Figures',
 		...engines,
 		...duplicates,
 		...results.flatMap(({ reliability }) => (reliability ? [reliabilityText(reliability)] : [])),
+		idleText(results.map(({ idle }) => idle)),
 	]
 		.join('\n\n')
 		.concat('\n');
 }
 
-module.exports = { figure, harm, ratio, report, verdicts };
+module.exports = { figure, harm, idleReport, ratio, report, verdicts };

@@ -79,11 +79,11 @@ const floorCredential = (apiKey) => ({
 
 const bundled = () => readWorkflows(paths.workflows).map(({ workflow }) => workflow);
 
-/** The bundled workflows that start by themselves, every few seconds or once a day. */
-function scheduledWorkflows() {
-	return bundled().filter(({ nodes }) =>
-		nodes.some(({ type }) => type === 'n8n-nodes-base.scheduleTrigger'),
-	);
+const OWN_STARTS = ['n8n-nodes-base.scheduleTrigger', 'n8n-nodes-clawbot.deliveryTrigger'];
+
+/** The bundled workflows that start by themselves: when something is due, every minute, once a day. */
+function startingByThemselves() {
+	return bundled().filter(({ nodes }) => nodes.some(({ type }) => OWN_STARTS.includes(type)));
 }
 
 /** A copy of the bundled answering workflow, with `note` as what it remembers of messages seen before n8n started. */
@@ -103,5 +103,5 @@ module.exports = {
 	copyWithNote,
 	floorCredential,
 	floorWorkflow,
-	scheduledWorkflows,
+	startingByThemselves,
 };

@@ -9,6 +9,7 @@ const { freePorts } = require('../machine/ports.js');
 const { startServices } = require('../machine/services.js');
 const { failureText } = require('../machine/steps.js');
 const { localWorkflows } = require('../workflows/addresses.js');
+const { withQuickLooks } = require('../workflows/quickLooks.js');
 const { callbacksOf } = require('./callbacks.js');
 const { buildCredentials } = require('./credentials.js');
 const { N8n } = require('./n8n.js');
@@ -156,7 +157,7 @@ class System {
 		const store = queue ? 'postgres' : 'embedded';
 		const place = { n8nUrl: this.n8n.url, sandboxUrl, accounts, store };
 		const bundled = workflowsDir === null ? [] : localWorkflows(workflowsDir, place);
-		return [...bundled, ...extraWorkflows];
+		return [...(queue ? withQuickLooks(bundled) : bundled), ...extraWorkflows];
 	}
 
 	/**

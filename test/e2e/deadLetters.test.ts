@@ -21,7 +21,7 @@ let address: string;
 const folder = filledIn(
 	['clawbotAnswer001', 'clawbotDlqPage01', 'clawbotAnnounce', 'clawbotPurgeDl1', 'clawbotRetry001'],
 	({ name, parameters }) => {
-		if (name === 'Every 30 seconds') parameters.rule = everySeconds(2);
+		if (name === 'When a letter has died') parameters.safetyLook = 2;
 		if (name === 'Every night at 3:30') parameters.rule = everySeconds(10);
 		if (parameters.rowsFor === 'commands') {
 			const { platform, conversation } = OPERATIONS;

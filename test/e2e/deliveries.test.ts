@@ -1,7 +1,10 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DeliveryRow, Payload, Unsent } from '../../core/delivery/delivery';
 import { DEFAULT_GROUPS } from '../../sandbox/people';
 import { startSystem } from '../../scripts/system/system';
 import { World, pause, type Said, type System } from './bot';
+import { onlyWhenTold } from './filled';
 import { onlyOneAnswer } from './promises';
 import { callStore, probe, row, type Operation } from './store';
 
@@ -32,13 +35,18 @@ const bots: Array<[name: string, said: Said, service: string, kind: string]> = [
 
 let system: System;
 let world: World;
+/** No clock repeats anything: what is tried again here was told to be due. */
+const folder = onlyWhenTold();
 
 beforeAll(async () => {
 	const doors: Operation[] = ['save', 'due', 'find', 'deliver'];
-	system = await startSystem({ extraWorkflows: doors.map(probe) });
+	system = await startSystem({ workflowsDir: folder, extraWorkflows: doors.map(probe) });
 	world = new World(system);
 }, 240_000);
-afterAll(async () => await system?.stop(), 60_000);
+afterAll(async () => {
+	await system?.stop();
+	rmSync(folder, { recursive: true });
+}, 60_000);
 afterEach(async () => {
 	await world.control('DELETE', 'faults');
 	await world.control('PUT', 'model', { rules: [] });
@@ -245,3 +253,23 @@ it('sends again after a crash what was under way, and it is seen once', async ()
 	expect(attempts(await settled(text, 'delivered'))).toEqual(['temporary', 'crashed', 'delivered']);
 	expect(await seen(text)).toHaveLength(1);
 }, 120_000);
+
+// Negative control: the safety look, once an hour here, hides nothing above.
+it('tries nothing again where nobody tells the trigger, until n8n starts anew', async () => {
+	const installed = 'n8n/.n8n/nodes/node_modules/n8n-nodes-clawbot/dist';
+	const file = join(system.folder, installed, 'nodes/DeliveryTrigger/looks.js');
+	const code = readFileSync(file, 'utf8');
+	const door = 'function tell(subject, at) {';
+	expect(code).toContain(door);
+	writeFileSync(file, code.replace(door, `${door} return;`));
+	await system.n8n.restart();
+	const text = 'Nobody tells of this';
+	await fail('dingtalk', 'send', { status: 500, body: {} });
+	await deliver({ platform: 'dingtalk', text });
+	await settled(text, 'waiting');
+	await pause(8000);
+	expect(await calls(text)).toHaveLength(1);
+	writeFileSync(file, code);
+	await system.n8n.restart();
+	await settled(text, 'delivered');
+}, 180_000);

@@ -6,6 +6,7 @@ import { dependencies, readWorkflows } from '../../scripts/workflows/workflows';
 
 export interface Filled {
 	name: string;
+	type: string;
 	// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each type of node has others
 	parameters: any;
 }
@@ -27,6 +28,15 @@ export function filledIn(wanted: string[], fill: (node: Filled) => void): string
 	}
 	return folder;
 }
+
+/** All bundled workflows, whose delivery triggers start them only when they are told. */
+export const onlyWhenTold = (): string =>
+	filledIn(
+		readWorkflows(paths.workflows).map(({ workflow }) => workflow.id),
+		({ type, parameters }) => {
+			if (type === 'n8n-nodes-clawbot.deliveryTrigger') parameters.safetyLook = 3600;
+		},
+	);
 
 export const everySeconds = (secondsInterval: number): object => ({
 	interval: [{ field: 'seconds', secondsInterval }],

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DeliveryRow } from '../../core/delivery/delivery';
@@ -5,6 +6,7 @@ import { startSystem } from '../../scripts/system/system';
 import type { Workflow } from '../../scripts/workflows/workflows';
 import accounts from '../../sandbox/accounts.json';
 import { World, bots, pause, type Said, type System } from './bot';
+import { onlyWhenTold } from './filled';
 import { onlyOneAnswer } from './promises';
 import { callStore, probe } from './store';
 
@@ -14,7 +16,7 @@ import { callStore, probe } from './store';
 const DRAINED_MS = 60_000;
 /** What crashed again is retried one at a time. */
 const ONE_BY_ONE_MS = 180_000;
-/** Longer than the time between two looks at crashed executions, and than one look takes. */
+/** Longer than the time between two looks while something is left to do, and than one look takes. */
 const TWO_LOOKS_MS = 25_000;
 
 const RECOVER = 'clawbotRecover1';
@@ -29,12 +31,17 @@ interface Execution {
 
 let system: System;
 let world: World;
+/** No clock starts the recovery: n8n has come back, or a look says when the next one is due. */
+const folder = onlyWhenTold();
 
 beforeAll(async () => {
-	system = await startSystem({ extraWorkflows: [probe('find')] });
+	system = await startSystem({ workflowsDir: folder, extraWorkflows: [probe('find')] });
 	world = new World(system);
 }, 180_000);
-afterAll(async () => await system?.stop(), 60_000);
+afterAll(async () => {
+	await system?.stop();
+	rmSync(folder, { recursive: true });
+}, 60_000);
 
 const setCredential = async (id: string, data: object): Promise<void> => {
 	await system.n8n.api.call('PATCH', `/credentials/${id}`, { data });
@@ -127,9 +134,12 @@ it('answers nothing without it; retries each execution once when two do it at on
 	await pause(TWO_LOOKS_MS);
 	expect(await answeredBy(sent)).toBe(0);
 
+	// No retry is over before both have looked.
+	await world.control('PUT', 'model', { delayMs: 3000 });
 	const second = await twin();
 	await system.n8n.api.activate(RECOVER);
 	await answeredOnce(sent);
+	await world.control('PUT', 'model', { delayMs: 0 });
 	await pause(TWO_LOOKS_MS);
 	const retries = await retriesSince(before);
 	expect(retries).toEqual(retries.map(() => 1));
@@ -147,10 +157,12 @@ it('would retry executions twice without the claim in the store', async () => {
 	await system.n8n.api.deactivate(second);
 	const sent = await crashWhileAnswering();
 	await system.n8n.start();
+	await world.control('PUT', 'model', { delayMs: 3000 });
 	await system.n8n.api.activate(second);
 	await system.n8n.api.activate(RECOVER);
 	await Promise.all(sent.map(async (id) => await world.answered(id, DRAINED_MS)));
 	await pause(TWO_LOOKS_MS);
+	await world.control('PUT', 'model', { delayMs: 0 });
 	expect(Math.max(...(await retriesSince(before)))).toBeGreaterThan(1);
 	await system.n8n.api.deactivate(second);
 }, 240_000);

@@ -186,7 +186,7 @@ linux(
 				active: true,
 			});
 			expect(again.output).toContain('nothing new');
-			// The credential still holds a key that works: no look at crashed executions, every 15 s, fails.
+			// The credential still holds a key that works: no look at crashed executions fails, nor is repeated after 15 s.
 			await pause(20_000);
 			expect(secrets().recoveryKey).toBe(recoveryKey);
 			const looks = '?status=error&workflowId=clawbotRecover1';

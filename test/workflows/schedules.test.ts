@@ -43,7 +43,6 @@ const everyDay = (): boolean => true;
 
 /** Each workflow with a schedule stands here: one that is new has to say what it means to do. */
 const RULES: Readonly<Record<string, Rule>> = {
-	'announce-dead-letters.json': { every: 30 * SECOND },
 	'archive-logs.json': { at: [2, 30], on: ({ weekday }) => weekday === 1 },
 	'archive-messages.json': { at: [2, 45], on: ({ weekday }) => weekday === 1 },
 	'check-clock.json': { every: 10 * MINUTE },
@@ -59,9 +58,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 		guard: 'Only the first of the month',
 	},
 	'purge-dead-letters.json': { at: [3, 30], on: everyDay },
-	'recover-executions.json': { every: 15 * SECOND },
 	'remind-key-rotation.json': { at: [9, 0], on: everyDay },
-	'retry-deliveries.json': { every: 3 * SECOND },
 	'watch-metrics.json': { every: MINUTE },
 };
 
@@ -120,6 +117,19 @@ const cases = scheduled.flatMap(({ file, workflow }) =>
 
 it('Every schedule is known here, and nothing is that has none', () => {
 	expect(scheduled.map(({ file }) => file).sort()).toEqual(Object.keys(RULES).sort());
+});
+
+it('Nothing looks every few seconds for what the process knows', () => {
+	const often = Object.entries(RULES).filter(([, rule]) => 'every' in rule && rule.every < MINUTE);
+	expect(often).toEqual([]);
+	const woken = bundled.filter(({ workflow }) =>
+		workflow.nodes.some(({ type }) => type === 'n8n-nodes-clawbot.deliveryTrigger'),
+	);
+	expect(woken.map(({ file }) => file).sort()).toEqual([
+		'announce-dead-letters.json',
+		'recover-executions.json',
+		'retry-deliveries.json',
+	]);
 });
 
 it.each(scheduled)('$file says its time zone itself', ({ workflow }) => {

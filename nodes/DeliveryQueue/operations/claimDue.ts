@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { claimDue as chooseDue } from '../../../core/delivery/claim';
+import { nextRetryAt } from '../../../core/delivery/nextLook';
+import { tell } from '../../DeliveryTrigger/looks';
 import type { Operation } from '../../shared/node/operations';
-import { beginSaving, isSavingClaims, PROCESS_TOKEN, rowItem } from '../items';
+import { beginSaving, heldBack, isSavingClaims, PROCESS_TOKEN, rowItem } from '../items';
+
+/** A look that came while another one was saving is repeated after this. */
+const SAVING_STILL_MS = 1_000;
 
 export const claimDue: Operation = {
 	option: {
@@ -23,19 +28,23 @@ export const claimDue: Operation = {
 		},
 	],
 	execute(ctx) {
+		const now = Date.now();
 		// Beside one that is saving still, this one would claim the same, in vain, and slow it down.
-		if (isSavingClaims()) return [[]];
+		if (isSavingClaims()) {
+			tell('retry', now + SAVING_STILL_MS);
+			return [[]];
+		}
 		const items = ctx.getInputData();
-		const rows = chooseDue(
-			items.map(({ json }) => json),
-			{
-				processToken: PROCESS_TOKEN,
-				newId: randomUUID,
-				singleProcess: items.some(({ json }) => json.singleProcess === true),
-				questionsAtOnce: ctx.getNodeParameter('questionsAtOnce', 0) as number,
-				now: Date.now(),
-			},
-		);
+		const stored = items.map(({ json }) => json);
+		const rows = chooseDue(stored, {
+			processToken: PROCESS_TOKEN,
+			newId: randomUUID,
+			singleProcess: stored.some(({ singleProcess }) => singleProcess === true),
+			questionsAtOnce: ctx.getNodeParameter('questionsAtOnce', 0) as number,
+			heldBack,
+			now,
+		});
+		tell('retry', nextRetryAt(stored, rows, now));
 		if (rows.length > 0) beginSaving(ctx);
 		const places = new Map(items.map(({ json }, index) => [json.key, index]));
 		return [rows.map((row) => rowItem(row, places.get(row.key) ?? 0))];

@@ -1,4 +1,6 @@
+import { nextRecoveryAt } from '../../../core/delivery/nextLook';
 import { findCrashed as choose } from '../../../core/delivery/recovery';
+import { tell } from '../../DeliveryTrigger/looks';
 import type { Operation } from '../../shared/node/operations';
 import { lookedAt, PROCESS_TOKEN } from '../items';
 
@@ -13,11 +15,10 @@ export const findCrashed: Operation = {
 	outputs: ['Executions'],
 	execute(ctx) {
 		const items = ctx.getInputData().map(({ json }) => json);
-		const candidates = choose(items, lookedAt, {
-			processToken: PROCESS_TOKEN,
-			singleProcess: items.some(({ singleProcess }) => singleProcess === true),
-			now: Date.now(),
-		});
+		const options = { processToken: PROCESS_TOKEN, now: Date.now() };
+		const singleProcess = items.some((item) => item.singleProcess === true);
+		const candidates = choose(items, lookedAt, { ...options, singleProcess });
+		tell('recover', nextRecoveryAt(items, candidates, options));
 		return [candidates.map((candidate) => ({ json: { ...candidate }, pairedItem: { item: 0 } }))];
 	},
 };

@@ -1,7 +1,7 @@
 'use strict';
 const { pause } = require('../../machine/signals.js');
 
-/** Dead letters are announced every 30 s. */
+/** Dead letters that follow others are announced after 30 s. */
 const ANNOUNCED_MS = 75_000;
 const ALERT = /messages? (was|were) not delivered/;
 const SETTLE_MS = 60_000;

@@ -1,4 +1,4 @@
-import { claimDue, SENDS_AT_ONCE, type ClaimOptions } from '../../../core/delivery/claim';
+import { claimDue, Pace, SENDS_AT_ONCE, type ClaimOptions } from '../../../core/delivery/claim';
 import type { Attempt, DeliveryRow } from '../../../core/delivery/delivery';
 import { digestOf, MAX_DIGEST_BYTES } from '../../../core/delivery/digest';
 import { isJoint } from '../../../core/delivery/row';
@@ -24,6 +24,7 @@ const claim = (rows: DeliveryRow[], options: Partial<ClaimOptions> = {}): Delive
 		newId: () => String(++ids),
 		singleProcess: true,
 		questionsAtOnce: 50,
+		heldBack: new Pace(),
 		now: NOW,
 		...options,
 	});

@@ -107,6 +107,11 @@ describe('crashed executions', () => {
 		[
 			'this bundle’s own schedules’, which do it again',
 			{ mode: 'trigger', ...begunBy('n8n-nodes-base.scheduleTrigger') },
+			{ name: 'ClawBot: check clock' },
+		],
+		[
+			'what this bundle wakes when something is due',
+			{ mode: 'trigger', ...begunBy('n8n-nodes-clawbot.deliveryTrigger') },
 			{ name: 'ClawBot: retry deliveries' },
 		],
 	])('says nothing about %s', (_, execution, workflow) => {
@@ -118,6 +123,7 @@ describe('crashed executions', () => {
 	it.each([
 		['a schedule of somebody', begunBy('n8n-nodes-base.scheduleTrigger')],
 		['a webhook of somebody', begunBy('n8n-nodes-base.webhook')],
+		['the delivery queue, in a workflow of somebody', begunBy('n8n-nodes-clawbot.deliveryTrigger')],
 		['something unknown', {}],
 	])('reports those that %s began', (_, execution) => {
 		expect(reportFailure(report({ error: crash, ...execution }), NOW)).toBeDefined();

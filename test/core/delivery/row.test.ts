@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { claimDue } from '../../../core/delivery/claim';
+import { claimDue, Pace } from '../../../core/delivery/claim';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { openRows } from '../../../core/delivery/open';
 import { changedRow, EMPTY_ROW, isDamaged, readRow } from '../../../core/delivery/row';
@@ -12,6 +12,7 @@ const claims = (rows: unknown[]): DeliveryRow[] =>
 		newId: () => 'id',
 		singleProcess: false,
 		questionsAtOnce: 50,
+		heldBack: new Pace(),
 		now: NOW,
 	});
 

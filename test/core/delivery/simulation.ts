@@ -1,4 +1,4 @@
-import { claimDue, type ClaimOptions } from '../../../core/delivery/claim';
+import { claimDue, Pace, type ClaimOptions } from '../../../core/delivery/claim';
 import type { DeliveryRow, Unsent } from '../../../core/delivery/delivery';
 import { openRows, type ToAsk, type ToSend } from '../../../core/delivery/open';
 import { afterDelivery, afterFailure, REPEATABLE_MS } from '../../../core/delivery/policy';
@@ -68,6 +68,7 @@ export function simulate(
 	const platform = new ShowingPlatform();
 	const begun: Begun[] = [];
 	const notBefore = new Map<string, number>();
+	const heldBack = new Pace();
 	let underWay: UnderWay[] = [];
 	let ended = 0;
 	let ids = 0;
@@ -106,6 +107,7 @@ export function simulate(
 					newId: () => String(++ids),
 					singleProcess: true,
 					questionsAtOnce: 50,
+					heldBack,
 					now,
 				}),
 			),

@@ -1,3 +1,4 @@
+import { idleVerdicts } from '../../../scripts/bench/idleReport';
 import { figuresOf, percentile, schedule, spread } from '../../../scripts/bench/figures';
 import { figure, harm, ratio, report, verdicts } from '../../../scripts/bench/report';
 import { table } from '../../../scripts/machine/table';
@@ -146,18 +147,27 @@ const run = (changes = {}) => ({
 	}),
 	...changes,
 });
+const IDLE = {
+	seconds: 300,
+	cpu: { none: 5, delivery: 15, watching: 25, all: 35 },
+	lateMs: [100, 1500],
+	retries: 2,
+	recoveryMs: 5000,
+};
 const result = (ours: object, engine = 'lazy') => ({
 	engine,
 	idleCpu: 5,
 	leftOut: [],
 	lines: [{ title: '500 in 2 s', floor: run(), ours: run(ours) }],
+	idle: { ...IDLE, engine },
 });
 const good = (results: object[]) =>
 	Object.fromEntries(verdicts(results).map(([ok, what]) => [what.split(':').pop(), ok]));
 
 describe('the verdict', () => {
 	it('follows the figures', () => {
-		expect(Object.values(good([result({ cpuPerMessage: 100 })]))).toEqual([true, true, true, true]);
+		const all = Object.values(good([result({ cpuPerMessage: 100 })]));
+		expect(all).toEqual(Array.from({ length: 7 }, () => true));
 	});
 
 	it.each([
@@ -188,6 +198,18 @@ describe('the verdict', () => {
 		expect(good([result({ cpuPerMessage: 301 }, 'default')])[` ${cpu}`]).toBe(false);
 	});
 
+	it.each([
+		['an idle cost above the limit', { cpu: { none: 5, delivery: 15.1 } }, 'idle'],
+		['a message that came late', { lateMs: [100, 1501] }, 'due time'],
+		['a message that never came', { lateMs: [100] }, 'due time'],
+		['a late recovery', { recoveryMs: 5001 }, 'recovery begins'],
+		['no recovery', { recoveryMs: undefined }, 'recovery begins'],
+	])('says so of %s', (_, changes, words) => {
+		const idle = { ...IDLE, engine: 'lazy', ...changes };
+		const bad = idleVerdicts(idle).filter(([ok]) => !ok);
+		expect(bad).toEqual([[false, expect.stringContaining(words), expect.any(String)]]);
+	});
+
 	it('counts as harm what was lost or answered twice, by ours alone', () => {
 		const restart = { before: run({ lost: 3 }), after: { ...run(), answeredAgain: 2 } };
 		const floorLost = { title: 'x', floor: run({ lost: 9 }), ours: run({ answeredTwice: 1 }) };
@@ -201,4 +223,5 @@ it('the report names the loads that there was no time for', () => {
 	});
 	expect(text).toContain('Left out, because this machine was too slow: 200/s.');
 	expect(text).toContain('Machine: 2 cores.');
+	expect(text).toContain('| + retry, store, recovery and announcements | 10.0 |');
 });

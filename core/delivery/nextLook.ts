@@ -1,0 +1,147 @@
+import { asFields, asText, type Fields } from '../../protocol/fields';
+import type { DeliveryRow, Entry } from './delivery';
+import type { Candidate } from './recovery';
+import { isDamaged, laneOf, readRow } from './row';
+
+/* When somebody has to look at the store again, so that nobody looks every few seconds. */
+
+/** At messages that wait; at executions that crashed; at dead letters that nobody has been told of. */
+export type LookSubject = 'retry' | 'recover' | 'announce';
+
+export interface DueLook {
+	subject: LookSubject;
+	/** ms since 1970. */
+	at: number;
+}
+
+/**
+ * Looks that follow each other no closer than this: what becomes due in between shares one. Of dead letters,
+ * whatever died in half a minute shares the messages to the operations group.
+ */
+const LEAST_GAP_MS: Readonly<Record<LookSubject, number>> = {
+	retry: 1_000,
+	recover: 1_000,
+	announce: 30_000,
+};
+
+/** Like failures come together: the first alert of a group counts those that follow at once. */
+const GATHER_MS = 5_000;
+
+/** What is due and was left for later (limits, full batches) is looked at again after this. */
+export const LEFT_OVER_MS = 3_000;
+
+/** Executions that were looked at come to rest, or are looked at again after this. */
+const CRASHED_LEFT_OVER_MS = 15_000;
+
+/** The looks that a row makes due once it stands in the store. */
+export function looksAfterSaving(saved: unknown, now: number): DueLook[] {
+	const read = readRow(saved);
+	if (!read) return [];
+	const { row } = read;
+	if (row.status === 'waiting') {
+		if (row.kind !== 'execution') return [{ subject: 'retry', at: row.dueAt }];
+		// Whoever claimed an execution saves what became of it.
+		return row.claim === '' ? [{ subject: 'recover', at: row.dueAt }] : [];
+	}
+	const looks: DueLook[] = [];
+	// The next answer of its conversation may go.
+	if (laneOf(row) !== undefined) looks.push({ subject: 'retry', at: now });
+	const isGivenUp = row.status === 'dead' || row.status === 'uncertain';
+	// Not announced yet, or announced and settled since.
+	if (isGivenUp !== (row.announced === 'open')) {
+		looks.push({ subject: 'announce', at: now + GATHER_MS });
+	}
+	return looks;
+}
+
+/**
+ * When waiting messages are to be looked at again after a look.
+ * @param stored the rows that it saw
+ * @param chosen the rows that it claimed or gave up
+ * @returns ms since 1970; Infinity where nothing waits
+ */
+export function nextRetryAt(stored: unknown[], chosen: DeliveryRow[], now: number): number {
+	const keys = new Set(chosen.map(({ key }) => key));
+	const others = stored
+		.map(readRow)
+		.filter((read): read is Entry => read !== undefined && !isDamaged(read))
+		.map(({ row }) => row)
+		.filter(({ key, kind, status }) => status === 'waiting' && isMessage(kind) && !keys.has(key));
+	const claimed = [...others, ...chosen].filter(
+		({ status, claim }) => status === 'waiting' && claim !== '',
+	);
+	// The end of an attempt is told when it is saved; if it never is, its claim ends.
+	const taken = new Set(claimed.map(laneOf).filter((lane) => lane !== undefined));
+	const free = oldestOfLanes(others.filter(({ claim }) => claim === '')).filter(
+		(row) => !taken.has(laneOf(row)!),
+	);
+	const times = [...claimed, ...free].map(({ dueAt }) => dueAt);
+	return Math.min(...times.map((dueAt) => (dueAt > now ? dueAt : now + LEFT_OVER_MS)), Infinity);
+}
+
+const isMessage = (kind: DeliveryRow['kind']): boolean =>
+	kind !== 'execution' && kind !== 'failure';
+
+/** Of the answers and questions of a conversation only the oldest may go. */
+function oldestOfLanes(rows: DeliveryRow[]): DeliveryRow[] {
+	const oldest = new Map<string, DeliveryRow>();
+	for (const row of rows) {
+		const lane = laneOf(row) ?? row.key;
+		const known = oldest.get(lane);
+		if (!known || row.createdAtMs < known.createdAtMs) oldest.set(lane, row);
+	}
+	return [...oldest.values()];
+}
+
+/**
+ * When crashed executions are to be looked at again after a look.
+ * @param items what it saw
+ * @param candidates what it chose
+ * @returns ms since 1970; Infinity where nothing is left to do
+ */
+export function nextRecoveryAt(
+	items: Fields[],
+	candidates: Candidate[],
+	{ processToken, now }: { processToken: string; now: number },
+): number {
+	const waiting = items
+		.map(asFields)
+		.filter(({ kind, status }) => kind === 'execution' && status === 'waiting')
+		// What this process is retrying it saves itself.
+		.filter(({ claim }) => !asText(claim).startsWith(`${processToken}:`))
+		.map(({ claim, dueAt }) => (asText(claim) === '' ? Number(dueAt) : now));
+	const times = candidates.length > 0 ? [now, ...waiting] : waiting;
+	return Math.min(...times.map((at) => (at > now ? at : now + CRASHED_LEFT_OVER_MS)), Infinity);
+}
+
+/** When to look: what was told in the process, and a slow look for what was not. */
+export class NextLook {
+	/** The first look is due at once: nobody has told what the store holds. */
+	private dueAt = -Infinity;
+	private lookedAt = -Infinity;
+
+	/** @param safetyMs the longest time without a look, whatever was told */
+	constructor(
+		private readonly subject: LookSubject,
+		private readonly safetyMs: number,
+	) {}
+
+	/** Something is due then. */
+	tell(at: number): void {
+		this.dueAt = Math.min(this.dueAt, at);
+	}
+
+	/** How long to wait for the look, in ms; 0: it is due. */
+	waitMs(now: number): number {
+		// The clock may have been set back.
+		this.lookedAt = Math.min(this.lookedAt, now);
+		const due = Math.max(this.dueAt, this.lookedAt + LEAST_GAP_MS[this.subject]);
+		return Math.max(0, Math.min(due, this.lookedAt + this.safetyMs) - now);
+	}
+
+	/** A look begins: it sees what was due, and tells what it leaves. */
+	begin(now: number): void {
+		this.lookedAt = now;
+		this.dueAt = Infinity;
+	}
+}

@@ -1,0 +1,80 @@
+import { sleep } from 'n8n-workflow';
+import { NextLook, type LookSubject } from '../../core/delivery/nextLook';
+
+/** A look that failed is repeated after this. */
+const FAILED_MS = 15_000;
+
+/** The triggers that wait in this process, by workflow and node. */
+const watches = new Map<string, Watch>();
+
+/**
+ * Tells this process' triggers that something is due. What other processes keep is found by their safety looks.
+ * @param at ms since 1970
+ */
+export function tell(subject: LookSubject, at: number): void {
+	for (const watch of watches.values()) watch.tell(subject, at);
+}
+
+/**
+ * Waits for what is told, and looks then, until it is closed. n8n may start a trigger twice without closing
+ * it: the later one closes the earlier.
+ * @param key names the trigger node
+ * @param look carries one look out, and fails where it failed
+ */
+export function watchFor(
+	key: string,
+	subject: LookSubject,
+	safetyMs: number,
+	look: () => Promise<void>,
+): Watch {
+	watches.get(key)?.close();
+	const watch = new Watch(subject, new NextLook(subject, safetyMs), look, () => {
+		if (watches.get(key) === watch) watches.delete(key);
+	});
+	watches.set(key, watch);
+	void watch.run();
+	return watch;
+}
+
+class Watch {
+	private rest = new AbortController();
+	private isClosed = false;
+
+	constructor(
+		private readonly subject: LookSubject,
+		private readonly next: NextLook,
+		private readonly look: () => Promise<void>,
+		private readonly onClose: () => void,
+	) {}
+
+	tell(subject: LookSubject, at: number): void {
+		if (subject !== this.subject) return;
+		this.next.tell(at);
+		this.rest.abort();
+	}
+
+	/** Ends the waiting at once, and leaves no timer. */
+	close(): void {
+		this.isClosed = true;
+		this.rest.abort();
+		this.onClose();
+	}
+
+	async run(): Promise<void> {
+		while (!this.isClosed) {
+			const waitMs = this.next.waitMs(Date.now());
+			if (waitMs > 0) {
+				await this.restFor(waitMs);
+				continue;
+			}
+			this.next.begin(Date.now());
+			// Looks may overlap: sending what one has claimed can take longer than the time to the next.
+			void this.look().catch(() => this.tell(this.subject, Date.now() + FAILED_MS));
+		}
+	}
+
+	private async restFor(ms: number): Promise<void> {
+		this.rest = new AbortController();
+		await sleep(ms, this.rest.signal).catch(() => undefined);
+	}
+}

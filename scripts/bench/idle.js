@@ -1,0 +1,205 @@
+'use strict';
+const { pause } = require('../machine/signals.js');
+const { startSystem } = require('../system/system.js');
+const { sendAll } = require('./load.js');
+const { idle } = require('./measure.js');
+const { write } = require('./messages.js');
+const { delivery, fillTables } = require('./tables.js');
+const { untilAtRest } = require('./usage.js');
+const { startingByThemselves } = require('./workflows.js');
+
+/** They look after messages: the store is called by them. */
+const DELIVERY = ['clawbotRetry001', 'clawbotRecover1', 'clawbotAnnounce'];
+const WATCHING = ['clawbotHeartbt01', 'clawbotWatch001'];
+
+/** One after the other: each is measured against an n8n in which none of them runs. */
+const STATES = [
+	{ name: 'none', title: 'no workflow starts by itself', wanted: () => [] },
+	{
+		name: 'delivery',
+		title: 'retry, store, recovery and announcements',
+		wanted: () => DELIVERY,
+	},
+	{
+		name: 'watching',
+		title: 'heartbeat and watch metrics, one source each',
+		wanted: () => WATCHING,
+	},
+	{ name: 'all', title: 'all bundled workflows', wanted: (ids) => ids },
+];
+
+/** Times of the other states: their work comes round every minute at the latest. */
+const SHARE = 0.4;
+/** Starting and stopping workflows leaves work behind. */
+const SETTLE_MS = 5_000;
+
+const SAVE_PATH = 'clawbot-bench-save';
+
+/** Saves what it gets in the store, as the bundled workflows do. */
+const saveWorkflow = {
+	id: 'clawbotBenchSave',
+	name: 'Bench: save',
+	nodes: [
+		{
+			id: 'rows',
+			name: 'Rows',
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2.1,
+			position: [0, 0],
+			webhookId: SAVE_PATH,
+			parameters: { httpMethod: 'POST', path: SAVE_PATH, options: {} },
+		},
+		{
+			id: 'split',
+			name: 'Split',
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			position: [200, 0],
+			parameters: { fieldToSplitOut: 'body.rows', options: {} },
+		},
+		{
+			id: 'save',
+			name: 'Save',
+			type: 'n8n-nodes-base.executeWorkflow',
+			typeVersion: 1.2,
+			position: [400, 0],
+			parameters: {
+				workflowId: { __rl: true, mode: 'id', value: 'clawbotSave0001' },
+				options: {},
+			},
+		},
+	],
+	connections: {
+		Rows: { main: [[{ node: 'Split', type: 'main', index: 0 }]] },
+		Split: { main: [[{ node: 'Save', type: 'main', index: 0 }]] },
+	},
+	settings: { executionOrder: 'v1' },
+};
+
+/**
+ * Processor milliseconds a second of n8n in each state.
+ * @param {any} system
+ * @param {number} seconds
+ * @param {(text: string) => void} note
+ * @returns {Promise<Record<string, number>>}
+ */
+async function measureStates(system, seconds, note) {
+	const { api, pid } = system.n8n;
+	const ids = startingByThemselves().map(({ id }) => id);
+	const cpu = {};
+	let running = ids;
+	for (const { name, title, wanted } of STATES) {
+		const next = wanted(ids);
+		for (const id of running) if (!next.includes(id)) await api.deactivate(id);
+		for (const id of next) if (!running.includes(id)) await api.activate(id);
+		running = next;
+		await untilAtRest(pid);
+		await pause(SETTLE_MS);
+		const length = name === 'delivery' ? seconds : Math.ceil(seconds * SHARE);
+		note(`${title}, ${length} s`);
+		cpu[name] = await idle(system, length);
+	}
+	return cpu;
+}
+
+/** When the platform took each text, by it. */
+async function arrivals(sandbox, texts) {
+	const { entries } = await sandbox.call('GET', '/ledger?direction=in&since=0');
+	return texts.map((text) => entries.find((entry) => entry.text?.includes(text))?.at);
+}
+
+/**
+ * How long after its due time each waiting message reaches the platform.
+ * @param {any} system
+ * @param {number} count
+ * @returns {Promise<number[]>} ms; those that never came are left out
+ */
+async function measureRetries(system, count) {
+	const due = [];
+	for (let n = 0; n < count; n++) {
+		const dueAt = Date.now() + 1000;
+		const key = `late ${n}.`;
+		due.push({ key, dueAt });
+		await fetch(`${system.n8n.url}/webhook/${SAVE_PATH}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ rows: [delivery(key, { dueAt })] }),
+		});
+		// Not in step with anything that comes round.
+		await pause(2500 + ((n * 700) % 1900));
+	}
+	await pause(5000);
+	const texts = due.map(({ key }) => `${key} of the benchmark`);
+	const times = await arrivals(system.sandbox, texts);
+	return times.flatMap((at, n) => (at === undefined ? [] : [Date.parse(at) - due[n].dueAt]));
+}
+
+/** Until n8n says that it is ready; ms since 1970. */
+async function readiness(url) {
+	for (;;) {
+		const ready = await fetch(`${url}/healthz/readiness`).then(
+			({ ok }) => ok,
+			() => false,
+		);
+		if (ready) return Date.now();
+		await pause(20);
+	}
+}
+
+/**
+ * Kills n8n while it answers, and starts it again.
+ * @param {any} system
+ * @returns {Promise<number | undefined>} ms from n8n's readiness to the first execution that is run again
+ */
+async function measureRecovery({ n8n, sandbox }) {
+	await sandbox.call('PUT', '/model', { delayMs: 60_000 });
+	const messages = await write(sandbox, ['dingtalk'], 20);
+	const requests = messages.map(({ id, query, headers, body }, index) => {
+		const url = new URL(`${n8n.url}/webhook/clawbot-answer-dingtalk/webhook`);
+		for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+		return { id, url: url.href, headers, body, afterMs: index * 100 };
+	});
+	await sendAll(requests);
+	await n8n.kill();
+	await sandbox.call('PUT', '/model', { delayMs: 0 });
+	const ready = readiness(n8n.url);
+	await n8n.start();
+	const readyAt = await ready;
+	for (let tries = 0; tries < 120; tries++) {
+		const executions = await n8n.api.executions('?limit=250');
+		const begun = executions.filter(({ retryOf }) => retryOf).map((each) => each.startedAt);
+		if (begun.length > 0) return Math.min(...begun.map((at) => Date.parse(at))) - readyAt;
+		await pause(500);
+	}
+	return undefined;
+}
+
+/**
+ * What an n8n costs that has nothing to do, with tables as after an hour of work; how soon it does what is due,
+ * and what was left when it crashed.
+ *
+ * @param {object} options of `startSystem`, with the engine's settings
+ * @param {{ seconds: number, retries: number }} plan `seconds`: how long the delivery queue is measured
+ * @param {(text: string) => void} note says what is being done
+ */
+async function runIdle(options, { seconds, retries }, note) {
+	const system = await startSystem({
+		...options,
+		env: { ...options.env, N8N_METRICS: 'true' },
+		extraWorkflows: [saveWorkflow],
+	});
+	try {
+		await system.sandbox.call('PUT', '/limits', { enabled: false });
+		await fillTables(system);
+		note('a crash, and what is run again');
+		const recoveryMs = await measureRecovery(system);
+		note('messages that wait a second');
+		const lateMs = await measureRetries(system, retries);
+		const cpu = await measureStates(system, seconds, note);
+		return { seconds, cpu, lateMs, retries, recoveryMs };
+	} finally {
+		await system.stop();
+	}
+}
+
+module.exports = { STATES, runIdle };

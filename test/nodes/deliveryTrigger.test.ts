@@ -1,0 +1,193 @@
+import { TriggerContext } from 'n8n-core';
+import {
+	NodeHelpers,
+	Workflow,
+	type INodeExecutionData,
+	type IRun,
+	type ITriggerFunctions,
+	type ITriggerResponse,
+	type WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { tell } from '../../nodes/DeliveryTrigger/looks';
+import { completeNode, nodeTypesWith, runWorkflow } from '../harness';
+import { waitingRow } from '../core/delivery/rows';
+
+/* The trigger in n8n's own context for triggers. Only the clock is the test's. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+interface Look {
+	at: number;
+	items: INodeExecutionData[][];
+	ended: NonNullable<Parameters<ITriggerFunctions['emit']>[2]>;
+}
+
+const open: ITriggerResponse[] = [];
+let begunAt = 0;
+
+async function start(
+	parameters: object = {},
+	{ id = 'w1', mode = 'trigger' as WorkflowExecuteMode } = {},
+): Promise<ITriggerResponse & { looks: Look[]; seconds: () => number[] }> {
+	const nodeTypes = nodeTypesWith();
+	const node = completeNode(
+		{ type: 'deliveryTrigger', parameters: parameters as never },
+		nodeTypes,
+		{},
+	);
+	const type = nodeTypes.getByNameAndVersion(node.type, 1);
+	node.parameters = NodeHelpers.getNodeParameters(
+		type.description.properties,
+		node.parameters,
+		true,
+		false,
+		node,
+		type.description,
+	)!;
+	const workflow = new Workflow({ id, nodes: [node], connections: {}, active: true, nodeTypes });
+	const looks: Look[] = [];
+	const emit: ITriggerFunctions['emit'] = (items, _, ended) => {
+		looks.push({ at: Date.now(), items, ended: ended! });
+	};
+	const context = new TriggerContext(workflow, node, {} as never, mode, 'init', emit);
+	const response = (await type.trigger!.call(context))!;
+	open.push(response);
+	await settle();
+	return { ...response, looks, seconds: () => looks.map(({ at }) => (at - begunAt) / SECOND) };
+}
+
+const settle = async (ms = 0): Promise<void> => await jest.advanceTimersByTimeAsync(ms);
+
+beforeEach(() => {
+	jest.useFakeTimers({ now: Date.parse('2026-05-01T10:00:00Z') });
+	begunAt = Date.now();
+});
+afterEach(async () => {
+	for (const { closeFunction } of open.splice(0)) await closeFunction?.();
+	jest.useRealTimers();
+});
+
+it('starts its workflow at once, and once a minute where nothing is told', async () => {
+	const { looks, seconds } = await start();
+	await settle(2 * MINUTE);
+	expect(seconds()).toEqual([0, 60, 120]);
+	expect(looks[0]!.items).toEqual([[{ json: { lookFor: 'retry' } }]]);
+});
+
+it('starts it when something is due, also where that is told while it waits longer', async () => {
+	const { seconds } = await start({ safetyLook: 3600 });
+	tell('retry', begunAt + 30 * SECOND);
+	await settle(10 * SECOND);
+	tell('retry', begunAt + 12.5 * SECOND);
+	await settle(HOUR - 11 * SECOND);
+	// The look at 12.5 s sees what is due at 30 s, and tells so again.
+	expect(seconds()).toEqual([0, 12.5]);
+});
+
+it('starts it once for what becomes due within a second', async () => {
+	const { seconds } = await start({ safetyLook: 3600 });
+	await settle(10 * SECOND);
+	for (const ms of [0, 100, 300, 900]) {
+		tell('retry', begunAt + 10 * SECOND + ms);
+		await settle(100);
+	}
+	await settle(MINUTE);
+	expect(seconds()).toEqual([0, 10, 11]);
+});
+
+it('is told nothing of other subjects', async () => {
+	const { seconds } = await start({ lookFor: 'announce', safetyLook: 3600 });
+	tell('retry', begunAt);
+	tell('recover', begunAt);
+	await settle(50 * MINUTE);
+	expect(seconds()).toEqual([0]);
+	tell('announce', begunAt);
+	await settle();
+	expect(seconds()).toEqual([0, 3000]);
+});
+
+it('does not wait for the end of what it started', async () => {
+	const { looks, seconds } = await start({ safetyLook: 3600 });
+	tell('retry', begunAt + 2 * SECOND);
+	await settle(3 * SECOND);
+	expect(seconds()).toEqual([0, 2]);
+	looks[1]!.ended.resolve({ status: 'success' } as IRun);
+	await settle(MINUTE);
+	expect(seconds()).toEqual([0, 2]);
+});
+
+it.each([
+	['failed', ({ ended }: Look) => ended.resolve({ status: 'error' } as IRun)],
+	['could not be started', ({ ended }: Look) => ended.reject(new Error('No database'))],
+])('starts it again after 15 s where it %s', async (_, end) => {
+	const { looks, seconds } = await start({ safetyLook: 3600 });
+	end(looks[0]!);
+	await settle(MINUTE);
+	expect(seconds()).toEqual([0, 15]);
+});
+
+it('leaves no timer and starts nothing when the workflow is unpublished', async () => {
+	const { seconds, closeFunction } = await start();
+	expect(jest.getTimerCount()).toBe(1);
+	await closeFunction!();
+	expect(jest.getTimerCount()).toBe(0);
+	tell('retry', begunAt);
+	await settle(HOUR);
+	expect(seconds()).toEqual([0]);
+});
+
+it('ends an earlier one of the same node, which n8n may have left running', async () => {
+	const earlier = await start();
+	const later = await start();
+	const other = await start({}, { id: 'w2' });
+	await earlier.closeFunction!();
+	tell('retry', begunAt + 5 * SECOND);
+	await settle(6 * SECOND);
+	expect(earlier.seconds()).toEqual([0]);
+	expect(later.seconds()).toEqual([0, 5]);
+	expect(other.seconds()).toEqual([0, 5]);
+});
+
+it('gives one item at once to a run from the editor', async () => {
+	const manual = await start({}, { mode: 'manual' });
+	expect([manual.looks.length, jest.getTimerCount()]).toEqual([0, 0]);
+	await manual.manualTriggerFunction!();
+	expect(manual.looks[0]!.items).toEqual([[{ json: { lookFor: 'retry' } }]]);
+});
+
+describe('It is woken', () => {
+	const due = (fields: object) => waitingRow({ dueAt: begunAt + 20 * SECOND, ...fields }) as never;
+
+	/** Whether a trigger with some subject starts its workflow 20 s from now. */
+	async function wakes(lookFor: string, operation: string, row: object): Promise<boolean> {
+		const { seconds } = await start({ lookFor, safetyLook: 3600 });
+		const { outputs, error } = await runWorkflow(
+			[{ type: 'deliveryQueue', parameters: { operation } }],
+			{ items: [row as never] },
+		);
+		if (error) throw error;
+		if (operation === 'wake') expect(Object.values(outputs)[0]![0]![0]!.json).toEqual(row);
+		await settle(30 * MINUTE);
+		return seconds().length > 1;
+	}
+
+	it.each([
+		['retry', 'wake', {}],
+		['retry', 'claimDue', {}],
+		['recover', 'wake', { kind: 'execution' }],
+		['recover', 'findCrashed', { kind: 'execution' }],
+		['announce', 'wake', { status: 'dead' }],
+	])('for %s by what "%s" sees: %j', async (lookFor, operation, fields) => {
+		expect(await wakes(lookFor, operation, due(fields))).toBe(true);
+	});
+
+	it.each([
+		['retry', 'wake', { status: 'delivered' }],
+		['recover', 'findCrashed', {}],
+		['announce', 'wake', { status: 'dead', announced: 'open' }],
+	])('not for %s by what "%s" sees: %j', async (lookFor, operation, fields) => {
+		expect(await wakes(lookFor, operation, due(fields))).toBe(false);
+	});
+});
