@@ -116,10 +116,10 @@ suite(`queue mode${skipped}`, () => {
 			).toEqual(rows.map(({ key }) => key).sort());
 		}, 60_000);
 
-		it('lists what is due or under way, and of one conversation’s answers the oldest only', async () => {
+		it('lists what is due, under way or due next, and of one conversation’s answers the oldest only', async () => {
 			const now = Date.now();
 			const conversation = `order ${now}`;
-			const older = row({ conversation, createdAtMs: now - 2000, dueAt: now + 60_000 });
+			const older = row({ conversation, createdAtMs: now - 2000, dueAt: now + 50_000 });
 			const newer = row({ conversation, createdAtMs: now - 1000 });
 			const notice = row({ conversation, kind: 'notification' });
 			const later = row({ ...notice, key: `${notice.key} later`, dueAt: now + 60_000 });
@@ -141,9 +141,9 @@ suite(`queue mode${skipped}`, () => {
 				'deliveries',
 				`DELETE FROM clawbot_deliveries WHERE conversation NOT LIKE '${conversation}%'`,
 			);
-			expect(await due()).toEqual([false, false, true, false, true, false, true]);
+			expect(await due()).toEqual([true, false, true, false, true, false, true]);
 			await store('save', [{ ...older, version: 2, status: 'delivered', settledAtMs: now }]);
-			expect(await due()).toEqual([false, true, true, false, true, false, true]);
+			expect(await due()).toEqual([false, true, true, false, true, true, true]);
 		});
 
 		it('finds by status and by what is announced, and purges what settled, never what waits', async () => {
