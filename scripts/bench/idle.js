@@ -167,7 +167,9 @@ async function measureRecovery({ n8n, sandbox }) {
 	const readyAt = await ready;
 	for (let tries = 0; tries < 120; tries++) {
 		const executions = await n8n.api.executions('?limit=250');
-		const begun = executions.filter(({ retryOf }) => retryOf).map((each) => each.startedAt);
+		const begun = executions
+			.filter(({ retryOf, startedAt }) => retryOf && startedAt)
+			.map(({ startedAt }) => startedAt);
 		if (begun.length > 0) return Math.min(...begun.map((at) => Date.parse(at))) - readyAt;
 		await pause(500);
 	}
