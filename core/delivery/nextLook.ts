@@ -1,5 +1,5 @@
-import { asFields, asText, type Fields } from '../../protocol/fields';
-import type { DeliveryRow, Entry } from './delivery';
+import type { Fields } from '../../protocol/fields';
+import type { DeliveryRow } from './delivery';
 import type { Candidate } from './recovery';
 import { isDamaged, laneOf, readRow } from './row';
 
@@ -62,11 +62,9 @@ export function looksAfterSaving(saved: unknown, now: number): DueLook[] {
  */
 export function nextRetryAt(stored: unknown[], chosen: DeliveryRow[], now: number): number {
 	const keys = new Set(chosen.map(({ key }) => key));
-	const others = stored
-		.map(readRow)
-		.filter((read): read is Entry => read !== undefined && !isDamaged(read))
-		.map(({ row }) => row)
-		.filter(({ key, kind, status }) => status === 'waiting' && isMessage(kind) && !keys.has(key));
+	const others = wholeRows(stored).filter(
+		({ key, kind, status }) => status === 'waiting' && isMessage(kind) && !keys.has(key),
+	);
 	const claimed = [...others, ...chosen].filter(
 		({ status, claim }) => status === 'waiting' && claim !== '',
 	);
@@ -77,6 +75,11 @@ export function nextRetryAt(stored: unknown[], chosen: DeliveryRow[], now: numbe
 	);
 	const times = [...claimed, ...free].map(({ dueAt }) => dueAt);
 	return Math.min(...times.map((dueAt) => (dueAt > now ? dueAt : now + LEFT_OVER_MS)), Infinity);
+}
+
+/** Damaged ones are given up by the look that finds them. */
+function wholeRows(stored: unknown[]): DeliveryRow[] {
+	return stored.map(readRow).flatMap((read) => (read && !isDamaged(read) ? [read.row] : []));
 }
 
 const isMessage = (kind: DeliveryRow['kind']): boolean =>
@@ -104,12 +107,11 @@ export function nextRecoveryAt(
 	candidates: Candidate[],
 	{ processToken, now }: { processToken: string; now: number },
 ): number {
-	const waiting = items
-		.map(asFields)
+	const waiting = wholeRows(items)
 		.filter(({ kind, status }) => kind === 'execution' && status === 'waiting')
 		// What this process is retrying it saves itself.
-		.filter(({ claim }) => !asText(claim).startsWith(`${processToken}:`))
-		.map(({ claim, dueAt }) => (asText(claim) === '' ? Number(dueAt) : now));
+		.filter(({ claim }) => !claim.startsWith(`${processToken}:`))
+		.map(({ claim, dueAt }) => (claim === '' ? dueAt : now));
 	const times = candidates.length > 0 ? [now, ...waiting] : waiting;
 	return Math.min(...times.map((at) => (at > now ? at : now + CRASHED_LEFT_OVER_MS)), Infinity);
 }

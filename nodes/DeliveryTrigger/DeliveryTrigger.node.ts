@@ -1,5 +1,6 @@
 import {
 	NodeConnectionTypes,
+	NodeOperationError,
 	OperationalError,
 	type IRun,
 	type INodeExecutionData,
@@ -74,14 +75,17 @@ export class DeliveryTrigger implements INodeType {
 		const look = async (): Promise<void> => {
 			const ended = this.helpers.createDeferredPromise<IRun>();
 			this.emit(items(), undefined, ended);
-			const { status } = await ended.promise;
-			if (status === 'error' || status === 'crashed') {
-				throw new OperationalError(`The look ended with the status ${status}`);
+			// n8n's type leaves out that a run that was cancelled may have no result.
+			const run: IRun | undefined = await ended.promise;
+			if (run?.status === 'error' || run?.status === 'crashed') {
+				throw new OperationalError(`The look ended with the status ${run.status}`);
 			}
 		};
 		const key = `${this.getWorkflow().id}:${this.getNode().id}`;
-		const safetyMs = (this.getNodeParameter('safetyLook') as number) * 1000;
-		const watch = watchFor(key, subject, safetyMs, look);
+		const seconds = this.getNodeParameter('safetyLook') as number;
+		if (!(seconds >= 1))
+			throw new NodeOperationError(this.getNode(), 'Safety Look must be 1 s or more');
+		const watch = watchFor(key, subject, seconds * 1000, look);
 		return { closeFunction: async () => watch.close() };
 	}
 }

@@ -4,6 +4,9 @@ import { NextLook, type LookSubject } from '../../core/delivery/nextLook';
 /** A look that failed is repeated after this. */
 const FAILED_MS = 15_000;
 
+/** Timers of more than 24 days end at once. */
+const LONGEST_REST_MS = 24 * 3_600_000;
+
 /** The triggers that wait in this process, by workflow and node. */
 const watches = new Map<string, Watch>();
 
@@ -75,6 +78,6 @@ class Watch {
 
 	private async restFor(ms: number): Promise<void> {
 		this.rest = new AbortController();
-		await sleep(ms, this.rest.signal).catch(() => undefined);
+		await sleep(Math.min(ms, LONGEST_REST_MS), this.rest.signal).catch(() => undefined);
 	}
 }

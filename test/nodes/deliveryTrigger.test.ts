@@ -157,6 +157,31 @@ it('gives one item at once to a run from the editor', async () => {
 	expect(manual.looks[0]!.items).toEqual([[{ json: { lookFor: 'retry' } }]]);
 });
 
+it.each([0, -5, NaN])('refuses to look all the time: %d s', async (safetyLook) => {
+	await expect(start({ safetyLook })).rejects.toThrow('1 s or more');
+});
+
+it('rests as long as it is told, also longer than a timer can', async () => {
+	const { seconds } = await start({ safetyLook: 30 * 24 * 3600 });
+	await settle(29 * 24 * HOUR);
+	expect(seconds()).toEqual([0]);
+	await settle(2 * 24 * HOUR);
+	expect(seconds()).toEqual([0, 30 * 24 * 3600]);
+});
+
+it('is not in the panel, and is no tool', () => {
+	const { description } = nodeTypesWith().getByNameAndVersion(
+		'n8n-nodes-clawbot.deliveryTrigger',
+		1,
+	);
+	expect(description).toMatchObject({
+		displayName: 'ClawBot Delivery Trigger',
+		hidden: true,
+		group: ['trigger'],
+	});
+	expect(description).not.toHaveProperty('usableAsTool');
+});
+
 describe('It is woken', () => {
 	const due = (fields: object) => waitingRow({ dueAt: begunAt + 20 * SECOND, ...fields }) as never;
 
