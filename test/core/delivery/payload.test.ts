@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { acceptFailure } from '../../../core/delivery/accept';
-import { claimDue } from '../../../core/delivery/claim';
+import { claimDue, Pace } from '../../../core/delivery/claim';
 import type { DeliveryRow, Unsent } from '../../../core/delivery/delivery';
 import { digestGroup } from '../../../core/delivery/digest';
 import { openRows } from '../../../core/delivery/open';
@@ -14,6 +14,10 @@ const options = {
 	newId: () => '1',
 	singleProcess: true,
 	questionsAtOnce: 50,
+	/** A fresh one for each look. */
+	get heldBack() {
+		return new Pace();
+	},
 	now: NOW + SECOND,
 };
 
