@@ -36,6 +36,18 @@ export default tseslint.config(
 		extends: [n8nCommunityNodesPlugin.configs.recommended],
 	},
 	{
+		// The way of a message out: what a step needs travels as one value, the send context.
+		files: [
+			'nodes/shared/{send,http,conversation}/**/*.ts',
+			'nodes/*/send/**/*.ts',
+			'nodes/*/{api,platform}.ts',
+			'nodes/platforms/**/*.ts',
+			'nodes/{BotReply,AiReply,BotDelivery}/**/*.ts',
+			'protocol/*/encode.ts',
+		],
+		rules: { 'max-params': ['error', 3] },
+	},
+	{
 		files: ['package.json'],
 		languageOptions: {
 			parser: tseslint.parser,

@@ -75,10 +75,15 @@ export type ReplyTo =
 			expiresAt: number;
 	  };
 
-/** The conversation that an answer goes to. */
+/** The conversation that an answer goes to. WeCom names none: there it is the group or the person. */
 export function conversationOf(replyTo: ReplyTo): string {
-	if (replyTo.platform !== 'wecom') return replyTo.conversationId;
-	return replyTo.bot === 'aiBot' && replyTo.chatId ? replyTo.chatId : replyTo.userId;
+	if ('conversationId' in replyTo) return replyTo.conversationId;
+	return ('chatId' in replyTo && replyTo.chatId) || replyTo.userId;
+}
+
+/** The kind of bot that was written to. */
+export function botOf(replyTo: ReplyTo): 'app' | 'aiBot' {
+	return 'bot' in replyTo ? replyTo.bot : 'app';
 }
 
 /** One message, card action or event from a chat platform: the `json` of every trigger item. */
@@ -111,6 +116,15 @@ export interface BotMessage {
 	stale?: true;
 	/** The platform's own payload, where the trigger's option asks for it. */
 	raw?: unknown;
+}
+
+/** A message that can be answered. */
+export type AnswerableMessage = BotMessage & { replyTo: ReplyTo };
+
+/** Whether an item is a message to a bot that can be answered. */
+export function isAnswerable(json: unknown): json is AnswerableMessage {
+	const message = json as Partial<BotMessage> | undefined;
+	return typeof message?.messageId === 'string' && isPlatform(message.replyTo?.platform);
 }
 
 /** ISO 8601 of a time in ms; the fallback where the platform's time is missing or no time at all. */

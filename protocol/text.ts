@@ -127,6 +127,14 @@ function cutLine(line: string, maxBytes: number, sizeOf: (text: string) => numbe
 	return pieces;
 }
 
+const CUT_MARK = '\n\n…';
+
+/** The beginning of a text that must not exceed `maxBytes`, with a mark where it was cut. */
+export function cutText(text: string, maxBytes: number): string {
+	const [beginning = ''] = splitText(text, maxBytes - byteLength(CUT_MARK));
+	return beginning + CUT_MARK;
+}
+
 /**
  * The key that makes a retry the same message to the platform: equal for equal input, 32 hex digits
  * (the strictest platform takes 50 characters).

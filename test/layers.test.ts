@@ -1,28 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { importsOf, targetsIn } from './imports';
 
 const root = join(__dirname, '..');
-
-/** Every source file of a folder, with what it imports: own files by their path from the root. */
-function importsOf(folder: string): Array<{ file: string; target: string }> {
-	return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-		.filter((name) => /\.[tj]s$/.test(name))
-		.flatMap((name) => {
-			const file = join(folder, name);
-			const text = readFileSync(join(root, file), 'utf8');
-			return targetsIn(text).map((target) => ({
-				file,
-				target: target.startsWith('.')
-					? relative(root, resolve(root, dirname(file), target))
-					: target,
-			}));
-		});
-}
-
-function targetsIn(text: string): string[] {
-	const pattern = /(?:from|import|require\(|import\()\s*['"]([^'"\s]+)['"]/g;
-	return [...text.matchAll(pattern)].map(([, target]) => target!);
-}
 
 /** The imports that none of the patterns allows. */
 const strays = (folder: string, ...allowed: RegExp[]): string[] =>

@@ -1,9 +1,9 @@
-const PLATFORMS: Readonly<Record<string, string>> = {
-	dingtalk: '钉钉 DingTalk',
-	feishu: '飞书 Feishu',
-	wecom: '企业微信 WeCom',
-};
+import { isPlatform } from '../../protocol/message';
+import { PLATFORMS } from '../../protocol/platforms';
 
-/** A platform's name for people, in Chinese and English; whatever else it is called as it is. */
-export const platformName = (name: string): string =>
-	Object.hasOwn(PLATFORMS, name) ? PLATFORMS[name]! : name;
+/** A platform as people know it, `钉钉 DingTalk`; any other name as it is. */
+export function platformName(name: string): string {
+	if (!isPlatform(name)) return name;
+	const { chineseName, name: english } = PLATFORMS[name];
+	return `${chineseName} ${english}`;
+}

@@ -1,5 +1,6 @@
 import type { DeliveryRow } from '../delivery/delivery';
 import { asText, type Fields } from '../../protocol/fields';
+import { platformNames } from '../../protocol/platforms';
 import { DEFAULT_SPEED } from './changes';
 import { changedAt, filterRows, type Filter } from './filter';
 import {
@@ -71,10 +72,7 @@ function options(chosen: string, entries: Array<[value: string, label: string]>)
 }
 
 function filterForm(query: Fields): Html {
-	const platforms = ['dingtalk', 'feishu', 'wecom'].map((name): [string, string] => [
-		name,
-		platformName(name),
-	]);
+	const platforms = platformNames.map((name): [string, string] => [name, platformName(name)]);
 	const statuses = ALL_STATUSES.map((name): [string, string] => [name, statusName(name)]);
 	const input = (name: string, label: string, size: number): Html =>
 		html`<input

@@ -1,6 +1,6 @@
 import type { FailureClass } from '../../protocol/errors';
 import { asFields, asText, type Fields } from '../../protocol/fields';
-import { conversationOf, type BotMessage, type ReplyTo } from '../../protocol/message';
+import { botOf, conversationOf, type BotMessage } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
 import type { Random } from './backoff';
 import type { DeliveryRow, Entry, Unsent } from './delivery';
@@ -149,10 +149,6 @@ export function describeTarget(ids: string[]): string {
 	const shown = ids.slice(0, MAX_TARGETS_SHOWN).join(', ');
 	const more = ids.length - MAX_TARGETS_SHOWN;
 	return more > 0 ? `${shown} + ${more}` : shown;
-}
-
-function botOf(replyTo: ReplyTo): string {
-	return replyTo.platform === 'wecom' ? replyTo.bot : 'app';
 }
 
 function isMessage(value: unknown): value is BotMessage {

@@ -1,3 +1,4 @@
+import type { TargetType } from '../../protocol/capabilities';
 import type { BotMessage, Platform, ReplyTo } from '../../protocol/message';
 import type { OutgoingMessage, TextMessage } from '../../protocol/outgoing';
 import type { ShownMessage } from './execution';
@@ -7,8 +8,8 @@ import type { FailureClass } from '../../protocol/errors';
 
 /** Whom a message that answers nothing goes to. A group robot knows its group by itself. */
 export interface Target {
-	/** `chat`: a group by its id. `departments` and `tags`: WeCom. Left out for a group robot. */
-	type?: 'chat' | 'users' | 'departments' | 'tags';
+	/** Left out for a group robot. */
+	type?: TargetType;
 	ids?: string[];
 	/** What Feishu’s ids of people are; left out: as they look, which is right for all but odd user ids. */
 	idType?: 'open_id' | 'union_id' | 'user_id' | 'email';

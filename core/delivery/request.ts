@@ -1,6 +1,8 @@
+import { isRepeatable, type TargetType } from '../../protocol/capabilities';
 import { asFields, asText } from '../../protocol/fields';
 import type { Platform } from '../../protocol/message';
 import type { TextMessage } from '../../protocol/outgoing';
+import { PLATFORMS, platformNames } from '../../protocol/platforms';
 import { byteLength, idempotencyKey } from '../../protocol/text';
 import { describeTarget, NOTIFICATION_DEADLINE_MS, type Origin } from './accept';
 import { SEND_LEASE_MS } from './claim';
@@ -36,7 +38,7 @@ export function acceptRequest(
 ): DeliveryRow {
 	const fields = asFields(request);
 	const key = optionalText(fields.key, 'key', MAX_KEY_LENGTH) ?? newKey;
-	const platform = oneOf(fields.platform, 'platform', ['dingtalk', 'feishu', 'wecom'] as const);
+	const platform = oneOf(fields.platform, 'platform', platformNames);
 	const via = oneOf(fields.via ?? 'groupRobot', 'via', ['app', 'groupRobot'] as const);
 	const target = readTarget(fields.target, platform, via);
 	const priority = oneOf(fields.priority ?? 'broadcast', 'priority', PRIORITIES);
@@ -49,7 +51,7 @@ export function acceptRequest(
 		seed: idempotencyKey('request', key),
 		sentParts: 0,
 		messageIds: [],
-		repeatable: takesRepetition(platform, via),
+		repeatable: isRepeatable(PLATFORMS[platform].routes[via]),
 	};
 	return {
 		...EMPTY_ROW,
@@ -67,11 +69,6 @@ export function acceptRequest(
 		payload: writePayload({ unsent }),
 		createdAtMs: now,
 	};
-}
-
-/** DingTalk's group robots know `msgUuid`, Feishu's apps `uuid`, WeCom's apps `enable_duplicate_check`. */
-function takesRepetition(platform: Platform, via: 'app' | 'groupRobot'): boolean {
-	return platform === 'dingtalk' ? via === 'groupRobot' : via === 'app';
 }
 
 function readContent(fields: Record<string, unknown>): TextMessage {
@@ -94,12 +91,6 @@ function readContent(fields: Record<string, unknown>): TextMessage {
 	};
 }
 
-/** Whom each platform's app can write to. */
-const TYPES: Readonly<Record<Platform, ReadonlyArray<NonNullable<Target['type']>>>> = {
-	dingtalk: ['chat', 'users'],
-	feishu: ['chat', 'users'],
-	wecom: ['users', 'departments', 'tags'],
-};
 const ID_TYPES = ['open_id', 'union_id', 'user_id', 'email'] as const;
 
 function readTarget(
@@ -112,11 +103,16 @@ function readTarget(
 		if (Object.keys(fields).length === 0) return undefined;
 		throw new BadRequest('"target" is for "via": "app"; a group robot writes to its own group');
 	}
-	const type = oneOf(fields.type, 'target.type', TYPES[platform]);
+	const { targets } = PLATFORMS[platform].routes.app;
+	const type = oneOf(fields.type, 'target.type', Object.keys(targets) as TargetType[]);
 	const ids = readIds(fields.ids, 'target.ids');
 	if (ids.length === 0) throw new BadRequest('"target.ids" is empty: name whom the app writes to');
 	if (type === 'chat' && ids.length > 1) {
 		throw new BadRequest('"target.ids" names several groups: hand in one request for each');
+	}
+	const { maxIds = MAX_IDS } = targets[type] ?? {};
+	if (ids.length > maxIds) {
+		throw new BadRequest(`"target.ids" has ${ids.length} ids; at most ${maxIds} are taken`);
 	}
 	const { idType } = fields;
 	return {

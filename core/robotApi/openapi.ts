@@ -1,5 +1,6 @@
 import { SCOPES } from '../accessTokens/apiKeys';
 import { DEFAULT_LIFE_S, MAX_LIFE_S } from '../accessTokens/jwt';
+import { platformNames } from '../../protocol/platforms';
 
 /* The Robot API for programs: OpenAPI 3.1. `docs/operations/robot-api.openapi.json` is this document. */
 
@@ -36,7 +37,7 @@ const delivery = object(
 
 const message = object(
 	{
-		platform: text({ enum: ['dingtalk', 'feishu', 'wecom'] }),
+		platform: text({ enum: platformNames }),
 		via: text({ enum: ['groupRobot', 'app'], default: 'groupRobot' }),
 		target: object(
 			{

@@ -13,7 +13,10 @@ import {
 import { asText } from '../../protocol/fields';
 import { credentialOf } from '../shared/http/credentials';
 
-const CREDENTIAL = 'clawBotTokenSigningApi';
+const CREDENTIAL = {
+	name: 'clawBotTokenSigningApi',
+	displayName: 'ClawBot Token Signing API',
+};
 
 /** What signs and verifies. */
 export interface Signing {

@@ -8,14 +8,13 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { formatField, longTextField } from '../shared/node/fields';
-import {
-	incomingMessage,
-	isFromBefore,
-	type AnswerableMessage,
-} from '../shared/conversation/incoming';
-import { eachItem } from '../shared/node/items';
-import { Slots, type Answered } from '../shared/conversation/lane';
+import type { AnswerableMessage } from '../../protocol/message';
+import type { TextMessage } from '../../protocol/outgoing';
+import { adapterOf, appCredentials } from '../platforms/registry';
+import { incomingMessage, isFromBefore } from '../shared/conversation/incoming';
+import { Slots } from '../shared/conversation/slots';
+import { SENDING_MS, turnRequest, type AnswerFields } from '../shared/conversation/turn';
+import { turnsOf } from '../shared/conversation/turns';
 import {
 	ask,
 	concurrencyOf,
@@ -24,17 +23,17 @@ import {
 	searchModels,
 	timeoutOf,
 } from '../shared/model/model';
-import { outAlready } from '../shared/send/outgoing';
-import { newSending, replySeed, type LongText } from '../shared/send/sending';
-import { sendForAll, wasCollected } from '../shared/send/sentRecord';
-import { turnsOf } from '../shared/conversation/turns';
-import type { TextMessage } from '../../protocol/outgoing';
-import { replyCredentials, replyOnPlatform } from '../platforms/registry';
-import { SENDING_MS, turnOf } from '../shared/conversation/turn';
+import { formatField, longTextField } from '../shared/node/fields';
+import { eachItem } from '../shared/node/items';
+import type { Content } from '../shared/send/adapter';
+import { answerKey, sendContext } from '../shared/send/context';
+import { deliver } from '../shared/send/deliver';
+import { outAlready } from '../shared/send/delivery';
+import { wasCollected } from '../shared/send/sentNotes';
 
 const credentials: INodeCredentialDescription[] = [
 	{ name: 'clawBotModelApi', displayName: 'Model API', required: true },
-	...replyCredentials,
+	...appCredentials,
 ];
 
 const meanwhileField: INodeProperties = {
@@ -60,7 +59,7 @@ const meanwhileField: INodeProperties = {
 };
 
 interface Options {
-	longText?: LongText;
+	longText?: Content['longText'];
 	meanwhile?: 'collect' | 'oneByOne';
 }
 
@@ -102,56 +101,66 @@ export class AiReply implements INodeType {
 		const turns = turnsOf(this);
 		const slots = new Slots(concurrencyOf(this));
 		// All at once: what waits for its turn must not keep others from the model.
-		const results = await eachItem(this, Infinity, async (_, index) => {
-			const message = incomingMessage(this, index);
-			const answered = await turns.take({
-				...turnOf(this, message),
-				claim: replySeed(this, message.replyTo),
-				collect: collectOf(this, message, index),
+		const results = await eachItem(this, Infinity, async (_, itemIndex) => {
+			const message = incomingMessage(this, itemIndex);
+			const { replyTo } = message;
+			const question: Question = { ctx: this, itemIndex, message };
+			const fields = await turns.take({
+				...turnRequest(this, adapterOf(replyTo.platform), message),
+				answerKey: answerKey(this, replyTo),
+				collectKey: collectKeyOf(question),
 				slots,
-				maxMs: timeoutOf(this, index) + SENDING_MS,
-				answer: async (...question) => await answer(this, message, question, index),
+				maxMs: timeoutOf(this, itemIndex) + SENDING_MS,
+				answer: async (text, collected) => await answer(question, text, collected),
 			});
-			return answered as unknown as IDataObject;
+			return fields as unknown as IDataObject;
 		});
 		return [results];
 	}
 }
 
+/** A message that the model is asked about. */
+interface Question {
+	ctx: IExecuteFunctions;
+	itemIndex: number;
+	message: AnswerableMessage;
+}
+
+/** Asks the model, and sends what it says, unless that is out already. */
 async function answer(
-	ctx: IExecuteFunctions,
-	message: AnswerableMessage,
-	[question, earlier]: [text: string, earlier: string[]],
-	itemIndex: number,
-): Promise<Answered> {
+	{ ctx, itemIndex, message }: Question,
+	text: string,
+	collected: string[],
+): Promise<AnswerFields> {
 	const { replyTo } = message;
-	const seed = replySeed(ctx, replyTo);
+	const { platform } = replyTo;
+	const seed = answerKey(ctx, replyTo);
 	const before = isFromBefore(ctx, message) ? await wasCollected(ctx, seed) : 'nothing';
-	if (before === 'sent') return { delivery: outAlready(replyTo.platform) };
-	const answer = await ask(ctx, question, itemIndex);
+	if (before === 'sent') return { delivery: outAlready(platform) };
+	const answer = await ask(ctx, text, itemIndex);
 	const type = ctx.getNodeParameter('format', itemIndex) as TextMessage['type'];
 	const { longText = 'split' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
-	const outgoing = { type, text: answer.text };
-	const sending = newSending({ outgoing, longText }, seed, 'model');
-	sending.mayBeOut = before === 'unknown';
-	const delivery = await sendForAll(
+	const context = sendContext({
 		ctx,
-		earlier,
-		sending,
-		async () => await replyOnPlatform(ctx, replyTo, sending, itemIndex),
-	);
-	return { answer, delivery };
+		itemIndex,
+		adapter: adapterOf(platform),
+		via: 'reply',
+		replyTo,
+		message: { type, text: answer.text },
+		longText,
+		origin: 'model',
+		seed,
+		collected,
+		mayBeOut: before === 'unknown',
+	});
+	return { answer, delivery: await deliver(context) };
 }
 
 /**
  * One person's messages to one node belong together. One that is tried again, from the queue, by n8n or by
  * the platform, may be answered already under its own key, and gets an answer of its own.
  */
-function collectOf(
-	ctx: IExecuteFunctions,
-	message: AnswerableMessage,
-	itemIndex: number,
-): string | undefined {
+function collectKeyOf({ ctx, itemIndex, message }: Question): string | undefined {
 	const { meanwhile = 'collect' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
 	const { sender, text } = message as Partial<AnswerableMessage>;
 	const isRepeated = 'retry' in message || isFromBefore(ctx, message);

@@ -2,22 +2,14 @@ import {
 	NodeConnectionTypes,
 	type IDataObject,
 	type IExecuteFunctions,
-	type INodeCredentialDescription,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { SENDS_AT_ONCE } from '../../core/delivery/claim';
-import { replyCredentials } from '../platforms/registry';
+import { appCredentials, groupRobotCredentials } from '../platforms/registry';
 import { eachItem } from '../shared/node/items';
-import { deliver } from './deliver';
-
-const credentials: INodeCredentialDescription[] = [
-	...replyCredentials,
-	{ name: 'dingTalkGroupRobotApi', displayName: 'DingTalk Group Robot (钉钉)', required: false },
-	{ name: 'feishuGroupRobotApi', displayName: 'Feishu Group Robot (飞书)', required: false },
-	{ name: 'weComGroupRobotApi', displayName: 'WeCom Group Robot (企业微信)', required: false },
-];
+import { deliverUnsent } from './deliver';
 
 /** Sends what another node could not send, and what a workflow hands in: the sender behind the queue. */
 export class BotDelivery implements INodeType {
@@ -35,7 +27,7 @@ export class BotDelivery implements INodeType {
 		usableAsTool: undefined,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials,
+		credentials: [...appCredentials, ...groupRobotCredentials],
 		properties: [
 			{
 				displayName:
@@ -49,7 +41,7 @@ export class BotDelivery implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const results = await eachItem(this, SENDS_AT_ONCE, async (_, index) => ({
-			delivery: (await deliver(this, index)) as unknown as IDataObject,
+			delivery: (await deliverUnsent(this, index)) as unknown as IDataObject,
 		}));
 		return [results];
 	}

@@ -6,15 +6,16 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { replyContent } from '../shared/node/fields';
+import { adapterOf, appCredentials } from '../platforms/registry';
 import { incomingMessage } from '../shared/conversation/incoming';
-import { eachItem } from '../shared/node/items';
-import { Slots } from '../shared/conversation/lane';
-import { readOutgoing } from '../shared/send/outgoing';
-import { newSending, replySeed } from '../shared/send/sending';
+import { Slots } from '../shared/conversation/slots';
+import { SENDING_MS, turnRequest } from '../shared/conversation/turn';
 import { turnsOf } from '../shared/conversation/turns';
-import { replyCredentials, replyOnPlatform } from '../platforms/registry';
-import { SENDING_MS, turnOf } from '../shared/conversation/turn';
+import { replyContent } from '../shared/node/fields';
+import { eachItem } from '../shared/node/items';
+import { readContent } from '../shared/send/content';
+import { answerKey, sendContext } from '../shared/send/context';
+import { deliver } from '../shared/send/deliver';
 
 /** Replies of one run that are under way at once. */
 const CONCURRENCY = 50;
@@ -32,28 +33,29 @@ export class BotReply implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: replyCredentials,
+		credentials: appCredentials,
 		properties: replyContent,
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const turns = turnsOf(this);
 		const slots = new Slots(CONCURRENCY);
-		const results = await eachItem(this, Infinity, async (_, index) => {
-			const incoming = incomingMessage(this, index);
-			const { replyTo } = incoming;
-			const message = readOutgoing(this, index);
-			const claim = replySeed(this, replyTo, message.outgoing.text);
-			const answered = await turns.take({
-				...turnOf(this, incoming),
-				claim,
+		const results = await eachItem(this, Infinity, async (_, itemIndex) => {
+			const message = incomingMessage(this, itemIndex);
+			const { replyTo } = message;
+			const adapter = adapterOf(replyTo.platform);
+			const content = readContent(this, itemIndex);
+			const seed = answerKey(this, replyTo, content.message.text);
+			const given = { ctx: this, itemIndex, adapter, via: 'reply', replyTo, seed } as const;
+			const context = sendContext({ ...given, ...content });
+			const fields = await turns.take({
+				...turnRequest(this, adapter, message),
+				answerKey: seed,
 				slots,
 				maxMs: SENDING_MS,
-				answer: async () => ({
-					delivery: await replyOnPlatform(this, replyTo, newSending(message, claim), index),
-				}),
+				answer: async () => ({ delivery: await deliver(context) }),
 			});
-			return answered as unknown as IDataObject;
+			return fields as unknown as IDataObject;
 		});
 		return [results];
 	}

@@ -1,122 +1,84 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IDataObject,
-	IExecuteFunctions,
-	IHttpRequestMethods,
-} from 'n8n-workflow';
-import type { Priority } from '../../core/delivery/delivery';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { classify } from '../../protocol/dingtalk/errors';
 import { appCharges, robotCharges, sessionCharges } from '../../protocol/dingtalk/limits';
-import type { Failure } from '../../protocol/errors';
 import { signWebhookUrl } from '../../protocol/dingtalk/sign';
+import { tokenRules } from '../../protocol/dingtalk/token';
 import { credentialOf, urlOf } from '../shared/http/credentials';
-import { credentialKey, withToken, type AccessToken } from '../shared/http/tokens';
+import { credentialKey } from '../shared/http/tokens';
 import { request, type ApiRequest } from '../shared/http/transport';
+import type { SendContext } from '../shared/send/adapter';
 
-const service = 'DingTalk';
+export const credentials = {
+	app: { name: 'dingTalkAppApi', displayName: 'DingTalk App API' },
+	groupRobot: { name: 'dingTalkGroupRobotApi', displayName: 'DingTalk Group Robot API' },
+};
 
 /** Sends a message body through a group robot (自定义机器人); signed anew for every call. */
-export async function callGroupRobot(
-	ctx: IExecuteFunctions,
-	body: object,
-	priority: Priority,
-	itemIndex: number,
-): Promise<IDataObject> {
-	const credential = await credentialOf(ctx, 'dingTalkGroupRobotApi');
-	const limit = { charges: robotCharges(credentialKey(credential)), priority };
+export async function callGroupRobot(context: SendContext, body: object): Promise<IDataObject> {
+	const credential = await credentialOf(context.ctx, credentials.groupRobot);
 	const url = signWebhookUrl(
 		String(credential.webhookUrl).trim(),
 		String(credential.secret ?? '').trim(),
 		String(Date.now()),
 	);
+	const charges = robotCharges(credentialKey(credential));
 	// Its `msgUuid` makes a repetition the same message; a session webhook takes the same bodies.
-	return await post(ctx, url, body, { credential, itemIndex, limit, idempotent: true });
+	return await post(context, { url, body, credential, charges, idempotent: true });
 }
 
 /** Answers through a conversation's session webhook, which needs no token. */
 export async function callSession(
-	ctx: IExecuteFunctions,
+	context: SendContext,
 	session: { sessionWebhook: string; conversationId: string },
 	body: object,
-	priority: Priority,
-	itemIndex: number,
 ): Promise<IDataObject> {
-	const { sessionWebhook, conversationId } = session;
-	const limit = { charges: sessionCharges(conversationId), priority };
-	const call = { credential: { sessionWebhook }, itemIndex, limit, idempotent: true };
-	return await post(ctx, sessionWebhook, body, call);
+	const { sessionWebhook: url, conversationId } = session;
+	const charges = sessionCharges(conversationId);
+	const credential = { sessionWebhook: url };
+	return await post(context, { url, body, credential, charges, idempotent: true });
 }
 
-interface AppCall {
-	priority: Priority;
+interface AppCall extends Pick<ApiRequest, 'judge'> {
+	body: object;
 	/** People who get it; a group is nobody. */
-	users: string[];
-	/** What a successful answer may still say against it. */
-	judge?: (answer: IDataObject) => Failure | undefined;
+	users: readonly string[];
 }
 
 /** Calls an API of the app, with its access token. */
 export async function callApp(
-	ctx: IExecuteFunctions,
+	context: SendContext,
 	path: string,
-	body: object,
-	{ priority, users, judge }: AppCall,
-	itemIndex: number,
+	{ body, users, judge }: AppCall,
 ): Promise<IDataObject> {
-	const credential = await credentialOf(ctx, 'dingTalkAppApi');
-	const key = credentialKey(credential);
-	const limit = { charges: appCharges(key, users), priority };
-	return await withToken(
-		key,
-		async () => await fetchToken(ctx, credential, itemIndex),
-		async (token) => {
-			const headers = { 'x-acs-dingtalk-access-token': token };
-			return await post(ctx, urlOf(credential, path), body, {
-				credential,
-				itemIndex,
-				headers,
-				judge,
-				limit,
-			});
-		},
-	);
+	const credential = await credentialOf(context.ctx, credentials.app);
+	const url = urlOf(credential, path);
+	const charges = appCharges(credentialKey(credential), users);
+	return await post(context, { url, body, credential, charges, judge, token: tokenRules });
 }
 
 /** The app's robot (RobotCode); the Client ID where the credential names none. */
-export function robotCodeOf(credential: ICredentialDataDecryptedObject): string {
-	return String(credential.robotCode || credential.clientId);
+export async function robotCodeOf({ ctx }: SendContext): Promise<string> {
+	const { robotCode, clientId } = await credentialOf(ctx, credentials.app);
+	return String(robotCode || clientId);
 }
 
-async function fetchToken(
-	ctx: IExecuteFunctions,
-	credential: ICredentialDataDecryptedObject,
-	itemIndex: number,
-): Promise<AccessToken> {
-	const body = { appKey: credential.clientId, appSecret: credential.clientSecret };
-	const url = urlOf(credential, '/v1.0/oauth2/accessToken');
-	const call = { credential, itemIndex, idempotent: true, shared: true };
-	const answer = await post(ctx, url, body, call);
-	return { value: String(answer.accessToken), lifeMs: Number(answer.expireIn) * 1000 };
-}
-
-interface Call
-	extends Pick<ApiRequest, 'credential' | 'itemIndex' | 'idempotent' | 'shared' | 'limit'> {
-	headers?: IDataObject;
-	judge?: (answer: IDataObject) => Failure | undefined;
+interface Call extends Pick<ApiRequest, 'idempotent' | 'judge' | 'token'> {
+	url: string;
+	body: object;
+	credential: ICredentialDataDecryptedObject;
+	charges: NonNullable<ApiRequest['limit']>['charges'];
 }
 
 async function post(
-	ctx: IExecuteFunctions,
-	url: string,
-	body: object,
-	{ headers, judge, ...call }: Call,
+	{ ctx, itemIndex, priority }: SendContext,
+	{ url, body, charges, ...call }: Call,
 ): Promise<IDataObject> {
-	const method: IHttpRequestMethods = 'POST';
-	const options = { method, url, body: body as IDataObject, headers };
 	return await request(ctx, {
-		service,
-		options,
-		classify: (answer) => classify(answer) ?? judge?.(answer.body as IDataObject),
+		service: 'DingTalk',
+		options: { method: 'POST', url, body: body as IDataObject },
+		classify,
+		itemIndex,
+		limit: { charges, priority },
 		...call,
 	});
 }

@@ -22,6 +22,8 @@ import { request } from '../shared/http/transport';
 const CONCURRENCY = 5;
 const TIMEOUT_MS = 15_000;
 
+const CREDENTIAL = { name: 'clawBotAliyunSmsApi', displayName: 'ClawBot Aliyun SMS API' };
+
 interface Variable {
 	name?: string;
 	value?: string;
@@ -112,7 +114,7 @@ async function testAliyunSms(
 }
 
 async function send(ctx: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
-	const credential = await credentialOf(ctx, 'clawBotAliyunSmsApi');
+	const credential = await credentialOf(ctx, CREDENTIAL);
 	const base = String(credential.baseUrl ?? '').replace(/\/+$/, '');
 	if (!URL.canParse(base)) {
 		throw new NodeOperationError(ctx.getNode(), 'Base URL in the credential is no address', {

@@ -1,108 +1,78 @@
-import type {
-	ICredentialDataDecryptedObject,
-	IDataObject,
-	IExecuteFunctions,
-	IHttpRequestOptions,
-} from 'n8n-workflow';
-import type { Priority } from '../../core/delivery/delivery';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { classify, classifyResponse } from '../../protocol/wecom/errors';
 import { appCharges, robotCharges } from '../../protocol/wecom/limits';
+import { tokenRules } from '../../protocol/wecom/token';
 import { credentialOf, urlOf } from '../shared/http/credentials';
-import { credentialKey, withToken, type AccessToken } from '../shared/http/tokens';
+import { credentialKey } from '../shared/http/tokens';
 import { request, type ApiRequest } from '../shared/http/transport';
+import type { SendContext } from '../shared/send/adapter';
 
-const service = 'WeCom';
+export const credentials = {
+	app: { name: 'weComAppApi', displayName: 'WeCom App API' },
+	groupRobot: { name: 'weComGroupRobotApi', displayName: 'WeCom Group Robot API' },
+	aiBot: { name: 'weComAiBotApi', displayName: 'WeCom AI Bot API' },
+};
 
 /** Sends a message body through a group robot (群机器人, 消息推送); its URL holds the key. */
-export async function callGroupRobot(
-	ctx: IExecuteFunctions,
-	body: object,
-	priority: Priority,
-	itemIndex: number,
-): Promise<IDataObject> {
-	const credential = await credentialOf(ctx, 'weComGroupRobotApi');
+export async function callGroupRobot(context: SendContext, body: object): Promise<IDataObject> {
+	const credential = await credentialOf(context.ctx, credentials.groupRobot);
 	const url = String(credential.webhookUrl).trim();
-	const limit = { charges: robotCharges(credentialKey(credential)), priority };
-	return await call(ctx, credential, post(url, body), itemIndex, { limit });
+	const charges = robotCharges(credentialKey(credential));
+	return await post(context, { url, body, credential, charges });
 }
 
 /** Answers an AI bot's message; the URL needs no token and takes one answer. */
 export async function callResponseUrl(
-	ctx: IExecuteFunctions,
-	responseUrl: string,
+	context: SendContext,
+	url: string,
 	body: object,
-	itemIndex: number,
 ): Promise<IDataObject> {
-	const options = post(responseUrl, body);
-	const credential = { responseUrl };
-	return await request(ctx, {
-		service,
-		options,
-		classify: classifyResponse,
-		credential,
-		itemIndex,
-	});
+	const credential = { responseUrl: url };
+	return await post(context, { url, body, credential, classify: classifyResponse });
 }
 
-/**
- * Posts a message by the app, with its access token.
- * @param body asks WeCom to drop a repetition, for which it compares whole requests
- * @param users the people who get it, as far as they are named
- */
+interface AppMessage {
+	/** Asks WeCom to drop a repetition, for which it compares whole requests. */
+	body: object;
+	/** The people who get it, as far as they are named. */
+	users: readonly string[];
+}
+
+/** Posts a message by the app, with its access token. */
 export async function postByApp(
-	ctx: IExecuteFunctions,
-	body: object,
-	{ priority, users }: { priority: Priority; users: string[] },
-	itemIndex: number,
+	context: SendContext,
+	{ body, users }: AppMessage,
 ): Promise<IDataObject> {
-	const credential = await credentialOf(ctx, 'weComAppApi');
+	const credential = await credentialOf(context.ctx, credentials.app);
 	const url = urlOf(credential, '/cgi-bin/message/send');
-	const key = credentialKey(credential);
-	const limit = { charges: appCharges(key, users), priority };
-	return await withToken(
-		key,
-		async () => await fetchToken(ctx, credential, itemIndex),
-		async (token) => {
-			// The token stands in the query, so it is struck out of messages as the secrets are.
-			const secrets = { ...credential, access_token: token };
-			return await call(
-				ctx,
-				secrets,
-				{ ...post(url, body), qs: { access_token: token } },
-				itemIndex,
-				{ idempotent: true, limit },
-			);
-		},
-	);
+	const charges = appCharges(credentialKey(credential), users);
+	const call = { url, body, credential, charges, token: tokenRules, idempotent: true };
+	return await post(context, call);
 }
 
-async function fetchToken(
-	ctx: IExecuteFunctions,
-	credential: ICredentialDataDecryptedObject,
-	itemIndex: number,
-): Promise<AccessToken> {
-	const options: IHttpRequestOptions = {
-		method: 'GET',
-		url: urlOf(credential, '/cgi-bin/gettoken'),
-		qs: { corpid: credential.corpId, corpsecret: credential.secret },
-	};
-	const answer = await call(ctx, credential, options, itemIndex, {
-		idempotent: true,
-		shared: true,
-	});
-	return { value: String(answer.access_token), lifeMs: Number(answer.expires_in) * 1000 };
+/** The number by which WeCom knows the app within its company. */
+export async function agentIdOf({ ctx }: SendContext): Promise<number> {
+	return Number((await credentialOf(ctx, credentials.app)).agentId);
 }
 
-function post(url: string, body: object): IHttpRequestOptions {
-	return { method: 'POST', url, body: body as IDataObject };
+interface Call extends Pick<ApiRequest, 'idempotent' | 'token'> {
+	url: string;
+	body: object;
+	credential: ICredentialDataDecryptedObject;
+	charges?: NonNullable<ApiRequest['limit']>['charges'];
+	classify?: ApiRequest['classify'];
 }
 
-async function call(
-	ctx: IExecuteFunctions,
-	credential: ICredentialDataDecryptedObject,
-	options: IHttpRequestOptions,
-	itemIndex: number,
-	more: Pick<ApiRequest, 'idempotent' | 'shared' | 'limit'> = {},
+async function post(
+	{ ctx, itemIndex, priority }: SendContext,
+	{ url, body, charges, ...call }: Call,
 ): Promise<IDataObject> {
-	return await request(ctx, { service, options, classify, credential, itemIndex, ...more });
+	return await request(ctx, {
+		service: 'WeCom',
+		options: { method: 'POST', url, body: body as IDataObject },
+		classify,
+		itemIndex,
+		...(charges && { limit: { charges, priority } }),
+		...call,
+	});
 }

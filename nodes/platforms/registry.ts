@@ -1,31 +1,32 @@
-import type { IExecuteFunctions, INodeCredentialDescription } from 'n8n-workflow';
-import type { ReplyTo } from '../../protocol/message';
-import { replyOnDingTalk } from '../DingTalk/send/reply';
-import { replyOnFeishu } from '../Feishu/send/reply';
-import { replyOnWeCom } from '../WeCom/send/reply';
-import type { Delivery } from '../shared/send/outgoing';
-import type { Sending } from '../shared/send/sending';
+import type { INodeCredentialDescription } from 'n8n-workflow';
+import type { Platform } from '../../protocol/message';
+import { dingTalk } from '../DingTalk/platform';
+import { feishu } from '../Feishu/platform';
+import type { PlatformAdapter } from '../shared/send/adapter';
+import { weCom } from '../WeCom/platform';
 
-/** The credentials of a node that answers on every platform: one each, for the platforms in use. */
-export const replyCredentials: INodeCredentialDescription[] = [
-	{ name: 'dingTalkAppApi', displayName: 'DingTalk App (钉钉)', required: false },
-	{ name: 'feishuAppApi', displayName: 'Feishu App (飞书)', required: false },
-	{ name: 'weComAppApi', displayName: 'WeCom App (企业微信)', required: false },
-];
+/* The one place that knows all platforms. */
 
-/** Answers a message on the platform that it came from. */
-export async function replyOnPlatform(
-	ctx: IExecuteFunctions,
-	target: ReplyTo,
-	sending: Sending,
-	itemIndex: number,
-): Promise<Delivery> {
-	switch (target.platform) {
-		case 'dingtalk':
-			return await replyOnDingTalk(ctx, target, sending, itemIndex);
-		case 'feishu':
-			return await replyOnFeishu(ctx, target, sending, itemIndex);
-		case 'wecom':
-			return await replyOnWeCom(ctx, target, sending, itemIndex);
-	}
+const ADAPTERS: Readonly<Record<Platform, PlatformAdapter>> = {
+	dingtalk: dingTalk,
+	feishu,
+	wecom: weCom,
+};
+
+export function adapterOf(platform: Platform): PlatformAdapter {
+	return ADAPTERS[platform];
+}
+
+/** The app credentials of a node that serves every platform: one each, for the platforms in use. */
+export const appCredentials = credentialsFor('app', 'App');
+
+/** The group robot credentials of such a node. */
+export const groupRobotCredentials = credentialsFor('groupRobot', 'Group Robot');
+
+function credentialsFor(bot: 'app' | 'groupRobot', what: string): INodeCredentialDescription[] {
+	return Object.values(ADAPTERS).map(({ credentials, capabilities }) => ({
+		name: credentials[bot].name,
+		displayName: `${capabilities.name} ${what} (${capabilities.chineseName})`,
+		required: false,
+	}));
 }

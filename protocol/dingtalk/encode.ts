@@ -7,6 +7,7 @@ import {
 	type TextMessage,
 } from '../outgoing';
 import { byteLength, limitBeside } from '../text';
+import { capabilities } from './capabilities';
 
 /** What a text counts in a body: escaped as JSON, and with the two blanks that a line end may get. */
 function sizeInBody(text: string): number {
@@ -14,13 +15,11 @@ function sizeInBody(text: string): number {
 	return byteLength(JSON.stringify(text)) - byteLength('""') + 2 * lineEnds;
 }
 
-/** DingTalk refuses a robot message whose body is over 20,000 bytes; the rest is for the JSON around it. */
-export const MAX_TEXT_SIZE = 18_000;
-
 /** What a message of the app or through a session webhook takes. */
 export function textLimit(message: OutgoingMessage): TextLimit {
+	const { maxText } = capabilities.routes.app;
 	const isRaw = bodyFor('dingtalk', message) !== undefined;
-	return { max: isRaw ? Infinity : MAX_TEXT_SIZE, sizeOf: sizeInBody };
+	return { max: isRaw ? Infinity : maxText[inWords(message).type], sizeOf: sizeInBody };
 }
 
 /**

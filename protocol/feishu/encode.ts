@@ -7,15 +7,9 @@ import {
 	type TextLimit,
 	type TextMessage,
 } from '../outgoing';
+import { capabilities } from './capabilities';
 
-/*
- * Feishu counts the bytes of the JSON that holds the text, where line ends and quotes take more than one
- * byte: the limits of the text stay a third below the platform's 150 KB (text), 30 KB (post, card) and
- * 20 KB (group robot).
- */
-export const MAX_TEXT_BYTES = 100_000;
-export const MAX_MARKDOWN_BYTES = 20_000;
-export const MAX_ROBOT_BYTES = 13_000;
+const { app, groupRobot } = capabilities.routes;
 
 /** Feishu refuses a card with more tables (230099, 11310). */
 const MAX_TABLES = 5;
@@ -23,12 +17,13 @@ const MAX_TABLES = 5;
 /** How long a text may be for the app. */
 export function textLimit(message: OutgoingMessage): TextLimit {
 	if (bodyFor('feishu', message)) return inBytes(Infinity);
-	return inBytes(message.type === 'markdown' ? MAX_MARKDOWN_BYTES : MAX_TEXT_BYTES);
+	return inBytes(app.maxText[inWords(message).type]);
 }
 
 /** How long a text may be for a group robot. */
 export function robotTextLimit(message: OutgoingMessage): TextLimit {
-	return inBytes(bodyFor('feishu', message) ? Infinity : MAX_ROBOT_BYTES);
+	if (bodyFor('feishu', message)) return inBytes(Infinity);
+	return inBytes(groupRobot.maxText[inWords(message).type]);
 }
 
 /** Type and content of an app's message; the content is JSON as text. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TargetType } from '../capabilities';
 import {
 	bodyFor,
 	inBytes,
@@ -7,26 +8,24 @@ import {
 	type TextLimit,
 	type TextMessage,
 } from '../outgoing';
-import { byteLength, limitBeside, splitText } from '../text';
+import { byteLength, limitBeside } from '../text';
+import { capabilities } from './capabilities';
 
-/** UTF-8 bytes. An app's longer text is cut by WeCom without a word. */
-const MAX_APP_BYTES = 2048;
-/** One answer of an AI bot (智能机器人). */
-export const MAX_AI_BOT_BYTES = 20_480;
-const MAX_ROBOT_TEXT_BYTES = 2048;
-const MAX_ROBOT_MARKDOWN_BYTES = 4096;
+const { app, aiBot, groupRobot } = capabilities.routes;
 
 /** Only the older Markdown knows colours and mentions; only the newer one knows lists, tables and code. */
 const OLD_MARKDOWN = /<font\s+color|<@[^\s<>]+>/;
 
 /** Longest text of one message of the app. */
 export function appTextLimit(message: OutgoingMessage): TextLimit {
-	return inBytes(bodyFor('wecom', message) ? Infinity : MAX_APP_BYTES);
+	if (bodyFor('wecom', message)) return inBytes(Infinity);
+	return inBytes(app.maxText[inWords(message).type]);
 }
 
-/** Longest text of an AI bot's answer. */
+/** Longest text of an AI bot's (智能机器人) answer. */
 export function aiBotTextLimit(message: OutgoingMessage): TextLimit {
-	return inBytes(bodyFor('wecom', message) ? Infinity : MAX_AI_BOT_BYTES);
+	if (bodyFor('wecom', message)) return inBytes(Infinity);
+	return inBytes(aiBot.maxText[inWords(message).type]);
 }
 
 /**
@@ -37,9 +36,9 @@ export function aiBotTextLimit(message: OutgoingMessage): TextLimit {
 export function robotTextLimit(message: OutgoingMessage): TextLimit {
 	if (bodyFor('wecom', message)) return inBytes(Infinity);
 	const words = inWords(message);
-	if (words.type === 'text') return inBytes(MAX_ROBOT_TEXT_BYTES);
+	if (words.type === 'text') return inBytes(groupRobot.maxText.text);
 	const mentions = missingMentions({ ...words, text: '' });
-	return inBytes(limitBeside(byteLength(mentions), MAX_ROBOT_MARKDOWN_BYTES));
+	return inBytes(limitBeside(byteLength(mentions), groupRobot.maxText.markdown));
 }
 
 /** The body of a group robot's message. A Markdown message cannot mention everybody. */
@@ -76,7 +75,19 @@ export interface Recipients {
 	totag?: string;
 }
 
-const MIN_INTERVAL_S = 1800;
+/** WeCom's field for each kind of target; its app writes to no chats. */
+const FIELDS: Readonly<Partial<Record<TargetType, keyof Recipients>>> = {
+	users: 'touser',
+	departments: 'toparty',
+	tags: 'totag',
+};
+
+export function recipientsOf(type: TargetType, ids: readonly string[]): Recipients {
+	const field = FIELDS[type];
+	return field ? { [field]: ids.join('|') } : {};
+}
+
+const MIN_INTERVAL_S = app.repetition.forMs / 1000;
 const MAX_INTERVAL_S = 14_400;
 
 /**
@@ -90,8 +101,7 @@ const MAX_INTERVAL_S = 14_400;
 export function appBody(
 	message: OutgoingMessage,
 	recipients: Recipients,
-	agentId: number,
-	idempotencyKey: string,
+	{ agentId, idempotencyKey }: { agentId: number; idempotencyKey: string },
 ): object {
 	const spread = parseInt(idempotencyKey.slice(0, 8), 16) % (MAX_INTERVAL_S - MIN_INTERVAL_S + 1);
 	return {
@@ -118,14 +128,6 @@ function imagesAsLinks(text: string): string {
 export function aiBotBody(message: OutgoingMessage): object {
 	const raw = bodyFor('wecom', message);
 	return raw ?? { msgtype: 'markdown', markdown: { content: inWords(message).text } };
-}
-
-const CUT_MARK = '\n\n…';
-
-/** The beginning of a text that must not exceed `maxBytes`, with a mark where it was cut. */
-export function cutText(text: string, maxBytes: number): string {
-	const [beginning = ''] = splitText(text, maxBytes - byteLength(CUT_MARK));
-	return beginning + CUT_MARK;
 }
 
 /** A group robot's image: base64 and the MD5 of the raw bytes (not of the base64). */

@@ -26,8 +26,8 @@ const MECHANISMS = {
 	},
 	turns: {
 		file: 'nodes/shared/conversation/turns.js',
-		from: 'async take(answering) {',
-		to: 'async take(answering) { return await answering.answer(answering.text, []);',
+		from: 'async take(request) {',
+		to: 'async take(request) { return await request.answer(request.text, []);',
 	},
 };
 

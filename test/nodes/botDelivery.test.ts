@@ -205,11 +205,11 @@ describe('Bot Delivery', () => {
 	});
 
 	it.each([
-		['dingtalk', { type: 'tags', ids: ['1'] }, 'DingTalk does not send to tags'],
-		['dingtalk', { type: 'chat', ids: [] }, 'DingTalk sends to one group'],
-		['feishu', { type: 'departments', ids: ['1'] }, 'Feishu does not send to departments'],
-		['wecom', { type: 'chat', ids: ['1'] }, 'does not write to groups'],
-		['wecom', {}, '1 to 1000 people'],
+		['dingtalk', { type: 'tags', ids: ['1'] }, 'DingTalk’s app does not write to tags'],
+		['dingtalk', { type: 'chat', ids: [] }, 'The list of groups to write to is empty'],
+		['feishu', { type: 'departments', ids: ['1'] }, 'Feishu’s app does not write to departments'],
+		['wecom', { type: 'chat', ids: ['1'] }, 'WeCom’s app does not write to groups'],
+		['wecom', {}, 'The list of people to write to is empty'],
 	])('says what the app of %s does not send to: %j', async (platform, target, message) => {
 		const { failed } = await deliver({ ...whole, platform, target } as unknown as Unsent);
 		expect((failed!.error as IDataObject).message).toContain(message);

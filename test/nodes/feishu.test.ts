@@ -137,10 +137,10 @@ describe('Send by the app', () => {
 
 	it('fails without a request where no person or group is named', async () => {
 		const people = await run({ ...toUsers, userIds: ' , ', format: 'text', text: 'hi' });
-		expect(people.error?.message).toContain('User IDs is empty');
+		expect(people.error?.message).toBe('The list of people to write to is empty');
 		const target = { sendTo: 'group', conversationId: ' ' };
 		const group = await run({ ...byApp, ...target, format: 'text', text: 'hi' });
-		expect(group.error?.message).toContain('Conversation ID is empty');
+		expect(group.error?.message).toBe('The list of groups to write to is empty');
 		expect(await received('token')).toEqual([]);
 	});
 

@@ -160,7 +160,7 @@ describe('Send by an app', () => {
 
 	it('asks for someone to send to', async () => {
 		const { error } = await run({ ...byApp, userIds: ' , ', text: 'hi' });
-		expect(error?.message).toContain('1 to 1000 people');
+		expect(error?.message).toBe('The list of people to write to is empty');
 	});
 
 	it('sends a long Markdown in parts that WeCom takes whole', async () => {

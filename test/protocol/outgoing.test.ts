@@ -169,7 +169,7 @@ const routes = {
 	'a WeCom app': {
 		platform: 'wecom',
 		encode: (message: OutgoingMessage) =>
-			wecom.appBody(message, { touser: 'u1' }, 7, 'a'.repeat(32)),
+			wecom.appBody(message, { touser: 'u1' }, { agentId: 7, idempotencyKey: 'a'.repeat(32) }),
 		limitOf: wecom.appTextLimit,
 	},
 	'a WeCom AI bot': {
@@ -237,8 +237,7 @@ describe('A raw body says what a message is, and not whom it goes to', () => {
 		const sent = wecom.appBody(
 			{ ...message, platform: 'wecom' },
 			{ touser: 'u1' },
-			7,
-			'a'.repeat(32),
+			{ agentId: 7, idempotencyKey: 'a'.repeat(32) },
 		);
 		expect(sent).toMatchObject({ touser: 'u1', agentid: 7, text: { content: 'a' } });
 	});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { textLimit } from '../../protocol/dingtalk/encode';
-import { byteLength, idempotencyKey, splitText } from '../../protocol/text';
+import { byteLength, cutText, idempotencyKey, splitText } from '../../protocol/text';
 
 const words = fc.stringMatching(/^[a-z你好世界😀é ]{0,40}$/u);
 const fence = fc.constantFrom('```', '```js', '~~~');
@@ -115,5 +115,29 @@ describe('An idempotency key', () => {
 
 	it('is another where the same letters are parted in another way', () => {
 		expect(idempotencyKey('ab', 'c')).not.toBe(idempotencyKey('a', 'bc'));
+	});
+});
+
+describe('The beginning of a text that is too long', () => {
+	const MAX_BYTES = 20_480;
+
+	it('fits, begins as the text does and shows the cut', () => {
+		const text = `第一段\n\n${'很长的一段。'.repeat(3000)}`;
+		const cut = cutText(text, MAX_BYTES);
+		expect(byteLength(cut)).toBeLessThanOrEqual(MAX_BYTES);
+		expect(cut.startsWith('第一段')).toBe(true);
+		expect(cut.endsWith('\n\n…')).toBe(true);
+	});
+
+	it('keeps of one long line as much as there is room for', () => {
+		const cut = cutText('x'.repeat(30_000), MAX_BYTES);
+		expect(byteLength(cut)).toBeLessThanOrEqual(MAX_BYTES);
+		expect(byteLength(cut)).toBeGreaterThan(MAX_BYTES - 20);
+	});
+
+	it('closes the code block in which it is cut', () => {
+		const cut = cutText(`\`\`\`\n${'code\n'.repeat(6000)}\`\`\``, MAX_BYTES);
+		expect(byteLength(cut)).toBeLessThanOrEqual(MAX_BYTES);
+		expect(cut.match(/```/g)).toHaveLength(2);
 	});
 });

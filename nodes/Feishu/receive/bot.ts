@@ -6,7 +6,7 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 import { credentialKey } from '../../shared/http/tokens';
-import { callWithToken } from '../api';
+import { callApp } from '../api';
 
 /*
  * Feishu's messages do not say which mention is the bot's: its own id has to be asked for, once per
@@ -53,7 +53,7 @@ function ask(
 ): Question {
 	const question: Question = {
 		againAt: Date.now() + PAUSE_MS,
-		answered: callWithToken(ctx, credential, 'GET', '/open-apis/bot/v3/info').then(
+		answered: callApp(ctx, credential, { method: 'GET', path: '/open-apis/bot/v3/info' }).then(
 			({ bot }) => {
 				const openId = (bot as IDataObject | undefined)?.open_id;
 				if (typeof openId === 'string' && openId) question.openId = openId;

@@ -1,7 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import type { BotMessage, ReplyTo } from '../../../protocol/message';
-
-export type AnswerableMessage = BotMessage & { replyTo: ReplyTo };
+import { isAnswerable, type AnswerableMessage } from '../../../protocol/message';
 
 /**
  * The bot message that an item stands for: the item itself, or, where a node in between has replaced it,
@@ -52,10 +50,4 @@ function itemOf(
 		// n8n throws for nodes that have not run: those are simply not where the item comes from.
 		return undefined;
 	}
-}
-
-/** Whether an item is a message to a bot that can be answered. */
-export function isAnswerable(json: unknown): json is AnswerableMessage {
-	const message = json as Partial<BotMessage> | undefined;
-	return typeof message?.messageId === 'string' && typeof message.replyTo?.platform === 'string';
 }

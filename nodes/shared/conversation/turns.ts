@@ -1,9 +1,10 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
-import { Entry, Lane, type Answered, type Answering } from './lane';
-import { outAlready } from '../send/outgoing';
+import { Cancelled, failureOf } from '../errors';
 import { Seen } from '../receive/seen';
-import { failureOf } from '../http/transport';
-import { Cancelled, Overtime, inTime, unlessAborted } from './waiting';
+import { outAlready } from '../send/delivery';
+import { ConversationQueue } from './queue';
+import { Turn, type AnswerFields, type TurnRequest } from './turn';
+import { inTime, unlessAborted } from './waiting';
 
 /**
  * The delivery queue sends what a limit held back before the next answer, and says so. Where many wait it
@@ -19,8 +20,8 @@ const MANY_PAUSES = 1000;
 /**
  * Who answers when.
  *
- * 1. An answer is claimed: whoever brings the same message again, after a redelivery or a recovery, waits
- *    for the answer that is under way, or learns that there is one. A failure makes the claim free again.
+ * 1. Whoever brings an answer key again, after a redelivery or a recovery, waits for the answer that is under
+ *    way, or learns that there is one. After a failure the key may have another turn.
  * 2. The answers of one conversation take turns, in the order of their questions. A turn ends whatever
  *    becomes of it, and when its time is over at the latest.
  * 3. A conversation whose answer was over a limit pauses until the delivery queue has sent that answer: the
@@ -29,96 +30,96 @@ const MANY_PAUSES = 1000;
  *    is answered. Where that fails each of them fails, so that every execution keeps its own messages.
  */
 export class Turns {
-	private readonly lanes = new Map<string, Lane>();
-	private readonly claims = new Map<string, Entry>();
+	private readonly queues = new Map<string, ConversationQueue>();
+	private readonly underWay = new Map<string, Turn>();
 	private readonly answered = new Seen(undefined, 0);
 	private readonly pauses = new Map<string, Pause>();
 
 	/**
 	 * Answers a message when it is its turn.
-	 * @throws what `answer` throws; `Cancelled`; `Overtime`
+	 * @throws what `answer` throws; Cancelled; OutcomeUnknown where the turn takes too long
 	 */
-	async take(answering: Answering): Promise<Answered> {
-		const { claim, signal } = answering;
+	async take(request: TurnRequest): Promise<AnswerFields> {
+		const { answerKey, signal } = request;
 		for (;;) {
-			if (this.answered.has(claim, Date.now())) {
-				return { delivery: outAlready(answering.platform) };
+			if (this.answered.has(answerKey, Date.now())) {
+				return { delivery: outAlready(request.platform) };
 			}
-			const other = this.claims.get(claim);
+			const other = this.underWay.get(answerKey);
 			if (!other) break;
 			await unlessAborted(other.over, signal);
 			// That another execution was cancelled says nothing about this message.
 			if (!other.cancelled) return repeated(await other.outcome);
 		}
 		// It is what its conversation waits for, and goes first by its age.
-		if (answering.isRetry) this.retried(answering.lane);
-		const entry = new Entry(answering);
-		this.claims.set(claim, entry);
-		this.enter(entry);
+		if (request.isRetry) this.retried(request.conversationKey);
+		const turn = new Turn(request);
+		this.underWay.set(answerKey, turn);
+		this.enter(turn);
 		try {
-			return await unlessAborted(entry.outcome, signal);
+			return await unlessAborted(turn.outcome, signal);
 		} finally {
-			if (entry.cancelled) this.leave(entry);
+			if (turn.cancelled) this.leave(turn);
 		}
 	}
 
 	/** Conversations and messages under way: what is kept of those that are over is not counted. */
 	get size(): number {
-		return this.lanes.size + this.claims.size;
+		return this.queues.size + this.underWay.size;
 	}
 
-	private enter(entry: Entry): void {
-		const { lane: key } = entry.answering;
-		const known = this.lanes.get(key);
-		const lane = known ?? new Lane();
-		lane.enter(entry);
+	private enter(turn: Turn): void {
+		const { conversationKey } = turn.request;
+		const known = this.queues.get(conversationKey);
+		const queue = known ?? new ConversationQueue();
+		queue.enter(turn);
 		if (known) return;
-		this.lanes.set(key, lane);
-		void this.work(key, lane);
+		this.queues.set(conversationKey, queue);
+		void this.work(conversationKey, queue);
 	}
 
 	/** A turn that has begun ends by itself. */
-	private leave(entry: Entry): void {
-		const waited = this.lanes.get(entry.answering.lane)?.leave(entry);
-		if (waited) this.fail(entry, new Cancelled());
+	private leave(turn: Turn): void {
+		const waited = this.queues.get(turn.request.conversationKey)?.leave(turn);
+		if (waited) this.fail(turn, new Cancelled());
 	}
 
-	private async work(key: string, lane: Lane): Promise<void> {
-		for (let { head } = lane; head; { head } = lane) {
-			const { slots } = head.answering;
+	private async work(key: string, queue: ConversationQueue): Promise<void> {
+		for (let { head } = queue; head; { head } = queue) {
+			const { slots } = head.request;
 			await this.afterPause(key);
 			// Waiting, however short, lets all items of a run in before the first has its turn.
 			await slots.take();
 			try {
-				await this.turn(lane);
+				await this.answerNext(queue);
 			} finally {
 				slots.give();
 			}
 		}
-		this.lanes.delete(key);
+		this.queues.delete(key);
 	}
 
-	/** Answers what is next; never throws. */
-	private async turn(lane: Lane): Promise<void> {
-		const group = lane.next();
+	/** Never throws. */
+	private async answerNext(queue: ConversationQueue): Promise<void> {
+		const group = queue.next();
 		const newest = group.at(-1);
 		if (!newest) return;
-		const { answering } = newest;
-		const question = group.map((entry) => entry.answering.text).join('\n\n');
-		const earlier = group.slice(0, -1).map((entry) => entry.answering.claim);
-		const answer = (async () => await answering.answer(question, earlier))();
+		const { request } = newest;
+		const question = group.map((turn) => turn.request.text).join('\n\n');
+		const collected = group.slice(0, -1).map((turn) => turn.request.answerKey);
+		const answer = (async () => await request.answer(question, collected))();
 		try {
-			const answered = await inTime(answer, answering.maxMs);
-			for (const entry of group) {
-				this.succeed(entry, entry === newest ? answered : mergedInto(answering, answered));
+			const fields = await inTime(answer, request.maxMs);
+			for (const turn of group) {
+				this.succeed(turn, turn === newest ? fields : mergedInto(request, fields));
 			}
 		} catch (error) {
-			if (error instanceof Overtime) void this.noteLate(answer, group);
-			this.pause(answering.lane, error, answering.isKept);
+			void this.noteLate(answer, group);
+			this.pause(request.conversationKey, error, request.isKept);
 			// A cancelled execution does not take other executions' messages with it.
 			const others = newest.cancelled ? group.filter(({ cancelled }) => !cancelled) : [];
-			for (const entry of others) lane.enter(entry);
-			for (const entry of group) if (!others.includes(entry)) this.fail(entry, error);
+			for (const turn of others) queue.enter(turn);
+			for (const turn of group) if (!others.includes(turn)) this.fail(turn, error);
 		}
 	}
 
@@ -126,14 +127,14 @@ export class Turns {
 	 * What the delivery queue kept of a conversation was tried again: where it is over a limit still, the
 	 * conversation waits on, else it goes on.
 	 */
-	retried(lane: string, error?: unknown): void {
-		const pause = this.pauses.get(lane);
-		this.pauses.delete(lane);
-		this.pause(lane, error, true);
+	retried(conversationKey: string, error?: unknown): void {
+		const pause = this.pauses.get(conversationKey);
+		this.pauses.delete(conversationKey);
+		this.pause(conversationKey, error, true);
 		pause?.over.abort();
 	}
 
-	private pause(lane: string, error: unknown, isKept: boolean): void {
+	private pause(conversationKey: string, error: unknown, isKept: boolean): void {
 		const failure = failureOf(error);
 		if (failure?.class !== 'rateLimited') return;
 		const now = performance.now();
@@ -141,11 +142,11 @@ export class Turns {
 			for (const [other, { until }] of this.pauses) if (until <= now) this.pauses.delete(other);
 		}
 		const ms = isKept ? QUEUE_MS : Math.min(failure.retryAfterMs ?? 0, MAX_PAUSE_MS);
-		this.pauses.set(lane, { until: now + ms, over: new AbortController() });
+		this.pauses.set(conversationKey, { until: now + ms, over: new AbortController() });
 	}
 
-	private async afterPause(lane: string): Promise<void> {
-		for (let pause = this.pauses.get(lane); pause; pause = this.pauses.get(lane)) {
+	private async afterPause(key: string): Promise<void> {
+		for (let pause = this.pauses.get(key); pause; pause = this.pauses.get(key)) {
 			const ms = pause.until - performance.now();
 			if (ms <= 0) return;
 			const over = (): void => undefined;
@@ -153,26 +154,26 @@ export class Turns {
 		}
 	}
 
-	private succeed(entry: Entry, answered: Answered): void {
-		const { claim } = entry.answering;
-		this.answered.add(claim, Date.now());
-		this.claims.delete(claim);
-		entry.succeed(answered);
+	private succeed(turn: Turn, fields: AnswerFields): void {
+		const { answerKey } = turn.request;
+		this.answered.add(answerKey, Date.now());
+		this.underWay.delete(answerKey);
+		turn.succeed(fields);
 	}
 
-	private fail(entry: Entry, error: unknown): void {
-		this.claims.delete(entry.answering.claim);
-		entry.fail(error);
+	private fail(turn: Turn, error: unknown): void {
+		this.underWay.delete(turn.request.answerKey);
+		turn.fail(error);
 	}
 
 	/** An answer that nobody waited for any more is an answer all the same. */
-	private async noteLate(answer: Promise<Answered>, group: Entry[]): Promise<void> {
+	private async noteLate(answer: Promise<AnswerFields>, group: Turn[]): Promise<void> {
 		const arrived = await answer.then(
 			() => true,
 			() => false,
 		);
 		if (!arrived) return;
-		for (const { answering } of group) this.answered.add(answering.claim, Date.now());
+		for (const { request } of group) this.answered.add(request.answerKey, Date.now());
 	}
 }
 
@@ -190,10 +191,10 @@ export function turnsOf(ctx: IExecuteFunctions): Turns {
 	return ctx.getMode() === 'manual' ? new Turns() : ofProcess;
 }
 
-function repeated({ delivery, ...rest }: Answered): Answered {
+function repeated({ delivery, ...rest }: AnswerFields): AnswerFields {
 	return { ...rest, delivery: { ...delivery, already: true } };
 }
 
-function mergedInto({ messageId }: Answering, { delivery }: Answered): Answered {
+function mergedInto({ messageId }: TurnRequest, { delivery }: AnswerFields): AnswerFields {
 	return { delivery: { ...delivery, mergedInto: messageId } };
 }

@@ -1,41 +1,16 @@
-import { UserError, sleep } from 'n8n-workflow';
-import type { Failure } from '../../../protocol/errors';
+import { sleep } from 'n8n-workflow';
+import { Cancelled, OutcomeUnknown } from '../errors';
 
 /* Waiting that comes to an end, and leaves neither timer nor listener behind. */
-
-/** The execution ended before the message's turn. */
-export class Cancelled extends UserError {
-	constructor() {
-		super('The execution was cancelled');
-	}
-}
-
-/** A turn took longer than it may; what it does may still arrive. */
-export class Overtime extends UserError {
-	readonly context: { failure: Failure };
-
-	constructor(maxMs: number) {
-		const message = `There was no answer within ${Math.round(maxMs / 1000)} seconds`;
-		super(message);
-		this.context = {
-			failure: {
-				class: 'unknownOutcome',
-				code: 'OVERTIME',
-				message,
-				cure: 'Look into the conversation whether the answer arrived after all.',
-			},
-		};
-	}
-}
 
 /** Made once: to make an error for every message is what would cost most here. */
 const OVER = new Error('It is over');
 
-/** @throws Overtime; the work goes on */
+/** @throws OutcomeUnknown; the work goes on */
 export async function inTime<T>(work: Promise<T>, maxMs: number): Promise<T> {
 	const done = new AbortController();
 	const limit = sleep(maxMs, done.signal).then(() => {
-		throw new Overtime(maxMs);
+		throw OutcomeUnknown.overtime(maxMs);
 	});
 	try {
 		return await Promise.race([work, limit]);

@@ -5,21 +5,27 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 
+/** A credential type, with its display name for whoever has not selected one. */
+export interface CredentialType {
+	name: string;
+	displayName: string;
+}
+
 type Credential = Promise<ICredentialDataDecryptedObject>;
 
 const runs = new WeakMap<IExecuteFunctions, Map<string, Credential>>();
 
 /** A credential of the node, read once per run: n8n would load and decrypt it anew for every item. */
-export function credentialOf(ctx: IExecuteFunctions, type: string): Credential {
+export function credentialOf(ctx: IExecuteFunctions, type: CredentialType): Credential {
 	let known = runs.get(ctx);
 	if (!known) {
 		known = new Map();
 		runs.set(ctx, known);
 	}
-	let credential = known.get(type);
+	let credential = known.get(type.name);
 	if (!credential) {
 		credential = selected(ctx, type);
-		known.set(type, credential);
+		known.set(type.name, credential);
 	}
 	return credential;
 }
@@ -29,23 +35,12 @@ export function urlOf({ baseUrl }: ICredentialDataDecryptedObject, path: string)
 	return `${String(baseUrl).replace(/\/+$/, '')}${path}`;
 }
 
-/** What people call the credentials that some nodes can do without. */
-const NAMES: Readonly<Record<string, string>> = {
-	dingTalkAppApi: 'DingTalk App API',
-	feishuAppApi: 'Feishu App API',
-	weComAppApi: 'WeCom App API',
-	dingTalkGroupRobotApi: 'DingTalk Group Robot API',
-	feishuGroupRobotApi: 'Feishu Group Robot API',
-	weComGroupRobotApi: 'WeCom Group Robot API',
-	clawBotAliyunSmsApi: 'ClawBot Aliyun SMS API',
-};
-
 /** n8n says of an optional credential that nobody selected that the node "does not require" it. */
-async function selected(ctx: IExecuteFunctions, type: string): Credential {
-	if (ctx.getNode().credentials?.[type]) return await ctx.getCredentials(type);
-	const name = NAMES[type] ?? type;
-	throw new NodeOperationError(ctx.getNode(), `This message needs a ${name} credential`, {
-		description: `Select a ${name} credential in this node.`,
+async function selected(ctx: IExecuteFunctions, type: CredentialType): Credential {
+	const { name, displayName } = type;
+	if (ctx.getNode().credentials?.[name]) return await ctx.getCredentials(name);
+	throw new NodeOperationError(ctx.getNode(), `This message needs a ${displayName} credential`, {
+		description: `Select a ${displayName} credential in this node.`,
 	});
 }
 

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { failureOf } from './transport';
 
 export interface AccessToken {
 	value: string;
 	lifeMs: number;
 }
 
-interface Entry {
+interface CachedToken {
 	token: Promise<AccessToken & { until: number }>;
 }
 
@@ -15,18 +14,29 @@ interface Entry {
 const MARGIN_MS = 5 * 60 * 1000;
 
 /** One token per credential for the whole process: every execution and every item shares it. */
-const tokens = new Map<string, Entry>();
+const tokens = new Map<string, CachedToken>();
+
+/** A run reads a credential once, and every request of the run asks for its key. */
+const keys = new WeakMap<ICredentialDataDecryptedObject, string>();
 
 /** Tells credentials apart without keeping their secrets: changed secrets are another credential. */
 export function credentialKey(credential: ICredentialDataDecryptedObject): string {
-	return createHash('sha256').update(JSON.stringify(credential)).digest('hex');
+	const known = keys.get(credential);
+	if (known) return known;
+	const key = createHash('sha256').update(JSON.stringify(credential)).digest('hex');
+	keys.set(credential, key);
+	return key;
 }
 
 /**
  * The access token of a credential; fetched once however many ask for it at the same time.
+ * @param key `credentialKey` of the credential
  * @param fetchToken asks the platform for a new one
  */
-async function accessToken(key: string, fetchToken: () => Promise<AccessToken>): Promise<string> {
+export async function accessToken(
+	key: string,
+	fetchToken: () => Promise<AccessToken>,
+): Promise<string> {
 	const known = tokens.get(key);
 	if (known) {
 		const token = await known.token;
@@ -34,39 +44,24 @@ async function accessToken(key: string, fetchToken: () => Promise<AccessToken>):
 		// Somebody else may have begun to fetch the next one meanwhile.
 		if (tokens.get(key) !== known) return await accessToken(key, fetchToken);
 	}
-	const entry: Entry = {
+	const cached: CachedToken = {
 		token: fetchToken().then((token) => ({
 			...token,
 			until: Date.now() + Math.max(token.lifeMs - MARGIN_MS, token.lifeMs / 2),
 		})),
 	};
-	tokens.set(key, entry);
+	tokens.set(key, cached);
 	// A failed fetch is not remembered: the next caller tries again.
-	entry.token.catch(() => {
-		if (tokens.get(key) === entry) tokens.delete(key);
+	cached.token.catch(() => {
+		if (tokens.get(key) === cached) tokens.delete(key);
 	});
-	return (await entry.token).value;
+	return (await cached.token).value;
 }
 
 /** Forgets a token that the platform no longer takes; one that was fetched since stays. */
-async function forgetToken(key: string, value: string): Promise<void> {
-	const entry = tokens.get(key);
-	if (entry && (await entry.token).value === value && tokens.get(key) === entry) tokens.delete(key);
-}
-
-/**
- * Does something with the credential's access token. Where the platform says that the token has ended
- * (it may end it early), a new one is fetched and the work done once more; never twice.
- */
-export async function withToken<T>(
-	key: string,
-	fetchToken: () => Promise<AccessToken>,
-	work: (token: string) => Promise<T>,
-): Promise<T> {
-	const token = await accessToken(key, fetchToken);
-	return await work(token).catch(async (error) => {
-		if (failureOf(error)?.class !== 'tokenExpired') throw error;
-		await forgetToken(key, token);
-		return await work(await accessToken(key, fetchToken));
-	});
+export async function forgetToken(key: string, value: string): Promise<void> {
+	const cached = tokens.get(key);
+	if (cached && (await cached.token).value === value && tokens.get(key) === cached) {
+		tokens.delete(key);
+	}
 }

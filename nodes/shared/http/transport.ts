@@ -1,19 +1,21 @@
-import {
-	NodeApiError,
-	type ICredentialDataDecryptedObject,
-	type IDataObject,
-	type IExecuteFunctions,
-	type IHookFunctions,
-	type IHttpRequestOptions,
-	type ILoadOptionsFunctions,
-	type INode,
-	type IWebhookFunctions,
-	type JsonObject,
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IExecuteFunctions,
+	IHookFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 import type { Priority } from '../../../core/delivery/delivery';
-import { classifyNetwork, failure, type Answer, type Failure } from '../../../protocol/errors';
-import { type Charge } from '../../../protocol/limits';
 import { Limits } from '../../../core/delivery/limits';
+import { classifyNetwork, failure, type Answer, type Failure } from '../../../protocol/errors';
+import type { Charge } from '../../../protocol/limits';
+import type { TokenRules } from '../../../protocol/token';
+import { RequestError, failureOf } from '../errors';
+import { urlOf } from './credentials';
+import { redact, secretsIn } from './secrets';
+import { accessToken, credentialKey, forgetToken, type AccessToken } from './tokens';
 
 /** The n8n contexts that requests are made from. */
 export type Caller = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctions | IHookFunctions;
@@ -25,6 +27,10 @@ export interface ApiRequest {
 	options: IHttpRequestOptions;
 	/** Undefined where the answer is a success. Platforms report errors inside HTTP 200. */
 	classify(answer: Answer): Failure | undefined;
+	/** What a successful answer may still say against this request. */
+	judge?(body: IDataObject): Failure | undefined;
+	/** It carries an access token of the credential, which is fetched and renewed where needed. */
+	token?: TokenRules;
 	/** Its secrets are struck out of whatever the other side says. */
 	credential: ICredentialDataDecryptedObject;
 	itemIndex?: number;
@@ -48,14 +54,30 @@ const limits = new Limits();
 const DEFAULT_TIMEOUT_MS = 15_000;
 
 /**
- * Makes one HTTP request: the only place of the package that does, and the only one that builds API errors.
+ * Makes one HTTP request: the only place of the package that does, and the only one that makes a
+ * `RequestError`. Where the platform says that the access token has ended (it may end it early), a new one is
+ * fetched and the request made once more; never twice.
  * @returns the parsed body
- * @throws NodeApiError whose `failureOf` tells class, code and cure; with the code `localRateLimit` where a
- * platform's limit would have been exceeded, and nothing was sent
+ * @throws RequestError; with the code `localRateLimit` where a platform's limit would have been exceeded, and
+ * nothing was sent
  */
 export async function request(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
+	const { token, credential } = call;
+	if (!token) return await exchange(ctx, call);
+	const key = credentialKey(credential);
+	const fetchNew = async () => await fetchToken(ctx, call, token);
+	const value = await accessToken(key, fetchNew);
+	return await exchange(ctx, carrying(call, token, value)).catch(async (error) => {
+		if (failureOf(error)?.class !== 'tokenExpired') throw error;
+		await forgetToken(key, value);
+		return await exchange(ctx, carrying(call, token, await accessToken(key, fetchNew)));
+	});
+}
+
+/** One request and its answer; repeated once where that is harmless and the outcome is unknown. */
+async function exchange(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
 	const excess = overLimit(call);
-	if (excess) throw apiError(ctx.getNode(), call, excess);
+	if (excess) throw errorOf(ctx, call, excess);
 	let answer = await send(ctx, call);
 	let refusal = failureIn(call, answer);
 	// Where the limit forbids the repetition the outcome stays unknown: the first may have been carried out.
@@ -67,7 +89,46 @@ export async function request(ctx: Caller, call: ApiRequest): Promise<IDataObjec
 	if (refusal.class === 'rateLimited' && call.limit) {
 		limits.heed(call.limit.charges, refusal, performance.now());
 	}
-	throw apiError(ctx.getNode(), call, refusal);
+	throw errorOf(ctx, call, refusal);
+}
+
+/** Others wait for the same token: it is fetched to the end whatever becomes of this execution. */
+async function fetchToken(
+	ctx: Caller,
+	{ service, classify, credential, itemIndex }: ApiRequest,
+	{ method, path, fields, token, seconds }: TokenRules,
+): Promise<AccessToken> {
+	const values = Object.fromEntries(
+		Object.entries(fields).map(([name, field]) => [name, credential[field]]),
+	) as IDataObject;
+	const answer = await exchange(ctx, {
+		service,
+		options: {
+			method,
+			url: urlOf(credential, path),
+			...(method === 'GET' ? { qs: values } : { body: values }),
+		},
+		classify,
+		credential,
+		itemIndex,
+		idempotent: true,
+		shared: true,
+	});
+	return { value: String(answer[token]), lifeMs: Number(answer[seconds]) * 1000 };
+}
+
+/** A request with its token, which is a secret as well. */
+function carrying(call: ApiRequest, { place }: TokenRules, token: string): ApiRequest {
+	const { options, credential } = call;
+	const added =
+		'query' in place
+			? { qs: { ...options.qs, [place.query]: token } }
+			: { headers: { ...options.headers, [place.header]: (place.prefix ?? '') + token } };
+	return {
+		...call,
+		options: { ...options, ...added },
+		credential: { ...credential, accessToken: token },
+	};
 }
 
 /** Charges a request to its limits. */
@@ -80,7 +141,8 @@ function overLimit({ limit }: ApiRequest): Failure | undefined {
 }
 
 function failureIn(call: ApiRequest, answer: Answer | Failure): Failure | undefined {
-	return 'class' in answer ? answer : call.classify(answer);
+	if ('class' in answer) return answer;
+	return call.classify(answer) ?? call.judge?.((answer.body ?? {}) as IDataObject);
 }
 
 async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
@@ -148,72 +210,11 @@ export async function readPage(
 	}
 }
 
-function apiError(node: INode, call: ApiRequest, refusal: Failure): NodeApiError {
-	// Cut after the secrets are out: half a secret would not be recognised.
-	const said = redact(refusal.message, secretsIn(call)).slice(0, MAX_MESSAGE);
-	const message = `${call.service}: ${said || refusal.code} (${refusal.code})`;
-	const error = new NodeApiError(node, { message, code: refusal.code } as JsonObject, {
-		message,
-		description: refusal.cure,
-		itemIndex: call.itemIndex,
-	});
-	// n8n puts a sentence of its own, without the service's name, in place of a network code.
-	error.message = message;
-	error.context.failure = { ...refusal, message: said };
-	return error;
-}
-
-/** What went wrong with a request; undefined for errors that no request made. */
-export function failureOf(error: unknown): Failure | undefined {
-	const context = (error as { context?: { failure?: Failure } } | undefined)?.context;
-	return context?.failure;
-}
-
 const MAX_MESSAGE = 300;
 
-/** Fields of credentials that are no secrets: struck out, they would spoil ordinary words. */
-const PUBLIC_FIELDS: ReadonlySet<string> = new Set([
-	'agentId',
-	'appId',
-	'authScheme',
-	'baseUrl',
-	'botId',
-	'clientId',
-	'corpId',
-	'oapiBaseUrl',
-	'provider',
-	'robotCode',
-	'websocketUrl',
-]);
-
-/** What must not be repeated: the credential's secrets, and the tokens that were sent in headers. */
-export function secretsIn({
-	credential,
-	options,
-}: Pick<ApiRequest, 'credential' | 'options'>): string[] {
-	const values = Object.entries(credential)
-		.filter(([field]) => !PUBLIC_FIELDS.has(field))
-		.map(([, value]) => value);
-	const sent = Object.values(options.headers ?? {}).map((value) =>
-		typeof value === 'string' ? value.replace(/^Bearer /, '') : '',
-	);
-	return [...values, ...sent].flatMap((value) =>
-		typeof value === 'string' ? secretsOf(value) : [],
-	);
-}
-
-/** Strikes secrets out of a text; the longest first, because one may be part of another. */
-export function redact(text: string, secrets: string[]): string {
-	return [...secrets]
-		.sort((a, b) => b.length - a.length)
-		.reduce((clean, secret) => clean.split(secret).join('***'), text);
-}
-
-/** A URL holds its secrets in the query and the last path segment; any other value is one itself. */
-function secretsOf(value: string): string[] {
-	if (!/^\w+:\/\//.test(value)) return value.length >= 6 ? [value] : [];
-	if (!URL.canParse(value)) return [value];
-	const url = new URL(value);
-	const last = url.pathname.split('/').pop() ?? '';
-	return [...url.searchParams.values(), last].filter((part) => part.length >= 12);
+function errorOf(ctx: Caller, call: ApiRequest, refusal: Failure): RequestError {
+	const { service, credential, options, itemIndex } = call;
+	// Cut after the secrets are out: half a secret would not be recognised.
+	const message = redact(refusal.message, secretsIn(credential, options)).slice(0, MAX_MESSAGE);
+	return new RequestError({ node: ctx.getNode(), service, itemIndex }, { ...refusal, message });
 }

@@ -15,7 +15,7 @@ import { credentialOf } from '../http/credentials';
 import { credentialKey } from '../http/tokens';
 import { request, type Caller } from '../http/transport';
 
-const CREDENTIAL = 'clawBotModelApi';
+const CREDENTIAL = { name: 'clawBotModelApi', displayName: 'ClawBot Model API' };
 const DEFAULT_TIMEOUT_SECONDS = 120;
 /** Questions of one run that are under way at once: every conversation of a busy bot. */
 const DEFAULT_CONCURRENCY = 500;
@@ -208,7 +208,7 @@ export async function searchModels(
 	this: ILoadOptionsFunctions,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const credential = await this.getCredentials(CREDENTIAL);
+	const credential = await this.getCredentials(CREDENTIAL.name);
 	const models = await listModels(this, credential);
 	const wanted = filter.toLowerCase();
 	return {

@@ -1,4 +1,5 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { PLATFORMS, platformNames } from '../../../protocol/platforms';
 
 /* Parameters that stand in several nodes under the same name and in the same order. */
 
@@ -6,11 +7,10 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 export const showForApp: IDisplayOptions = { show: { authentication: ['app'] } };
 
 /** By the names that messages carry. */
-export const platformOptions: INodePropertyOptions[] = [
-	{ name: 'DingTalk (钉钉)', value: 'dingtalk' },
-	{ name: 'Feishu (飞书)', value: 'feishu' },
-	{ name: 'WeCom (企业微信)', value: 'wecom' },
-];
+export const platformOptions: INodePropertyOptions[] = platformNames.map((value) => ({
+	name: `${PLATFORMS[value].name} (${PLATFORMS[value].chineseName})`,
+	value,
+}));
 
 /** A field that an expression fills with what an earlier node gave. */
 export function inputField(

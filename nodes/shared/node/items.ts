@@ -5,8 +5,7 @@ import {
 	type INodeExecutionData,
 	type NodeApiError,
 } from 'n8n-workflow';
-import { SendError } from '../send/sending';
-import { failureOf } from '../http/transport';
+import { SendError, failureOf } from '../errors';
 
 export type ItemWork = (item: INodeExecutionData, index: number) => Promise<IDataObject>;
 

@@ -1,24 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Target } from '../../../core/delivery/delivery';
-import { readOutgoing, type Delivery } from './outgoing';
 import type { BotOperation } from '../node/authentication';
 import { sendContent } from '../node/fields';
 import { perItem } from '../node/operations';
 import { message } from '../node/resources';
-import { newSending, sendSeed, type Sending } from './sending';
-
-/** How one platform sends what answers nothing. */
-export interface Sender {
-	/** Writes to the group robot's group. */
-	sendByRobot(ctx: IExecuteFunctions, sending: Sending, itemIndex: number): Promise<Delivery>;
-	/** Writes to people and groups by the app. */
-	sendByApp(
-		ctx: IExecuteFunctions,
-		target: Target,
-		sending: Sending,
-		itemIndex: number,
-	): Promise<Delivery>;
-}
+import type { PlatformAdapter } from './adapter';
+import { readContent } from './content';
+import { sendContext, sendSeed } from './context';
+import { deliver } from './deliver';
 
 /**
  * The Send operation of a platform's node.
@@ -26,7 +15,7 @@ export interface Sender {
  * @param readTarget reads them
  */
 export function sendOperation(
-	{ sendByRobot, sendByApp }: Sender,
+	adapter: PlatformAdapter,
 	targetFields: INodeProperties[],
 	readTarget: (ctx: IExecuteFunctions, itemIndex: number) => Target,
 ): BotOperation {
@@ -42,11 +31,15 @@ export function sendOperation(
 		properties: [...targetFields, ...sendContent],
 		execute: perItem(async (ctx, itemIndex) => {
 			const byApp = ctx.getNodeParameter('authentication', itemIndex) === 'app';
-			const sending = newSending(readOutgoing(ctx, itemIndex), sendSeed(ctx, itemIndex));
-			const delivery = byApp
-				? await sendByApp(ctx, readTarget(ctx, itemIndex), sending, itemIndex)
-				: await sendByRobot(ctx, sending, itemIndex);
-			return { delivery: delivery as unknown as IDataObject };
+			const context = sendContext({
+				ctx,
+				itemIndex,
+				adapter,
+				...(byApp ? { via: 'app', target: readTarget(ctx, itemIndex) } : { via: 'groupRobot' }),
+				seed: sendSeed(ctx, itemIndex),
+				...readContent(ctx, itemIndex),
+			});
+			return { delivery: (await deliver(context)) as unknown as IDataObject };
 		}),
 	};
 }

@@ -1,11 +1,4 @@
-import {
-	MAX_MARKDOWN_BYTES,
-	MAX_ROBOT_BYTES,
-	MAX_TEXT_BYTES,
-	appMessage,
-	robotBody,
-	textLimit,
-} from '../../../protocol/feishu/encode';
+import { appMessage, robotBody, robotTextLimit, textLimit } from '../../../protocol/feishu/encode';
 
 const TABLE = '| a | b |\n|---|---|\n| 1 | 2 |';
 
@@ -145,12 +138,11 @@ describe('limits', () => {
 		const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 		const long = (type: 'text' | 'markdown'): number =>
 			size(appMessage({ type, text: text(textLimit({ type, text: 'any' }).max) }));
-		expect(textLimit({ type: 'text', text: 'any' }).max).toBe(MAX_TEXT_BYTES);
-		expect(textLimit({ type: 'markdown', text: 'any' }).max).toBe(MAX_MARKDOWN_BYTES);
 		expect(long('text')).toBeLessThan(150 * KB);
 		expect(long('markdown')).toBeLessThan(30 * KB);
 		for (const type of ['text', 'markdown'] as const) {
-			expect(size(robotBody({ type, text: text(MAX_ROBOT_BYTES) }))).toBeLessThan(20 * KB);
+			const { max } = robotTextLimit({ type, text: 'any' });
+			expect(size(robotBody({ type, text: text(max) }))).toBeLessThan(20 * KB);
 		}
 	});
 });

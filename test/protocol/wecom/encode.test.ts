@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { byteLength, idempotencyKey, splitText } from '../../../protocol/text';
-import {
-	MAX_AI_BOT_BYTES,
-	aiBotBody,
-	appBody,
-	cutText,
-	robotBody,
-	robotTextLimit,
-} from '../../../protocol/wecom/encode';
+import { aiBotBody, appBody, robotBody, robotTextLimit } from '../../../protocol/wecom/encode';
 
 const key = idempotencyKey('m1');
 
@@ -84,7 +77,13 @@ describe('a group robot’s Markdown', () => {
 
 describe('an app’s message', () => {
 	it('names recipients, app and text, and asks for the duplicate check', () => {
-		expect(appBody({ type: 'text', text: 'hi' }, { touser: 'a|b' }, 1000002, key)).toEqual({
+		expect(
+			appBody(
+				{ type: 'text', text: 'hi' },
+				{ touser: 'a|b' },
+				{ agentId: 1000002, idempotencyKey: key },
+			),
+		).toEqual({
 			touser: 'a|b',
 			agentid: 1000002,
 			msgtype: 'text',
@@ -96,7 +95,9 @@ describe('an app’s message', () => {
 
 	it('shows images of Markdown as links', () => {
 		const text = '![图](https://x/y.png) and [link](https://x)!';
-		expect(appBody({ type: 'markdown', text }, { totag: '1' }, 1, key)).toMatchObject({
+		expect(
+			appBody({ type: 'markdown', text }, { totag: '1' }, { agentId: 1, idempotencyKey: key }),
+		).toMatchObject({
 			totag: '1',
 			msgtype: 'markdown',
 			markdown: { content: '[图](https://x/y.png) and [link](https://x)!' },
@@ -105,14 +106,22 @@ describe('an app’s message', () => {
 
 	it('is read once however many images it begins', () => {
 		const text = '!['.repeat(250_000);
-		expect(appBody({ type: 'markdown', text }, { totag: '1' }, 1, key)).toMatchObject({
+		expect(
+			appBody({ type: 'markdown', text }, { totag: '1' }, { agentId: 1, idempotencyKey: key }),
+		).toMatchObject({
 			markdown: { content: text },
 		});
 	});
 
 	it('is the same request for a retry and another one for another message', () => {
 		const body = (id: string): string =>
-			JSON.stringify(appBody({ type: 'text', text: 'hi' }, { touser: 'a' }, 1, idempotencyKey(id)));
+			JSON.stringify(
+				appBody(
+					{ type: 'text', text: 'hi' },
+					{ touser: 'a' },
+					{ agentId: 1, idempotencyKey: idempotencyKey(id) },
+				),
+			);
 		expect(body('m1')).toBe(body('m1'));
 		const bodies = new Set(Array.from({ length: 100 }, (_, index) => body(`m${index}`)));
 		expect(bodies.size).toBeGreaterThan(95);
@@ -121,7 +130,11 @@ describe('an app’s message', () => {
 	it('asks for a check of half an hour to four hours', () => {
 		fc.assert(
 			fc.property(fc.string(), (id) => {
-				const body = appBody({ type: 'text', text: 'x' }, {}, 1, idempotencyKey(id));
+				const body = appBody(
+					{ type: 'text', text: 'x' },
+					{},
+					{ agentId: 1, idempotencyKey: idempotencyKey(id) },
+				);
 				const { duplicate_check_interval: interval } = body as Record<string, number>;
 				expect(interval).toBeGreaterThanOrEqual(1800);
 				expect(interval).toBeLessThanOrEqual(14_400);
@@ -135,25 +148,5 @@ describe('an AI bot’s answer', () => {
 		const body = { msgtype: 'markdown', markdown: { content: 'hi' } };
 		expect(aiBotBody({ type: 'text', text: 'hi' })).toEqual(body);
 		expect(aiBotBody({ type: 'markdown', text: 'hi' })).toEqual(body);
-	});
-
-	it('that is cut fits, begins as the text does and shows the cut', () => {
-		const text = `第一段\n\n${'很长的一段。'.repeat(3000)}`;
-		const cut = cutText(text, MAX_AI_BOT_BYTES);
-		expect(byteLength(cut)).toBeLessThanOrEqual(MAX_AI_BOT_BYTES);
-		expect(cut.startsWith('第一段')).toBe(true);
-		expect(cut.endsWith('\n\n…')).toBe(true);
-	});
-
-	it('that is one long line keeps as much of it as there is room for', () => {
-		const cut = cutText('x'.repeat(30_000), MAX_AI_BOT_BYTES);
-		expect(byteLength(cut)).toBeLessThanOrEqual(MAX_AI_BOT_BYTES);
-		expect(byteLength(cut)).toBeGreaterThan(MAX_AI_BOT_BYTES - 20);
-	});
-
-	it('that is cut inside a code block closes it', () => {
-		const cut = cutText(`\`\`\`\n${'code\n'.repeat(6000)}\`\`\``, MAX_AI_BOT_BYTES);
-		expect(byteLength(cut)).toBeLessThanOrEqual(MAX_AI_BOT_BYTES);
-		expect(cut.match(/```/g)).toHaveLength(2);
 	});
 });

@@ -1,4 +1,4 @@
 import { replyOperation } from '../../../shared/send/replyOperation';
-import { replyOnDingTalk } from '../../send/reply';
+import { dingTalk } from '../../platform';
 
-export const reply = replyOperation('dingtalk', 'DingTalk', replyOnDingTalk);
+export const reply = replyOperation(dingTalk);

@@ -5,7 +5,7 @@ import { credentialOf } from '../../../shared/http/credentials';
 import type { BotOperation } from '../../../shared/node/authentication';
 import { perItem } from '../../../shared/node/operations';
 import { message } from '../../../shared/node/resources';
-import { callWithToken } from '../../api';
+import { callApp, credentials } from '../../api';
 
 const OTHER = 'other';
 
@@ -67,10 +67,10 @@ export const addReaction: BotOperation = {
 	execute: perItem(async (ctx, itemIndex) => {
 		const messageId = messageIdOf(ctx, itemIndex);
 		const emojiType = emojiTypeOf(ctx, itemIndex);
-		const credential = await credentialOf(ctx, 'feishuAppApi');
+		const credential = await credentialOf(ctx, credentials.app);
 		const path = `/open-apis/im/v1/messages/${encodeURIComponent(messageId)}/reactions`;
 		const body = { reaction_type: { emoji_type: emojiType } };
-		const answer = await callWithToken(ctx, credential, 'POST', path, { body, itemIndex });
+		const answer = await callApp(ctx, credential, { method: 'POST', path, body, itemIndex });
 		const id = asText(asFields(answer.data).reaction_id);
 		return { reaction: { id, emojiType, messageId } };
 	}),

@@ -1,4 +1,4 @@
 import { replyOperation } from '../../../shared/send/replyOperation';
-import { replyOnFeishu } from '../../send/reply';
+import { feishu } from '../../platform';
 
-export const reply = replyOperation('feishu', 'Feishu', replyOnFeishu);
+export const reply = replyOperation(feishu);

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Target } from '../../../../core/delivery/delivery';
 import { showForApp } from '../../../shared/node/fields';
 import { sendOperation } from '../../../shared/send/sendOperation';
-import * as sender from '../../send/send';
+import { feishu } from '../../platform';
 import { splitList } from '../../../../protocol/text';
 
 const showForUsers = { show: { ...showForApp.show, sendTo: ['users'] } };
@@ -59,7 +59,7 @@ const targetFields: INodeProperties[] = [
 	},
 ];
 
-export const send = sendOperation(sender, targetFields, readTarget);
+export const send = sendOperation(feishu, targetFields, readTarget);
 
 function readTarget(ctx: IExecuteFunctions, itemIndex: number): Target {
 	if (ctx.getNodeParameter('sendTo', itemIndex) === 'group') {

@@ -1,4 +1,4 @@
 import { replyOperation } from '../../../shared/send/replyOperation';
-import { replyOnWeCom } from '../../send/reply';
+import { weCom } from '../../platform';
 
-export const reply = replyOperation('wecom', 'WeCom', replyOnWeCom);
+export const reply = replyOperation(weCom);

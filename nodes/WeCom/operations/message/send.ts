@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Target } from '../../../../core/delivery/delivery';
 import { showForApp } from '../../../shared/node/fields';
 import { sendOperation } from '../../../shared/send/sendOperation';
-import * as sender from '../../send/send';
+import { weCom } from '../../platform';
 import { splitList } from '../../../../protocol/text';
 
 /** The field that names each kind of recipients. */
@@ -54,7 +54,7 @@ const targetFields: INodeProperties[] = [
 	},
 ];
 
-export const send = sendOperation(sender, targetFields, readTarget);
+export const send = sendOperation(weCom, targetFields, readTarget);
 
 function readTarget(ctx: IExecuteFunctions, itemIndex: number): Target {
 	const type = ctx.getNodeParameter('sendTo', itemIndex) as keyof typeof PARAMETERS;

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { Slots, type Answering } from '../../../../nodes/shared/conversation/lane';
+import type { INode } from 'n8n-workflow';
+import type { Failure } from '../../../../protocol/errors';
+import { Slots } from '../../../../nodes/shared/conversation/slots';
+import type { TurnRequest } from '../../../../nodes/shared/conversation/turn';
 import { Turns } from '../../../../nodes/shared/conversation/turns';
-import { Overtime } from '../../../../nodes/shared/conversation/waiting';
+import { RequestError } from '../../../../nodes/shared/errors';
+import type { Delivery } from '../../../../nodes/shared/send/delivery';
 import { settled, simulate, type Step, type Without } from './turnsSimulation';
 
 // Turns with answers that the test ends by hand: no clock, no network. In n8n's engine: conversations.test.ts.
@@ -54,14 +58,14 @@ describe('Whatever arrives, ends, fails and is cancelled in whatever order', () 
 		expect(failed ? String(errorInstance) : '').toBe('');
 	}, 60_000);
 
-	it('is found to break the order without lanes (control)', async () => {
-		const { failed, errorInstance } = await check({ lanes: true });
+	it('is found to break the order without their queues (control)', async () => {
+		const { failed, errorInstance } = await check({ queues: true });
 		expect(failed).toBe(true);
 		expect(String(errorInstance)).toMatch(/two at once/);
 	}, 60_000);
 
-	it('is found to answer twice without claims (control)', async () => {
-		const { failed, errorInstance } = await check({ claims: true });
+	it('is found to answer twice without answer keys (control)', async () => {
+		const { failed, errorInstance } = await check({ answerKeys: true });
 		expect(failed).toBe(true);
 		expect(String(errorInstance)).toMatch(/answered \d times/);
 	}, 60_000);
@@ -74,7 +78,13 @@ describe('Whatever arrives, ends, fails and is cancelled in whatever order', () 
 });
 
 describe('A turn', () => {
-	const delivery = { platform: 'x', via: 'app', messageIds: [], parts: 1, at: '' };
+	const delivery: Delivery = {
+		platform: 'feishu',
+		via: 'app',
+		messageIds: [],
+		parts: 1,
+		at: '',
+	};
 	let turns: Turns;
 	let asked: string[];
 	beforeEach(() => {
@@ -83,12 +93,12 @@ describe('A turn', () => {
 	});
 
 	let number = 0;
-	const question = (given: Partial<Answering> = {}): Answering => {
+	const question = (given: Partial<TurnRequest> = {}): TurnRequest => {
 		const id = `q${number++}`;
 		return {
-			claim: id,
-			lane: 'one',
-			platform: 'x',
+			answerKey: id,
+			conversationKey: 'one',
+			platform: 'feishu',
 			messageId: id,
 			times: [number, number],
 			text: id,
@@ -104,13 +114,13 @@ describe('A turn', () => {
 			...given,
 		};
 	};
-	const takeAll = async (questions: Answering[]): Promise<string[]> => {
+	const takeAll = async (questions: TurnRequest[]): Promise<string[]> => {
 		await Promise.allSettled(questions.map(async (one) => await turns.take(one)));
 		return asked;
 	};
 
 	it('joins what one person wrote, and ends where somebody else speaks', async () => {
-		const say = (collect: string, text: string) => question({ collect, text });
+		const say = (collectKey: string, text: string) => question({ collectKey, text });
 		const texts = [say('Ann', 'a'), say('Ann', 'b'), say('Bo', 'c'), say('Ann', 'd')];
 		expect(await takeAll(texts)).toEqual(['a\n\nb', 'c', 'd']);
 	});
@@ -121,25 +131,27 @@ describe('A turn', () => {
 	});
 
 	it('takes 20 messages and 30,000 bytes, and leaves the rest for the next', async () => {
-		const many = Array.from({ length: 45 }, () => question({ collect: 'Ann', text: 'x' }));
+		const many = Array.from({ length: 45 }, () => question({ collectKey: 'Ann', text: 'x' }));
 		expect((await takeAll(many)).map((text) => text.split('\n\n').length)).toEqual([20, 20, 5]);
 		asked = [];
 		const long = Array.from({ length: 4 }, () =>
-			question({ collect: 'Ann', text: '长'.repeat(4000) }),
+			question({ collectKey: 'Ann', text: '长'.repeat(4000) }),
 		);
 		expect((await takeAll(long)).map((text) => text.split('\n\n').length)).toEqual([2, 2]);
 	});
 
 	it('takes a message alone that is longer than several together may be', async () => {
-		const texts = ['x'.repeat(40_000), 'y', 'z'].map((text) => question({ collect: 'Ann', text }));
+		const texts = ['x'.repeat(40_000), 'y', 'z'].map((text) =>
+			question({ collectKey: 'Ann', text }),
+		);
 		expect((await takeAll(texts)).map((text) => text.length)).toEqual([40_000, 4]);
 	});
 
 	it('that fails makes all its messages fail, and the next one begins', async () => {
 		const bad = async () => await Promise.reject(new Error('no'));
 		const [first, second, third] = [
-			question({ collect: 'Ann' }),
-			question({ collect: 'Ann', answer: bad }),
+			question({ collectKey: 'Ann' }),
+			question({ collectKey: 'Ann', answer: bad }),
 			question(),
 		].map((one) => turns.take(one));
 		await expect(first).rejects.toThrow('no');
@@ -148,7 +160,7 @@ describe('A turn', () => {
 	});
 
 	it('says of the earlier messages which one the answer went to', async () => {
-		const [first, second] = [question({ collect: 'Ann' }), question({ collect: 'Ann' })];
+		const [first, second] = [question({ collectKey: 'Ann' }), question({ collectKey: 'Ann' })];
 		const results = await Promise.all([turns.take(first!), turns.take(second!)]);
 		expect(results).toEqual([
 			{ delivery: { ...delivery, mergedInto: second!.messageId } },
@@ -167,9 +179,8 @@ describe('A turn', () => {
 			},
 		});
 		const [never, next] = [turns.take(late), turns.take(question())];
-		await expect(never).rejects.toThrow(Overtime);
 		await expect(never).rejects.toMatchObject({
-			context: { failure: { class: 'unknownOutcome' } },
+			context: { failure: { class: 'unknownOutcome', code: 'OVERTIME' } },
 		});
 		await expect(next).resolves.toEqual({ delivery });
 		arrive();
@@ -177,14 +188,14 @@ describe('A turn', () => {
 		expect(await turns.take(late)).toMatchObject({ delivery: { already: true } });
 	});
 
-	const failure = {
+	const failure: Failure = {
 		class: 'rateLimited',
 		code: '429',
 		message: '',
 		cure: '',
 		retryAfterMs: 10_000,
 	};
-	const overLimit = Object.assign(new Error(), { context: { failure } });
+	const overLimit = new RequestError({ node: {} as INode, service: 'Feishu' }, failure);
 
 	it('over a limit makes the next one wait until the queue has sent it', async () => {
 		jest.useFakeTimers({ doNotFake: ['setImmediate'] });
@@ -210,8 +221,8 @@ describe('A turn', () => {
 		const next = turns.take(question({ text: 'next' }));
 		await settled();
 		expect(asked).toEqual([]);
-		const { times, claim } = early;
-		const again = turns.take(question({ times, claim, text: 'again', isRetry: true }));
+		const { times, answerKey } = early;
+		const again = turns.take(question({ times, answerKey, text: 'again', isRetry: true }));
 		await Promise.all([again, next]);
 		expect(asked).toEqual(['again', 'next']);
 	});
@@ -225,7 +236,10 @@ describe('A turn', () => {
 		const limited = question({ isKept, answer: async () => await Promise.reject(overLimit) });
 		await expect(turns.take(limited)).rejects.toThrow();
 		jest.setSystemTime(Date.now() + jumpMs);
-		const [next, other] = [question({ text: 'next' }), question({ text: 'other', lane: 'two' })];
+		const [next, other] = [
+			question({ text: 'next' }),
+			question({ text: 'other', conversationKey: 'two' }),
+		];
 		const ends = Promise.all([turns.take(next), turns.take(other)]);
 		await settled();
 		expect(asked).toEqual(['other']);
@@ -242,7 +256,9 @@ describe('A turn', () => {
 	});
 
 	it('leaves nothing behind', async () => {
-		await takeAll(Array.from({ length: 500 }, (_, n) => question({ lane: `${n % 100}` })));
+		await takeAll(
+			Array.from({ length: 500 }, (_, n) => question({ conversationKey: `${n % 100}` })),
+		);
 		expect(turns.size).toBe(0);
 	});
 });

@@ -1,6 +1,7 @@
-import { Slots, type Answered, type Answering } from '../../../../nodes/shared/conversation/lane';
+import { Slots } from '../../../../nodes/shared/conversation/slots';
+import type { AnswerFields, TurnRequest } from '../../../../nodes/shared/conversation/turn';
 import { Turns } from '../../../../nodes/shared/conversation/turns';
-import { Cancelled } from '../../../../nodes/shared/conversation/waiting';
+import { Cancelled } from '../../../../nodes/shared/errors';
 
 /** All that is done has had its effect. */
 export const settled = async (): Promise<void> => await new Promise((done) => setImmediate(done));
@@ -22,7 +23,7 @@ export type Step =
 
 interface Message {
 	id: string;
-	lane: string;
+	conversation: string;
 	collect?: string;
 	times: readonly [number, number];
 }
@@ -34,7 +35,7 @@ interface Arrived {
 }
 
 interface UnderWay {
-	lane: string;
+	conversation: string;
 	run: AbortController;
 	group: Message[];
 	end: (fails: boolean) => void;
@@ -42,8 +43,8 @@ interface UnderWay {
 
 /** What must not be, as the controls switch it off. */
 export interface Without {
-	lanes?: boolean;
-	claims?: boolean;
+	queues?: boolean;
+	answerKeys?: boolean;
 	times?: boolean;
 }
 
@@ -67,7 +68,7 @@ export async function simulate(steps: Step[], without: Without = {}): Promise<st
 	const newMessage = ({ conversation, sender, late, collect }: Arrival): Message => {
 		const message: Message = {
 			id: `m${messages.length}`,
-			lane: `c${conversation}`,
+			conversation: `c${conversation}`,
 			...(collect && { collect: `s${sender}` }),
 			times: [clock - late, clock],
 		};
@@ -79,21 +80,22 @@ export async function simulate(steps: Step[], without: Without = {}): Promise<st
 		message: Message,
 		run: AbortController,
 		text: string,
-	): Promise<Answered> => {
+	): Promise<AnswerFields> => {
 		const group = text.split('\n\n').map((id) => messages.find((known) => known.id === id)!);
-		if (underWay.some(({ lane }) => lane === message.lane))
-			wrong.push(`two at once in ${message.lane}`);
+		if (underWay.some(({ conversation }) => conversation === message.conversation))
+			wrong.push(`two at once in ${message.conversation}`);
 		if (group.at(-1) !== message) wrong.push(`${message.id} is not the newest of ${text}`);
 		if (group.some(({ collect }) => group.length > 1 && collect !== message.collect))
 			wrong.push(`${text} does not belong together`);
 		for (const one of group) waiting.delete(one);
 		const overtaken = [...waiting].find(
-			({ lane, times }) => lane === message.lane && times[0] < group[0]!.times[0],
+			({ conversation, times }) =>
+				conversation === message.conversation && times[0] < group[0]!.times[0],
 		);
 		if (overtaken) wrong.push(`${text} before ${overtaken.id}`);
 		await new Promise<void>((resolve, reject) => {
 			const turn: UnderWay = {
-				lane: message.lane,
+				conversation: message.conversation,
 				run,
 				group,
 				end: (fails) => {
@@ -107,22 +109,22 @@ export async function simulate(steps: Step[], without: Without = {}): Promise<st
 			underWay.push(turn);
 		});
 		const at = '2026-01-01T00:00:00.000Z';
-		return { delivery: { platform: 'x', via: 'app', messageIds: [message.id], parts: 1, at } };
+		return { delivery: { platform: 'feishu', via: 'app', messageIds: [message.id], parts: 1, at } };
 	};
 
 	const bring = (message: Message, run: AbortController, slots: Slots): void => {
 		const arrival: Arrived = { message, run };
 		arrivals.push(arrival);
-		const { id, lane, collect, times } = message;
+		const { id, conversation, collect, times } = message;
 		const number = arrivals.length;
-		const answering: Answering = {
-			claim: without.claims ? `${id} ${number}` : id,
-			lane: without.lanes ? `${lane} ${number}` : lane,
-			platform: 'x',
+		const request: TurnRequest = {
+			answerKey: without.answerKeys ? `${id} ${number}` : id,
+			conversationKey: without.queues ? `${conversation} ${number}` : conversation,
+			platform: 'feishu',
 			messageId: id,
 			times: without.times ? [NaN, NaN] : times,
 			text: id,
-			collect,
+			collectKey: collect,
 			slots,
 			isKept: false,
 			isRetry: false,
@@ -136,7 +138,7 @@ export async function simulate(steps: Step[], without: Without = {}): Promise<st
 			if (arrival.outcome) wrong.push(`${id} ended twice`);
 			arrival.outcome = name;
 		};
-		turns.take(answering).then(
+		turns.take(request).then(
 			({ delivery }) => {
 				outcome(delivery.already ? 'already' : delivery.mergedInto ? 'merged' : 'answered')();
 			},

@@ -2,8 +2,9 @@ import { NodeConnectionTypes, type IDataObject, type INodeType } from 'n8n-workf
 import type { INodeTypeDescription } from 'n8n-workflow';
 import { classify } from '../../../../protocol/dingtalk/errors';
 import { eachItem } from '../../../../nodes/shared/node/items';
-import { credentialKey, withToken } from '../../../../nodes/shared/http/tokens';
-import { redact, request, secretsIn } from '../../../../nodes/shared/http/transport';
+import { redact, secretsIn } from '../../../../nodes/shared/http/secrets';
+import { request } from '../../../../nodes/shared/http/transport';
+import type { TokenRules } from '../../../../protocol/token';
 import { logged, runWorkflow, type RunResult } from '../../../harness';
 import { startServer, type Answerer, type TestServer } from '../../server';
 
@@ -15,6 +16,15 @@ const ACCESS_TOKEN = 'canary-access-token-42';
 let server: TestServer;
 beforeEach(async () => (server = await startServer(() => ({}))));
 afterEach(async () => await server.close());
+
+const tokenRules: TokenRules = {
+	method: 'POST',
+	path: '/token',
+	fields: { appSecret: 'clientSecret' },
+	token: 'accessToken',
+	seconds: 'expireIn',
+	place: { header: 'token' },
+};
 
 interface CallerOptions {
 	url?: string;
@@ -32,6 +42,7 @@ function caller({
 	name = '',
 }: CallerOptions): INodeType {
 	const credential = {
+		baseUrl: url,
 		clientSecret: SECRET,
 		name,
 		webhookUrl: `${url}/robot?access_token=${HOOK_TOKEN}`,
@@ -46,26 +57,19 @@ function caller({
 			properties: [],
 		} as unknown as INodeTypeDescription,
 		async execute() {
-			const post = async (path: string, headers: IDataObject = {}): Promise<IDataObject> =>
+			const post = async (path: string, token?: TokenRules): Promise<IDataObject> =>
 				await request(this, {
 					service: 'DingTalk',
-					options: { method: 'POST', url: `${url}${path}`, headers, body: {}, timeout },
+					options: { method: 'POST', url: `${url}${path}`, body: {}, timeout },
 					classify,
 					credential,
 					itemIndex: 0,
+					token,
 				});
-			const fetchToken = async () => {
-				const { accessToken, lifeMs } = await post('/token');
-				return { value: String(accessToken), lifeMs: Number(lifeMs) };
-			};
 			return [
 				await eachItem(this, 50, async () =>
 					byToken
-						? await withToken(
-								credentialKey(credential),
-								fetchToken,
-								async (token) => await post('/work', { token }),
-							)
+						? await post('/work', tokenRules)
 						: await post(`/robot?access_token=${HOOK_TOKEN}`),
 				),
 			];
@@ -165,21 +169,21 @@ test('Striking out takes the longest secret first', () => {
 	expect(
 		redact(
 			'sk-deepseek-CANARY deepseek provider signed.token.of.an.hour',
-			secretsIn({ credential, options }),
+			secretsIn(credential, options),
 		),
 	).toBe('*** *** provider ***');
 });
 
 test('Striking out leaves short and public values alone', () => {
 	const credential = { clientSecret: SECRET, agentId: '1000', baseUrl: 'https://api.dingtalk.com' };
-	const secrets = secretsIn({ credential, options: { url: '' } });
+	const secrets = secretsIn(credential, {});
 	expect(redact(`1000 at https://api.dingtalk.com: ${SECRET}`, secrets)).toBe(
 		'1000 at https://api.dingtalk.com: ***',
 	);
 });
 
 describe('An access token', () => {
-	const tokenAnswer = { body: { accessToken: ACCESS_TOKEN, lifeMs: 7_200_000 } };
+	const tokenAnswer = { body: { accessToken: ACCESS_TOKEN, expireIn: 7200 } };
 	const asked = (path: string) => server.asked.filter((entry) => entry.path === path).length;
 	let name = 0;
 	const byToken = async (answer: Answerer, items = 1): Promise<RunResult> =>
@@ -197,8 +201,7 @@ describe('An access token', () => {
 	it('is fetched once more where the platform ended it early, for all items together', async () => {
 		let current = 0;
 		const { status } = await byToken(async ({ path, headers }) => {
-			if (path === '/token')
-				return { body: { accessToken: `token ${++current}`, lifeMs: 7_200_000 } };
+			if (path === '/token') return { body: { accessToken: `token ${++current}`, expireIn: 7200 } };
 			return headers.token === 'token 1' ? { body: { errcode: 42001, errmsg: 'expired' } } : {};
 		}, 20);
 		expect(status).toBe('success');
@@ -224,7 +227,7 @@ describe('An access token', () => {
 
 	it('is replaced before it ends', async () => {
 		const answer: Answerer = ({ path }) =>
-			path === '/token' ? { body: { accessToken: 'short', lifeMs: 1000 } } : {};
+			path === '/token' ? { body: { accessToken: 'short', expireIn: 1 } } : {};
 		await byToken(answer);
 		const later = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 600);
 		await byToken(answer);

@@ -1,0 +1,96 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Priority, Target, Unsent } from '../../../core/delivery/delivery';
+import type { Capabilities, RouteCapabilities, RouteName } from '../../../protocol/capabilities';
+import type { Platform, ReplyTo } from '../../../protocol/message';
+import type { OutgoingMessage, TextLimit } from '../../../protocol/outgoing';
+import type { CredentialType } from '../http/credentials';
+import type { Refused } from './delivery';
+
+/*
+ * What passes between those who send and each platform's folder: the platform gives one `PlatformAdapter`,
+ * and gets a `SendContext`.
+ */
+
+/**
+ * What a message is made from when it is made again: a `model` says the same in other words, a `text` says
+ * the same. In the `queue` waits what was made once, and its row knows whether it may be out.
+ */
+export type Origin = 'model' | 'text' | 'queue';
+
+/** What is said, and what becomes of a text that is longer than one message. */
+export interface Content {
+	message: OutgoingMessage;
+	longText: Unsent['longText'];
+}
+
+/** A message on its way out: all that sending it needs, and how far it has come. */
+export interface SendContext extends Content {
+	readonly ctx: IExecuteFunctions;
+	readonly itemIndex: number;
+	readonly adapter: PlatformAdapter;
+	/** Whether it answers `replyTo`, or is written unasked: to `target`, or to the group robot's group. */
+	readonly via: Unsent['via'];
+	readonly replyTo?: ReplyTo;
+	/** Becomes those who are left where sending fails on its way. */
+	target?: Target;
+	readonly origin: Origin;
+	/**
+	 * Tells the message from all others, and is the same however often it is sent: its idempotency keys are
+	 * made from it. Of an answer it is the answer key.
+	 */
+	readonly seed: string;
+	readonly priority: Priority;
+	/** Answer keys of the messages that were collected into the one that is answered. */
+	readonly collected: readonly string[];
+	/** It may be out, in other words or as part of another answer: nothing is sent, a person looks. */
+	mayBeOut: boolean;
+	/** Messages of a long text that are out, and the platform's ids of them. */
+	sentParts: number;
+	messageIds: string[];
+}
+
+/** One message of a delivery: the whole, or a part of a long text. */
+export interface Part {
+	message: OutgoingMessage;
+	/** From 0 on. */
+	index: number;
+	/** Whom it goes to; none for an answer and for a group robot. */
+	ids: readonly string[];
+}
+
+/** What the platform said to one message that it took. */
+export interface Sent {
+	/** Undefined where the platform gives none. */
+	messageId?: string;
+	refused?: Refused;
+}
+
+/** A way in which messages leave: what it can do, and how it sends one message. */
+export interface Route {
+	name: RouteName;
+	capabilities: RouteCapabilities;
+	/**
+	 * How long a text one message takes.
+	 * @throws Error where mentions leave no room for a text
+	 */
+	textLimit(message: OutgoingMessage): TextLimit;
+	/** Whether an unknown outcome may be repeated; left out: as the capabilities say. */
+	isRepeatable?(context: SendContext): boolean;
+	/** @throws RequestError, NodeOperationError */
+	send(context: SendContext, part: Part): Promise<Sent>;
+}
+
+export type ReplyToOf<P extends Platform> = Extract<ReplyTo, { platform: P }>;
+
+export interface PlatformAdapter {
+	platform: Platform;
+	capabilities: Capabilities;
+	/** By the kind of bot. */
+	credentials: Readonly<
+		Record<'app' | 'groupRobot', CredentialType> & Partial<Record<'aiBot', CredentialType>>
+	>;
+	app: Route;
+	groupRobot: Route;
+	/** The route of an answer as things stand when it is sent. It gets messages of its own platform only. */
+	replyRoute(replyTo: ReplyTo): Route;
+}
