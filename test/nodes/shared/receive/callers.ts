@@ -2,6 +2,7 @@ import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 import type { SeenNote } from '../../../../nodes/shared/receive/inbox';
 import type { StartExecution } from '../../../../nodes/shared/receive/intake';
 import { decodeMessage } from '../../../../protocol/dingtalk/decode';
+import type { BotMessage } from '../../../../protocol/message';
 import type { WebhookRunner } from '../../../webhooks';
 import { dingTalk, type Said } from '../../platforms';
 
@@ -48,6 +49,12 @@ const connection: Caller = {
 	},
 };
 
+/** A message as a decoder gives it to the intake. */
+export function decoded(said: Said): BotMessage {
+	const context = { nowMs: Date.now(), isTrustedUrl: () => true };
+	return decodeMessage(dingTalk.document(said), context);
+}
+
 function connect(runner: WebhookRunner, node: string) {
 	const { intake } = runner;
 	const { emit, onStored } = n8nOf(runner, node);
@@ -61,13 +68,10 @@ function connect(runner: WebhookRunner, node: string) {
 		await Promise.race([stored, ended.promise.catch(() => {})]);
 	};
 	const deliver: Deliver = async (said, signal) => {
-		const nowMs = Date.now();
-		const context = { nowMs, isTrustedUrl: () => true };
-		const message = decodeMessage(dingTalk.document(said), context);
 		const gone = new Promise<'gone'>((resolve) =>
 			signal?.addEventListener('abort', () => resolve('gone')),
 		);
-		const isStored = await Promise.race([intake.intake(trigger, message, start), gone]);
+		const isStored = await Promise.race([intake.intake(trigger, decoded(said), start), gone]);
 		return isStored === 'gone' ? 'gone' : isStored ? 'acknowledged' : 'refused';
 	};
 	return { intake, deliver };

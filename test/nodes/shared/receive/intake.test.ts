@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { TriggerContext, WebhookContext } from 'n8n-core';
 import { Inbox } from '../../../../nodes/shared/receive/inbox';
+import type { StartExecution } from '../../../../nodes/shared/receive/intake';
 import { Seen } from '../../../../nodes/shared/receive/seen';
 import { until } from '../../../sandbox/helpers';
 import { startWebhooks, type WebhookRunner } from '../../../webhooks';
 import { HOUR, dingTalk } from '../../platforms';
-import { callers, type Caller, type Deliver, type Outcome } from './callers';
+import { callers, decoded, type Caller, type Deliver, type Outcome } from './callers';
 
 let runner: WebhookRunner;
 /** Each message that asks to be admitted. */
@@ -194,6 +195,25 @@ describe.each(callers)('Messages that come by $name', (caller) => {
 		expect(await again).toBe('acknowledged');
 		expect(storedIds()).toEqual(['a']);
 	});
+});
+
+it('A start that throws acknowledges nobody, and the message is taken when it comes again', async () => {
+	const { intake, triggerOf } = runner.intake;
+	const trigger = triggerOf(runner.triggerContext('One', () => {}));
+	const take = async (start: StartExecution): Promise<boolean> =>
+		await intake(trigger, decoded({ id: 'a' }), start);
+	const broken = jest.fn(async () => {
+		await arrived(2);
+		throw new Error('the connection is gone');
+	});
+	const [leader, follower] = await Promise.allSettled([take(broken), take(broken)]);
+	expect(leader).toMatchObject({
+		status: 'rejected',
+		reason: expect.objectContaining({ message: 'the connection is gone' }),
+	});
+	expect(follower).toEqual({ status: 'fulfilled', value: false });
+	expect(broken).toHaveBeenCalledTimes(1);
+	expect(await take(async (_items, markStored) => markStored({}))).toBe(true);
 });
 
 describe.each([
