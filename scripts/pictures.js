@@ -8,11 +8,11 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { BROWSER_FLAGS, findBrowser } = require('./machine/browser.js');
+const { BROWSER_FLAGS, requireBrowser } = require('./machine/browser.js');
 const { inRoot, paths } = require('./machine/paths.js');
 const { runScript } = require('./machine/script.js');
 const { pause } = require('./machine/signals.js');
-const { StepFailure, createSteps } = require('./machine/steps.js');
+const { createSteps } = require('./machine/steps.js');
 const { startSystem } = require('./system/system.js');
 const { readWorkflows } = require('./workflows/workflows.js');
 
@@ -113,9 +113,7 @@ async function playgroundPicture(page, sandbox, folder) {
 
 runScript(async () => {
 	const { step } = createSteps();
-	const executablePath = findBrowser();
-	if (!executablePath)
-		throw new StepFailure('there is no Chromium', 'Install chromium, then try again.');
+	const executablePath = requireBrowser();
 	const { chromium } = require('playwright-core');
 	const folder = process.argv[2] ? path.resolve(process.argv[2]) : inRoot('docs', 'images');
 	const withPanels = process.argv[2] !== undefined;

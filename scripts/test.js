@@ -2,14 +2,14 @@
 // npm test [-- arguments of jest]
 const fs = require('node:fs');
 const path = require('node:path');
-const { bootstrap } = require('./machine/bootstrap.js');
-const { prepareBrowser } = require('./machine/browser.js');
+const { bootstrap, install } = require('./machine/bootstrap.js');
+const { prepareDebian } = require('./machine/debian.js');
+const { prepareSqlite } = require('./machine/install.js');
+const { build } = require('./machine/package.js');
 const { inRoot, paths } = require('./machine/paths.js');
 const { run, start } = require('./machine/processes.js');
 const { summarize } = require('./machine/results.js');
 const { runScript } = require('./machine/script.js');
-const { prepareServices } = require('./machine/services.js');
-const { prepareSshd } = require('./machine/sshd.js');
 const { createSteps } = require('./machine/steps.js');
 
 const steps = createSteps();
@@ -38,24 +38,37 @@ async function jest(args) {
 	return { line, ok: ok && code === 0 };
 }
 
+/** @param {[title: string, name: string]} check */
+async function check([title, name]) {
+	const args = name === 'vectors' ? ['--', 'test/vectors'] : [];
+	await steps.step(title, async () => {
+		await run('npm', ['run', '--silent', name, ...args], {
+			cwd: paths.root,
+			title: `npm run ${name}`,
+			cure: 'Correct what is named above.',
+		});
+	});
+}
+
+/** Everything before the tests. What does not need one another runs at the same time. */
+async function prepareAll() {
+	const { step, together } = steps;
+	await together([install(steps), step('Install Debian packages', prepareDebian)]);
+	const buildAndCheck = async () => {
+		await step('Build the package', build);
+		await together(CHECKS.map(check));
+	};
+	await together([step('Prepare SQLite', prepareSqlite), buildAndCheck()]);
+}
+
 async function main() {
+	const args = process.argv.slice(2);
 	let outcome = { line: '0 passed, 0 failed', ok: false };
 	process.once('exit', () => process.stdout.write(`${outcome.line}\n`));
-	await bootstrap(steps);
-	await steps.step('Prepare a browser', prepareBrowser);
-	await steps.step('Prepare Redis and PostgreSQL', prepareServices);
-	await steps.step('Prepare an SSH server', prepareSshd);
-	for (const [title, name] of CHECKS) {
-		const args = name === 'vectors' ? ['--', 'test/vectors'] : [];
-		await steps.step(title, async () => {
-			await run('npm', ['run', '--silent', name, ...args], {
-				cwd: paths.root,
-				title: `npm run ${name}`,
-				cure: 'Correct what is named above.',
-			});
-		});
-	}
-	outcome = await jest(process.argv.slice(2));
+	// Whoever names tests wants these, at once; one that lacks a Debian package says so.
+	if (args.length > 0) await bootstrap(steps);
+	else await prepareAll();
+	outcome = await jest(args);
 	return outcome.ok ? 0 : 1;
 }
 

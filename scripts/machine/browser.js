@@ -1,8 +1,6 @@
 'use strict';
 const fs = require('node:fs');
-const { installDebian } = require('./apt.js');
-
-/** @import { Progress } from './steps.js' */
+const { StepFailure } = require('./steps.js');
 
 const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** Headless and quiet: no sandbox (which root cannot have), no traffic of the browser's own. */
@@ -17,23 +15,24 @@ const BROWSER_FLAGS = [
 ];
 const CHINESE_FONTS = '/usr/share/fonts/opentype/noto';
 
-/** Where a Chromium is, or undefined. */
 const findBrowser = () => BROWSERS.find((file) => fs.existsSync(file));
 
-/**
- * Installs Debian's Chromium and Chinese fonts where they are missing and may be installed.
- *
- * @param {Progress} progress
- */
-async function prepareBrowser(progress) {
-	const missing = [
-		...(findBrowser() ? [] : ['chromium']),
-		...(fs.existsSync(CHINESE_FONTS) ? [] : ['fonts-noto-cjk']),
-	];
-	return await installDebian(missing, progress, consequence);
+/** Debian packages that are missing for tests in a browser and for pictures. */
+const missingBrowser = () => [
+	...(findBrowser() ? [] : ['chromium']),
+	...(fs.existsSync(CHINESE_FONTS) ? [] : ['fonts-noto-cjk']),
+];
+
+/** Where a Chromium is. */
+function requireBrowser() {
+	const file = findBrowser();
+	if (!file) {
+		throw new StepFailure(
+			'there is no Chromium',
+			'Install it (Debian, Ubuntu): apt-get install chromium',
+		);
+	}
+	return file;
 }
 
-const consequence = () =>
-	findBrowser() ? 'pictures will lack Chinese letters' : 'THE BROWSER TESTS WILL BE SKIPPED';
-
-module.exports = { BROWSER_FLAGS, findBrowser, prepareBrowser };
+module.exports = { BROWSER_FLAGS, missingBrowser, requireBrowser };

@@ -82,42 +82,42 @@ async function works(command, args, test = (/** @type {string} */ _output) => tr
 	}
 }
 
-/** The packages whose binaries an install without scripts leaves out: Node itself and SQLite. */
-const BINARIES = [
-	{
-		name: 'node',
-		note: 'downloading Node 24',
-		cure: 'Check the network; the npm package "node" brings the Node that n8n needs.',
-		isThere: async () =>
-			await works(
-				paths.node,
-				['--version'],
-				(output) => Number(/^v(\d+)/.exec(output)?.[1]) >= NEEDED_NODE,
-			),
-	},
-	{
-		name: 'sqlite3',
-		note: 'building SQLite, about 2 minutes',
-		cure: 'Install a C++ compiler, make and python3 (Debian: apt-get install build-essential python3), then start again.',
-		isThere: async () => await works(paths.node, ['-e', 'require("sqlite3")']),
-	},
-];
-
 /**
- * Makes the binaries that are missing.
+ * Makes the binary of a package, which an install without scripts leaves out, where it does not work yet.
  *
- * @param {Progress} progress
+ * @param {string} name
+ * @param {() => Promise<boolean>} isThere
+ * @param {string} cure
  */
-async function prepareBinaries(progress) {
-	const done = [];
-	for (const { name, note, cure, isThere } of BINARIES) {
-		if (await isThere()) continue;
-		progress(note);
-		await run('npm', ['rebuild', name], { cwd: paths.root, cure });
-		if (!(await isThere())) throw new StepFailure(`the binary of "${name}" does not work`, cure);
-		done.push(name);
-	}
-	return done.length > 0 ? `made ${done.join(' and ')}` : 'up to date';
+async function prepareBinary(name, isThere, cure) {
+	if (await isThere()) return 'up to date';
+	// make compiles on every core.
+	const env = { ...process.env, JOBS: 'max' };
+	await run('npm', ['rebuild', name], { cwd: paths.root, env, cure });
+	if (!(await isThere())) throw new StepFailure(`the binary of "${name}" does not work`, cure);
+	return 'made';
 }
 
-module.exports = { installPackages, isInstalled, missingPackages, prepareBinaries };
+/** @param {Progress} progress */
+async function prepareNode(progress) {
+	progress('downloading Node 24');
+	const isRightNode = (/** @type {string} */ output) =>
+		Number(/^v(\d+)/.exec(output)?.[1]) >= NEEDED_NODE;
+	return await prepareBinary(
+		'node',
+		async () => await works(paths.node, ['--version'], isRightNode),
+		'Check the network; the npm package "node" brings the Node that n8n needs.',
+	);
+}
+
+/** @param {Progress} progress */
+async function prepareSqlite(progress) {
+	progress('building it takes about 2 minutes');
+	return await prepareBinary(
+		'sqlite3',
+		async () => await works(paths.node, ['-e', 'require("sqlite3")']),
+		'Install a C++ compiler, make and python3 (Debian: apt-get install build-essential python3), then start again.',
+	);
+}
+
+module.exports = { installPackages, isInstalled, missingPackages, prepareNode, prepareSqlite };

@@ -3,14 +3,12 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { randomBytes } = require('node:crypto');
-const { installDebian } = require('./apt.js');
 const { freePorts } = require('./ports.js');
 const { Postgres, postgresFolder } = require('./postgres.js');
 const { start, untilReady } = require('./processes.js');
 const { StepFailure } = require('./steps.js');
 
 /** @import { Started } from './processes.js' */
-/** @import { Progress } from './steps.js' */
 /** @typedef {Awaited<ReturnType<typeof startServices>>} Services */
 
 const REDIS = '/usr/bin/redis-server';
@@ -20,19 +18,6 @@ const missingServices = () => [
 	...(fs.existsSync(REDIS) ? [] : ['redis-server']),
 	...(postgresFolder() ? [] : ['postgresql']),
 ];
-
-/**
- * Installs Redis and PostgreSQL where they are missing and may be installed.
- *
- * @param {Progress} progress
- */
-async function prepareServices(progress) {
-	return await installDebian(
-		missingServices(),
-		progress,
-		() => 'THE TESTS OF QUEUE MODE WILL BE SKIPPED',
-	);
-}
 
 /**
  * @param {string} folder
@@ -81,4 +66,4 @@ async function startServices() {
 	return { redis: { host: '127.0.0.1', port: ports.redis, password }, postgres, stop };
 }
 
-module.exports = { missingServices, prepareServices, startServices };
+module.exports = { missingServices, startServices };

@@ -2,12 +2,9 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { installDebian } = require('./apt.js');
 const { freePorts } = require('./ports.js');
 const { run, start, untilReady } = require('./processes.js');
 const { StepFailure } = require('./steps.js');
-
-/** @import { Progress } from './steps.js' */
 
 const SSHD = '/usr/sbin/sshd';
 /** OpenSSH as root insists on it. */
@@ -15,19 +12,6 @@ const PRIVILEGE_SEPARATION = '/run/sshd';
 
 /** Debian packages that are missing for `startSshd`. */
 const missingSshd = () => (fs.existsSync(SSHD) ? [] : ['openssh-server']);
-
-/**
- * Installs OpenSSH's server where it is missing and may be installed.
- *
- * @param {Progress} progress
- */
-async function prepareSshd(progress) {
-	return await installDebian(
-		missingSshd(),
-		progress,
-		() => 'THE TESTS OF TASKS ON HOSTS WILL BE SKIPPED',
-	);
-}
 
 /** @param {string} file */
 async function makeKey(file) {
@@ -100,4 +84,4 @@ async function startSshd() {
 	return { credential, home, commands, pid: server.pid, stop };
 }
 
-module.exports = { missingSshd, prepareSshd, startSshd };
+module.exports = { missingSshd, startSshd };

@@ -99,7 +99,21 @@ function createSteps(write = (text) => process.stdout.write(text)) {
 		}
 	}
 
-	return { step, say };
+	/**
+	 * Waits for steps that run beside each other, until each has ended: one that fails ends none of the
+	 * others. Every failure is shown, the last one by whoever catches it.
+	 *
+	 * @param {Array<Promise<unknown>>} running
+	 */
+	async function together(running) {
+		const results = await Promise.allSettled(running);
+		const failures = results.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+		const last = failures.pop();
+		for (const failure of failures) say(failureText(failure));
+		if (last !== undefined) throw last;
+	}
+
+	return { step, say, together };
 }
 
 module.exports = { StepFailure, createSteps, duration, failureText };

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { BROWSER_FLAGS, findBrowser } from '../../scripts/machine/browser';
+import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
 import { startSystem } from '../../scripts/system/system';
 import accounts from '../../sandbox/accounts.json';
 import { World, bots, pause, type Said, type System } from './bot';
@@ -130,11 +130,11 @@ describe('every bot', () => {
 });
 
 describe('the playground', () => {
-	const executablePath = findBrowser();
-	const test = executablePath ? it : it.skip;
-
-	test(`answers what a person types in each pane${executablePath ? '' : ' (SKIPPED: no Chromium here)'}`, async () => {
-		const browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
+	it('answers what a person types in each pane', async () => {
+		const browser = await chromium.launch({
+			executablePath: requireBrowser(),
+			args: BROWSER_FLAGS,
+		});
 		try {
 			const page = await browser.newPage();
 			await page.goto(system.sandbox!.origin);
@@ -240,61 +240,73 @@ it('recognises a message after a restart that it acknowledged before it', async 
 }, 120_000);
 
 // Negative controls: the promises above must fail where their mechanism is off, or they show nothing.
-describe('with a mechanism switched off', () => {
+describe('with mechanisms switched off', () => {
 	const original = new Map<string, string>();
 
-	async function switchOff(file: string, from: string | RegExp, to: string): Promise<void> {
-		const path = join(system.folder, 'n8n/.n8n/nodes/node_modules/n8n-nodes-clawbot/dist', file);
-		const code = readFileSync(path, 'utf8');
-		original.set(path, code);
-		expect(code).toMatch(from);
-		writeFileSync(path, code.replace(from, to));
+	/** Changes the package that n8n has installed, and restarts n8n. */
+	async function switchOff(
+		...changes: Array<[file: string, from: string, returns: string]>
+	): Promise<void> {
+		const dist = join(system.folder, 'n8n/.n8n/nodes/node_modules/n8n-nodes-clawbot/dist');
+		for (const [file, from, returns] of changes) {
+			const path = join(dist, file);
+			const code = readFileSync(path, 'utf8');
+			original.set(path, code);
+			expect(code).toContain(from);
+			writeFileSync(path, code.replace(from, `${from} return ${returns};`));
+		}
 		await system.n8n.restart();
 	}
 
-	afterEach(() => {
+	function switchOn(): void {
 		for (const [path, code] of original) writeFileSync(path, code);
 		original.clear();
+	}
+
+	describe('signature check and de-duplication:', () => {
+		beforeAll(async () => {
+			await switchOff(
+				['protocol/verify.js', 'function safeEqual(a, b) {', 'true'],
+				['nodes/shared/receive/seen.js', 'has(key, nowMs) {', 'false'],
+			);
+		}, 60_000);
+		afterAll(switchOn);
+
+		it('a forged message gets in', async () => {
+			for (const [name, said] of bots) {
+				await expect(refusesForgery(world, said).then(() => name)).rejects.toThrow(
+					'a forged message started',
+				);
+			}
+		});
+
+		it('a redelivery is worked again', async () => {
+			for (const [name, said] of bots) {
+				await expect(worksRedeliveriesOnce(world, said).then(() => name)).rejects.toThrow(
+					/[2-9] (answers|executions)/,
+				);
+			}
+		});
 	});
 
-	it('the signature check: a forged message gets in', async () => {
-		await switchOff(
-			'protocol/verify.js',
-			'function safeEqual(a, b) {',
-			'function safeEqual(a, b) { return true;',
-		);
-		for (const [name, said] of bots) {
-			await expect(refusesForgery(world, said).then(() => name)).rejects.toThrow(
-				'a forged message started',
-			);
-		}
-	}, 90_000);
+	describe('decryption:', () => {
+		beforeAll(async () => {
+			await switchOff([
+				'protocol/envelope.js',
+				'function decryptPadded(key, cipherText) {',
+				'cipherText',
+			]);
+		}, 60_000);
+		afterAll(switchOn);
 
-	it('de-duplication: a redelivery is worked again', async () => {
-		await switchOff(
-			'nodes/shared/receive/seen.js',
-			'has(key, nowMs) {',
-			'has(key, nowMs) { return false;',
-		);
-		for (const [name, said] of bots) {
-			await expect(worksRedeliveriesOnce(world, said).then(() => name)).rejects.toThrow(
-				/[2-9] (answers|executions)/,
-			);
-		}
-	}, 90_000);
-
-	it('decryption: encrypted messages are not understood', async () => {
-		await switchOff(
-			'protocol/envelope.js',
-			'function decryptPadded(key, cipherText) {',
-			'function decryptPadded(key, cipherText) { return cipherText;',
-		);
-		for (const [name, said] of bots.filter(([, { platform }]) => platform === 'wecom')) {
-			await expect(answersOnce(world, said).then(() => name)).rejects.toThrow(
-				'not acknowledged: 401',
-			);
-		}
-	}, 90_000);
+		it('encrypted messages are not understood', async () => {
+			for (const [name, said] of bots.filter(([, { platform }]) => platform === 'wecom')) {
+				await expect(answersOnce(world, said).then(() => name)).rejects.toThrow(
+					'not acknowledged: 401',
+				);
+			}
+		});
+	});
 });
 
 /** Everything in the sandbox's accounts that is a secret, by name. */

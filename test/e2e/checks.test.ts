@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { IDataObject } from 'n8n-workflow';
 import { THIS_MACHINE } from '../../core/checks/clockStates';
-import { missingSshd, startSshd } from '../../scripts/machine/sshd';
+import { startSshd } from '../../scripts/machine/sshd';
 import { startSystem } from '../../scripts/system/system';
 import { World, type System } from './bot';
 import { everySeconds, filledIn } from './filled';
@@ -16,12 +16,9 @@ const CHECKS = ['clawbotClock001', 'clawbotSecurity', 'clawbotSlowPush'];
 /** What makes messages for them to look at. */
 const BOT = 'clawbotAnswer001';
 
-const missing = missingSshd();
-const without = missing.length > 0 ? ` (ONLY THE LATTER: no ${missing.join(', no ')} here)` : '';
-
 let system: System;
 let world: World;
-let sshd: Awaited<ReturnType<typeof startSshd>> | undefined;
+let sshd: Awaited<ReturnType<typeof startSshd>>;
 jest.setTimeout(120_000);
 
 const folder = filledIn([...CHECKS, BOT], ({ name, parameters }) => {
@@ -44,7 +41,7 @@ const stateOf = async (subject: string): Promise<IDataObject | undefined> =>
 const securityRows = async (): Promise<IDataObject[]> => await rowsOf(system, 'clawbot_security');
 
 beforeAll(async () => {
-	if (missing.length === 0) sshd = await startSshd();
+	sshd = await startSshd();
 	const fromRow = {
 		host: '{{ $json.address }}',
 		port: '{{ $json.port }}',
@@ -61,7 +58,7 @@ beforeAll(async () => {
 					host: `=${fromRow.host}`,
 					port: `=${fromRow.port}`,
 					username: `=${fromRow.user}`,
-					privateKey: sshd?.credential.privateKey ?? 'none',
+					privateKey: sshd.credential.privateKey,
 					passphrase: '',
 				},
 			},
@@ -101,13 +98,13 @@ it('tells once that the clock is off, whichever way, and once that it is right a
 	await sees('n8n: ');
 });
 
-it(`asks a host for its clock, and says of one that is away why${without}`, async () => {
+it('asks a host for its clock, and says of one that is away why', async () => {
 	const host = { port: 1, user: 'clawbot', order: 1, enabled: true, role: '', note: '' };
-	const rows = [{ ...host, name: 'away', address: '127.0.0.1' }];
-	if (sshd) {
-		const { port, username: user } = sshd.credential;
-		rows.push({ ...host, name: 'bot-1', address: '127.0.0.1', port, user, order: 2 });
-	}
+	const { port, username: user } = sshd.credential;
+	const rows = [
+		{ ...host, name: 'away', address: '127.0.0.1' },
+		{ ...host, name: 'bot-1', address: '127.0.0.1', port, user, order: 2 },
+	];
 	await addRows(system, 'clawbot_hosts', rows);
 	await until('the reason', async () => {
 		const state = await stateOf('away');
@@ -115,7 +112,6 @@ it(`asks a host for its clock, and says of one that is away why${without}`, asyn
 			? state
 			: undefined;
 	});
-	if (!sshd) return;
 	const state = await until('its clock', async () => {
 		const found = await stateOf('bot-1');
 		return found && found.level !== 'unknown' ? found : undefined;
@@ -144,12 +140,10 @@ it('reports on security with n8n’s own audit, and gives one ticket however oft
 	expect(await inGroup('工单 Ticket: 20')).toHaveLength(1);
 	expect(await inGroup('securityAudit:generate')).toEqual([]);
 	await sees('away: ');
-	if (sshd) {
-		await until('the ports of the host', async () => {
-			const looks = await rowsOf<IDataObject>(system, 'clawbot_looks');
-			return looks.find(({ host, check }) => host === 'bot-1' && check === 'security');
-		});
-	}
+	await until('the ports of the host', async () => {
+		const looks = await rowsOf<IDataObject>(system, 'clawbot_looks');
+		return looks.find(({ host, check }) => host === 'bot-1' && check === 'security');
+	});
 });
 
 it('says where slow answers lost their time', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { BROWSER_FLAGS, findBrowser } from '../../scripts/machine/browser';
+import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
 import { startSystem } from '../../scripts/system/system';
 import type { DeliveryRow } from '../../core/delivery/delivery';
 import { World, pause, type Said, type System } from './bot';
@@ -156,17 +156,12 @@ describe('Like failures', () => {
 });
 
 describe('The page', () => {
-	const executablePath = findBrowser();
-	const test = executablePath ? it : it.skip;
-	const name = (what: string): string =>
-		executablePath ? what : `${what} (SKIPPED: no Chromium here)`;
 	let browser: Browser;
 	let page: Page;
 
 	beforeAll(async () => {
 		await failForGood(230002, 3);
-		if (!executablePath) return;
-		browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
+		browser = await chromium.launch({ executablePath: requireBrowser(), args: BROWSER_FLAGS });
 		const httpCredentials = { username: system.operator.user, password: system.operator.password };
 		page = await (await browser.newContext({ httpCredentials })).newPage();
 	}, 240_000);
@@ -193,77 +188,61 @@ describe('The page', () => {
 		expect(await response.text()).toContain('230002');
 	});
 
-	test(
-		name('refuses a form of another site that the browser sends with the password'),
-		async () => {
-			await page.goto(address);
-			const before = await dead();
-			const form = `<form method="post" action="${address}"><input name="action" value="discard"><input name="reason" value="x"><input name="confirm" value="1"><input name="id" value="${before[0]!.key}"><button>Win</button></form>`;
-			await page.goto(`${system.sandbox!.origin}/sandbox/ready`);
-			await page.setContent(form);
-			const answered = page.waitForResponse((response) => response.url().startsWith(address));
-			await page.click('button');
-			expect((await answered).status()).toBe(403);
-			expect(await dead()).toEqual(before);
-		},
-		60_000,
-	);
+	it('refuses a form of another site that the browser sends with the password', async () => {
+		await page.goto(address);
+		const before = await dead();
+		const form = `<form method="post" action="${address}"><input name="action" value="discard"><input name="reason" value="x"><input name="confirm" value="1"><input name="id" value="${before[0]!.key}"><button>Win</button></form>`;
+		await page.goto(`${system.sandbox!.origin}/sandbox/ready`);
+		await page.setContent(form);
+		const answered = page.waitForResponse((response) => response.url().startsWith(address));
+		await page.click('button');
+		expect((await answered).status()).toBe(403);
+		expect(await dead()).toEqual(before);
+	}, 60_000);
 
-	test(
-		name('discards with a reason, in the name of who did it'),
-		async () => {
-			await page.goto(address);
-			await page.fill('input[name=class]', 'targetGone');
-			await page.click('text=筛选 Filter');
-			await page.waitForSelector('text=3 in all');
-			await page.locator('table').last().locator('a').first().click();
-			await page.locator('input[name=reason]').fill('没人要了');
-			await page.click('text=丢弃 Discard >> nth=-1');
-			await page.waitForSelector('text=已丢弃 Discarded');
-			const [discarded] = await until(
-				'one is discarded',
-				async () => await rowsWith('discarded'),
-				({ length }) => length === 1,
-			);
-			expect(JSON.parse(discarded!.audit)).toMatchObject([
-				{ by: system.operator.user, action: 'discard', note: '没人要了' },
-			]);
-		},
-		60_000,
-	);
+	it('discards with a reason, in the name of who did it', async () => {
+		await page.goto(address);
+		await page.fill('input[name=class]', 'targetGone');
+		await page.click('text=筛选 Filter');
+		await page.waitForSelector('text=3 in all');
+		await page.locator('table').last().locator('a').first().click();
+		await page.locator('input[name=reason]').fill('没人要了');
+		await page.click('text=丢弃 Discard >> nth=-1');
+		await page.waitForSelector('text=已丢弃 Discarded');
+		const [discarded] = await until(
+			'one is discarded',
+			async () => await rowsWith('discarded'),
+			({ length }) => length === 1,
+		);
+		expect(JSON.parse(discarded!.audit)).toMatchObject([
+			{ by: system.operator.user, action: 'discard', note: '没人要了' },
+		]);
+	}, 60_000);
 
-	test(
-		name('sends another text in place of the one that was refused'),
-		async () => {
-			await world.control('DELETE', 'faults');
-			await page.goto(address);
-			await page.locator('table').last().locator('a').first().click();
-			await page.fill('textarea', '改过的内容 <b>&amp;');
-			await page.click('button:has-text("改后重发")');
-			await page.waitForSelector('text=将发送新内容');
-			const delivered = async (): Promise<string[]> => await notices('改过的内容 <b>&amp;');
-			await until('it is delivered', delivered, ({ length }) => length === 1);
-			const edited = (await rowsWith('delivered')).find(({ audit }) => audit.includes('"edit"'));
-			expect(JSON.parse(edited!.payload)).toMatchObject({
-				original: { text: expect.stringContaining('question 230002') },
-			});
-		},
-		60_000,
-	);
+	it('sends another text in place of the one that was refused', async () => {
+		await world.control('DELETE', 'faults');
+		await page.goto(address);
+		await page.locator('table').last().locator('a').first().click();
+		await page.fill('textarea', '改过的内容 <b>&amp;');
+		await page.click('button:has-text("改后重发")');
+		await page.waitForSelector('text=将发送新内容');
+		const delivered = async (): Promise<string[]> => await notices('改过的内容 <b>&amp;');
+		await until('it is delivered', delivered, ({ length }) => length === 1);
+		const edited = (await rowsWith('delivered')).find(({ audit }) => audit.includes('"edit"'));
+		expect(JSON.parse(edited!.payload)).toMatchObject({
+			original: { text: expect.stringContaining('question 230002') },
+		});
+	}, 60_000);
 
-	test(
-		name('counts a group before it replays it'),
-		async () => {
-			await page.goto(address);
-			await page.click('text=重发 Replay…');
-			await page.waitForSelector('text=1 would be replayed');
-			expect(await dead()).toHaveLength(1);
-			await page.click('button.main');
-			await page.waitForSelector('text=1 will be replayed');
-			await until('none is dead', dead, ({ length }) => length === 0);
-		},
-		60_000,
-	);
+	it('counts a group before it replays it', async () => {
+		await page.goto(address);
+		await page.click('text=重发 Replay…');
+		await page.waitForSelector('text=1 would be replayed');
+		expect(await dead()).toHaveLength(1);
+		await page.click('button.main');
+		await page.waitForSelector('text=1 will be replayed');
+		await until('none is dead', dead, ({ length }) => length === 0);
+	}, 60_000);
 });
 
 it('Old letters are purged, and the operations group hears how many', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { freePorts } from '../../scripts/machine/ports';
-import { missingSshd, startSshd } from '../../scripts/machine/sshd';
+import { startSshd } from '../../scripts/machine/sshd';
 import { startSystem } from '../../scripts/system/system';
 import { readWorkflows } from '../../scripts/workflows/workflows';
 import type { Workflow } from '../../scripts/workflows/workflows';
@@ -13,10 +13,6 @@ import { addRows } from './seen';
  * Tasks on hosts in a real n8n: its Data Tables, its SSH node, and one credential whose address, port and
  * user are expressions.
  */
-
-const missing = missingSshd();
-const suite = missing.length > 0 ? describe.skip : describe;
-const skipped = missing.length > 0 ? ` (SKIPPED: no ${missing.join(', no ')} here)` : '';
 
 const bundled = readWorkflows(join(__dirname, '..', '..', 'workflows')).map(
 	({ workflow }) => workflow as Workflow,
@@ -120,7 +116,7 @@ const workflows = [
 	},
 ] as unknown as Workflow[];
 
-suite(`tasks on hosts, in n8n${skipped}`, () => {
+describe('tasks on hosts, in n8n', () => {
 	let sshd: Awaited<ReturnType<typeof startSshd>>;
 	let system: System;
 

@@ -1,4 +1,3 @@
-import { missingServices } from '../../scripts/machine/services';
 import { startSystem } from '../../scripts/system/system';
 import { World, bots, pause, type System } from './bot';
 import { answersOnce } from './promises';
@@ -6,14 +5,11 @@ import { callStore, carelessSave, probe, row, type Operation } from './store';
 
 // n8n in queue mode: a main process, two workers, Redis, and everything kept in PostgreSQL.
 
-const missing = missingServices();
-const suite = missing.length > 0 ? describe.skip : describe;
-const skipped = missing.length > 0 ? ` (SKIPPED: no ${missing.join(', no ')} here)` : '';
 /** Longer than one repetition; the workflow holds two minutes. */
 const AWAY_MS = 7000;
 const operations: Operation[] = ['save', 'due', 'find', 'purge', 'careless'];
 
-suite(`queue mode${skipped}`, () => {
+describe('queue mode', () => {
 	let system: System;
 	let world: World;
 	const store = async (operation: Operation, items: object[]) =>

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, createApiKey } from '../../scripts/system/api';
@@ -113,96 +113,91 @@ afterAll(async () => {
 	rmSync(data, { recursive: true, force: true });
 }, 60_000);
 
-const linux = existsSync('/proc/self/stat') ? describe : describe.skip;
+describe('npm start', () => {
+	const bundled = readdirSync(join(root, 'workflows'))
+		.filter((name) => name.endsWith('.json'))
+		.map(
+			(name) =>
+				JSON.parse(readFileSync(join(root, 'workflows', name), 'utf8')) as {
+					id: string;
+					name: string;
+				},
+		);
+	let first: Start;
+	let kept: Workflow;
+	let recoveryKey: string;
 
-linux(
-	`npm start${existsSync('/proc/self/stat') ? '' : ' (SKIPPED: needs /proc to see processes)'}`,
-	() => {
-		const bundled = readdirSync(join(root, 'workflows'))
-			.filter((name) => name.endsWith('.json'))
-			.map(
-				(name) =>
-					JSON.parse(readFileSync(join(root, 'workflows', name), 'utf8')) as {
-						id: string;
-						name: string;
-					},
-			);
-		let first: Start;
-		let kept: Workflow;
-		let recoveryKey: string;
+	it('ends in a system that answers where it says', async () => {
+		first = await new Start().ready();
+		const printed = (label: string) =>
+			new RegExp(`${label}\\s+(\\S+)`).exec(first.output)?.[1] ?? '';
+		const login = { email: printed('Login'), password: printed('Password') };
+		await expect(createApiKey(printed('Editor'), login, 'test')).resolves.toEqual(
+			expect.any(String),
+		);
+		expect((await fetch(printed('Playground'))).status).toBe(200);
+		const active = ((await api().workflows()) as Array<{ id: string; active: boolean }>).filter(
+			(w) => w.active,
+		);
+		expect(active.map(({ id }) => id).sort()).toEqual(bundled.map(({ id }) => id).sort());
+	}, 240_000);
 
-		it('ends in a system that answers where it says', async () => {
-			first = await new Start().ready();
-			const printed = (label: string) =>
-				new RegExp(`${label}\\s+(\\S+)`).exec(first.output)?.[1] ?? '';
-			const login = { email: printed('Login'), password: printed('Password') };
-			await expect(createApiKey(printed('Editor'), login, 'test')).resolves.toEqual(
-				expect.any(String),
-			);
-			expect((await fetch(printed('Playground'))).status).toBe(200);
-			const active = ((await api().workflows()) as Array<{ id: string; active: boolean }>).filter(
-				(w) => w.active,
-			);
-			expect(active.map(({ id }) => id).sort()).toEqual(bundled.map(({ id }) => id).sort());
-		}, 240_000);
+	it('gives the recovery of executions a key that serves nothing else', async () => {
+		({ recoveryKey } = secrets());
+		await expect(api(recoveryKey).executions()).resolves.toEqual(expect.any(Array));
+		await expect(api(recoveryKey).workflows()).rejects.toThrow('403');
+	});
 
-		it('gives the recovery of executions a key that serves nothing else', async () => {
-			({ recoveryKey } = secrets());
-			await expect(api(recoveryKey).executions()).resolves.toEqual(expect.any(Array));
-			await expect(api(recoveryKey).workflows()).rejects.toThrow('403');
+	it('says that it is running when it is started again', async () => {
+		const second = new Start();
+		expect(await second.exited).toBe(1);
+		expect(second.output).toContain(`already running: http://127.0.0.1:${ports[0]}`);
+		expect(second.output.match(/What to do:/g)).toHaveLength(1);
+	}, 30_000);
+
+	it('says which port is taken, how to choose another, and leaves nothing running', async () => {
+		const other = mkdtempSync(join(tmpdir(), 'clawbot-start-'));
+		const second = new Start(other);
+		expect(await second.exited).toBe(1);
+		expect(second.output).toContain(`port ${ports[0]}, for n8n, is taken`);
+		expect(second.output).toContain('CLAWBOT_N8N_PORT=');
+		expect(second.output).not.toContain('Start n8n');
+		rmSync(other, { recursive: true, force: true });
+	}, 30_000);
+
+	it('ends every process on Ctrl-C', async () => {
+		kept = await api().workflow(bundled[0]!.id);
+		await api().update(kept.id, apiBody({ ...kept, name: 'Renamed by a person' }));
+		const { code, pids } = await first.stop('SIGINT');
+		expect(code).toBe(0);
+		// n8n, its task runner and the sandbox at least.
+		expect(pids.length).toBeGreaterThanOrEqual(3);
+		await until(() => !pids.some(isRunning), 10);
+	}, 60_000);
+
+	it('keeps a person’s changes in the next start, and the workflows stay published', async () => {
+		const again = await new Start().ready();
+		expect(await api().workflow(kept.id)).toMatchObject({
+			name: 'Renamed by a person',
+			active: true,
 		});
+		expect(again.output).toContain('nothing new');
+		// The credential still holds a key that works: no look at crashed executions fails, nor is repeated after 15 s.
+		await pause(20_000);
+		expect(secrets().recoveryKey).toBe(recoveryKey);
+		const looks = '?status=error&workflowId=clawbotRecover1';
+		expect(await api().executions(looks)).toEqual([]);
+		const { pids } = await again.stop('SIGTERM');
+		await until(() => !pids.some(isRunning), 10);
+	}, 240_000);
 
-		it('says that it is running when it is started again', async () => {
-			const second = new Start();
-			expect(await second.exited).toBe(1);
-			expect(second.output).toContain(`already running: http://127.0.0.1:${ports[0]}`);
-			expect(second.output.match(/What to do:/g)).toHaveLength(1);
-		}, 30_000);
-
-		it('says which port is taken, how to choose another, and leaves nothing running', async () => {
-			const other = mkdtempSync(join(tmpdir(), 'clawbot-start-'));
-			const second = new Start(other);
-			expect(await second.exited).toBe(1);
-			expect(second.output).toContain(`port ${ports[0]}, for n8n, is taken`);
-			expect(second.output).toContain('CLAWBOT_N8N_PORT=');
-			expect(second.output).not.toContain('Start n8n');
-			rmSync(other, { recursive: true, force: true });
-		}, 30_000);
-
-		it('ends every process on Ctrl-C', async () => {
-			kept = await api().workflow(bundled[0]!.id);
-			await api().update(kept.id, apiBody({ ...kept, name: 'Renamed by a person' }));
-			const { code, pids } = await first.stop('SIGINT');
-			expect(code).toBe(0);
-			// n8n, its task runner and the sandbox at least.
-			expect(pids.length).toBeGreaterThanOrEqual(3);
-			await until(() => !pids.some(isRunning), 10);
-		}, 60_000);
-
-		it('keeps a person’s changes in the next start, and the workflows stay published', async () => {
-			const again = await new Start().ready();
-			expect(await api().workflow(kept.id)).toMatchObject({
-				name: 'Renamed by a person',
-				active: true,
-			});
-			expect(again.output).toContain('nothing new');
-			// The credential still holds a key that works: no look at crashed executions fails, nor is repeated after 15 s.
-			await pause(20_000);
-			expect(secrets().recoveryKey).toBe(recoveryKey);
-			const looks = '?status=error&workflowId=clawbotRecover1';
-			expect(await api().executions(looks)).toEqual([]);
-			const { pids } = await again.stop('SIGTERM');
-			await until(() => !pids.some(isRunning), 10);
-		}, 240_000);
-
-		it('ends every process when it is interrupted before it is ready', async () => {
-			const early = new Start();
-			await until(() => early.output.includes('Start the sandbox'), 60);
-			const { code, pids } = await early.stop('SIGHUP');
-			expect(code).toBe(130);
-			expect(pids.length).toBeGreaterThan(0);
-			await until(() => !pids.some(isRunning), 10);
-			expect(early.output).not.toContain('What to do');
-		}, 180_000);
-	},
-);
+	it('ends every process when it is interrupted before it is ready', async () => {
+		const early = new Start();
+		await until(() => early.output.includes('Start the sandbox'), 60);
+		const { code, pids } = await early.stop('SIGHUP');
+		expect(code).toBe(130);
+		expect(pids.length).toBeGreaterThan(0);
+		await until(() => !pids.some(isRunning), 10);
+		expect(early.output).not.toContain('What to do');
+	}, 180_000);
+});

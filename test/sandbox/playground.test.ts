@@ -1,12 +1,8 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-import { BROWSER_FLAGS, findBrowser } from '../../scripts/machine/browser';
+import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
 import { startAnsweringBot } from './answering-bot';
 import { http, startBot, useSandbox } from './helpers';
-
-const executablePath = findBrowser();
-if (!executablePath) console.warn('Browser tests are skipped: there is no Chromium.');
-const inBrowser = executablePath ? test : test.skip;
 
 const { sandbox } = useSandbox();
 let bot: Awaited<ReturnType<typeof startBot>>;
@@ -15,7 +11,7 @@ let page: Page;
 
 beforeAll(async () => {
 	bot = await startAnsweringBot(sandbox);
-	if (executablePath) browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
+	browser = await chromium.launch({ executablePath: requireBrowser(), args: BROWSER_FLAGS });
 }, 30_000);
 
 afterAll(async () => {
@@ -57,7 +53,7 @@ test('the page forbids everything that is not its own', async () => {
 	expect(answer.data).not.toMatch(/https?:\/\//);
 });
 
-inBrowser.each(['dingtalk', 'feishu', 'wecom'])(
+test.each(['dingtalk', 'feishu', 'wecom'])(
 	'a question typed in the %s pane is answered',
 	async (platform) => {
 		await open();
@@ -73,117 +69,91 @@ inBrowser.each(['dingtalk', 'feishu', 'wecom'])(
 	20_000,
 );
 
-inBrowser(
-	'the AI bot of WeCom and a group of Feishu answer too',
-	async () => {
-		await open();
-		await pane('wecom').getByLabel('AI bot').check();
-		await pane('wecom').getByLabel('Group').check();
-		await type('wecom', 'to the AI bot');
-		await pane('wecom').getByText('Answer to: @ClawBot to the AI bot', { exact: true }).waitFor();
-		await pane('feishu').getByLabel('Group').check();
-		await type('feishu', 'to the group');
-		await pane('feishu').getByText('Answer to: @_user_1 to the group', { exact: true }).waitFor();
-	},
-	20_000,
-);
+test('the AI bot of WeCom and a group of Feishu answer too', async () => {
+	await open();
+	await pane('wecom').getByLabel('AI bot').check();
+	await pane('wecom').getByLabel('Group').check();
+	await type('wecom', 'to the AI bot');
+	await pane('wecom').getByText('Answer to: @ClawBot to the AI bot', { exact: true }).waitFor();
+	await pane('feishu').getByLabel('Group').check();
+	await type('feishu', 'to the group');
+	await pane('feishu').getByText('Answer to: @_user_1 to the group', { exact: true }).waitFor();
+}, 20_000);
 
-inBrowser(
-	'the wire view shows request, acknowledgement and reply, and no secret',
-	async () => {
-		await open();
-		await type('dingtalk', 'show me the wire');
-		await pane('dingtalk').locator('.bubble.theirs').waitFor();
-		await pane('dingtalk').locator('summary').click();
-		const wire = (await pane('dingtalk').locator('details').innerText()).replace(/\s+/g, ' ');
-		expect(wire).toMatch(
-			/Platform → bot.*sign: \S+.*Acknowledgement: 200.*Bot → platform.*sendBySession.*"errcode": 0/,
-		);
-		expect(wire).toContain('session=***');
-		for (const secret of [...sandbox.world.accounts.secrets(), 'sbxsecret'])
-			expect(wire).not.toContain(secret);
-	},
-	20_000,
-);
+test('the wire view shows request, acknowledgement and reply, and no secret', async () => {
+	await open();
+	await type('dingtalk', 'show me the wire');
+	await pane('dingtalk').locator('.bubble.theirs').waitFor();
+	await pane('dingtalk').locator('summary').click();
+	const wire = (await pane('dingtalk').locator('details').innerText()).replace(/\s+/g, ' ');
+	expect(wire).toMatch(
+		/Platform → bot.*sign: \S+.*Acknowledgement: 200.*Bot → platform.*sendBySession.*"errcode": 0/,
+	);
+	expect(wire).toContain('session=***');
+	for (const secret of [...sandbox.world.accounts.secrets(), 'sbxsecret'])
+		expect(wire).not.toContain(secret);
+}, 20_000);
 
-inBrowser(
-	'what users and bots write stays text',
-	async () => {
-		await open();
-		const attack = '<img src=x onerror="document.title=\'owned\'"><b>bold</b>';
-		await type('feishu', attack);
-		await pane('feishu').locator('.bubble.theirs').waitFor();
-		expect(await pane('feishu').locator('.bubble.mine').textContent()).toBe(attack);
-		expect(await pane('feishu').locator('.bubble.theirs').textContent()).toBe(
-			`Answer to: ${attack}`,
-		);
-		await pane('feishu').locator('summary').click();
-		expect(await page.locator('.log img, .log b').count()).toBe(0);
-		expect(await page.title()).toBe('ClawBot Playground');
-		expect(problems).toEqual([]);
-	},
-	20_000,
-);
+test('what users and bots write stays text', async () => {
+	await open();
+	const attack = '<img src=x onerror="document.title=\'owned\'"><b>bold</b>';
+	await type('feishu', attack);
+	await pane('feishu').locator('.bubble.theirs').waitFor();
+	expect(await pane('feishu').locator('.bubble.mine').textContent()).toBe(attack);
+	expect(await pane('feishu').locator('.bubble.theirs').textContent()).toBe(`Answer to: ${attack}`);
+	await pane('feishu').locator('summary').click();
+	expect(await page.locator('.log img, .log b').count()).toBe(0);
+	expect(await page.title()).toBe('ClawBot Playground');
+	expect(problems).toEqual([]);
+}, 20_000);
 
-inBrowser(
-	'a refusal says so and what to do',
-	async () => {
-		await open();
-		const refuser = await startBot(() => ({ status: 401 }));
-		const before = sandbox.world.callbacks.dingtalk!;
-		sandbox.world.callbacks.dingtalk = refuser.origin;
-		await type('dingtalk', 'hello?');
-		await pane('dingtalk').locator('.state.bad').waitFor();
-		expect(await pane('dingtalk').locator('.state').textContent()).toMatch(
-			/^not acknowledged: HTTP 401\. The trigger/,
-		);
-		delete sandbox.world.callbacks.dingtalk;
-		await type('dingtalk', 'hello??');
-		await pane('dingtalk').getByText('not sent: no callback address is set').waitFor();
-		sandbox.world.callbacks.dingtalk = before;
-		await refuser.close();
-	},
-	20_000,
-);
+test('a refusal says so and what to do', async () => {
+	await open();
+	const refuser = await startBot(() => ({ status: 401 }));
+	const before = sandbox.world.callbacks.dingtalk!;
+	sandbox.world.callbacks.dingtalk = refuser.origin;
+	await type('dingtalk', 'hello?');
+	await pane('dingtalk').locator('.state.bad').waitFor();
+	expect(await pane('dingtalk').locator('.state').textContent()).toMatch(
+		/^not acknowledged: HTTP 401\. The trigger/,
+	);
+	delete sandbox.world.callbacks.dingtalk;
+	await type('dingtalk', 'hello??');
+	await pane('dingtalk').getByText('not sent: no callback address is set').waitFor();
+	sandbox.world.callbacks.dingtalk = before;
+	await refuser.close();
+}, 20_000);
 
-inBrowser(
-	'the language follows the browser, can be changed and is remembered',
-	async () => {
-		await open('zh-CN');
-		expect(await pane('wecom').locator('button').textContent()).toBe('发送');
-		await page.getByLabel('English').check();
-		expect(await pane('wecom').locator('button').textContent()).toBe('Send');
-		await page.reload();
-		await pane('wecom').locator('button').waitFor();
-		expect(await pane('wecom').locator('button').textContent()).toBe('Send');
-		expect(await page.locator('html').getAttribute('lang')).toBe('en');
-	},
-	20_000,
-);
+test('the language follows the browser, can be changed and is remembered', async () => {
+	await open('zh-CN');
+	expect(await pane('wecom').locator('button').textContent()).toBe('发送');
+	await page.getByLabel('English').check();
+	expect(await pane('wecom').locator('button').textContent()).toBe('Send');
+	await page.reload();
+	await pane('wecom').locator('button').waitFor();
+	expect(await pane('wecom').locator('button').textContent()).toBe('Send');
+	expect(await page.locator('html').getAttribute('lang')).toBe('en');
+}, 20_000);
 
-inBrowser(
-	'the keyboard is enough',
-	async () => {
-		await open();
-		await page.keyboard.press('Alt+2');
-		await page.keyboard.type('first line');
-		await page.keyboard.press('Shift+Enter');
-		await page.keyboard.type('second line');
-		await page.keyboard.press('Enter');
-		await pane('feishu').locator('.bubble.theirs').waitFor();
-		expect(await pane('feishu').locator('.bubble.mine').textContent()).toBe(
-			'first line\nsecond line',
-		);
-		const spoken = 'Feishu 飞书, the bot answers: Answer to: first line\nsecond line';
-		expect(await page.locator('#announcer').textContent()).toBe(spoken);
-		await page.keyboard.press('Tab');
-		expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON');
-		await page.keyboard.press('Alt+1');
-		expect(
-			await pane('dingtalk')
-				.locator('textarea')
-				.evaluate((node) => node === document.activeElement),
-		).toBe(true);
-	},
-	20_000,
-);
+test('the keyboard is enough', async () => {
+	await open();
+	await page.keyboard.press('Alt+2');
+	await page.keyboard.type('first line');
+	await page.keyboard.press('Shift+Enter');
+	await page.keyboard.type('second line');
+	await page.keyboard.press('Enter');
+	await pane('feishu').locator('.bubble.theirs').waitFor();
+	expect(await pane('feishu').locator('.bubble.mine').textContent()).toBe(
+		'first line\nsecond line',
+	);
+	const spoken = 'Feishu 飞书, the bot answers: Answer to: first line\nsecond line';
+	expect(await page.locator('#announcer').textContent()).toBe(spoken);
+	await page.keyboard.press('Tab');
+	expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('BUTTON');
+	await page.keyboard.press('Alt+1');
+	expect(
+		await pane('dingtalk')
+			.locator('textarea')
+			.evaluate((node) => node === document.activeElement),
+	).toBe(true);
+}, 20_000);

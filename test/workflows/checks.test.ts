@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { THIS_MACHINE } from '../../core/checks/clockStates';
-import { missingSshd, startSshd } from '../../scripts/machine/sshd';
+import { startSshd } from '../../scripts/machine/sshd';
 import type { RunResult } from '../harness';
 import { startServer, type Answerer, type Answering, type TestServer } from '../nodes/server';
 import { readBundled, runBundled, type Bundled } from './bundled';
@@ -222,11 +222,7 @@ function indexOf({ run }: RunResult, name: string): { index: number } {
 	return { index: run.data.resultData.runData[name]![0]!.executionIndex };
 }
 
-const missing = missingSshd();
-const suite = missing.length > 0 ? describe.skip : describe;
-const skipped = missing.length > 0 ? ` (SKIPPED: no ${missing.join(', no ')} here)` : '';
-
-suite(`a host, over a real SSH server${skipped}`, () => {
+describe('a host, over a real SSH server', () => {
 	let sshd: Awaited<ReturnType<typeof startSshd>>;
 	let folder: string;
 	beforeAll(async () => {
