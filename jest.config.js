@@ -22,7 +22,9 @@ const common = {
  * package, and the sandbox.
  */
 module.exports = {
-	maxWorkers: 2,
+	// One more than the cores of a small machine: the tests of the system wait for most of their time.
+	maxWorkers: 3,
+	testSequencer: '<rootDir>/test/e2e/longestFirst.js',
 	// No test judges how quick something is: a busy machine may take its time.
 	testTimeout: 60_000,
 	projects: [
@@ -36,6 +38,7 @@ module.exports = {
 			...common,
 			displayName: 'system',
 			testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+			globalSetup: '<rootDir>/test/e2e/prepare.js',
 		},
 	],
 };

@@ -3,7 +3,6 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { randomBytes } = require('node:crypto');
-const { build, pack } = require('../machine/package.js');
 const { paths } = require('../machine/paths.js');
 const { freePorts } = require('../machine/ports.js');
 const { startServices } = require('../machine/services.js');
@@ -17,6 +16,7 @@ const { pageCredential, placeholders, signingCredential } = require('./operators
 const { Worker, queueSettings, storeCredential } = require('./queue.js');
 const { connectRecovery, recoveryCredential } = require('./recovery.js');
 const { sandboxAccounts, startSandbox } = require('./sandbox.js');
+const { compileCache, prepareTemplate } = require('./template.js');
 
 /** @import { Packed } from '../machine/package.js' */
 /** @import { Services } from '../machine/services.js' */
@@ -24,6 +24,7 @@ const { sandboxAccounts, startSandbox } = require('./sandbox.js');
 /** @import { Credential, OwnCredential } from './credentials.js' */
 /** @import { N8nOptions } from './n8nEnvironment.js' */
 /** @import { Sandbox } from './sandbox.js' */
+/** @import { Template } from './template.js' */
 
 /**
  * @typedef {object} SystemOptions
@@ -38,6 +39,7 @@ const { sandboxAccounts, startSandbox } = require('./sandbox.js');
  * @property {string[]} [sandboxArgs] further arguments of the sandbox
  * @property {boolean} [sandbox] `false` starts n8n alone, without credentials
  * @property {Packed} [packed] a packed package to install instead
+ * @property {boolean} [editor] `true` for whoever opens n8n's editor: without it n8n starts quicker
  * @property {boolean} [publish] `false` leaves the workflows unpublished
  * @property {{ workers: number }} [queue] runs n8n in queue mode, with Redis and PostgreSQL of its own
  * and the deliveries kept in PostgreSQL
@@ -73,17 +75,19 @@ class System {
 	/** Signs the access tokens. */
 	#signing = signingCredential(secret(48));
 	#options;
+	#template;
 	#sandboxPort;
 	/** @type {Sandbox | undefined} */
 	#sandbox;
 
 	/**
 	 * @param {SystemOptions} options
-	 * @param {Record<'n8n' | 'sandbox' | 'broker', number>} free ports
-	 * @param {Services | undefined} services of queue mode
+	 * @param {{ free: Record<'n8n' | 'sandbox' | 'broker', number>, template: Template, services?: Services }} given
+	 * free ports, what its n8n is a copy of, and the services of queue mode
 	 */
-	constructor(options, free, services) {
+	constructor(options, { free, template, services }) {
 		this.#options = options;
+		this.#template = template;
 		this.services = services;
 		this.folder = options.folder ?? fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-'));
 		/** @type {N8nOptions} */
@@ -92,9 +96,14 @@ class System {
 			logFile: options.logFile,
 			port: options.n8nPort ?? free.n8n,
 			brokerPort: free.broker,
-			encryptionKey: secret(24),
+			encryptionKey: template.encryptionKey,
 			owner: this.owner,
-			settings: { ...(services && queueSettings(services)), ...options.env },
+			settings: {
+				...compileCache,
+				...(!options.editor && { N8N_DISABLE_UI: 'true' }),
+				...(services && queueSettings(services)),
+				...options.env,
+			},
 		};
 		this.n8n = new TestedN8n(instance);
 		this.workers = Array.from(
@@ -128,13 +137,12 @@ class System {
 	}
 
 	async start() {
-		const { packed, publish = true, sandbox = true, sandboxArgs } = this.#options;
+		const { publish = true, sandbox = true, sandboxArgs } = this.#options;
 		const sandboxUrl = `http://127.0.0.1:${this.#sandboxPort}`;
 		const accounts = sandbox ? buildCredentials(sandboxAccounts(sandboxUrl), {}) : [];
 		const workflows = this.#workflows(sandboxUrl, accounts);
 		if (sandbox) this.#sandbox = await startSandbox({ port: this.#sandboxPort, args: sandboxArgs });
-		if (!packed) await build();
-		await this.n8n.installPackage(packed ?? (await pack(path.join(this.folder, 'package'))));
+		await fs.promises.cp(this.#template.folder, this.n8n.folder, { recursive: true });
 		await this.n8n.importCredentials(this.#credentials(accounts));
 		await this.n8n.importWorkflows(workflows);
 		await this.n8n.start();
@@ -194,9 +202,10 @@ class System {
  * @param {SystemOptions} [options]
  */
 async function startSystem(options = {}) {
+	const template = await prepareTemplate(options.packed);
 	const free = await freePorts('n8n', 'sandbox', 'broker');
 	const services = options.queue && (await startServices());
-	const system = new System(options, free, services);
+	const system = new System(options, { free, template, services });
 	try {
 		await system.start();
 		return system;

@@ -89,7 +89,7 @@ async function runsThrough(mark: string, subId: string) {
 }
 
 beforeAll(async () => {
-	system = await startSystem({ publish: false, workflowsDir: null });
+	system = await startSystem({ publish: false, workflowsDir: null, editor: true });
 }, 180_000);
 afterAll(async () => await system?.stop(), 60_000);
 
