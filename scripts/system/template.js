@@ -12,7 +12,11 @@ const TEMPLATES = path.join(paths.data, 'templates');
 /** Spares each n8n of a test the compiling of n8n's own files. */
 const compileCache = { NODE_COMPILE_CACHE: path.join(paths.data, 'compile-cache') };
 
-/** Changes with everything that a template is made of. */
+/**
+ * Changes with everything that a template is made of.
+ *
+ * @param {Packed} packed
+ */
 function nameOf({ hash }) {
 	const n8n = fs.readFileSync(inRoot('node_modules', 'n8n', 'package.json'));
 	return createHash('sha256').update(hash).update(n8n).digest('hex').slice(0, 16);
@@ -63,7 +67,13 @@ async function prepareTemplate(packed) {
 	return folder;
 }
 
-/** Copies a template to where an n8n is to be; returns the key with which it encrypts. */
+/**
+ * Copies a template to where an n8n is to be; returns the key with which it encrypts.
+ *
+ * @param {string} template
+ * @param {string} folder
+ * @returns {Promise<string>}
+ */
 async function copyTemplate(template, folder) {
 	await fs.promises.cp(template, folder, { recursive: true });
 	const config = path.join(folder, '.n8n', 'config');
