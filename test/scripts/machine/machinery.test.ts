@@ -7,7 +7,7 @@ import { freePorts, isFree } from '../../../scripts/machine/ports';
 import { run, start } from '../../../scripts/machine/processes';
 import { summarize } from '../../../scripts/machine/results';
 import { pause, send } from '../../../scripts/machine/signals';
-import { createSteps, duration } from '../../../scripts/machine/steps';
+import { StepFailure, createSteps, duration } from '../../../scripts/machine/steps';
 import { openStore } from '../../../scripts/system/store';
 
 let folder: string;
@@ -190,6 +190,24 @@ describe('steps', () => {
 				throw new Error('no');
 			}),
 		).rejects.toMatchObject({ step: 'Pack' });
+	});
+
+	it('beside each other all end, and each failure is shown once', async () => {
+		const lines: string[] = [];
+		const { step, together } = createSteps((text: string) => lines.push(text));
+		const fail = async (title: string, ms: number): Promise<void> =>
+			await step(title, async () => {
+				await pause(ms);
+				throw new StepFailure(`${title} failed`, `Mend ${title}.`);
+			});
+		const running = [fail('Types', 0), step('Lint', async () => await pause(50)), fail('Scan', 10)];
+		await expect(together(running)).rejects.toMatchObject({ step: 'Scan', cure: 'Mend Scan.' });
+		expect(lines).toEqual([
+			expect.stringMatching(/^✓ Lint /),
+			'✗ Types: Types failed\n  What to do: Mend Types.\n',
+		]);
+		await together([step('Build', async () => 'built')]);
+		expect(lines.at(-1)).toContain('✓ Build: built');
 	});
 
 	it.each([
