@@ -119,7 +119,10 @@ runScript(async () => {
 	const withPanels = process.argv[2] !== undefined;
 	fs.mkdirSync(folder, { recursive: true });
 
-	const system = await step('Start n8n and the sandbox', async () => await startSystem({ editor: true }));
+	const system = await step(
+		'Start n8n and the sandbox',
+		async () => await startSystem({ editor: true }),
+	);
 	const browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
 	try {
 		const page = await browser.newPage({ viewport: CANVAS });

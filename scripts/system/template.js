@@ -2,11 +2,13 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { createHash, randomBytes } = require('node:crypto');
-const { createN8n } = require('./n8n.js');
 const { build, pack } = require('../machine/package.js');
 const { inRoot, paths } = require('../machine/paths.js');
+const { N8n } = require('./n8n.js');
 
 /** @import { Packed } from '../machine/package.js' */
+
+/** @typedef {{ folder: string, encryptionKey: string }} Template a user folder of n8n, and its key */
 
 const TEMPLATES = path.join(paths.data, 'templates');
 /** Spares each n8n of a test the compiling of n8n's own files. */
@@ -22,31 +24,21 @@ function nameOf({ hash }) {
 	return createHash('sha256').update(hash).update(n8n).digest('hex').slice(0, 16);
 }
 
-/** Builds and packs the package; the next one who asks gets the same tarball until a source changes. */
-async function packOnce() {
-	await build();
-	return await pack(path.join(paths.data, 'package'));
+/** @param {string} folder */
+function readTemplate(folder) {
+	const config = fs.readFileSync(path.join(folder, '.n8n', 'config'), 'utf8');
+	/** @type {string} */
+	const encryptionKey = JSON.parse(config).encryptionKey;
+	return { folder, encryptionKey };
 }
 
 /**
- * The user folder of an n8n that has never run: the package installed, the tables of its database made. It
- * is made once for each build of the package, and copied for each system of a test.
- *
- * @param {Packed} [packed] the package of this folder when left out
- * @returns {Promise<string>}
+ * @param {string} folder
+ * @param {Packed} packed
  */
-async function prepareTemplate(packed) {
-	const given = packed ?? (await packOnce());
-	const name = nameOf(given);
-	const folder = path.join(TEMPLATES, name);
-	if (fs.existsSync(folder)) return folder;
-	for (const old of fs.existsSync(TEMPLATES) ? fs.readdirSync(TEMPLATES) : []) {
-		if (!old.startsWith(name)) fs.rmSync(path.join(TEMPLATES, old), { recursive: true });
-	}
-	// Made beside and renamed: nobody copies half of one.
-	const making = `${folder}-${process.pid}`;
-	const n8n = createN8n({
-		folder: making,
+async function make(folder, packed) {
+	const n8n = new N8n({
+		folder,
 		// Nothing listens: no n8n is started.
 		port: 0,
 		brokerPort: 0,
@@ -54,9 +46,30 @@ async function prepareTemplate(packed) {
 		owner: { email: 'nobody@clawbot.local', password: randomBytes(12).toString('hex') },
 		settings: compileCache,
 	});
-	await n8n.installPackage(given);
+	await n8n.installPackage(packed);
 	// Any command makes the tables.
 	await n8n.cli(['list:workflow']);
+}
+
+/**
+ * The user folder of an n8n that has never run: the package installed, the tables of its database made. It
+ * is made once for each build of the package, and copied for each system of a test.
+ *
+ * @param {Packed} [given] the package of this folder when left out
+ * @returns {Promise<Template>}
+ */
+async function prepareTemplate(given) {
+	if (!given) await build();
+	const packed = given ?? (await pack(path.join(paths.data, 'package')));
+	const name = nameOf(packed);
+	const folder = path.join(TEMPLATES, name);
+	if (fs.existsSync(folder)) return readTemplate(folder);
+	for (const old of fs.existsSync(TEMPLATES) ? fs.readdirSync(TEMPLATES) : []) {
+		if (!old.startsWith(name)) fs.rmSync(path.join(TEMPLATES, old), { recursive: true });
+	}
+	// Made beside and renamed: nobody copies half of one.
+	const making = `${folder}-${process.pid}`;
+	await make(making, packed);
 	try {
 		fs.renameSync(making, folder);
 	} catch (error) {
@@ -64,20 +77,7 @@ async function prepareTemplate(packed) {
 		if (!fs.existsSync(folder)) throw error;
 		fs.rmSync(making, { recursive: true });
 	}
-	return folder;
+	return readTemplate(folder);
 }
 
-/**
- * Copies a template to where an n8n is to be; returns the key with which it encrypts.
- *
- * @param {string} template
- * @param {string} folder
- * @returns {Promise<string>}
- */
-async function copyTemplate(template, folder) {
-	await fs.promises.cp(template, folder, { recursive: true });
-	const config = path.join(folder, '.n8n', 'config');
-	return JSON.parse(fs.readFileSync(config, 'utf8')).encryptionKey;
-}
-
-module.exports = { compileCache, copyTemplate, prepareTemplate };
+module.exports = { compileCache, prepareTemplate };
