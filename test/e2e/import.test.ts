@@ -237,7 +237,7 @@ describe('the editor', () => {
 		} finally {
 			await browser.close();
 		}
-	}, 180_000);
+	}, 600_000);
 
 	/** The editor saves by itself, a moment after the import. */
 	async function storedAs(name: string) {
