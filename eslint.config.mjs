@@ -26,6 +26,10 @@ export default tseslint.config(
 		},
 	},
 	{
+		files: ['scripts/**/*.js'],
+		rules: { 'max-lines-per-function': ['error', 60] },
+	},
+	{
 		files: [
 			'nodes/**/*.ts',
 			'credentials/**/*.ts',

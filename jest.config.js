@@ -1,5 +1,6 @@
 'use strict';
 
+/** @param {'typescript' | 'ecmascript'} syntax */
 const toCommonJs = (syntax) => [
 	'@swc/jest',
 	{ jsc: { parser: { syntax }, target: 'es2022' }, module: { type: 'commonjs' } },

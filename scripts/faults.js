@@ -1,62 +1,81 @@
 'use strict';
-// npm run test:faults [-- scenario …] [--short] [--no-controls] [--seed N] [--folder DIR] [--minutes N]
-// [--kills N] [--messages N] [--conversations N] [--seconds N]
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { parseArgs } = require('node:util');
 const { queueTest } = require('./faults/queue.js');
 const { createResults } = require('./faults/results.js');
 const { play, SCENARIOS, SCALES } = require('./faults/scenarios.js');
 const { startArena } = require('./faults/system.js');
+const { readArguments } = require('./machine/arguments.js');
 const { bootstrap } = require('./machine/bootstrap.js');
 const { paths } = require('./machine/paths.js');
 const { runScript } = require('./machine/script.js');
 const { createSteps, duration, StepFailure } = require('./machine/steps.js');
 
+/** @import { Script } from './machine/script.js' */
+/** @import { Steps } from './machine/steps.js' */
+/** @import { Result, Results } from './faults/results.js' */
+/** @import { Scenario } from './faults/scenarios.js' */
+/** @typedef {ReturnType<typeof readOptions>} Options */
+/** @typedef {{ options: Options, steps: Steps, results: Results }} Context of all scenarios */
+
+/*
+ * npm run test:faults [-- USAGE]
+ * Plays scenarios in which things go wrong, each with its negative control.
+ */
+
 /** What a scenario's scale may be changed to. */
 const NUMBERS = ['seed', 'minutes', 'kills', 'messages', 'conversations', 'seconds'];
 const QUEUE = 'queue';
 
+const USAGE = `[scenario …] [--short] [--no-controls] [--folder DIR] ${NUMBERS.map((name) => `[--${name} N]`).join(' ')}`;
+
+/** @param {Record<string, unknown>} values of the command line */
 function readNumbers(values) {
+	/** @type {Record<string, number>} */
 	const numbers = {};
-	for (const name of NUMBERS.filter((each) => values[each] !== undefined)) {
-		numbers[name] = Number(values[name]);
-		if (!Number.isInteger(numbers[name]) || numbers[name] < 1)
-			throw new Error(`--${name} ${values[name]}: a whole number above 0 expected`);
+	for (const name of NUMBERS) {
+		if (values[name] === undefined) continue;
+		const number = Number(values[name]);
+		if (!Number.isInteger(number) || number < 1)
+			throw new StepFailure(`--${name} ${values[name]}`, 'A whole number above 0 is expected.');
+		numbers[name] = number;
 	}
 	return numbers;
 }
 
 function readOptions() {
-	try {
-		const { values, positionals } = parseArgs({
-			allowPositionals: true,
-			options: {
-				short: { type: 'boolean', default: false },
-				'no-controls': { type: 'boolean', default: false },
-				folder: { type: 'string', default: path.join(paths.data, 'faults') },
-				...Object.fromEntries(NUMBERS.map((name) => [name, { type: 'string' }])),
-			},
-		});
-		const { seed = Date.now() % 1_000_000, ...scale } = readNumbers(values);
-		const known = [...SCENARIOS.map(({ name }) => name), QUEUE];
-		const unknown = positionals.find((name) => !known.includes(name));
-		if (unknown) throw new Error(`no scenario "${unknown}": ${known.join(', ')}`);
-		return {
-			folder: values.folder,
-			size: values.short ? 'short' : 'full',
-			controls: !values['no-controls'],
-			names: positionals.length > 0 ? positionals : known,
-			seed,
-			scale,
-		};
-	} catch (error) {
-		throw new StepFailure(error.message, 'Read the first lines of scripts/faults.js.');
-	}
+	const number = /** @type {const} */ ({ type: 'string' });
+	const { values, positionals } = readArguments(USAGE, {
+		allowPositionals: true,
+		options: {
+			short: { type: 'boolean', default: false },
+			'no-controls': { type: 'boolean', default: false },
+			folder: { type: 'string', default: path.join(paths.data, 'faults') },
+			...Object.fromEntries(NUMBERS.map((name) => [name, number])),
+		},
+	});
+	const { seed = Date.now() % 1_000_000, ...scale } = readNumbers(values);
+	const known = [...SCENARIOS.map(({ name }) => name), QUEUE];
+	const unknown = positionals.find((name) => !known.includes(name));
+	if (unknown) throw new StepFailure(`no scenario "${unknown}"`, `Known are ${known.join(', ')}.`);
+	return {
+		folder: String(values.folder),
+		size: /** @type {'short' | 'full'} */ (values.short ? 'short' : 'full'),
+		controls: !values['no-controls'],
+		names: positionals.length > 0 ? positionals : known,
+		seed,
+		scale,
+	};
 }
 
-/** Plays scenarios on one system, and keeps their results as they come. */
+/**
+ * Plays scenarios on one system, and keeps their results as they come.
+ *
+ * @param {Scenario[]} scenarios
+ * @param {string} folder
+ * @param {Context} context
+ */
 async function playAll(scenarios, folder, { options, steps, results }) {
 	const { arena, stop } = await steps.step(
 		'Start n8n and the simulated platforms',
@@ -69,6 +88,7 @@ async function playAll(scenarios, folder, { options, steps, results }) {
 	for (const scenario of scenarios) {
 		const scale = { ...SCALES[options.size][scenario.name], ...options.scale };
 		const began = Date.now();
+		/** @param {Result} state */
 		const report = (state) => {
 			results.put(scenario.name, { scale, ...state });
 			const { written, acknowledged, answers } = arena.progress();
@@ -89,9 +109,15 @@ async function playAll(scenarios, folder, { options, steps, results }) {
 	await stop();
 }
 
-/** A scenario that needs a disk of its own. */
+/**
+ * A scenario that needs a disk of its own.
+ *
+ * @param {Scenario} scenario
+ * @param {string} folder
+ * @param {Context} context
+ */
 async function playOnDisk(scenario, folder, context) {
-	const giveBack = await scenario.prepare(folder);
+	const giveBack = await scenario.prepare?.(folder);
 	if (!giveBack) {
 		context.steps.say(`! ${scenario.title}: not simulated, this user may not mount a disk.`);
 		context.results.put(scenario.name, { skipped: 'this user may not mount a disk' });
@@ -104,6 +130,7 @@ async function playOnDisk(scenario, folder, context) {
 	}
 }
 
+/** @param {Script} script */
 async function main(script) {
 	const options = readOptions();
 	fs.mkdirSync(options.folder, { recursive: true });
@@ -116,6 +143,7 @@ async function main(script) {
 	const results = createResults(path.join(options.folder, 'results.json'), { seed: options.seed });
 	const work = fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-faults-'));
 	script.onEnd = () => fs.rmSync(work, { recursive: true, force: true, maxRetries: 3 });
+	/** @param {string} name */
 	const folder = (name) => {
 		const place = path.join(work, name);
 		fs.mkdirSync(place);
@@ -131,7 +159,10 @@ async function main(script) {
 		await playOnDisk(scenario, folder(scenario.name), context);
 	}
 	if (options.names.includes(QUEUE)) {
-		results.put(QUEUE, await steps.step('A worker is killed in queue mode', queueTest));
+		results.put(
+			QUEUE,
+			await steps.step('A worker is killed in queue mode', async () => await queueTest()),
+		);
 	}
 	steps.say(`\n${results.table()}`);
 	return results.good() ? 0 : 1;

@@ -30,7 +30,9 @@ const LONGEST_RETRY_MS = 15_000;
 const MOST_TRIES = 240;
 const LOOK_MS = 1000;
 
+/** @param {number} at ms since 1970 */
 const clock = (at) => new Date(at).toISOString().replace('T', ' ').slice(0, 19) + ' UTC';
+/** @param {number} ms */
 const minutes = (ms) => `${Math.round(ms / 6_000) / 10} min`;
 
 /**
@@ -38,22 +40,30 @@ const minutes = (ms) => `${Math.round(ms / 6_000) / 10} min`;
  * `beat(now)` is a sign of life, `look(now)` a look at the clock; both return the text to send, or
  * undefined. The first sign of life is told: people learn that a watchdog began anew, and that all is
  * well where the one before it had said otherwise.
+ *
+ * @param {{ name: string, silenceMs: number, startedAt: number, toDate?: (at: number) => number }} options
  */
 function createWatch({ name, silenceMs, startedAt, toDate = (at) => at }) {
 	let lastAt = startedAt;
 	let heard = false;
+	/** @type {number | undefined} */
 	let downSince;
 	let remindedAt = 0;
 	let reminders = 0;
 	return {
+		/** @param {number} now */
 		beat(now) {
-			const [known, since] = [heard, downSince];
-			[heard, lastAt, downSince] = [true, now, undefined];
+			const known = heard;
+			const since = downSince;
+			heard = true;
+			lastAt = now;
+			downSince = undefined;
 			if (since !== undefined) {
 				return `✅ ${name} 已恢复 is back: ${clock(toDate(now))}\n中断 It was silent for ${minutes(now - since)}.`;
 			}
 			return known ? undefined : `👀 开始值守 The watch begins: ${name} gives signs of life.`;
 		},
+		/** @param {number} now */
 		look(now) {
 			const silent = now - lastAt;
 			if (silent < silenceMs) return undefined;
@@ -62,19 +72,30 @@ function createWatch({ name, silenceMs, startedAt, toDate = (at) => at }) {
 				: `值守开始后从未收到 None since the watch began ${minutes(silent)} ago`;
 			const text = `🔴 ${name} 没有心跳 gives no sign of life\n${last}\n请检查 Check n8n, its network, the model.`;
 			if (downSince === undefined) {
-				[downSince, remindedAt, reminders] = [lastAt, now, 0];
+				downSince = lastAt;
+				remindedAt = now;
+				reminders = 0;
 				return text;
 			}
 			if (now - remindedAt < REMINDER_MS || reminders >= MOST_REMINDERS) return undefined;
-			[remindedAt, reminders] = [now, reminders + 1];
+			remindedAt = now;
+			reminders += 1;
 			return text;
 		},
 	};
 }
 
+/**
+ * @param {string} key
+ * @param {string} text
+ */
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest('base64');
 
-/** Each platform's form of a text message, signed where there is a secret; `now` in ms. */
+/**
+ * Each platform's form of a text message, signed where there is a secret; `now` in ms.
+ *
+ * @type {{ path: string, request: (url: URL, secret: string, text: string, now: number) => object }[]}
+ */
 const ROBOTS = [
 	{
 		path: '/robot/send',
@@ -100,12 +121,20 @@ const ROBOTS = [
 	},
 ];
 
+/** @param {URL} url */
 const robotOf = (url) => ROBOTS.find(({ path }) => url.pathname.includes(path));
 
-/** Sends a text through a group robot. @throws an Error in words, without the robot's address */
+/**
+ * Sends a text through a group robot.
+ *
+ * @param {{ robotUrl: string, secret: string }} settings
+ * @param {string} text
+ * @throws an Error in words, without the robot's address
+ */
 async function tell({ robotUrl, secret }, text, now = Date.now()) {
 	const url = new URL(robotUrl);
-	const body = robotOf(url).request(url, secret, text, now);
+	const body = robotOf(url)?.request(url, secret, text, now);
+	/** @type {any} */
 	let answer;
 	try {
 		const response = await fetch(url, {
@@ -117,8 +146,9 @@ async function tell({ robotUrl, secret }, text, now = Date.now()) {
 		});
 		answer = await response.json();
 	} catch (error) {
-		const { code, message } = error.cause ?? {};
-		throw new Error(`no answer from the robot: ${code ?? message ?? error.name}`, { cause: error });
+		const { name, cause } = /** @type {Error & { cause?: any }} */ (error);
+		const reason = cause?.code ?? cause?.message ?? name;
+		throw new Error(`no answer from the robot: ${reason}`, { cause: error });
 	}
 	const code = answer.errcode ?? answer.code ?? answer.StatusCode;
 	if (code !== 0) throw new Error(`the robot refuses: ${code} ${answer.errmsg ?? answer.msg}`);
@@ -127,15 +157,21 @@ async function tell({ robotUrl, secret }, text, now = Date.now()) {
 /**
  * Sends texts in their order, each until it is taken or too old. `push(text)` never waits, and of
  * what cannot be sent the newest ten are kept.
+ *
+ * @param {(text: string) => Promise<void>} send
+ * @param {(line: string) => void} log
  */
 function createMailbox(send, log, retryMs = RETRY_MS) {
+	/** @type {{ text: string, tries: number }[]} */
 	const waiting = [];
+	/** @type {NodeJS.Timeout | undefined} */
 	let timer;
 	let busy = false;
 	async function work() {
-		if (busy || waiting.length === 0) return;
+		const [message] = waiting;
+		if (busy || !message) return;
 		busy = true;
-		const message = waiting[0];
+		/** @type {Error | undefined} */
 		const failure = await send(message.text).then(
 			() => undefined,
 			(error) => error,
@@ -151,6 +187,7 @@ function createMailbox(send, log, retryMs = RETRY_MS) {
 		if (waiting.length > 0) timer = setTimeout(work, waitMs);
 	}
 	return {
+		/** @param {string} text */
 		push(text) {
 			waiting.push({ text, tries: 0 });
 			if (waiting.length > 10) waiting.shift();
@@ -160,9 +197,27 @@ function createMailbox(send, log, retryMs = RETRY_MS) {
 	};
 }
 
+/** @param {string} text */
 const digest = (text) => createHash('sha256').update(text).digest();
 
-/** The watchdog of some settings: `{ port, close }` once it listens. */
+/**
+ * @typedef {object} Settings
+ * @property {string} host
+ * @property {number} port
+ * @property {string} name of the bot
+ * @property {string} token
+ * @property {string} robotUrl
+ * @property {string} secret of the robot; empty where it has none
+ * @property {number} silenceMs
+ * @property {number} [retryMs]
+ * @property {(line: string) => void} [log]
+ */
+
+/**
+ * The watchdog of some settings, once it listens.
+ *
+ * @param {Settings} settings
+ */
 async function startWatchdog(settings) {
 	const { token, host, port, log = console.log } = settings;
 	const watch = createWatch({
@@ -171,6 +226,7 @@ async function startWatchdog(settings) {
 		toDate: (at) => Date.now() - (performance.now() - at),
 	});
 	const mailbox = createMailbox(async (text) => await tell(settings, text), log, settings.retryMs);
+	/** @param {string | undefined} text */
 	const say = (text) => {
 		if (text === undefined) return;
 		log(text);
@@ -182,27 +238,35 @@ async function startWatchdog(settings) {
 		(request, response) => {
 			request.resume();
 			// Digests have one length: comparing them tells nothing about the token.
-			const known = timingSafeEqual(digest((request.url ?? '').split('?')[0]), expected);
+			const known = timingSafeEqual(digest((request.url ?? '').split('?')[0] ?? ''), expected);
 			if (known) say(watch.beat(performance.now()));
 			response.writeHead(known ? 200 : 404, { connection: 'close', 'content-type': 'text/plain' });
 			response.end(known ? 'ok\n' : 'not found\n');
 		},
 	);
 	server.maxConnections = 100;
-	await new Promise((done, fail) => server.once('error', fail).listen(port, host, done));
+	await new Promise((done, fail) => {
+		server.once('error', fail).listen(port, host, () => done(undefined));
+	});
 	const timer = setInterval(() => say(watch.look(performance.now())), LOOK_MS);
 	return {
-		port: server.address().port,
+		port: /** @type {import('node:net').AddressInfo} */ (server.address()).port,
 		close() {
 			clearInterval(timer);
 			mailbox.close();
 			server.closeAllConnections();
-			return new Promise((done) => server.close(done));
+			return new Promise((done) => server.close(() => done(undefined)));
 		},
 	};
 }
 
-/** Settings from the command line and the environment. @throws an Error that says what is wrong */
+/**
+ * Settings from the command line and the environment.
+ *
+ * @param {string[]} args
+ * @param {Record<string, string | undefined>} environment
+ * @throws an Error that says what is wrong
+ */
 function readSettings(args, environment) {
 	const { values } = parseArgs({
 		args,
@@ -236,14 +300,18 @@ function readSettings(args, environment) {
 }
 
 async function main() {
-	if (process.argv.includes('--help')) return process.stdout.write(USAGE);
+	if (process.argv.includes('--help')) {
+		process.stdout.write(USAGE);
+		return;
+	}
 	const settings = readSettings(process.argv.slice(2), process.env);
 	if (settings.check) {
 		await tell(
 			settings,
 			`${settings.name}: 值守测试，请忽略 a test of the watchdog, please ignore`,
 		);
-		return console.log('The robot took the message.');
+		console.log('The robot took the message.');
+		return;
 	}
 	const watchdog = await startWatchdog(settings);
 	console.log(`Waiting for signs of life at http://${settings.host}:${watchdog.port}/beat/<token>`);

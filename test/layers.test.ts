@@ -58,6 +58,7 @@ const scriptRooms: Array<[room: string, ...others: string[]]> = [
 	['system', 'scripts/(machine|workflows)/', '(bcryptjs|index\\.js)$'],
 	['transfer', 'scripts/(machine|workflows|system)/'],
 	['bench', 'scripts/(machine|workflows|system)/'],
+	['vectors', 'scripts/machine/', 'index\\.js$'],
 	['faults', 'scripts/(machine|workflows|system)/'],
 ];
 

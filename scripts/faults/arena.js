@@ -1,11 +1,33 @@
 'use strict';
 const { pause } = require('../machine/signals.js');
-const { check, fates } = require('./checker.js');
+const { check } = require('./checker.js');
+const { fates } = require('./fates.js');
 const { observe } = require('./observer.js');
 const { createPeople, modelRules } = require('./people.js');
 const { createRandom } = require('./random.js');
 const { SEND_PATH } = require('./sendWorkflow.js');
 const { readExecutions, readRows } = require('./store.js');
+
+/** @import { startSystem } from '../system/system.js' */
+/** @import { History, Rules, Verdict } from './checker.js' */
+/** @import { ClockFile } from './clocks.js' */
+/** @import { Delivery, Told } from './facts.js' */
+/** @import { Observer } from './observer.js' */
+/** @import { People } from './people.js' */
+
+/**
+ * @typedef {object} Message what was written to a bot, or handed in to be sent
+ * @property {string} id
+ * @property {string} mark
+ * @property {string} [conversation] messages without one have no order
+ */
+/**
+ * @typedef {object} Life of n8n, from a start on; times are ms since 1970
+ * @property {number} startedAt
+ * @property {number} readyAt
+ * @property {number} [failedStarts]
+ * @property {number} [killedAt]
+ */
 
 /** A second answer comes within this, if at all, once everything is settled and nothing runs. */
 const QUIET_MS = 2_000;
@@ -19,31 +41,143 @@ const STARTS = 3;
 
 /**
  * A system in which things go wrong, and all that is known of it: the ground on which scenarios are
- * played, one after the other.
- *
- * @param {object} system as `startSystem` gives it
- * @param {{ seed: number, clock: object }} options `clock` of n8n, see clocks.js
+ * played, one after the other. Each begins with `begin`.
  */
-function createArena(system, { seed, clock }) {
-	const { n8n, sandbox } = system;
-	const numbers = { conversation: 0, question: 0, notification: 0 };
-	const random = createRandom(seed);
-	let observer;
-	let messages;
-	let lives;
-	let extraDeliveries;
+class Arena {
+	/** Of the last conversation, question and notification. */
+	#numbers = { conversation: 0, question: 0, notification: 0 };
+	/** @type {Observer | undefined} */
+	#observer;
+	/** @type {People | undefined} */
+	#people;
+	/** @type {Message[]} */
+	#messages = [];
+	/** @type {Life[]} */
+	#lives = [];
+	/** Of notifications, which no platform delivers. @type {Delivery[]} */
+	#notifications = [];
+	#clock;
 
-	const life = (startedAt, failedStarts = 0) => ({
-		startedAt,
-		readyAt: Date.now(),
-		failedStarts,
-	});
+	/**
+	 * @param {Awaited<ReturnType<typeof startSystem>>} system
+	 * @param {{ seed: number, clock: ClockFile }} options `clock` of n8n
+	 */
+	constructor(system, { seed, clock }) {
+		this.system = system;
+		this.random = createRandom(seed);
+		this.#clock = clock;
+	}
 
-	/** @returns {Promise<number>} how many starts failed before */
-	async function startAgain() {
+	get #seen() {
+		if (!this.#observer) throw new Error('no scenario has begun');
+		return this.#observer;
+	}
+
+	get #life() {
+		return /** @type {Life} */ (this.#lives.at(-1));
+	}
+
+	/** What has been seen so far. */
+	get facts() {
+		return this.#seen.facts;
+	}
+
+	/** Those who write to the bots. */
+	get people() {
+		if (!this.#people) throw new Error('no scenario has begun');
+		return this.#people;
+	}
+
+	/**
+	 * Tells a listener what is seen, at once. Returns how to end that.
+	 *
+	 * @param {(told: Told) => void} listener
+	 */
+	onFact(listener) {
+		return this.#seen.onFact(listener);
+	}
+
+	/** Starts a new scenario: nothing has been said or gone wrong yet. */
+	async begin() {
+		const { sandbox } = this.system;
+		await this.close();
+		await sandbox.call('POST', '/reset');
+		await sandbox.call('PUT', '/model', { rules: modelRules });
+		this.#observer = await observe(sandbox);
+		this.#messages = [];
+		this.#notifications = [];
+		this.#lives = [{ startedAt: Date.now(), readyAt: Date.now() }];
+		this.#people = createPeople({
+			sandbox,
+			random: this.random,
+			numbers: this.#numbers,
+			messages: this.#messages,
+		});
+	}
+
+	async close() {
+		await this.#observer?.close();
+	}
+
+	/**
+	 * Another workflow hands requests to `deliver-message`; their keys are their marks.
+	 *
+	 * @param {{ key: string, [field: string]: unknown }[]} requests
+	 */
+	async send(requests) {
+		const at = Date.now();
+		const response = await fetch(`${this.system.n8n.url}/webhook/${SEND_PATH}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ requests }),
+		}).catch(() => undefined);
+		const end = Date.now();
+		for (const { key } of requests) {
+			this.#messages.push({ id: key, mark: key });
+			this.#notifications.push({ id: key, at, end, acknowledged: response?.status === 200 });
+		}
+	}
+
+	nextNotification() {
+		return ++this.#numbers.notification;
+	}
+
+	/**
+	 * A message that is not answered with its own words is not the checker's.
+	 *
+	 * @param {Message} message
+	 */
+	forget(message) {
+		this.#messages.splice(this.#messages.indexOf(message), 1);
+	}
+
+	/** Kills n8n at once, as a crash would. */
+	async kill() {
+		this.#life.killedAt = Date.now();
+		await this.system.n8n.kill();
+	}
+
+	isDown() {
+		return this.#life.killedAt !== undefined;
+	}
+
+	/** Waits until n8n is not down. */
+	async up() {
+		while (this.isDown()) await pause(100);
+	}
+
+	/** Starts n8n again on its data, and waits until it takes messages. */
+	async start() {
+		const startedAt = Date.now();
+		const failedStarts = await this.#startAgain();
+		this.#lives.push({ startedAt, readyAt: Date.now(), failedStarts });
+	}
+
+	/** Returns how many starts failed before. */
+	async #startAgain() {
 		for (let failed = 0; ; failed += 1) {
 			try {
-				await n8n.start();
+				await this.system.n8n.start();
 				return failed;
 			} catch (error) {
 				if (failed + 1 === STARTS) throw error;
@@ -51,138 +185,116 @@ function createArena(system, { seed, clock }) {
 		}
 	}
 
-	async function history() {
-		await observer.catchUp();
-		const { deliveries, ...facts } = observer.facts;
+	/** Stops n8n as an operator does, and starts it again. */
+	async restart() {
+		await this.system.n8n.stop();
+		await this.start();
+	}
+
+	/**
+	 * From now on it is so much later, for n8n and for the platforms.
+	 *
+	 * @param {number} aheadMs
+	 */
+	async shiftClocks(aheadMs) {
+		await this.system.sandbox.call('PUT', '/clock', { offsetMs: aheadMs });
+		await this.#clock.set(aheadMs);
+	}
+
+	/** Back to this machine's time: no running process is made to see its clock go back. */
+	async resetClocks() {
+		await this.system.n8n.stop();
+		await this.shiftClocks(0);
+		await this.system.n8n.start();
+	}
+
+	/** Everything up to now. @returns {Promise<History>} */
+	async history() {
+		await this.#seen.catchUp();
+		const { deliveries, calls, answers, robotCalls } = this.facts;
 		return {
-			messages,
-			...facts,
-			deliveries: [...deliveries, ...extraDeliveries],
-			rows: await readRows(n8n.api),
-			lives,
+			messages: this.#messages,
+			deliveries: [...deliveries, ...this.#notifications],
+			calls,
+			answers,
+			robotCalls,
+			rows: await readRows(this.system.n8n.api),
+			lives: this.#lives,
 		};
 	}
 
-	/** Acknowledged messages of which nothing is known yet, or that still wait. */
-	function open(made) {
-		return fates(made).filter(
+	progress() {
+		const { deliveries, answers } = this.facts;
+		const acknowledged = [...deliveries, ...this.#notifications].filter(
+			(delivery) => delivery.acknowledged,
+		);
+		return {
+			written: this.#messages.length,
+			acknowledged: new Set(acknowledged.map(({ id }) => id)).size,
+			answers: answers.length,
+		};
+	}
+
+	/** Whether nothing is known yet of an acknowledged message, or it still waits. */
+	async #isOpen() {
+		return fates(await this.history()).some(
 			({ acknowledgedAt, state }) =>
-				acknowledgedAt !== undefined && (state === 'none' || state === 'waiting'),
+				acknowledgedAt !== undefined && ['none', 'waiting'].includes(state),
 		);
 	}
 
-	async function anythingRuns() {
-		const running = await n8n.api.executions('?limit=1&status=running').catch(() => []);
+	async #anythingRuns() {
+		const { api } = this.system.n8n;
+		const running = await api.executions('?limit=1&status=running').catch(() => []);
 		return running.length > 0;
 	}
 
-	return {
-		system,
-		random,
-		/** Starts a new scenario: nothing has been said or gone wrong yet. */
-		async begin() {
-			await observer?.close();
-			await sandbox.call('POST', '/reset');
-			await sandbox.call('PUT', '/model', { rules: modelRules });
-			observer = await observe(sandbox);
-			messages = [];
-			extraDeliveries = [];
-			lives = [life(Date.now())];
-			this.people = createPeople({ sandbox, random, numbers, messages });
-			this.onFact = observer.onFact;
-			this.facts = observer.facts;
-		},
-		/** Another workflow hands requests to `deliver-message`; their keys are their marks. */
-		async send(requests) {
-			const at = Date.now();
-			const response = await fetch(`${n8n.url}/webhook/${SEND_PATH}`, {
-				method: 'POST',
-				headers: { 'content-type': 'application/json' },
-				body: JSON.stringify({ requests }),
-			}).catch(() => undefined);
-			const end = Date.now();
-			for (const { key } of requests) {
-				messages.push({ id: key, mark: key });
-				extraDeliveries.push({ id: key, at, end, acknowledged: response?.status === 200 });
-			}
-		},
-		nextNotification: () => ++numbers.notification,
-		/** Kills n8n at once, as a crash would. */
-		async kill() {
-			lives.at(-1).killedAt = Date.now();
-			await n8n.kill();
-		},
-		isDown: () => lives.at(-1).killedAt !== undefined,
-		/** Waits until n8n is not down. */
-		async up() {
-			while (this.isDown()) await pause(100);
-		},
-		/** Starts n8n again on its data, and waits until it takes messages. */
-		async start() {
-			const startedAt = Date.now();
-			const failedStarts = await startAgain();
-			lives.push(life(startedAt, failedStarts));
-		},
-		/** A message that is not answered with its own words is not the checker's. */
-		forget(message) {
-			messages.splice(messages.indexOf(message), 1);
-		},
-		/** From now on it is so much later, for n8n and for the platforms. */
-		async shiftClocks(aheadMs) {
-			await sandbox.call('PUT', '/clock', { offsetMs: aheadMs });
-			await clock.set(aheadMs);
-		},
-		/** Back to this machine's time: no running process is made to see its clock go back. */
-		async resetClocks() {
-			await n8n.stop();
-			await sandbox.call('PUT', '/clock', { offsetMs: 0 });
-			await clock.set(0);
-			await n8n.start();
-		},
-		/** Stops n8n as an operator does, and starts it again. */
-		async restart() {
-			await n8n.stop();
-			await this.start();
-		},
-		history,
-		progress() {
-			const all = [...observer.facts.deliveries, ...extraDeliveries];
-			const acknowledged = all.filter((each) => each.acknowledged);
-			return {
-				written: messages.length,
-				acknowledged: new Set(acknowledged.map(({ id }) => id)).size,
-				answers: observer.facts.answers.length,
-			};
-		},
-		/** Waits until every acknowledged message is settled, `limitMs` at most. */
-		async settle(limitMs) {
-			const limit = Date.now() + limitMs;
-			while (open(await history()).length > 0 && Date.now() < limit) await pause(EVERY_MS);
-		},
-		/** Waits until nothing runs any more, and an answer too many would have come. */
-		async quiet(limitMs = 30_000) {
-			const limit = Date.now() + limitMs;
-			while ((await anythingRuns()) && Date.now() < limit) await pause(EVERY_MS);
-			await pause(QUIET_MS);
-		},
-		/** The checker's opinion of what has happened so far. */
-		async judge(rules) {
-			return check(await history(), rules);
-		},
-		/** All that is known of some messages, for whoever looks for the cause. */
-		async evidence(marks) {
-			const made = await history();
-			const about = (list) =>
-				list.filter((each) => each.marks.some((mark) => marks.includes(mark)));
-			return {
-				fates: fates(made).filter(({ message }) => marks.includes(message.mark)),
-				calls: about(made.calls),
-				executions: about(await readExecutions(n8n.api)),
-				lives,
-			};
-		},
-		close: async () => await observer?.close(),
-	};
+	/**
+	 * Waits until every acknowledged message is settled, `limitMs` at most.
+	 *
+	 * @param {number} limitMs
+	 */
+	async settle(limitMs) {
+		const limit = Date.now() + limitMs;
+		while ((await this.#isOpen()) && Date.now() < limit) await pause(EVERY_MS);
+	}
+
+	/** Waits until nothing runs any more, and an answer too many would have come. */
+	async quiet(limitMs = 30_000) {
+		const limit = Date.now() + limitMs;
+		while ((await this.#anythingRuns()) && Date.now() < limit) await pause(EVERY_MS);
+		await pause(QUIET_MS);
+	}
+
+	/**
+	 * The checker's opinion of what has happened so far.
+	 *
+	 * @param {Rules} rules
+	 * @returns {Promise<Verdict>}
+	 */
+	async judge(rules) {
+		return check(await this.history(), rules);
+	}
+
+	/**
+	 * All that is known of some messages, for whoever looks for the cause.
+	 *
+	 * @param {string[]} marks
+	 */
+	async evidence(marks) {
+		const made = await this.history();
+		/**
+		 * @template {{ marks: string[] }} T
+		 * @param {T[]} list
+		 */
+		const about = (list) => list.filter((each) => each.marks.some((mark) => marks.includes(mark)));
+		return {
+			fates: fates(made).filter(({ message }) => marks.includes(message.mark)),
+			calls: about(made.calls),
+			executions: about(await readExecutions(this.system.n8n.api)),
+			lives: made.lives,
+		};
+	}
 }
 
-module.exports = { createArena };
+module.exports = { Arena };

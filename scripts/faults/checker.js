@@ -5,31 +5,59 @@ const { marksIn } = require('./marks.js');
 const { inversions, overlaps } = require('./order.js');
 const { quotas } = require('./quota.js');
 
+/** @import { Life, Message } from './arena.js' */
+/** @import { Drain } from './drains.js' */
+/** @import { Answer, Call, Delivery, RobotCall } from './facts.js' */
+/** @import { Fate } from './fates.js' */
+/** @import { Quota } from './quota.js' */
+/** @import { Row } from './store.js' */
+
 /**
- * @typedef {object} History what the sandbox's ledger and n8n's store say. Times are ms since 1970.
- * @property {{ id: string, mark: string, conversation?: string }[]} messages what was written to bots
- * and handed in to be sent; those without a conversation have no order
- * @property {{ id: string, at: number, end: number, acknowledged: boolean, toStartPage?: boolean }[]}
- * deliveries to n8n; `toStartPage`: answered by the page that n8n shows while it starts
- * @property {{ at: number, end: number, ok: boolean, marks: string[] }[]} calls of the model
- * @property {{ at: number, id: string, marks: string[], hasKey: boolean }[]} answers visible messages
- * of bots; `hasKey`: the platform takes a repetition of it once
- * @property {{ platform: string, at: number, outcome: 'sent' | 'limited' | 'refused' | 'failed' }[]}
- * robotCalls of group robots; `failed`: by a fault, before the platform saw it
- * @property {{ key: string, status: string, kind: string, attempts: number, fingerprint: string,
- * settledAt?: number, marks: string[] }[]} rows of the delivery store
- * @property {{ startedAt: number, readyAt: number, failedStarts?: number, killedAt?: number }[]} lives of n8n
+ * @typedef {object} History what the sandbox's ledger and n8n's store say
+ * @property {Message[]} messages what was written to bots and handed in to be sent
+ * @property {Delivery[]} deliveries
+ * @property {Call[]} calls of the model
+ * @property {Answer[]} answers
+ * @property {RobotCall[]} robotCalls
+ * @property {Row[]} rows
+ * @property {Life[]} lives of n8n
+ */
+/** @typedef {{ kind: string, what: string, marks: string[] }} Violation `marks` of the messages concerned */
+/**
+ * @typedef {object} Rules what a scenario promises beyond what every history must keep
+ * @property {string[]} [none] further counts that must be zero, e.g. `inversions`
+ * @property {'model' | 'answer'} [turnsEndWith] see `overlaps`
+ * @property {number} [deadlineMs] by when an acknowledged message must be answered
+ */
+/**
+ * @typedef {object} Verdict
+ * @property {Record<string, number>} counts
+ * @property {Drain[]} drains
+ * @property {Quota[]} quotas
+ * @property {Violation[]} violations
  */
 
+/** @param {string[]} marks */
 const list = (marks, shown = 8) =>
 	marks.slice(0, shown).join(', ') +
 	(marks.length > shown ? ` and ${marks.length - shown} more` : '');
 
-/** How many messages of each state, and what went wrong. */
-function count(all, history, turnsEndWith) {
+/**
+ * The messages of each state, and those with which something went wrong.
+ *
+ * @param {Fate[]} all
+ * @param {History} history
+ * @param {Rules['turnsEndWith']} turnsEndWith
+ * @returns {Record<string, string[]>} marks
+ */
+function sort(all, history, turnsEndWith) {
+	/** @param {(fate: Fate) => unknown} holds */
 	const marksOf = (holds) => all.filter(holds).map(({ message }) => message.mark);
-	const inState = (state) => (fate) => fate.acknowledgedAt !== undefined && fate.state === state;
-	const repeated = (kind) => (fate) => fate.repetitions.includes(kind);
+	/** @param {string} wanted */
+	const inState = (wanted) =>
+		marksOf(({ acknowledgedAt, state }) => acknowledgedAt !== undefined && state === wanted);
+	/** @param {'twice' | 'twiceWithoutKey'} kind */
+	const repeated = (kind) => marksOf(({ repetitions }) => repetitions.includes(kind));
 	return {
 		written: all.map(({ message }) => message.mark),
 		notAcknowledged: marksOf(({ acknowledgedAt }) => acknowledgedAt === undefined),
@@ -40,10 +68,10 @@ function count(all, history, turnsEndWith) {
 		...Object.fromEntries(
 			['answered', 'merged', 'dead', 'uncertain', 'discarded', 'waiting'].map((state) => [
 				state,
-				marksOf(inState(state)),
+				inState(state),
 			]),
 		),
-		lost: marksOf(inState('none')),
+		lost: inState('none'),
 		// A person decides over a dead one: somebody who has an answer must not stand among them. An
 		// execution that was given up may have answered some of its messages.
 		contradictory: marksOf(
@@ -51,8 +79,8 @@ function count(all, history, turnsEndWith) {
 				answers.length > 0 &&
 				rows.some(({ status, kind }) => status === 'dead' && kind !== 'execution'),
 		),
-		twice: marksOf(repeated('twice')),
-		twiceWithoutKey: marksOf(repeated('twiceWithoutKey')),
+		twice: repeated('twice'),
+		twiceWithoutKey: repeated('twiceWithoutKey'),
 		inversions: inversions(all).map(({ mark, after }) => `${mark} after ${after}`),
 		overlaps: overlaps(history, turnsEndWith).map(({ mark, during }) => `${mark} during ${during}`),
 	};
@@ -62,50 +90,90 @@ function count(all, history, turnsEndWith) {
 const ALWAYS = ['lost', 'waiting', 'twice', 'contradictory', 'overlaps'];
 
 /**
+ * Counts that must be zero and are not.
+ *
+ * @param {Record<string, string[]>} found
+ * @param {string[]} kinds
+ * @returns {Violation[]}
+ */
+function forbidden(found, kinds) {
+	return [...new Set(kinds)].flatMap((kind) => {
+		const told = found[kind] ?? [];
+		if (told.length === 0) return [];
+		return [{ kind, what: `${told.length}: ${list(told)}`, marks: marksIn(told.join(' ')) }];
+	});
+}
+
+/**
+ * Messages that were answered too late.
+ *
+ * @param {Fate[]} all
+ * @param {number} deadlineMs
+ * @returns {Violation[]}
+ */
+function overdue(all, deadlineMs) {
+	const marks = all
+		.filter(({ answers: [first], acknowledgedAt = Infinity }) => {
+			return first !== undefined && first.at > acknowledgedAt + deadlineMs;
+		})
+		.map(({ message }) => message.mark);
+	return marks.length > 0 ? [{ kind: 'overdue', what: list(marks), marks }] : [];
+}
+
+/**
+ * Drains that took too long.
+ *
+ * @param {Drain[]} drained
+ * @returns {Violation[]}
+ */
+const slow = (drained) =>
+	drained
+		.filter(({ late }) => late.length > 0)
+		.map(({ life, late }) => ({
+			kind: 'late',
+			what: `${list(late)}: over 60 s after restart ${life}`,
+			marks: late,
+		}));
+
+/**
+ * Limits of group robots that were broken.
+ *
+ * @param {Quota[]} windows
+ * @returns {Violation[]}
+ */
+const exceeded = (windows) =>
+	windows
+		.filter(({ allowed, most, refused }) => most > allowed || refused > 0)
+		.map(({ platform, windowMs, allowed, most, refused }) => ({
+			kind: 'quota',
+			what: `${platform}: ${most} of ${allowed} in ${windowMs / 1000} s, ${refused} refused`,
+			marks: [],
+		}));
+
+/**
  * Judges a history, which must have come to rest.
  *
  * @param {History} history
- * @param {object} [rules]
- * @param {string[]} [rules.none] further counts that must be zero, e.g. `inversions`
- * @param {'model' | 'answer'} [rules.turnsEndWith]
- * @param {number} [rules.deadlineMs] by when an acknowledged message must be answered
- * @returns {{ counts: Record<string, number>, drains: object[], quotas: object[],
- * violations: { kind: string, what: string, marks: string[] }[] }} `marks` of the messages concerned
+ * @param {Rules} [rules]
+ * @returns {Verdict}
  */
 function check(history, { none = [], turnsEndWith, deadlineMs = Infinity } = {}) {
 	const all = fates(history);
-	const found = count(all, history, turnsEndWith);
+	const found = sort(all, history, turnsEndWith);
 	const drained = drains(all, history.lives);
 	const windows = quotas(history.robotCalls);
-	const violations = [...new Set([...ALWAYS, ...none])]
-		.filter((kind) => found[kind].length > 0)
-		.map((kind) => ({
-			kind,
-			what: `${found[kind].length}: ${list(found[kind])}`,
-			marks: marksIn(found[kind].join(' ')),
-		}));
-	const overdue = all
-		.filter(({ answers, acknowledgedAt }) => answers[0]?.at > acknowledgedAt + deadlineMs)
-		.map(({ message }) => message.mark);
-	if (overdue.length > 0) violations.push({ kind: 'overdue', what: list(overdue), marks: overdue });
-	for (const { life, late } of drained) {
-		if (late.length > 0)
-			violations.push({
-				kind: 'late',
-				what: `${list(late)}: over 60 s after restart ${life}`,
-				marks: late,
-			});
-	}
-	for (const { platform, windowMs, allowed, most, refused } of windows) {
-		if (most > allowed || refused > 0) {
-			const what = `${platform}: ${most} of ${allowed} in ${windowMs / 1000} s, ${refused} refused`;
-			violations.push({ kind: 'quota', what, marks: [] });
-		}
-	}
-	const counts = Object.fromEntries(
-		Object.entries(found).map(([kind, marks]) => [kind, marks.length]),
-	);
-	return { counts, drains: drained, quotas: windows, violations };
+	const counts = Object.entries(found).map(([kind, marks]) => [kind, marks.length]);
+	return {
+		counts: Object.fromEntries(counts),
+		drains: drained,
+		quotas: windows,
+		violations: [
+			...forbidden(found, [...ALWAYS, ...none]),
+			...overdue(all, deadlineMs),
+			...slow(drained),
+			...exceeded(windows),
+		],
+	};
 }
 
-module.exports = { check, fates };
+module.exports = { check };

@@ -1,25 +1,33 @@
 'use strict';
 
+/** @import { Life } from './arena.js' */
+/** @import { Fate } from './fates.js' */
+/** @typedef {ReturnType<typeof drains>[number]} Drain */
+
 /** From when n8n answers again until everything it had acknowledged before is settled. */
 const LIMIT_MS = 60_000;
 
 /**
- * What each life of n8n had to make up for: `[{ life, backlog, drainMs, late }]` for every life that
- * follows a kill. `drainMs` is undefined where the next kill came first; `late` are the marks that
- * took longer than a minute, by a life that lasted as long.
+ * What each life of n8n that follows a kill had to make up for. `drainMs` is undefined where the next
+ * kill came first; `late` are the marks that took longer than a minute, by a life that lasted as long.
+ *
+ * @param {Fate[]} all
+ * @param {Life[]} lives
  */
 function drains(all, lives) {
 	return lives.slice(1).flatMap((life, index) => {
-		const { killedAt } = lives[index];
+		const killedAt = lives[index]?.killedAt;
 		if (killedAt === undefined) return [];
 		const backlog = all.filter(
 			({ acknowledgedAt, settledAt }) =>
-				acknowledgedAt <= killedAt && !(settledAt !== undefined && settledAt <= killedAt),
+				acknowledgedAt !== undefined &&
+				acknowledgedAt <= killedAt &&
+				!(settledAt !== undefined && settledAt <= killedAt),
 		);
 		const end = life.killedAt ?? Infinity;
 		const limit = life.readyAt + LIMIT_MS;
+		const late = backlog.filter(({ settledAt = Infinity }) => settledAt > limit && end > limit);
 		const settled = backlog.map(({ settledAt = Infinity }) => settledAt);
-		const late = backlog.filter((_, at) => settled[at] > limit && end > limit);
 		const last = Math.max(life.readyAt, ...settled);
 		return [
 			{

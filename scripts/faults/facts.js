@@ -1,6 +1,61 @@
 'use strict';
 const { marksIn } = require('./marks.js');
 
+/**
+ * @typedef {object} LedgerEntry what the sandbox notes of a request, in the part that is read here
+ * @property {number} seq
+ * @property {string} at ISO 8601
+ * @property {number} ms
+ * @property {string} service
+ * @property {string} direction `in` to the platform, `out` from it
+ * @property {string} kind
+ * @property {string} path
+ * @property {number} [status]
+ * @property {string} [messageId]
+ * @property {string} [text]
+ * @property {string} [refused]
+ * @property {string} [note]
+ * @property {{ body?: string }} [request]
+ * @property {{ body?: string }} [response]
+ */
+
+/**
+ * @typedef {object} Delivery of a message to n8n; times are ms since 1970
+ * @property {string} id of the message
+ * @property {number} at
+ * @property {number} end
+ * @property {boolean} acknowledged
+ * @property {boolean} [toStartPage] answered by the page that n8n shows while it starts
+ */
+/** @typedef {{ at: number, end: number, ok: boolean, marks: string[] }} Call of the model */
+/**
+ * @typedef {object} Answer a visible message of a bot
+ * @property {number} at
+ * @property {string} id
+ * @property {string[]} marks
+ * @property {boolean} hasKey whether the platform takes a repetition of it once
+ * @property {string} [text]
+ */
+/**
+ * @typedef {object} RobotCall of a group robot
+ * @property {string} platform
+ * @property {number} at
+ * @property {'sent' | 'limited' | 'refused' | 'failed'} outcome `failed`: by a fault, before the platform
+ * saw it
+ * @property {string} [text]
+ * @property {string[]} [marks]
+ */
+/** @typedef {{ at: number, path: string }} Repeat a message that its key kept from being shown twice */
+
+/**
+ * @typedef {object} Told what one entry tells
+ * @property {Delivery} [delivery]
+ * @property {Call} [call]
+ * @property {Answer} [answer]
+ * @property {RobotCall} [robotCall]
+ * @property {Repeat} [repeat]
+ */
+
 const ROBOTS = /\/(robot\/send|bot\/v2\/hook\/[^/]+|cgi-bin\/webhook\/send)$/;
 /**
  * Ways that show the same message twice when it is sent twice: the app's sends of DingTalk, the group
@@ -17,11 +72,16 @@ const FAULT = /^fault:/;
  */
 const START_PAGE = 'n8n is starting up. Please wait';
 
-/** The text of the last thing that a person said to the model. */
+/**
+ * The text of the last thing that a person said to the model.
+ *
+ * @param {string} body
+ * @returns {string}
+ */
 function questionOf(body) {
 	try {
 		const { messages } = JSON.parse(body);
-		const { content } = messages.findLast(({ role }) => role === 'user');
+		const { content } = messages.findLast((/** @type {any} */ { role }) => role === 'user');
 		return typeof content === 'string' ? content : JSON.stringify(content);
 	} catch {
 		// The ledger cuts long bodies: what is left of it has the same marks.
@@ -29,66 +89,70 @@ function questionOf(body) {
 	}
 }
 
-function robotCall(entry, platform) {
-	const { refused = '' } = entry;
-	if (FAULT.test(refused) && entry.text === undefined) return { outcome: 'failed', platform };
-	if (TOO_FAST.test(refused)) return { outcome: 'limited', platform };
-	return { outcome: entry.text === undefined ? 'refused' : 'sent', platform };
+/**
+ * @param {LedgerEntry} entry
+ * @returns {RobotCall['outcome']}
+ */
+function outcomeOf({ refused = '', text }) {
+	if (FAULT.test(refused) && text === undefined) return 'failed';
+	if (TOO_FAST.test(refused)) return 'limited';
+	return text === undefined ? 'refused' : 'sent';
 }
 
 /**
- * What one entry of the sandbox's ledger tells: some of `{ delivery, call, answer, robotCall }`, in
- * the form of the checker's `History`, or a `repeat`: a message that its key kept from being shown
- * a second time.
+ * @param {LedgerEntry} entry a request of a platform to the bot
+ * @returns {Told}
  */
-function factsOf(entry) {
+function deliveryFacts(entry) {
+	if (entry.kind !== 'delivery') return {};
 	const at = Date.parse(entry.at);
 	const end = at + entry.ms;
-	const marks = marksIn(entry.text);
-	if (entry.direction === 'out') {
-		if (entry.kind !== 'delivery') return {};
-		const toStartPage = entry.response?.body === START_PAGE;
-		return {
-			delivery: {
-				id: entry.messageId,
-				at,
-				end,
-				acknowledged: !entry.refused && !toStartPage,
-				...(toStartPage && { toStartPage }),
-			},
-			...(entry.text && {
-				answer: { at: end, id: `passive ${entry.seq}`, marks, text: entry.text, hasKey: false },
-			}),
-		};
-	}
-	if (entry.service === 'model') {
-		if (entry.kind !== 'chat') return {};
-		const ok = entry.status === 200 && !entry.refused;
-		return { call: { at, end, ok, marks: marksIn(questionOf(entry.request?.body ?? '')) } };
-	}
-	const robot = ROBOTS.test(entry.path);
-	if (/^duplicate/.test(entry.note ?? '')) return { repeat: { at, path: entry.path } };
+	const toStartPage = entry.response?.body === START_PAGE;
+	const { messageId: id = '', refused, seq, text } = entry;
+	const acknowledged = !refused && !toStartPage;
+	const marks = marksIn(text);
 	return {
-		...(robot && {
-			robotCall: { at, ...robotCall(entry, entry.service), text: entry.text, marks },
-		}),
-		...(entry.text !== undefined && {
-			answer: {
-				at,
-				id: entry.messageId,
-				marks,
-				text: entry.text,
-				hasKey: !WITHOUT_KEY.test(entry.path),
-			},
+		delivery: { id, at, end, acknowledged, ...(toStartPage && { toStartPage }) },
+		...(text && { answer: { at: end, id: `passive ${seq}`, marks, text, hasKey: false } }),
+	};
+}
+
+/**
+ * What one entry of the sandbox's ledger tells.
+ *
+ * @param {LedgerEntry} entry
+ * @returns {Told}
+ */
+function factsOf(entry) {
+	if (entry.direction === 'out') return deliveryFacts(entry);
+	const at = Date.parse(entry.at);
+	const { kind, messageId: id = '', note = '', path, refused, service, status, text } = entry;
+	if (service === 'model') {
+		if (kind !== 'chat') return {};
+		const marks = marksIn(questionOf(entry.request?.body ?? ''));
+		return { call: { at, end: at + entry.ms, ok: status === 200 && !refused, marks } };
+	}
+	if (/^duplicate/.test(note)) return { repeat: { at, path } };
+	const marks = marksIn(text);
+	const outcome = outcomeOf(entry);
+	return {
+		...(ROBOTS.test(path) && { robotCall: { at, platform: service, outcome, text, marks } }),
+		...(text !== undefined && {
+			answer: { at, id, marks, text, hasKey: !WITHOUT_KEY.test(path) },
 		}),
 	};
 }
 
+/** @typedef {ReturnType<typeof createFacts>} Facts */
+
 /** A sum of facts. An edit of an answer, as streaming makes them, is the same answer with more text. */
 function createFacts() {
+	/** @type {{ deliveries: Delivery[], calls: Call[], answers: Answer[], robotCalls: RobotCall[], repeats: Repeat[] }} */
 	const facts = { deliveries: [], calls: [], answers: [], robotCalls: [], repeats: [] };
+	/** @type {Map<string, Answer>} */
 	const answers = new Map();
 
+	/** @param {Answer} answer */
 	function addAnswer(answer) {
 		const known = answers.get(answer.id);
 		if (known) {
@@ -101,15 +165,21 @@ function createFacts() {
 
 	return {
 		...facts,
-		/** Takes an entry in and returns what it told. */
+		/**
+		 * Takes an entry in and returns what it told.
+		 *
+		 * @param {LedgerEntry} entry
+		 * @returns {Told}
+		 */
 		take(entry) {
-			const { delivery, call, answer, robotCall: robot, repeat } = factsOf(entry);
+			const told = factsOf(entry);
+			const { delivery, call, answer, robotCall, repeat } = told;
 			if (delivery) facts.deliveries.push(delivery);
 			if (call) facts.calls.push(call);
-			if (robot) facts.robotCalls.push(robot);
+			if (robotCall) facts.robotCalls.push(robotCall);
 			if (repeat) facts.repeats.push(repeat);
 			if (answer) addAnswer(answer);
-			return { delivery, call, answer };
+			return told;
 		},
 	};
 }

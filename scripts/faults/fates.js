@@ -1,24 +1,65 @@
 'use strict';
 const { grouped } = require('./marks.js');
 
+/** @import { Life, Message } from './arena.js' */
+/** @import { History } from './checker.js' */
+/** @import { Answer, Delivery } from './facts.js' */
+/** @import { Row } from './store.js' */
+
+/**
+ * @typedef {object} Fate what became of a message; times are ms since 1970
+ * @property {Message} message
+ * @property {number} [acknowledgedAt]
+ * @property {Delivery} [firstDelivery] the one that was acknowledged. One before that, whose answer came
+ * too late for the platform, may have been taken, too
+ * @property {number} firstTriedAt
+ * @property {boolean} toStartPage whether a delivery was answered by the page that n8n shows while it starts
+ * @property {Answer[]} answers
+ * @property {Row[]} rows
+ * @property {string} state `answered`, `merged`, a settled row's, `waiting` where it still waits in the
+ * store, `none` where nothing is known of it
+ * @property {number} [settledAt]
+ * @property {('twice' | 'twiceWithoutKey')[]} repetitions
+ */
+
 /** A kill so shortly after a send can have come before the send was on record. */
 const RECORD_MS = 5_000;
 const SETTLED = ['dead', 'uncertain', 'discarded'];
 
+/**
+ * @param {{ at: number }} a
+ * @param {{ at: number }} b
+ */
 const byTime = (a, b) => a.at - b.at;
 
-/** An answer that was seen before: on a way without an idempotency key, a kill can cause it. */
+/**
+ * An answer that was seen before: on a way without an idempotency key, a kill can cause it.
+ *
+ * @param {Answer} earlier
+ * @param {Answer} later
+ * @param {Life[]} lives
+ */
 function repetition(earlier, later, lives) {
 	const killed = lives.some(
 		({ killedAt }) =>
-			killedAt >= earlier.at && killedAt <= earlier.at + RECORD_MS && killedAt <= later.at,
+			killedAt !== undefined &&
+			killedAt >= earlier.at &&
+			killedAt <= earlier.at + RECORD_MS &&
+			killedAt <= later.at,
 	);
 	return killed && !later.hasKey ? 'twiceWithoutKey' : 'twice';
 }
 
-/** `answered`: its own answer is there; `merged`: an answer to later messages speaks of it, too. */
+/**
+ * `answered`: its own answer is there; `merged`: an answer to later messages speaks of it, too.
+ *
+ * @param {string} mark
+ * @param {Answer[]} answers
+ * @param {Row[]} rows
+ */
 function stateOf(mark, answers, rows) {
-	if (answers.length > 0) return answers[0].marks.at(-1) === mark ? 'answered' : 'merged';
+	const [answer] = answers;
+	if (answer) return answer.marks.at(-1) === mark ? 'answered' : 'merged';
 	const settled = rows.find(({ status }) => SETTLED.includes(status));
 	if (settled) return settled.status;
 	if (rows.some(({ status }) => status === 'waiting')) return 'waiting';
@@ -26,10 +67,10 @@ function stateOf(mark, answers, rows) {
 }
 
 /**
- * What became of every message: `[{ message, acknowledgedAt, firstDelivery, firstTriedAt, toStartPage,
- * answers, rows, state, settledAt, repetitions }]`. Times are ms since 1970. `state` is `none` where nothing
- * is known of it, `waiting` where it still waits in the store; `firstDelivery` is the one that was
- * acknowledged. One before that, whose answer came too late for the platform, may have been taken, too.
+ * What became of every message.
+ *
+ * @param {Pick<History, 'messages' | 'deliveries' | 'answers' | 'rows' | 'lives'>} history
+ * @returns {Fate[]}
  */
 function fates({ messages, deliveries, answers, rows, lives }) {
 	const deliveriesOf = grouped(deliveries, ({ id }) => [id]);
@@ -48,12 +89,15 @@ function fates({ messages, deliveries, answers, rows, lives }) {
 			acknowledgedAt: firstDelivery?.end,
 			firstDelivery,
 			firstTriedAt: Math.min(...received.map(({ at }) => at)),
-			toStartPage: received.some(({ toStartPage }) => toStartPage),
+			toStartPage: received.some((delivery) => delivery.toStartPage === true),
 			answers: own,
 			rows: ownRows,
 			state,
 			settledAt: own[0]?.at ?? (state === 'waiting' ? undefined : row?.settledAt),
-			repetitions: own.slice(1).map((answer, index) => repetition(own[index], answer, lives)),
+			repetitions: own.flatMap((answer, index) => {
+				const earlier = own[index - 1];
+				return earlier ? [repetition(earlier, answer, lives)] : [];
+			}),
 		};
 	});
 }

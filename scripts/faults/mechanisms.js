@@ -2,9 +2,14 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
+/** @import { Arena } from './arena.js' */
+/** @typedef {{ workflow: string } | { file: string, from: string, to: string }} Mechanism */
+
 /**
  * What keeps the promises, and how it is switched off to show that the checker sees that: a workflow
  * that is unpublished, or a change in the compiled package that n8n has installed.
+ *
+ * @type {Record<string, Mechanism>}
  */
 const MECHANISMS = {
 	recovery: { workflow: 'clawbotRecover1' },
@@ -36,19 +41,26 @@ const PACKAGE = 'n8n/.n8n/nodes/node_modules/n8n-nodes-clawbot/dist';
 /**
  * Switches mechanisms off; n8n is restarted where code changed. Returns a function that switches them
  * on again.
+ *
+ * @param {Pick<Arena, 'system'>} arena
+ * @param {string[]} names of `MECHANISMS`
  */
 async function switchOff(arena, names) {
 	const { system } = arena;
 	const { api } = system.n8n;
+	/** @type {(() => unknown)[]} */
 	const undo = [];
 	let restart = false;
 	for (const name of names) {
-		const { workflow, file, from, to } = MECHANISMS[name];
-		if (workflow) {
+		const mechanism = MECHANISMS[name];
+		if (!mechanism) throw new Error(`there is no mechanism "${name}"`);
+		if ('workflow' in mechanism) {
+			const { workflow } = mechanism;
 			await api.deactivate(workflow);
 			undo.push(async () => await api.activate(workflow));
 			continue;
 		}
+		const { file, from, to } = mechanism;
 		const target = path.join(system.folder, PACKAGE, file);
 		const code = fs.readFileSync(target, 'utf8');
 		if (!code.includes(from)) throw new Error(`${file} has no "${from}": nothing was switched off`);

@@ -1,13 +1,35 @@
 'use strict';
 const { grouped } = require('./marks.js');
 
+/** @import { History } from './checker.js' */
+/** @import { Answer, Call } from './facts.js' */
+/** @import { Fate } from './fates.js' */
+
 /** The ledger's times are whole milliseconds: closer than this, nobody knows which was first. */
 const BLUR_MS = 2;
 
-/** Whether one message was there before the other came. What came together has no order. */
-const before = (a, b) => a.firstDelivery.end + BLUR_MS < b.firstTriedAt;
+/**
+ * Whether one message was there before the other came. What came together has no order.
+ *
+ * @param {Fate} a
+ * @param {Fate} b
+ */
+const before = ({ firstDelivery }, b) =>
+	firstDelivery !== undefined && firstDelivery.end + BLUR_MS < b.firstTriedAt;
 
-/** Messages that were answered after a later one of their conversation: `[{ mark, after }]`. */
+/**
+ * Whether one message was answered after the other.
+ *
+ * @param {Fate} a
+ * @param {Fate} b
+ */
+const answeredAfter = (a, b) => (a.answers[0]?.at ?? 0) > (b.answers[0]?.at ?? Infinity);
+
+/**
+ * Messages that were answered after a later one of their conversation.
+ *
+ * @param {Fate[]} all
+ */
 function inversions(all) {
 	const answered = all.filter((fate) => fate.firstDelivery && fate.answers.length > 0);
 	const conversations = grouped(answered, ({ message }) =>
@@ -15,15 +37,18 @@ function inversions(all) {
 	);
 	return [...conversations.values()].flatMap((list) =>
 		list.flatMap((fate) => {
-			const overtaker = list.find(
-				(other) => before(fate, other) && other.answers[0].at < fate.answers[0].at,
-			);
+			const overtaker = list.find((other) => before(fate, other) && answeredAfter(fate, other));
 			return overtaker ? [{ mark: fate.message.mark, after: overtaker.message.mark }] : [];
 		}),
 	);
 }
 
-/** A turn is over when its answer has arrived; where that never happened, when the model was done. */
+/**
+ * A turn is over when its answer has arrived; where that never happened, when the model was done.
+ *
+ * @param {Call} call
+ * @param {Answer[]} answers
+ */
 function turnEnd(call, answers) {
 	const key = call.marks.join();
 	const own = answers.find(({ at, marks }) => at >= call.at && marks.join() === key);
@@ -31,27 +56,29 @@ function turnEnd(call, answers) {
 }
 
 /**
- * Model requests of a conversation that began before an earlier one was over: `[{ mark, during }]`.
+ * Model requests of a conversation that began before an earlier one was over.
  *
- * @param {'model' | 'answer'} turnsEndWith `answer` where every answer is sent at once; where some
+ * @param {Pick<History, 'messages' | 'calls' | 'answers'>} history
+ * @param {'model' | 'answer'} [turnsEndWith] `answer` where every answer is sent at once; where some
  * are sent later by the retry queue, a turn ends with the model
  */
 function overlaps({ messages, calls, answers }, turnsEndWith = 'model') {
 	const conversationOf = new Map(messages.map(({ mark, conversation }) => [mark, conversation]));
 	const sent = grouped(answers, ({ marks }) => marks);
-	const turns = grouped(
-		calls.filter(({ marks }) => conversationOf.get(marks[0])),
-		({ marks }) => [conversationOf.get(marks[0])],
-	);
+	const turns = grouped(calls, ({ marks: [first = ''] }) => {
+		const conversation = conversationOf.get(first);
+		return conversation ? [conversation] : [];
+	});
 	return [...turns.values()].flatMap((list) => {
 		const found = [];
+		/** @type {{ end: number, mark: string } | undefined} */
 		let last;
 		for (const call of [...list].sort((a, b) => a.at - b.at)) {
 			if (last && call.at + BLUR_MS < last.end) {
 				found.push({ mark: call.marks.join('+'), during: last.mark });
 			}
-			const end =
-				turnsEndWith === 'answer' ? turnEnd(call, sent.get(call.marks[0]) ?? []) : call.end;
+			const [first = ''] = call.marks;
+			const end = turnsEndWith === 'answer' ? turnEnd(call, sent.get(first) ?? []) : call.end;
 			if (!last || end > last.end) last = { end, mark: call.marks.join('+') };
 		}
 		return found;

@@ -1,7 +1,18 @@
 'use strict';
 const { questionMark } = require('./marks.js');
 
-/** Every kind of bot and chat. */
+/** @import { Sandbox } from '../system/sandbox.js' */
+/** @import { Message } from './arena.js' */
+/** @import { Random } from './random.js' */
+/** @typedef {{ platform: string, type?: string, bot?: string }} Chat a kind of chat with a kind of bot */
+/** @typedef {Chat & { people: string[], key: string, conversation?: string }} Conversation */
+/** @typedef {ReturnType<typeof createPeople>} People */
+
+/**
+ * Every kind of bot and chat.
+ *
+ * @type {Chat[]}
+ */
 const CHATS = [
 	{ platform: 'dingtalk' },
 	{ platform: 'dingtalk', type: 'group' },
@@ -12,6 +23,7 @@ const CHATS = [
 	{ platform: 'wecom', bot: 'aibot', type: 'group' },
 ];
 
+/** @type {Record<string, (number: number) => string>} */
 const GROUP_IDS = {
 	dingtalk: (number) => `cidFaults${String(number).padStart(14, '0')}==`,
 	feishu: (number) => `oc_fa${String(number).padStart(30, '0')}`,
@@ -26,17 +38,29 @@ const modelRules = THINKING_MS.map((delayMs) => ({ contains: `think ${delayMs} m
 /**
  * People who write to all bots. Marks and people are new for the life of `numbers`, so that several
  * scenarios on one system know their own.
+ *
+ * @param {object} world
+ * @param {Sandbox} world.sandbox
+ * @param {Random} world.random
+ * @param {{ conversation: number, question: number }} world.numbers of the last ones
+ * @param {Message[]} world.messages gets every question
  */
 function createPeople({ sandbox, random, numbers, messages }) {
-	/** A chat: a person with a bot, or two in a group; on any platform where none is named. */
+	/**
+	 * A chat: a person with a bot, or two in a group; on any platform where none is named.
+	 *
+	 * @param {string} [platform]
+	 * @returns {Conversation}
+	 */
 	function conversation(platform) {
 		const number = ++numbers.conversation;
-		const chats = platform ? CHATS.filter((chat) => chat.platform === platform) : CHATS;
+		const chats = CHATS.filter((each) => platform === undefined || each.platform === platform);
 		const chat = chats[number % chats.length];
+		if (!chat) throw new Error(`nobody writes on ${platform}`);
 		const group = chat.type === 'group';
 		return {
 			...chat,
-			...(group && { conversation: GROUP_IDS[chat.platform](number) }),
+			...(group && { conversation: GROUP_IDS[chat.platform]?.(number) }),
 			people: [`person${number}`, ...(group ? [`colleague${number}`] : [])],
 			key: `conversation ${number}`,
 		};
@@ -44,7 +68,11 @@ function createPeople({ sandbox, random, numbers, messages }) {
 
 	/**
 	 * Somebody writes a question; ends when every one of the `times` deliveries at once is over.
-	 * `thinkMs` is one of `THINKING_MS`.
+	 * `thinkMs` is one of `THINKING_MS`, any of them when left out.
+	 *
+	 * @param {Conversation} chat
+	 * @param {{ thinkMs?: number, times?: number, contentType?: string }} [options]
+	 * @returns {Promise<Message>}
 	 */
 	async function ask(chat, { thinkMs, ...more } = {}) {
 		const { people, key, ...said } = chat;

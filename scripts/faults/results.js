@@ -3,6 +3,24 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { table } = require('../machine/table.js');
 
+/** @import { Violation } from './checker.js' */
+/** @import { Drain } from './drains.js' */
+/**
+ * @typedef {object} Result of a scenario, as it stands
+ * @property {object} [scale]
+ * @property {string} [progress] in words, while it is played
+ * @property {unknown} [told] what the scenario itself says
+ * @property {Record<string, number>} [counts]
+ * @property {Drain[]} [drains]
+ * @property {Violation[]} [violations]
+ * @property {unknown} [evidence] of the violations
+ * @property {{ off: string[], violation: string, found: string[], seen: boolean }} [control]
+ * @property {boolean} [done]
+ * @property {string} [skipped] why it was not played
+ */
+/** @typedef {ReturnType<typeof createResults>} Results */
+
+/** @type {[title: string, count: string][]} */
 const COUNTS = [
 	['written', 'written'],
 	['not ack’d', 'notAcknowledged'],
@@ -18,18 +36,24 @@ const COUNTS = [
 	['at once', 'overlaps'],
 ];
 
-/** The slowest drain in seconds; a dash where nothing was killed. */
-function slowest(drains = []) {
+/**
+ * The slowest drain in seconds; a dash where nothing was killed.
+ *
+ * @param {Drain[]} drains
+ */
+function slowest(drains) {
 	const known = drains.flatMap(({ drainMs }) => (drainMs === undefined ? [] : [drainMs]));
 	return known.length > 0 ? `${(Math.max(...known) / 1000).toFixed(1)} s` : '–';
 }
 
+/** @param {Result} result */
 function verdictOf({ violations = [], done, skipped }) {
 	if (skipped) return 'not simulated';
 	if (violations.length > 0) return '✗';
 	return done ? '✓' : '…';
 }
 
+/** @param {Result} result */
 const controlOf = ({ control }) => {
 	if (!control) return '–';
 	return control.seen ? 'fails, as it must' : '✗ holds without it';
@@ -38,8 +62,12 @@ const controlOf = ({ control }) => {
 /**
  * The results of a run, kept in a file that is whole at any time: a run that is cut off has left what
  * it saw.
+ *
+ * @param {string} file
+ * @param {object} about the run
  */
 function createResults(file, about) {
+	/** @type {Record<string, Result>} */
 	const scenarios = {};
 	const keep = () => {
 		const next = `${file}.next`;
@@ -49,7 +77,12 @@ function createResults(file, about) {
 	keep();
 	return {
 		file,
-		/** `evidence` is much, and goes into a file of its own. */
+		/**
+		 * `evidence` is much, and goes into a file of its own.
+		 *
+		 * @param {string} name of a scenario
+		 * @param {Result} result
+		 */
 		put(name, { evidence, ...result }) {
 			scenarios[name] = result;
 			keep();
@@ -61,7 +94,7 @@ function createResults(file, about) {
 			const rows = Object.entries(scenarios).map(([name, result]) => [
 				name,
 				...COUNTS.map(([, count]) => String(result.counts?.[count] ?? '–')),
-				slowest(result.drains),
+				slowest(result.drains ?? []),
 				verdictOf(result),
 				controlOf(result),
 			]);

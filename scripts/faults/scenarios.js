@@ -1,16 +1,40 @@
 'use strict';
 const { switchOff } = require('./mechanisms.js');
 
+/** @import { Arena } from './arena.js' */
+/** @import { Rules, Violation } from './checker.js' */
+/** @import { Result } from './results.js' */
+
+/** @typedef {(state: Result) => Promise<void>} Report is told how it stands, with `progress` in words */
+/** @typedef {Record<string, any>} Scale how much of what; each scenario has other words for it */
+/**
+ * @typedef {object} Scenario
+ * @property {string} name
+ * @property {string} title
+ * @property {Rules} rules
+ * @property {(arena: Arena, scale: any, report: Report) => Promise<{ violations: Violation[] } | void>} run
+ * @property {{ off: string[], violation: string }} [control] with these mechanisms off it is violated so
+ * @property {(folder: string) => Promise<(() => Promise<unknown>) | undefined>} [prepare] gives the folder
+ * a disk of its own; see disk.js
+ */
+
 const NAMES = ['kill', 'duplicates', 'order', 'outage', 'limits', 'permanent', 'damage', 'disk'];
+/** @type {Scenario[]} */
 const SCENARIOS = NAMES.map((name) => require(`./scenarios/${name}.js`));
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/**
+ * @param {number} afterMs
+ * @param {'nothing' | 'kill' | 'restart'} before
+ */
 const later = (afterMs, before) => ({ afterMs, before });
 
 /**
  * How much of each: `full` is what is promised, `short` is part of `npm test`, `control` is enough to
  * see a mechanism missing.
+ *
+ * @type {Record<'full' | 'short' | 'control', Record<string, Scale>>}
  */
 const SCALES = {
 	full: {
@@ -59,7 +83,14 @@ const SCALES = {
 /** The evidence of more messages would hide the cause rather than show it. */
 const MARKS_SHOWN = 20;
 
-/** Plays a scenario once; `{ told, counts, drains, quotas, violations, evidence }`. */
+/**
+ * Plays a scenario once.
+ *
+ * @param {Arena} arena
+ * @param {Scenario} scenario
+ * @param {Scale | undefined} scale
+ * @param {(state: Result) => void} report
+ */
 async function once(arena, scenario, scale, report) {
 	await arena.begin();
 	const told = await scenario.run(arena, scale, async (state) => {
@@ -75,8 +106,13 @@ async function once(arena, scenario, scale, report) {
 /**
  * A scenario in a system whose mechanism is off: what the checker found, and whether that is what was to
  * be found.
+ *
+ * @param {Arena} arena
+ * @param {Scenario} scenario
  */
-async function withoutMechanism(arena, { control: { off, violation }, ...scenario }) {
+async function withoutMechanism(arena, scenario) {
+	if (!scenario.control) throw new Error(`${scenario.name} has no control`);
+	const { off, violation } = scenario.control;
 	const { violations } = await once(arena, scenario, SCALES.control[scenario.name], () => {});
 	const found = violations.map(({ kind }) => kind);
 	return { off, violation, found, seen: found.includes(violation) };
@@ -85,17 +121,24 @@ async function withoutMechanism(arena, { control: { off, violation }, ...scenari
 /**
  * Plays a scenario and, unless `controls` is false, its negative control.
  *
- * @param {(state: object) => void} options.report is told how it stands, with `progress` in words
+ * @param {Arena} arena
+ * @param {Scenario} scenario
+ * @param {Scale} scale
+ * @param {object} options
+ * @param {(state: Result) => void} options.report
+ * @param {boolean} options.controls
+ * @param {(line: string) => void} [options.say]
+ * @returns {Promise<Result>}
  */
 async function play(arena, scenario, scale, { report, controls, say = () => {} }) {
 	const result = await once(arena, scenario, scale, report);
 	if (!controls || !scenario.control) return result;
 	say(`  … control: without ${scenario.control.off.join(', ')}`);
-	const on = await switchOff(arena, scenario.control.off);
+	const switchOn = await switchOff(arena, scenario.control.off);
 	try {
 		return { ...result, control: await withoutMechanism(arena, scenario) };
 	} finally {
-		await on();
+		await switchOn();
 	}
 }
 

@@ -1,10 +1,20 @@
 'use strict';
 
+/** @import { Connections, Workflow } from '../workflows/workflows.js' */
+
 const SEND_PATH = 'clawbot-faults-send';
 
+/**
+ * @param {string} name
+ * @returns {Connections[string]}
+ */
 const to = (name) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
 
-/** Another team's workflow: hands what it is sent, `{ requests: [] }`, to `deliver-message`. */
+/**
+ * Another team's workflow: hands what it is sent, `{ requests: [] }`, to `deliver-message`.
+ *
+ * @type {Workflow}
+ */
 const sendWorkflow = {
 	id: 'clawbotFaultSend',
 	name: 'Faults: send',

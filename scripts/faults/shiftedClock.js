@@ -3,7 +3,7 @@
 // times a second. Only what asks for the time sees that; timers run as ever.
 const fs = require('node:fs');
 
-const file = process.env.CLAWBOT_CLOCK_FILE;
+const file = process.env.CLAWBOT_CLOCK_FILE ?? '';
 const realNow = Date.now.bind(Date);
 let aheadMs = 0;
 

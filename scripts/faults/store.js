@@ -1,40 +1,59 @@
 'use strict';
 const { marksIn } = require('./marks.js');
 
+/** @import { Api } from '../system/api.js' */
+
+/**
+ * @typedef {object} Row of the delivery store, as the checker wants it
+ * @property {string} key
+ * @property {string} status
+ * @property {string} kind
+ * @property {number} attempts
+ * @property {string} fingerprint of its failure: like failures are one group
+ * @property {number} [settledAt]
+ * @property {string[]} marks of the messages that it is about
+ */
+
 const TABLE = 'clawbot_deliveries';
-const PAGE = 250;
 
-async function all(api, path, more = '') {
-	const found = [];
-	let cursor;
-	do {
-		const next = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
-		const page = await api.call('GET', `${path}?limit=${PAGE}${more}${next}`);
-		found.push(...page.data);
-		cursor = page.nextCursor;
-	} while (cursor);
-	return found;
+/**
+ * @param {Api} api
+ * @returns {Promise<string | undefined>} the id of the table, where it is there
+ */
+async function tableId(api) {
+	return (await api.list('/data-tables')).find(({ name }) => name === TABLE)?.id;
 }
 
-const tableOf = async (api) => (await all(api, '/data-tables')).find(({ name }) => name === TABLE);
-
-/** The rows of the delivery store as they are. */
+/**
+ * The rows of the delivery store as they are; none where the table is not there yet.
+ *
+ * @param {Api} api
+ */
 async function readTable(api) {
-	const table = await tableOf(api);
-	return table ? await all(api, `/data-tables/${table.id}/rows`) : [];
+	const id = await tableId(api);
+	return id ? await api.list(`/data-tables/${id}/rows`) : [];
 }
 
+/**
+ * @param {Api} api
+ * @param {Record<string, unknown>} row
+ */
 async function insertRow(api, row) {
-	const { id } = await tableOf(api);
-	await api.call('POST', `/data-tables/${id}/rows`, { data: [row], returnType: 'count' });
+	const body = { data: [row], returnType: 'count' };
+	await api.call('POST', `/data-tables/${await tableId(api)}/rows`, body);
 }
 
+/** @param {Api} api */
 async function deleteTable(api) {
-	const { id } = await tableOf(api);
-	await api.call('DELETE', `/data-tables/${id}`);
+	await api.call('DELETE', `/data-tables/${await tableId(api)}`);
 }
 
-/** The marks of the messages that a row is about; an execution's row shows only some of them. */
+/**
+ * The marks of the messages that a row is about; an execution's row shows only some of them.
+ *
+ * @param {Api} api
+ * @param {any} row
+ */
 async function marksOf(api, row) {
 	if (row.kind !== 'execution' || row.status === 'delivered') return marksIn(row.payload);
 	const path = `/executions/${encodeURIComponent(row.executionId)}?includeData=true`;
@@ -43,8 +62,10 @@ async function marksOf(api, row) {
 }
 
 /**
- * The rows of the delivery store as the checker wants them, through n8n's public API: each is the row
- * with `marks` and `settledAt`. None where the table is not there yet.
+ * The rows of the delivery store as the checker wants them.
+ *
+ * @param {Api} api
+ * @returns {Promise<Row[]>}
  */
 async function readRows(api) {
 	return await Promise.all(
@@ -56,9 +77,13 @@ async function readRows(api) {
 	);
 }
 
-/** The executions that n8n keeps, with the marks in their data. */
+/**
+ * The executions that n8n keeps, with the marks in their data.
+ *
+ * @param {Api} api
+ */
 async function readExecutions(api) {
-	const executions = await all(api, '/executions', '&includeData=true');
+	const executions = await api.list('/executions', '&includeData=true');
 	return executions.map(({ workflowData, ...execution }) => ({
 		...execution,
 		marks: marksIn(JSON.stringify(execution.data ?? '')),

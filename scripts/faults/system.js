@@ -1,13 +1,18 @@
 'use strict';
 const path = require('node:path');
 const { startSystem } = require('../system/system.js');
-const { createArena } = require('./arena.js');
+const { Arena } = require('./arena.js');
 const { createClockFile } = require('./clocks.js');
 const { sendWorkflow } = require('./sendWorkflow.js');
+
+/** @import { SystemOptions } from '../system/system.js' */
 
 /**
  * A system for scenarios, in a folder that exists, and the arena on it. Its n8n has a clock that can be
  * moved, and a workflow of another team that sends.
+ *
+ * @param {string} folder
+ * @param {{ seed: number, options?: SystemOptions }} about
  */
 async function startArena(folder, { seed, options = {} }) {
 	const clock = createClockFile(folder);
@@ -17,7 +22,7 @@ async function startArena(folder, { seed, options = {} }) {
 		env: clock.env,
 		...options,
 	});
-	const arena = createArena(system, { seed, clock });
+	const arena = new Arena(system, { seed, clock });
 	return {
 		arena,
 		async stop() {

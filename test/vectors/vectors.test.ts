@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type * as Vectors from '../../scripts/vectors';
 
 /*
  * The command's own code over the known answers, with the package's sources in place of dist/: no build
@@ -7,19 +8,11 @@ import { join } from 'node:path';
  */
 jest.doMock('../../index.js', () => jest.requireActual('../../protocol'));
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- after doMock
-const { runFolder, runVector } = require('../../scripts/vectors.js') as {
-	runFolder(folder: string, log: (line: string) => void): { passed: number; failed: number };
-	runVector(algorithm: string, vector: Vector): string | undefined;
-};
+const { runFolder, runVector } = require('../../scripts/vectors.js') as typeof Vectors;
 
-interface Vector {
-	id: string;
-	inputs: Record<string, unknown>;
-	expected: Record<string, unknown>;
-}
 interface VectorFile {
 	algorithm: string;
-	vectors: Vector[];
+	vectors: Vectors.Vector[];
 }
 
 const files = readdirSync(__dirname)
@@ -55,7 +48,7 @@ function other(value: unknown): unknown {
 }
 
 /** What names a mistake must not be the answer: the control puts the right answer there. */
-function spoiled({ expected }: Vector, name: string): Record<string, unknown> {
+function spoiled({ expected }: Vectors.Vector, name: string): Record<string, unknown> {
 	if (name === 'wrong') {
 		const mistakes = Object.keys(expected.wrong as object);
 		return { ...expected, wrong: Object.fromEntries(mistakes.map((key) => [key, expected.sign])) };

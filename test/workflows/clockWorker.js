@@ -8,7 +8,7 @@
 
 require('reflect-metadata');
 const { createRequire } = require('node:module');
-const { parentPort } = require('node:worker_threads');
+const { parentPort: port } = require('node:worker_threads');
 const { Logger } = require('@n8n/backend-common');
 const { Container } = require('@n8n/di');
 const { InstanceSettings, ScheduledTaskManager, TriggerContext } = require('n8n-core');
@@ -21,36 +21,62 @@ const { CronTime } = createRequire(require.resolve('n8n-core'))('cron');
 
 /** n8n has the next start counted twice at each start, in the same way: once is enough here. */
 const sendAt = CronTime.prototype.sendAt;
+/** @type {{ key?: string, next?: ReturnType<typeof sendAt> }} */
 let known = {};
-CronTime.prototype.sendAt = function () {
+CronTime.prototype.sendAt = /** @this {any} */ function () {
 	const key = `${this.source} ${this.timeZone} ${Date.now()}`;
 	if (known.key !== key) known = { key, next: sendAt.call(this) };
 	return known.next;
 };
 
-const logger = { debug() {}, info() {}, warn() {}, error() {}, scoped: () => logger };
-Container.set(Logger, logger);
-Container.set(InstanceSettings, {});
+/**
+ * What n8n asks for and hardly uses here: as little of it as works.
+ *
+ * @param {object} parts
+ * @returns {any}
+ */
+const standIn = (parts) => parts;
 
-/** Runs `work` on a clock that stands still between one timer and the next. */
+const logger = standIn({ debug() {}, info() {}, warn() {}, error() {}, scoped: () => logger });
+Container.set(Logger, logger);
+Container.set(InstanceSettings, standIn({}));
+
+/**
+ * Runs `work` on a clock that stands still between one timer and the next.
+ *
+ * @template T
+ * @param {number} start ms since 1970
+ * @param {(runUntil: (end: number) => void) => T} work
+ */
 function onClock(start, work) {
 	const own = { Date, setTimeout, clearTimeout };
+	/** @type {Map<number, { at: number, then: () => void }>} */
 	const timers = new Map();
 	let now = start;
 	let last = 0;
-	globalThis.Date = class extends own.Date {
+	class StandingDate extends own.Date {
+		/** @param {unknown[]} given */
 		constructor(...given) {
-			super(...(given.length > 0 ? given : [now]));
+			super(.../** @type {[any]} */ (given.length > 0 ? given : [now]));
 		}
+		/** @override */
 		static now() {
 			return now;
 		}
-	};
-	globalThis.setTimeout = (then, ms) => {
-		timers.set(++last, { at: now + ms, then });
-		return last;
-	};
-	globalThis.clearTimeout = (timer) => timers.delete(timer);
+	}
+	Object.assign(globalThis, {
+		Date: StandingDate,
+		/** @type {(then: () => void, ms: number) => number} */
+		setTimeout: (then, ms) => {
+			timers.set(++last, { at: now + ms, then });
+			return last;
+		},
+		/** @type {(timer: number) => void} */
+		clearTimeout: (timer) => {
+			timers.delete(timer);
+		},
+	});
+	/** @param {number} end */
 	const runUntil = (end) => {
 		for (;;) {
 			const [next] = [...timers].sort(([, a], [, b]) => a.at - b.at);
@@ -67,18 +93,34 @@ function onClock(start, work) {
 	}
 }
 
+/**
+ * When the triggers of a workflow start it, and with which items.
+ *
+ * @param {import('../../scripts/workflows/workflows.js').Workflow} workflow
+ * @param {number} from ms since 1970
+ * @param {number} to
+ */
 function ticksOf({ id, name, nodes, settings }, from, to) {
 	const trigger = new ScheduleTrigger();
-	const nodeTypes = { getByName: () => trigger, getByNameAndVersion: () => trigger };
+	const nodeTypes = standIn({ getByName: () => trigger, getByNameAndVersion: () => trigger });
 	const workflow = new Workflow({ id, name, nodes, connections: {}, active: true, nodeTypes, settings });
-	const leader = { isLeader: true, instanceRole: 'leader' };
+	const leader = standIn({ isLeader: true, instanceRole: 'leader' });
 	const schedules = new ScheduledTaskManager(leader, logger, { activeInterval: 0 });
 	Container.set(ScheduledTaskManager, schedules);
+	/** @type {{ at: number, item: object }[]} */
 	const ticks = [];
 	return onClock(from - 1, (runUntil) => {
-		const emit = ([[{ json }]]) => ticks.push({ at: Date.now(), item: json });
+		/** @param {{ json: object }[][]} outputs */
+		const emit = ([[{ json } = { json: {} }] = []]) => ticks.push({ at: Date.now(), item: json });
 		for (const node of Object.values(workflow.nodes)) {
-			const context = new TriggerContext(workflow, node, {}, 'trigger', 'activate', emit);
+			const context = new TriggerContext(
+				workflow,
+				node,
+				standIn({}),
+				'trigger',
+				'activate',
+				emit,
+			);
 			// It has done all that it does before its first await.
 			void trigger.trigger.call(context);
 		}
@@ -88,10 +130,13 @@ function ticksOf({ id, name, nodes, settings }, from, to) {
 	});
 }
 
-parentPort.on('message', ({ workflow, from, to }) => {
+port?.on('message', ({ workflow, from, to }) => {
+	/** @type {{ ticks?: object[], error?: string }} */
+	const answer = {};
 	try {
-		parentPort.postMessage({ ticks: ticksOf(workflow, from, to) });
+		answer.ticks = ticksOf(workflow, from, to);
 	} catch (error) {
-		parentPort.postMessage({ error: error.message });
+		answer.error = String(error);
 	}
+	port?.postMessage(answer);
 });

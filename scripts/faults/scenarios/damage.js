@@ -5,10 +5,18 @@ const { paths } = require('../../machine/paths.js');
 const { pause } = require('../../machine/signals.js');
 const { deleteTable, insertRow, readTable } = require('../store.js');
 
+/** @import { Arena } from '../arena.js' */
+/** @import { Report } from '../scenarios.js' */
+/** @import { Violation } from '../checker.js' */
+
 const SETTLE_MS = 60_000;
 const LOOK_MS = 60_000;
 
-/** A row as the store has it; what is said of it comes on top. */
+/**
+ * A row as the store has it; what is said of it comes on top.
+ *
+ * @param {{ key: string, [field: string]: unknown }} more
+ */
 const row = (more) => ({
 	version: 1,
 	kind: 'answer',
@@ -36,14 +44,26 @@ const row = (more) => ({
 	...more,
 });
 
-/** Rows that make no sense, and what each becomes: a dead letter with this code. */
+/**
+ * Rows that make no sense, and the code of the dead letter that each becomes.
+ *
+ * @param {string} mark
+ */
 const damagedRows = (mark) => [
-	[row({ key: `${mark} payload`, payload: '{"unsent":' }), 'damagedRow'],
-	[row({ key: `${mark} history`, history: 'long ago' }), 'damagedRow'],
-	[row({ key: `${mark} execution`, kind: 'execution', executionId: '999999999' }), 'executionGone'],
+	{ code: 'damagedRow', damaged: row({ key: `${mark} payload`, payload: '{"unsent":' }) },
+	{ code: 'damagedRow', damaged: row({ key: `${mark} history`, history: 'long ago' }) },
+	{
+		code: 'executionGone',
+		damaged: row({ key: `${mark} execution`, kind: 'execution', executionId: '999999999' }),
+	},
 ];
 
-/** n8n's database cannot be written to for so long: another process holds its lock. */
+/**
+ * n8n's database cannot be written to for so long: another process holds its lock.
+ *
+ * @param {Arena['system']} system
+ * @param {number} ms
+ */
 async function lockDatabase(system, ms) {
 	const file = path.join(system.folder, 'n8n', '.n8n', 'database.sqlite');
 	const script = `
@@ -56,6 +76,12 @@ async function lockDatabase(system, ms) {
 	await start(paths.node, ['--no-warnings', '-e', script, file, String(ms)]).exited;
 }
 
+/**
+ * Whether something came true within a time.
+ *
+ * @param {number} ms
+ * @param {() => Promise<boolean>} test
+ */
 async function until(ms, test) {
 	const limit = Date.now() + ms;
 	while (!(await test())) {
@@ -66,60 +92,100 @@ async function until(ms, test) {
 }
 
 /**
+ * Somebody on Feishu is answered at the second try: the table is there then, and the queue has work.
+ *
+ * @param {Arena} arena
+ */
+async function failOnce({ people, system }) {
+	const failure = { service: 'feishu', kind: 'reply', status: 500 };
+	await system.sandbox.call('POST', '/faults', failure);
+	await people.ask(people.conversation('feishu'), { thinkMs: 50 });
+}
+
+/**
+ * @param {Arena} arena
+ * @param {number} messages
+ */
+const others = async ({ people }, messages) =>
+	await Promise.all(
+		Array.from({ length: messages }, () => people.ask(people.conversation(), { thinkMs: 50 })),
+	);
+
+/**
+ * Rows that make no sense become dead letters, and hold nobody up.
+ *
+ * @param {Arena} arena
+ * @param {{ messages: number, settleMs: number }} scale
+ * @returns {Promise<Violation[]>}
+ */
+async function damageRows(arena, { messages, settleMs }) {
+	const { api } = arena.system.n8n;
+	await failOnce(arena);
+	await arena.settle(settleMs);
+	const rows = damagedRows(`damage ${Date.now()}`);
+	for (const { damaged } of rows) await insertRow(api, damaged);
+	await failOnce(arena);
+	await others(arena, messages);
+	/** @type {Violation[]} */
+	const wrong = [];
+	for (const { code, damaged } of rows) {
+		const isDead = async () =>
+			(await readTable(api)).some(
+				(kept) => kept.key === damaged.key && kept.status === 'dead' && kept.code === code,
+			);
+		const what = `the row "${damaged.key}" did not become ${code}`;
+		if (!(await until(LOOK_MS, isDead))) wrong.push({ kind: 'damage', what, marks: [] });
+	}
+	return wrong;
+}
+
+/**
+ * A message of a type that nobody knows is answered all the same.
+ *
+ * @param {Arena} arena
+ * @param {number} settleMs
+ * @returns {Promise<Violation[]>}
+ */
+async function sendUnknown(arena, settleMs) {
+	const { people, system } = arena;
+	const strange = await people.ask(people.conversation('feishu'), { contentType: 'hologram' });
+	const query = `messageId=${encodeURIComponent(strange.id)}`;
+	const isAnswered = async () =>
+		(await system.sandbox.call('GET', `/answers?${query}`)).length === 1;
+	const answered = await until(settleMs, isAnswered);
+	arena.forget(strange);
+	const what = 'nobody answered a message of an unknown type';
+	return answered ? [] : [{ kind: 'unknown', what, marks: [] }];
+}
+
+/**
  * Damaged rows, a row of a deleted execution, a message of a type that nobody knows, a deleted table, and
  * a database that is away for `awaySeconds`, each while other people are answered.
+ *
+ * @param {Arena} arena
+ * @param {{ messages: number, awaySeconds: number, settleMs?: number }} scale
+ * @param {Report} report
  */
 async function run(arena, { messages, awaySeconds, settleMs = SETTLE_MS }, report) {
-	const { people, system } = arena;
-	const { api } = system.n8n;
-	const violations = [];
-	const wrong = (kind, what) => violations.push({ kind, what, marks: [] });
-	const others = async () =>
-		await Promise.all(
-			Array.from({ length: messages }, () => people.ask(people.conversation(), { thinkMs: 50 })),
-		);
-
-	// A failure that is tried again, so that the table is there and the queue has work between the damage.
-	await system.sandbox.call('POST', '/faults', { service: 'feishu', kind: 'reply', status: 500 });
-	await people.ask(people.conversation('feishu'), { thinkMs: 50 });
-	await arena.settle(settleMs);
-	const damaged = damagedRows(`damage ${Date.now()}`);
-	for (const [each] of damaged) await insertRow(api, each);
-	await system.sandbox.call('POST', '/faults', { service: 'feishu', kind: 'reply', status: 500 });
-	await people.ask(people.conversation('feishu'), { thinkMs: 50 });
-	await others();
-	for (const [{ key }, code] of damaged) {
-		const dead = async () =>
-			(await readTable(api)).some(
-				(kept) => kept.key === key && kept.status === 'dead' && kept.code === code,
-			);
-		if (!(await until(LOOK_MS, dead))) wrong('damage', `the row "${key}" did not become ${code}`);
-	}
+	const { system } = arena;
+	const violations = await damageRows(arena, { messages, settleMs });
 	await report({ progress: 'damaged rows' });
 
-	const strange = await people.ask(people.conversation('feishu'), { contentType: 'hologram' });
-	const told = async () => {
-		const query = `messageId=${encodeURIComponent(strange.id)}`;
-		return (await system.sandbox.call('GET', `/answers?${query}`)).length === 1;
-	};
-	if (!(await until(settleMs, told)))
-		wrong('unknown', 'nobody answered a message of an unknown type');
-	arena.forget(strange);
+	violations.push(...(await sendUnknown(arena, settleMs)));
 	await report({ progress: 'a message of an unknown type' });
 
-	await deleteTable(api);
-	await system.sandbox.call('POST', '/faults', { service: 'feishu', kind: 'reply', status: 500 });
-	await people.ask(people.conversation('feishu'), { thinkMs: 50 });
-	await others();
+	await deleteTable(system.n8n.api);
+	await failOnce(arena);
+	await others(arena, messages);
 	await arena.settle(settleMs);
 	await report({ progress: 'a deleted table' });
 
 	const away = lockDatabase(system, awaySeconds * 1000);
 	await pause(500);
-	const asked = others();
+	const asked = others(arena, messages);
 	await away;
 	await asked;
-	await others();
+	await others(arena, messages);
 	await arena.settle(settleMs);
 	await arena.quiet();
 	return { violations };

@@ -2,6 +2,10 @@
 const { pause } = require('../../machine/signals.js');
 const { stages } = require('../stages.js');
 
+/** @import { Arena } from '../arena.js' */
+/** @import { Report } from '../scenarios.js' */
+/** @import { Told } from '../facts.js' */
+
 /** WeCom tries three times within seconds, Feishu after 15 s, 5 min …: so that both outlast a restart. */
 const SCHEDULE = { wecom: 4, 'wecom-aibot': 4, feishu: 0.3 };
 const WAVE_MS = 5_000;
@@ -13,117 +17,164 @@ const STILL_WRITE = 0.3;
 /** Some kills come while n8n still makes up for the one before. */
 const AGAIN = 0.15;
 
-/** Waits for the next fact for which `holds`, `limitMs` at most. */
-async function fact(arena, holds, limitMs) {
+/**
+ * Waits for the next fact for which `holds`, as long as a wave at most.
+ *
+ * @param {Arena} arena
+ * @param {(told: Told) => unknown} holds
+ */
+async function fact(arena, holds) {
 	await new Promise((resolve) => {
-		const timer = setTimeout(done, limitMs);
-		const forget = arena.onFact((told) => holds(told) && done());
-		function done() {
+		const done = () => {
 			clearTimeout(timer);
 			forget();
-			resolve();
-		}
+			resolve(undefined);
+		};
+		const timer = setTimeout(done, WAVE_MS);
+		const forget = arena.onFact((told) => {
+			if (holds(told)) done();
+		});
 	});
 }
 
+/** @param {Told} told */
 const acknowledged = ({ delivery }) => delivery?.acknowledged;
 
-/** The moments to kill at, each counted from one that is random by itself. */
+/** People who write in waves, and those who wait for the next question of one. */
+class Crowd {
+	/** @type {(() => void)[]} */
+	#waiting = [];
+	#arena;
+	#chats;
+
+	/** @param {Arena} arena */
+	constructor(arena) {
+		this.#arena = arena;
+		this.#chats = Array.from({ length: CONVERSATIONS }, () => arena.people.conversation());
+	}
+
+	/** Waits until somebody has just begun to ask, as long as a wave at most. */
+	async nextAsked() {
+		await new Promise((resolve) => {
+			this.#waiting.push(() => resolve(undefined));
+			setTimeout(resolve, WAVE_MS);
+		});
+		await pause(this.#arena.random.between(0, 15));
+	}
+
+	/**
+	 * Lets people write `count` questions within the wave; ends when all were delivered or refused. While
+	 * n8n is down most of them wait: what DingTalk could not deliver it forgets, and would be no test.
+	 *
+	 * @param {number} count
+	 */
+	async wave(count) {
+		const { people, random } = this.#arena;
+		await Promise.all(
+			Array.from({ length: count }, async () => {
+				await pause(random.between(0, WAVE_MS));
+				while (this.#arena.isDown() && !random.chance(STILL_WRITE)) await this.#arena.up();
+				const asked = people.ask(random.pick(this.#chats));
+				for (const tell of this.#waiting.splice(0)) tell();
+				await asked;
+			}),
+		);
+	}
+}
+
+/**
+ * The moments to kill at, each counted from one that is random by itself.
+ *
+ * @type {{ name: string, wait: (arena: Arena, crowd: Crowd) => Promise<void> }[]}
+ */
 const MOMENTS = [
 	{ name: 'at random', wait: async () => {} },
-	{ name: 'before acknowledgement', wait: async (arena) => await arena.nextAsked() },
-	{
-		name: 'after acknowledgement',
-		wait: async (arena) => await fact(arena, acknowledged, WAVE_MS),
-	},
+	{ name: 'before acknowledgement', wait: async (_, crowd) => await crowd.nextAsked() },
+	{ name: 'after acknowledgement', wait: async (arena) => await fact(arena, acknowledged) },
 	{
 		name: 'during the model',
 		async wait(arena) {
-			await fact(arena, acknowledged, WAVE_MS);
+			await fact(arena, acknowledged);
 			await pause(arena.random.between(5, 300));
 		},
 	},
-	{
-		name: 'after the send',
-		wait: async (arena) => await fact(arena, ({ answer }) => answer, WAVE_MS),
-	},
+	{ name: 'after the send', wait: async (arena) => await fact(arena, ({ answer }) => answer) },
 ];
 
 /**
- * Lets people write `count` questions within the wave; ends when all were delivered or refused. While
- * n8n is down most of them wait: what DingTalk could not deliver it forgets, and would be no test.
+ * One wave in which n8n is killed, and now and then once more while it recovers. Returns the moments.
+ *
+ * @param {Arena} arena
+ * @param {Crowd} crowd
+ * @param {{ count: number, mayRepeat: boolean, settleMs: number }} wave of `count` questions
  */
-async function wave(arena, chats, count) {
-	await Promise.all(
-		Array.from({ length: count }, async () => {
-			await pause(arena.random.between(0, WAVE_MS));
-			while (arena.isDown() && !arena.random.chance(STILL_WRITE)) await arena.up();
-			const asked = arena.people.ask(arena.random.pick(chats));
-			for (const resolve of arena.waiting.splice(0)) resolve();
-			await asked;
-		}),
-	);
+async function killOnce(arena, crowd, { count, mayRepeat, settleMs }) {
+	const { random } = arena;
+	const asking = crowd.wave(count);
+	const moment = random.pick(MOMENTS);
+	const moments = [moment.name];
+	await pause(random.between(200, WAVE_MS * 0.8));
+	await moment.wait(arena, crowd);
+	await arena.kill();
+	await arena.start();
+	if (mayRepeat && random.chance(AGAIN)) {
+		await pause(random.between(0, 3_000));
+		await arena.kill();
+		moments.push('while it recovers');
+		await arena.start();
+		await crowd.wave(count);
+	}
+	await asking;
+	await arena.settle(settleMs);
+	return moments;
+}
+
+/**
+ * What the kills hit: their moments, and the stages in which messages were.
+ *
+ * @param {Arena} arena
+ * @param {string[]} chosen
+ */
+async function hits(arena, chosen) {
+	const history = await arena.history();
+	const failedStarts = history.lives.reduce((sum, life) => sum + (life.failedStarts ?? 0), 0);
+	return { moments: tally(chosen), stages: stages(history), failedStarts };
 }
 
 /**
  * n8n is killed `kills` times while people write `messages` questions to all bots; the platforms
  * deliver again what was not acknowledged. After each kill everything is to be settled within a minute.
  *
- * @param {(result: object) => void} report is told the state after each kill
+ * @param {Arena} arena
+ * @param {{ kills: number, messages: number, minutes: number, settleMs?: number }} scale
+ * @param {Report} report
  */
 async function run(arena, { kills, messages, minutes, settleMs = SETTLE_MS }, report) {
-	const { random, system } = arena;
-	await system.sandbox.call('PUT', '/clock', { scheduleScale: SCHEDULE });
-	const chats = Array.from({ length: CONVERSATIONS }, () => arena.people.conversation());
-	arena.waiting = [];
-	arena.nextAsked = async () => {
-		await new Promise((resolve) => {
-			arena.waiting.push(resolve);
-			setTimeout(resolve, WAVE_MS);
-		});
-		await pause(random.between(0, 15));
-	};
+	await arena.system.sandbox.call('PUT', '/clock', { scheduleScale: SCHEDULE });
+	const crowd = new Crowd(arena);
+	/** @type {string[]} */
 	const chosen = [];
-	const told = async () => {
-		const history = await arena.history();
-		const failedStarts = history.lives.reduce((sum, life) => sum + (life.failedStarts ?? 0), 0);
-		return { moments: tally(chosen), stages: stages(history), failedStarts };
-	};
-	let done = 0;
+	/** @param {number} done */
+	const askedBy = (done) => Math.round((messages * done) / kills);
 	const limit = Date.now() + minutes * 60_000;
-	while (done < kills && Date.now() < limit) {
-		const share =
-			Math.round((messages * (done + 1)) / kills) - Math.round((messages * done) / kills);
-		const asking = wave(arena, chats, share);
-		const moment = random.pick(MOMENTS);
-		await pause(random.between(200, WAVE_MS * 0.8));
-		await moment.wait(arena);
-		await arena.kill();
-		chosen.push(moment.name);
-		done += 1;
-		await arena.start();
-		if (done < kills && random.chance(AGAIN)) {
-			await pause(random.between(0, 3_000));
-			await arena.kill();
-			chosen.push('while it recovers');
-			done += 1;
-			await arena.start();
-			await wave(arena, chats, share);
-		}
-		await asking;
-		await arena.settle(settleMs);
-		await report({ progress: `${done} of ${kills} kills`, told: await told() });
+	while (chosen.length < kills && Date.now() < limit) {
+		const done = chosen.length;
+		const count = askedBy(done + 1) - askedBy(done);
+		const mayRepeat = done + 1 < kills;
+		chosen.push(...(await killOnce(arena, crowd, { count, mayRepeat, settleMs })));
+		const progress = `${chosen.length} of ${kills} kills`;
+		await report({ progress, told: await hits(arena, chosen) });
 	}
 	await arena.quiet();
-	const missing = kills - done;
-	const violations =
-		missing > 0
-			? [{ kind: 'unfinished', what: `${missing} kills short after ${minutes} min`, marks: [] }]
-			: [];
-	return { ...(await told()), violations };
+	const missing = kills - chosen.length;
+	const what = `${missing} kills short after ${minutes} min`;
+	const violations = missing > 0 ? [{ kind: 'unfinished', what, marks: [] }] : [];
+	return { ...(await hits(arena, chosen)), violations };
 }
 
+/** @param {string[]} names */
 function tally(names) {
+	/** @type {Record<string, number>} */
 	const found = {};
 	for (const name of names) found[name] = (found[name] ?? 0) + 1;
 	return found;

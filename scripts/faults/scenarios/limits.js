@@ -2,16 +2,32 @@
 const { pause } = require('../../machine/signals.js');
 const { notificationMark } = require('../marks.js');
 
-/** What a group robot may send in a minute. */
+/** @import { Arena } from '../arena.js' */
+/** @import { Report } from '../scenarios.js' */
+
+/** @typedef {'dingtalk' | 'wecom' | 'feishu'} Platform */
+
+/**
+ * What a group robot may send in a minute.
+ *
+ * @type {Record<Platform, number>}
+ */
 const ALLOWED = { dingtalk: 20, wecom: 20, feishu: 100 };
-const PLATFORMS = Object.keys(ALLOWED);
+/** @type {Platform[]} */
+const PLATFORMS = ['dingtalk', 'wecom', 'feishu'];
 const TIMES = 10;
 const BATCH_MS = 500;
 /** A third of it cannot be merged, and takes some seven minutes at what the robots may send. */
 const SETTLE_MS = 20 * 60_000;
 const PRIORITIES = ['broadcast', 'broadcast', 'broadcast', 'broadcast', 'answer', 'alert'];
 
-/** Other workflows send ten times what the group robots may, for `seconds`. */
+/**
+ * Other workflows send ten times what the group robots may, for `seconds`.
+ *
+ * @param {Arena} arena
+ * @param {{ seconds: number, platforms?: Platform[], settleMs?: number }} scale
+ * @param {Report} report
+ */
 async function run(arena, { seconds, platforms = PLATFORMS, settleMs = SETTLE_MS }, report) {
 	const { random } = arena;
 	const until = Date.now() + seconds * 1000;

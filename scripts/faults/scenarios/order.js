@@ -1,13 +1,22 @@
 'use strict';
 const { pause } = require('../../machine/signals.js');
 
+/** @import { Arena } from '../arena.js' */
+/** @import { Report } from '../scenarios.js' */
+
 /** People who write at the same time. */
 const AT_ONCE = 60;
 const SETTLE_MS = 120_000;
 /** Shorter than most turns: while the bot answers one question, the next ones arrive. */
 const PAUSE_MS = 200;
 
-/** People write one question after the other, without waiting for answers. */
+/**
+ * People write one question after the other, without waiting for answers.
+ *
+ * @param {Arena} arena
+ * @param {{ conversations: number, messages: number, settleMs?: number }} scale
+ * @param {Report} report
+ */
 async function run(arena, { conversations, messages, settleMs = SETTLE_MS }, report) {
 	const { people, random, system } = arena;
 	// So many conversations at once are more than the platforms let one bot answer.

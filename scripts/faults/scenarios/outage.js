@@ -1,6 +1,9 @@
 'use strict';
 const { pause } = require('../../machine/signals.js');
 
+/** @import { Arena } from '../arena.js' */
+/** @import { Report } from '../scenarios.js' */
+
 /** How the answering calls of the platforms, and the model, go wrong: one after the other. */
 const TROUBLES = [
 	{ status: 429, headers: { 'retry-after': '2' } },
@@ -24,6 +27,10 @@ const SETTLE_MS = 11 * 60_000;
 /**
  * The platforms and the model fail for `seconds`, while people write `messages` questions. Those that
  * hang are waited for up to two minutes: `hang: false` leaves that out.
+ *
+ * @param {Arena} arena
+ * @param {{ seconds: number, messages: number, hang?: boolean, settleMs?: number }} scale
+ * @param {Report} report
  */
 async function run(arena, { seconds, messages, hang = true, settleMs = SETTLE_MS }, report) {
 	const troubles = TROUBLES.filter((trouble) => hang || !trouble.hang);

@@ -1,16 +1,29 @@
 'use strict';
 const { pause } = require('../../machine/signals.js');
 
+/** @import { Arena } from '../arena.js' */
+/** @import { Violation } from '../checker.js' */
+/** @import { Random } from '../random.js' */
+/** @import { Row } from '../store.js' */
+
 /** Dead letters that follow others are announced after 30 s. */
 const ANNOUNCED_MS = 75_000;
 const ALERT = /messages? (was|were) not delivered/;
 const SETTLE_MS = 60_000;
 
-/** A word that no earlier failure had: like failures are one group for as long as one is open. */
+/**
+ * A word that no earlier failure had: like failures are one group for as long as one is open.
+ *
+ * @param {Random} random
+ */
 const word = (random) =>
 	Array.from({ length: 10 }, () => String.fromCharCode(random.whole(97, 122))).join('');
 
-/** Two platforms refuse for good, each in its own words. */
+/**
+ * Two platforms refuse for good, each in its own words.
+ *
+ * @param {Random} random
+ */
 const refusals = (random) => [
 	{
 		service: 'feishu',
@@ -26,11 +39,22 @@ const refusals = (random) => [
 	},
 ];
 
-/** What is wrong with the rows of the dead messages and with the alerts about them. */
+/**
+ * What is wrong with the rows of the dead messages and with the alerts about them.
+ *
+ * @param {Row[]} rows
+ * @param {unknown[]} alerts
+ * @param {number} messages
+ */
 function wrongs(rows, alerts, messages) {
 	const repeated = rows.filter(({ attempts }) => attempts !== 1);
 	const groups = new Set(rows.map(({ fingerprint }) => fingerprint));
+	/** @type {Violation[]} */
 	const found = [];
+	/**
+	 * @param {string} kind
+	 * @param {string} what
+	 */
 	const say = (kind, what) => found.push({ kind, what, marks: [] });
 	if (rows.length !== messages) say('dead', `${rows.length} of ${messages} are dead letters`);
 	if (repeated.length > 0) say('attempts', `${repeated.length} were tried again`);
@@ -39,7 +63,12 @@ function wrongs(rows, alerts, messages) {
 	return found;
 }
 
-/** `messages` answers are refused for good, in two ways. */
+/**
+ * `messages` answers are refused for good, in two ways.
+ *
+ * @param {Arena} arena
+ * @param {{ messages: number, settleMs?: number, announcedMs?: number }} scale
+ */
 async function run(arena, { messages, settleMs = SETTLE_MS, announcedMs = ANNOUNCED_MS }) {
 	const { people, random, system } = arena;
 	for (const refusal of refusals(random)) {
