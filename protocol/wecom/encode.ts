@@ -94,8 +94,9 @@ const MAX_INTERVAL_S = 14_400;
  * The body of an app's message.
  *
  * WeCom drops a message whose whole request equals an earlier one, for `duplicate_check_interval` seconds.
- * That makes a retry safe, but it would also drop the same answer to a question that is asked twice. The
- * interval is therefore taken from the idempotency key: equal for a retry, different for anything else.
+ * That makes a retry safe, also by a later version of this package: the order of the fields stays as it is.
+ * But it would also drop the same answer to a question that is asked twice. The interval is therefore taken
+ * from the idempotency key: equal for a retry, different for anything else.
  * @param idempotencyKey hex digits
  */
 export function appBody(
@@ -105,15 +106,23 @@ export function appBody(
 ): object {
 	const spread = parseInt(idempotencyKey.slice(0, 8), 16) % (MAX_INTERVAL_S - MIN_INTERVAL_S + 1);
 	return {
-		...(bodyFor('wecom', message) ?? appContent(inWords(message))),
 		...recipients,
 		agentid: agentId,
+		...appContent(message),
 		enable_duplicate_check: 1,
 		duplicate_check_interval: MIN_INTERVAL_S + spread,
 	};
 }
 
-function appContent({ type, text }: TextMessage): object {
+/** Who gets a message, and from which app, is the route's matter: a raw body must not add to it. */
+const ROUTE_FIELDS: ReadonlySet<string> = new Set(['touser', 'toparty', 'totag', 'agentid']);
+
+function appContent(message: OutgoingMessage): object {
+	const raw = bodyFor('wecom', message);
+	if (raw) {
+		return Object.fromEntries(Object.entries(raw).filter(([field]) => !ROUTE_FIELDS.has(field)));
+	}
+	const { type, text } = inWords(message);
 	return type === 'markdown'
 		? { msgtype: 'markdown', markdown: { content: imagesAsLinks(text) } }
 		: { msgtype: 'text', text: { content: text } };

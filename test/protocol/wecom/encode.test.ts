@@ -93,6 +93,45 @@ describe('an app’s message', () => {
 		});
 	});
 
+	// WeCom compares the bytes: what an earlier version of the package has sent is the same message.
+	it.each([
+		[
+			{ type: 'markdown', text: '# a\n![x](https://x/y)\nb', title: 'T' },
+			{ touser: 'a|b' },
+			'{"touser":"a|b","agentid":1000002,"msgtype":"markdown","markdown":{"content":"# a\\n[x](https://x/y)\\nb"},"enable_duplicate_check":1,"duplicate_check_interval":4753}',
+		],
+		[
+			{ type: 'text', text: 'hi' },
+			{ toparty: '2' },
+			'{"toparty":"2","agentid":1000002,"msgtype":"text","text":{"content":"hi"},"enable_duplicate_check":1,"duplicate_check_interval":4753}',
+		],
+	] as const)('is byte for byte what it always was: %j', (message, recipients, bytes) => {
+		const sameKey = idempotencyKey('seed', '0');
+		const body = appBody(message, recipients, { agentId: 1000002, idempotencyKey: sameKey });
+		expect(JSON.stringify(body)).toBe(bytes);
+	});
+
+	it('goes to the recipients of its route alone, whatever its own body says', () => {
+		const body = {
+			msgtype: 'news',
+			news: {},
+			touser: '@all',
+			toparty: '1',
+			totag: '2',
+			agentid: 9,
+		};
+		const raw = { type: 'raw', platform: 'wecom', text: 'News', body } as const;
+		const sent = appBody(raw, { touser: 'a' }, { agentId: 1, idempotencyKey: key });
+		expect(sent).toEqual({
+			touser: 'a',
+			agentid: 1,
+			msgtype: 'news',
+			news: {},
+			enable_duplicate_check: 1,
+			duplicate_check_interval: expect.any(Number),
+		});
+	});
+
 	it('shows images of Markdown as links', () => {
 		const text = '![图](https://x/y.png) and [link](https://x)!';
 		expect(
