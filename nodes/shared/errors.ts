@@ -28,6 +28,8 @@ export class RequestError extends NodeApiError {
 			description: failure.cure,
 			itemIndex,
 		});
+		// n8n knows its own errors by this name: where it carries on an execution, in its log and its redaction.
+		this.name = 'NodeApiError';
 		// n8n puts a sentence of its own, without the service's name, in place of a network code.
 		this.message = message;
 		this.context.failure = failure;

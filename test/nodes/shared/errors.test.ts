@@ -22,6 +22,7 @@ const refused = new RequestError({ node, service: 'DingTalk', itemIndex: 3 }, fa
 test('What the other side said is the failure, and n8n shows who said it and the cure', () => {
 	expect(failureOf(refused)).toEqual(failure);
 	expect(refused).toMatchObject({
+		name: 'NodeApiError',
 		message: 'DingTalk: send too fast (130101)',
 		description: 'Wait a minute.',
 		context: { itemIndex: 3 },
