@@ -152,9 +152,10 @@ function readSaying({ text, mentionIds, mentionAll }: Fields): Saying | undefine
 
 type Read<T extends OutgoingMessage> = Saying & Pick<T, 'type'>;
 
+/** A title may be as long as a text: a node's field takes any, and what it sends can be read back. */
 function readText({ title }: Fields, read: Read<TextMessage>): TextMessage | undefined {
 	if (isAbsent(title)) return read;
-	return isWithin(title, MAX_WORDS) ? { ...read, title } : undefined;
+	return isWithin(title, MAX_TEXT_BYTES) ? { ...read, title } : undefined;
 }
 
 function readMedia({ media }: Fields, read: Read<MediaMessage>): MediaMessage | undefined {
