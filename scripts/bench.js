@@ -1,12 +1,11 @@
 'use strict';
-// npm run bench [-- --quick] [-- --only default|lazy] [-- --idle SECONDS]
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
-const { parseArgs } = require('node:util');
 const { runIdle } = require('./bench/idle.js');
 const { ENGINES, PLANS, runEngine } = require('./bench/plan.js');
 const { harm, idleReport, report } = require('./bench/report.js');
+const { readArguments } = require('./machine/arguments.js');
 const { bootstrap } = require('./machine/bootstrap.js');
 const { pack } = require('./machine/package.js');
 const { inRoot, paths } = require('./machine/paths.js');
@@ -14,26 +13,37 @@ const { run } = require('./machine/processes.js');
 const { runScript } = require('./machine/script.js');
 const { createSteps, StepFailure } = require('./machine/steps.js');
 
+/** @import { Packed } from './machine/package.js' */
+/** @import { Script } from './machine/script.js' */
+/** @import { Engine } from './bench/plan.js' */
+/** @import { Result } from './bench/report.js' */
+
+/*
+ * npm run bench [-- USAGE]
+ * Measures the package beside n8n's own nodes, and writes docs/performance.md where all was measured.
+ */
+
+/** @typedef {{ quick: boolean, only?: Engine, idle?: string }} Options */
+
+/** @type {Engine[]} */
+const ENGINE_NAMES = ['default', 'lazy'];
+const USAGE = `[--quick] [--idle SECONDS] [--only ${ENGINE_NAMES.join('|')}]`;
 const steps = createSteps();
 
+/** @returns {Options} */
 function readOptions() {
-	try {
-		const { values } = parseArgs({
-			options: {
-				quick: { type: 'boolean', default: false },
-				only: { type: 'string' },
-				idle: { type: 'string' },
-			},
-		});
-		if (values.only && !ENGINES[values.only]) throw new Error(`unknown engine "${values.only}"`);
-		if (values.idle && !(Number(values.idle) > 0)) throw new Error('--idle takes seconds');
-		return values;
-	} catch (error) {
-		throw new StepFailure(
-			error.message,
-			`Known are --quick, --idle SECONDS and --only ${Object.keys(ENGINES).join('|')}.`,
-		);
-	}
+	const { values } = readArguments(USAGE, {
+		options: {
+			quick: { type: 'boolean', default: false },
+			only: { type: 'string' },
+			idle: { type: 'string' },
+		},
+	});
+	const { quick = false, idle } = values;
+	const only = ENGINE_NAMES.find((name) => name === values.only);
+	if (values.only && !only) throw new StepFailure(`unknown engine "${values.only}"`, USAGE);
+	if (idle && !(Number(idle) > 0)) throw new StepFailure('--idle takes seconds', USAGE);
+	return { quick, only, idle };
 }
 
 async function describeMachine() {
@@ -43,8 +53,16 @@ async function describeMachine() {
 	return `${os.cpus().length} cores, ${gigabytes} GB, Node ${node.slice(1)}, n8n ${version}`;
 }
 
-/** The load, unless only the idle part is wanted; then what n8n costs with nothing to do, in a fresh n8n. */
+/**
+ * The load, unless only the idle part is wanted; then what n8n costs with nothing to do, in a fresh n8n.
+ *
+ * @param {Engine} engine
+ * @param {Options} wanted
+ * @param {{ packed: Packed, folder: string }} options of the system
+ * @returns {Promise<Result>}
+ */
 async function measureEngine(engine, { quick, idle }, options) {
+	/** @param {string} text */
 	const note = (text) => steps.say(`  … ${engine}: ${text}`);
 	const plan = PLANS[quick ? 'quick' : 'full'];
 	const loaded = idle
@@ -58,13 +76,17 @@ async function measureEngine(engine, { quick, idle }, options) {
 	};
 }
 
+/**
+ * @param {Options} options
+ * @param {string} folder
+ */
 async function measureAll(options, folder) {
 	const packed = await steps.step(
 		'Pack the package',
 		async () => await pack(path.join(folder, 'package')),
 	);
 	const results = [];
-	for (const engine of options.only ? [options.only] : Object.keys(ENGINES)) {
+	for (const engine of options.only ? [options.only] : ENGINE_NAMES) {
 		results.push(
 			await steps.step(`Measure with ${ENGINES[engine].title}`, async () => {
 				return await measureEngine(engine, options, { packed, folder: path.join(folder, engine) });
@@ -74,19 +96,24 @@ async function measureAll(options, folder) {
 	return results;
 }
 
-/** Part of the measurements must not replace all of them. */
+/**
+ * Part of the measurements must not replace all of them.
+ *
+ * @param {Options} options
+ */
 function reportFile({ quick, only, idle }) {
 	const whole = !quick && !only && !idle;
 	return whole ? inRoot('docs', 'performance.md') : path.join(paths.data, 'performance.md');
 }
 
+/** @param {Script} script */
 async function main(script) {
 	const options = readOptions();
 	await bootstrap(steps);
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'clawbot-bench-'));
 	script.onEnd = () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 	const machine = await describeMachine();
-	const busy = os.loadavg()[0];
+	const [busy = 0] = os.loadavg();
 	if (busy > 0.5)
 		steps.say(`! This machine is busy (load ${busy.toFixed(1)}): the figures will be rough.`);
 	const results = await measureAll(options, folder);

@@ -1,12 +1,24 @@
 'use strict';
 
-/** The smallest value that at least `share` (0 to 1) of the values do not exceed; undefined of none. */
+/** @import { Sent } from './load.js' */
+/** @typedef {ReturnType<typeof figuresOf>} Figures of one run; times in ms, memory in bytes */
+
+/**
+ * The smallest value that at least `share` (0 to 1) of the values do not exceed; undefined of none.
+ *
+ * @param {number[]} values
+ * @param {number} share
+ */
 function percentile(values, share) {
 	const sorted = [...values].sort((a, b) => a - b);
 	return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }
 
-/** p50, p95, p99 and the maximum. */
+/**
+ * p50, p95, p99 and the maximum.
+ *
+ * @param {number[]} values
+ */
 function spread(values) {
 	return {
 		p50: percentile(values, 0.5),
@@ -16,7 +28,12 @@ function spread(values) {
 	};
 }
 
-/** Open loop: when each of `count` messages is to be sent, in ms after the start; answers change nothing. */
+/**
+ * Open loop: when each of `count` messages is to be sent, in ms after the start; answers change nothing.
+ *
+ * @param {number} count
+ * @param {number} durationMs
+ */
 function schedule(count, durationMs) {
 	return Array.from({ length: count }, (_, index) => (durationMs * index) / count);
 }
@@ -25,8 +42,7 @@ function schedule(count, durationMs) {
  * The figures of one run.
  *
  * @param {object} run
- * @param {{ id: string, at: number, end: number, status: number }[]} run.sent `at` is when the message was
- * to be sent, `end` when its acknowledgement had been read; both in ms since 1970
+ * @param {Pick<Sent, 'id' | 'at' | 'end' | 'status'>[]} run.sent
  * @param {Map<string, number[]>} run.answers when each message was answered, by id
  * @param {number} run.durationMs how long the sending took
  * @param {number} run.modelDelayMs the model's own time, which is not ours
@@ -35,12 +51,12 @@ function schedule(count, durationMs) {
 function figuresOf({ sent, answers, durationMs, modelDelayMs, usage }) {
 	const acknowledged = sent.filter(({ status }) => status === 200);
 	const times = sent.map(({ id }) => answers.get(id) ?? []);
-	const answered = sent.filter((_, index) => times[index].length > 0);
-	const answerTimes = answered.map(
-		({ id, at }) => Math.min(...answers.get(id)) - at - modelDelayMs,
-	);
+	const answered = sent
+		.map(({ id, at }) => ({ at, answeredAt: Math.min(...(answers.get(id) ?? [])) }))
+		.filter(({ answeredAt }) => answeredAt < Infinity);
+	const answerTimes = answered.map(({ at, answeredAt }) => answeredAt - at - modelDelayMs);
 	const first = Math.min(...sent.map(({ at }) => at));
-	const last = Math.max(...answered.map(({ id }) => Math.min(...answers.get(id))));
+	const last = Math.max(...answered.map(({ answeredAt }) => answeredAt));
 	return {
 		count: sent.length,
 		perSecond:

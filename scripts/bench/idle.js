@@ -8,11 +8,20 @@ const { delivery, fillTables } = require('./tables.js');
 const { untilAtRest } = require('./usage.js');
 const { startingByThemselves } = require('./workflows.js');
 
+/** @import { Sandbox } from '../system/sandbox.js' */
+/** @import { SystemOptions } from '../system/system.js' */
+/** @import { Workflow } from '../workflows/workflows.js' */
+/** @import { System } from './measure.js' */
+
 /** They look after messages: the store is called by them. */
 const DELIVERY = ['clawbotRetry001', 'clawbotRecover1', 'clawbotAnnounce'];
 const WATCHING = ['clawbotHeartbt01', 'clawbotWatch001'];
 
-/** One after the other: each is measured against an n8n in which none of them runs. */
+/**
+ * One after the other: each is measured against an n8n in which none of them runs.
+ *
+ * @type {{ name: string, title: string, wanted: (ids: string[]) => string[] }[]}
+ */
 const STATES = [
 	{ name: 'none', title: 'no workflow starts by itself', wanted: () => [] },
 	{
@@ -35,7 +44,11 @@ const SETTLE_MS = 5_000;
 
 const SAVE_PATH = 'clawbot-bench-save';
 
-/** Saves what it gets in the store, as the bundled workflows do. */
+/**
+ * Saves what it gets in the store, as the bundled workflows do.
+ *
+ * @type {Workflow}
+ */
 const saveWorkflow = {
 	id: 'clawbotBenchSave',
 	name: 'Bench: save',
@@ -78,7 +91,7 @@ const saveWorkflow = {
 
 /**
  * Processor milliseconds a second of n8n in each state.
- * @param {any} system
+ * @param {System} system
  * @param {number} seconds
  * @param {(text: string) => void} note
  * @returns {Promise<Record<string, number>>}
@@ -86,6 +99,7 @@ const saveWorkflow = {
 async function measureStates(system, seconds, note) {
 	const { api, pid } = system.n8n;
 	const ids = startingByThemselves().map(({ id }) => id);
+	/** @type {Record<string, number>} */
 	const cpu = {};
 	let running = ids;
 	for (const { name, title, wanted } of STATES) {
@@ -102,15 +116,24 @@ async function measureStates(system, seconds, note) {
 	return cpu;
 }
 
-/** When the platform took each text, by it. */
+/**
+ * When the platform took each text (ISO 8601).
+ *
+ * @param {Sandbox} sandbox
+ * @param {string[]} texts
+ * @returns {Promise<(string | undefined)[]>}
+ */
 async function arrivals(sandbox, texts) {
 	const { entries } = await sandbox.call('GET', '/ledger?direction=in&since=0');
-	return texts.map((text) => entries.find((entry) => entry.text?.includes(text))?.at);
+	return texts.map(
+		(text) =>
+			entries.find((/** @type {{ text?: string }} */ entry) => entry.text?.includes(text))?.at,
+	);
 }
 
 /**
  * How long after its due time each waiting message reaches the platform.
- * @param {any} system
+ * @param {System} system
  * @param {number} count
  * @returns {Promise<number[]>} ms; those that never came are left out
  */
@@ -131,10 +154,17 @@ async function measureRetries(system, count) {
 	await pause(5000);
 	const texts = due.map(({ key }) => `${key} of the benchmark`);
 	const times = await arrivals(system.sandbox, texts);
-	return times.flatMap((at, n) => (at === undefined ? [] : [Date.parse(at) - due[n].dueAt]));
+	return due.flatMap(({ dueAt }, n) => {
+		const at = times[n];
+		return at === undefined ? [] : [Date.parse(at) - dueAt];
+	});
 }
 
-/** Until n8n says that it is ready; ms since 1970. */
+/**
+ * Until n8n says that it is ready; ms since 1970.
+ *
+ * @param {string} url of n8n
+ */
 async function readiness(url) {
 	for (;;) {
 		const ready = await fetch(`${url}/healthz/readiness`).then(
@@ -148,7 +178,7 @@ async function readiness(url) {
 
 /**
  * Kills n8n while it answers, and starts it again.
- * @param {any} system
+ * @param {System} system
  * @returns {Promise<number | undefined>} ms from n8n's readiness to the first execution that is run again
  */
 async function measureRecovery({ n8n, sandbox }) {
@@ -180,7 +210,7 @@ async function measureRecovery({ n8n, sandbox }) {
  * What an n8n costs that has nothing to do, with tables as after an hour of work; how soon it does what is due,
  * and what was left when it crashed.
  *
- * @param {object} options of `startSystem`, with the engine's settings
+ * @param {SystemOptions} options with the engine's settings
  * @param {{ seconds: number, retries: number }} plan `seconds`: how long the delivery queue is measured
  * @param {(text: string) => void} note says what is being done
  */

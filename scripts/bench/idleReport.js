@@ -1,4 +1,5 @@
 'use strict';
+const { table } = require('../machine/table.js');
 const { percentile } = require('./figures.js');
 const { STATES } = require('./idle.js');
 
@@ -7,13 +8,18 @@ const MOST_CPU = 10;
 const MOST_LATE_MS = 1500;
 const MOST_RECOVERY_MS = 5000;
 
+/** @typedef {[good: boolean, what: string, figures: string]} Verdict */
 /** @typedef {{ engine: string, seconds: number, cpu: Record<string, number>, lateMs: number[], retries: number, recoveryMs?: number }} Idle */
-
-const above = ({ cpu }, name) => cpu[name] - cpu.none;
 
 /**
  * @param {Idle} result
- * @returns {[boolean, string, string][]} `[good, what, figures]`
+ * @param {string} name of a state
+ */
+const above = ({ cpu }, name) => (cpu[name] ?? NaN) - (cpu.none ?? NaN);
+
+/**
+ * @param {Idle} result
+ * @returns {Verdict[]}
  */
 function idleVerdicts(result) {
 	const { engine, lateMs, retries, recoveryMs } = result;
@@ -47,14 +53,10 @@ function idleText(results) {
 	const rows = STATES.map(({ name, title }) => [
 		name === 'none' ? title : `+ ${title}`,
 		...results.map((result) =>
-			(name === 'none' ? result.cpu.none : above(result, name)).toFixed(1),
+			(name === 'none' ? (result.cpu.none ?? NaN) : above(result, name)).toFixed(1),
 		),
 	]);
-	const line = (cells) => `| ${cells.join(' | ')} |`;
-	const table = [line(head), line(['---', ...results.map(() => '---:')]), ...rows.map(line)].join(
-		'\n',
-	);
-	const [{ seconds }] = results;
+	const seconds = results[0]?.seconds;
 	return `## Idle
 
 Processor time of an n8n that has nothing to do, in ms a second: first without any workflow that starts by itself, then what
@@ -63,7 +65,7 @@ announced, 10 that wait for hours, crashed executions that were recovered). Retr
 measured for ${seconds} s. Heartbeat, metrics and the rest work by the clock, once a minute at most; the first three wake when
 something is due ([how](life-of-a-message.md#what-wakes-the-workflows)).
 
-${table}`;
+${table(head, rows)}`;
 }
 
 module.exports = { idleText, idleVerdicts };

@@ -2,6 +2,16 @@
 const http = require('node:http');
 const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
 
+/** @typedef {{ id: string, url: string, headers: Record<string, string>, body: Buffer, afterMs: number }} LoadRequest */
+/**
+ * @typedef {object} Sent times in ms since 1970
+ * @property {string} id
+ * @property {number} at when it was to be sent
+ * @property {number} end when its acknowledgement had been read
+ * @property {number} status 0 where no answer came
+ * @property {string} text of the answer
+ */
+
 /** Longer than any platform waits: a late acknowledgement is to be seen with its time. */
 const LIMIT_MS = 60_000;
 /** The connections of the first messages are made before the clock starts. */
@@ -11,9 +21,8 @@ const LEAD_MS = 200;
  * Sends requests at their times, whatever the answers do, from a thread of its own: neither n8n's event
  * loop nor the one that watches n8n is in its way.
  *
- * @param {{ id: string, url: string, headers: object, body: Buffer, afterMs: number }[]} requests
- * @returns {Promise<{ id: string, at: number, end: number, status: number, text: string }[]>} times in ms
- * since 1970; `at` is when the request was to be sent; `status` 0 where no answer came
+ * @param {LoadRequest[]} requests
+ * @returns {Promise<Sent[]>}
  */
 async function sendAll(requests) {
 	return await new Promise((resolve, reject) => {
@@ -25,9 +34,16 @@ async function sendAll(requests) {
 
 const now = () => performance.timeOrigin + performance.now();
 
+/**
+ * @param {LoadRequest} request
+ * @param {number} at
+ * @param {http.Agent} agent
+ * @returns {Promise<Sent>}
+ */
 function send({ id, url, headers, body }, at, agent) {
 	return new Promise((resolve) => {
 		let text = '';
+		/** @param {number} status */
 		const end = (status) => resolve({ id, at, end: now(), status, text });
 		const request = http.request(
 			url,
@@ -40,7 +56,7 @@ function send({ id, url, headers, body }, at, agent) {
 			(response) => {
 				response.setEncoding('utf8');
 				response.on('data', (chunk) => (text += chunk));
-				response.on('end', () => end(response.statusCode));
+				response.on('end', () => end(response.statusCode ?? 0));
 				response.on('error', () => end(0));
 			},
 		);
@@ -50,6 +66,7 @@ function send({ id, url, headers, body }, at, agent) {
 	});
 }
 
+/** @param {LoadRequest[]} requests */
 async function work(requests) {
 	const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 1024 });
 	const start = now() + LEAD_MS;
@@ -64,6 +81,6 @@ async function work(requests) {
 	return sent;
 }
 
-if (!isMainThread) work(workerData).then((sent) => parentPort.postMessage(sent));
+if (!isMainThread) work(workerData).then((sent) => parentPort?.postMessage(sent));
 
 module.exports = { sendAll };

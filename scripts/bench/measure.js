@@ -5,18 +5,33 @@ const { sendAll } = require('./load.js');
 const { again, followAnswers, write } = require('./messages.js');
 const { untilAtRest, usageOf, watch } = require('./usage.js');
 
+/** @import { startSystem } from '../system/system.js' */
+/** @import { Sent } from './load.js' */
+/** @import { Message } from './messages.js' */
+/** @typedef {Awaited<ReturnType<typeof startSystem>>} System */
+/** @typedef {{ answersInPlace: boolean, urls: (n8nUrl: string) => Record<string, string> }} Side of the comparison */
+/** @typedef {{ count: number, durationMs: number, platforms?: string[], modelDelayMs?: number }} Load */
+/** @typedef {Awaited<ReturnType<typeof measure>>} Measured */
+/** @typedef {Awaited<ReturnType<typeof redeliver>>} Redelivered */
+
 const ALL_PLATFORMS = ['dingtalk', 'feishu', 'wecom'];
 
 /**
  * A side of the comparison: where it takes messages in, and whether it answers in its acknowledgement
  * or by a request to the platform.
+ *
+ * @type {Side}
  */
 const floor = {
 	answersInPlace: true,
 	urls: (n8nUrl) => ({ dingtalk: `${n8nUrl}/webhook/clawbot-bench-floor` }),
 };
 
-/** One of our workflows, whose triggers have `suffix` at the end of their webhook ids. */
+/**
+ * One of our workflows, whose triggers have `suffix` at the end of their webhook ids.
+ *
+ * @returns {Side}
+ */
 const ours = (suffix = '') => ({
 	answersInPlace: false,
 	urls: (n8nUrl) =>
@@ -28,25 +43,43 @@ const ours = (suffix = '') => ({
 		),
 });
 
+/**
+ * @param {Message[]} messages
+ * @param {Record<string, string>} urls by platform
+ * @param {number} durationMs
+ */
 function requestsFor(messages, urls, durationMs) {
 	const times = schedule(messages.length, durationMs);
 	return messages.map(({ id, platform, query, headers, body }, index) => {
-		const url = new URL(urls[platform]);
+		const url = new URL(urls[platform] ?? '');
 		for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-		return { id, url: url.href, headers, body, afterMs: times[index] };
+		return { id, url: url.href, headers, body, afterMs: times[index] ?? 0 };
 	});
 }
 
-/** An acknowledgement counts as the answer where it quotes the question, as the model stub does. */
+/**
+ * An acknowledgement counts as the answer where it quotes the question, as the model stub does.
+ *
+ * @param {Message[]} messages
+ * @param {Sent[]} sent
+ * @returns {Map<string, number[]>}
+ */
 function answersInPlace(messages, sent) {
 	const texts = new Map(messages.map(({ id, text }) => [id, text]));
 	const good = sent.filter(
-		({ id, status, text }) => status === 200 && text.includes(texts.get(id)),
+		({ id, status, text }) => status === 200 && text.includes(texts.get(id) ?? id),
 	);
 	return new Map(good.map(({ id, end }) => [id, [end]]));
 }
 
-/** Sends messages evenly over `durationMs` and waits for what becomes of them; `expected` answers at most. */
+/**
+ * Sends messages evenly over `durationMs` and waits for what becomes of them; `expected` answers at most.
+ *
+ * @param {System} system
+ * @param {Side} side
+ * @param {Message[]} messages
+ * @param {{ durationMs: number, modelDelayMs?: number, expected: number }} load
+ */
 async function deliver(
 	{ sandbox, n8n },
 	side,
@@ -68,13 +101,9 @@ async function deliver(
 /**
  * Lets people write a load of messages and returns its figures (figures.js), and the messages.
  *
- * @param {object} system as `startSystem` gives it
- * @param {object} side `floor` or `ours()`
- * @param {object} load
- * @param {number} load.count
- * @param {number} load.durationMs
- * @param {string[]} [load.platforms]
- * @param {number} [load.modelDelayMs]
+ * @param {System} system
+ * @param {Side} side `floor` or `ours()`
+ * @param {Load} load
  */
 async function measure(
 	system,
@@ -91,14 +120,26 @@ async function measure(
 	return { ...figures, messages };
 }
 
-/** Delivers messages that were answered before once more: none of them must be answered again. */
+/**
+ * Delivers messages that were answered before once more: none of them must be answered again.
+ *
+ * @param {System} system
+ * @param {Side} side
+ * @param {Message[]} messages
+ * @param {number} durationMs
+ */
 async function redeliver(system, side, messages, durationMs) {
 	const repeated = await again(system.sandbox, messages);
 	const figures = await deliver(system, side, repeated, { durationMs, expected: 0 });
 	return { ...figures, answeredAgain: figures.count - figures.notAnswered };
 }
 
-/** Processor milliseconds a second of an n8n that has nothing to do. */
+/**
+ * Processor milliseconds a second of an n8n that has nothing to do.
+ *
+ * @param {System} system
+ * @param {number} seconds
+ */
 async function idle(system, seconds) {
 	const before = usageOf(system.n8n.pid).cpu;
 	await pause(seconds * 1000);

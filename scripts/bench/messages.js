@@ -1,6 +1,10 @@
 'use strict';
 const { pause } = require('../machine/signals.js');
 
+/** @import { Sandbox } from '../system/sandbox.js' */
+/** @typedef {{ platform: string, text: string, from?: string, messageId?: string }} Said what somebody writes */
+/** @typedef {{ id: string, platform: string, text: string, query: Record<string, string>, headers: Record<string, string>, body: Buffer }} Message a platform's request with it */
+
 /** Requests to the sandbox that are under way at once. */
 const CONCURRENCY = 8;
 /** No further answer for so long: none will come. */
@@ -13,20 +17,27 @@ let number = 0;
  * Lets people write, one message each, without delivering anything: the platforms' own signed requests,
  * each with a message id of its own.
  *
- * @returns {Promise<{ id: string, platform: string, text: string, query: object, headers: object, body: Buffer }[]>}
+ * @param {Sandbox} sandbox
+ * @param {string[]} platforms by turns
+ * @param {number} count
  */
 async function write(sandbox, platforms, count) {
 	return await build(
 		sandbox,
 		Array.from({ length: count }, (_, index) => {
 			number++;
-			const platform = platforms[index % platforms.length];
+			const platform = platforms[index % platforms.length] ?? '';
 			return { platform, from: `user${number}`, text: `Question ${number}.` };
 		}),
 	);
 }
 
-/** The same messages once more, as a platform redelivers them: signed anew, the same message ids. */
+/**
+ * The same messages once more, as a platform redelivers them: signed anew, the same message ids.
+ *
+ * @param {Sandbox} sandbox
+ * @param {Message[]} messages
+ */
 async function again(sandbox, messages) {
 	return await build(
 		sandbox,
@@ -34,12 +45,17 @@ async function again(sandbox, messages) {
 	);
 }
 
+/**
+ * @param {Sandbox} sandbox
+ * @param {Said[]} wanted
+ */
 async function build(sandbox, wanted) {
+	/** @type {Message[]} */
 	const built = new Array(wanted.length);
-	let next = 0;
+	// The workers share one iterator: each takes what is next.
+	const entries = wanted.entries();
 	const worker = async () => {
-		for (let index = next++; index < wanted.length; index = next++) {
-			const said = wanted[index];
+		for (const [index, said] of entries) {
 			const wire = await sandbox.call('POST', '/build', said);
 			built[index] = {
 				id: wire.messageId,
@@ -58,10 +74,14 @@ async function build(sandbox, wanted) {
 /**
  * Reads from the ledger when the platforms took the bot's answers, from now on. `times` holds them by the
  * id of the answered message, in ms since 1970.
+ *
+ * @param {Sandbox} sandbox
+ * @param {string[]} platforms
  */
 async function followAnswers(sandbox, platforms) {
 	const { next } = await sandbox.call('GET', `/ledger?since=${Number.MAX_SAFE_INTEGER}`);
 	const places = platforms.map((platform) => ({ platform, since: next }));
+	/** @type {Map<string, number[]>} */
 	const times = new Map();
 
 	/** Returns whether there was anything new. */
@@ -79,7 +99,11 @@ async function followAnswers(sandbox, platforms) {
 		return times.size > before;
 	}
 
-	/** Until so many messages have been answered, or no more of them are. */
+	/**
+	 * Until so many messages have been answered, or no more of them are.
+	 *
+	 * @param {number} count
+	 */
 	async function waitFor(count) {
 		const limit = Date.now() + DRAIN_LIMIT_MS;
 		let lastNews = Date.now();

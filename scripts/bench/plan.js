@@ -13,6 +13,36 @@ const {
 	startingByThemselves,
 } = require('./workflows.js');
 
+/** @import { SystemOptions } from '../system/system.js' */
+/** @import { Figures } from './figures.js' */
+/** @import { Load, Measured, Redelivered, Side, System } from './measure.js' */
+/** @typedef {'default' | 'lazy'} Engine */
+/** @typedef {Load & { title: string }} TitledLoad */
+/** @typedef {(text: string) => void} Note says what is being done */
+/**
+ * @typedef {object} Plan what is sent, and how long is measured
+ * @property {TitledLoad[]} beside sent to both sides
+ * @property {Record<Engine, TitledLoad[]>} alone sent to ours
+ * @property {{ load: TitledLoad, rounds: number }} notes of seen messages
+ * @property {{ seconds: number, retries: number }} idle
+ * @property {{ idleSeconds: number }} reliability
+ * @property {TitledLoad} warmUp
+ * @property {number} idleSeconds
+ * @property {number} seconds after which loads are left out
+ */
+/** @typedef {{ title: string, floor?: Figures, ours?: Figures }} Line of the report */
+/**
+ * @typedef {object} EngineResult
+ * @property {Engine} engine
+ * @property {number} [idleCpu] ms of processor time a second
+ * @property {Line[]} lines
+ * @property {string[]} leftOut
+ * @property {Awaited<ReturnType<typeof measureDuplicates>>} [duplicates]
+ * @property {Awaited<ReturnType<typeof measureReliability>>} [reliability]
+ * @property {{ before: Figures, after: Redelivered, fresh: Figures }} [restart]
+ */
+
+/** @type {Record<Engine, { title: string, env: Record<string, string> }>} */
 const ENGINES = {
 	default: {
 		title: "n8n's default expression engine",
@@ -24,11 +54,22 @@ const ENGINES = {
 	},
 };
 
+/**
+ * @param {number} rate messages a second
+ * @param {number} seconds
+ * @returns {TitledLoad}
+ */
 const atRate = (rate, seconds) => ({
 	title: `${rate}/s`,
 	count: rate * seconds,
 	durationMs: seconds * 1000,
 });
+/**
+ * @param {number} count
+ * @param {number} durationMs
+ * @param {Partial<TitledLoad>} [more]
+ * @returns {TitledLoad}
+ */
 const burst = (count, durationMs, more = {}) => ({
 	title: `${count} in ${durationMs / 1000} s`,
 	count,
@@ -46,6 +87,8 @@ const SLOW_MODEL = burst(500, 2000, {
  * What is sent: `beside` to both sides, `alone` to ours. The floor works about 15 messages a second off,
  * however many come, and so does n8n's default engine whatever runs in it: few hundred messages a load
  * keep the run short. Loads whose turn comes after `seconds` are left out, and named.
+ *
+ * @type {Record<'full' | 'quick', Plan>}
  */
 const PLANS = {
 	full: {
@@ -94,9 +137,15 @@ const PLANS = {
 	},
 };
 
-const noNote = ours('-Empty');
-const fullNote = ours('-Full');
+/** The workflow whose note of seen messages is empty, and the one with a full note. */
+const NOTES = { empty: ours('-Empty'), full: ours('-Full') };
+/** @type {(keyof typeof NOTES)[]} */
+const NOTE_NAMES = ['empty', 'full'];
 
+/**
+ * @param {Engine} engine
+ * @param {SystemOptions} options
+ */
 async function startWith(engine, options) {
 	const { sandbox: sandboxPort } = await freePorts('sandbox');
 	const origin = `http://127.0.0.1:${sandboxPort}`;
@@ -117,7 +166,11 @@ async function startWith(engine, options) {
 	return system;
 }
 
-/** Without this the line "full note" would compare two empty ones. */
+/**
+ * Without this the line "full note" would compare two empty ones.
+ *
+ * @param {System} system
+ */
 async function assertNoteIsFull(system) {
 	const { staticData } = await system.n8n.api.workflow('clawbotBenchFull');
 	const data = typeof staticData === 'string' ? JSON.parse(staticData) : staticData;
@@ -129,41 +182,49 @@ async function assertNoteIsFull(system) {
 	);
 }
 
-/** What recognising a redelivered message costs, and what its memory costs every message. */
+/**
+ * What recognising a redelivered message costs, and what its memory costs every message.
+ *
+ * @param {System} system
+ * @param {Plan} plan
+ * @param {Note} note
+ */
 async function measureDuplicates(system, plan, note) {
 	const { load, rounds } = plan.notes;
+	/** @type {Record<keyof typeof NOTES, Measured[]>} */
 	const runs = { empty: [], full: [] };
 	for (let round = 0; round < rounds; round++) {
 		// Turned round each time, so that what else the machine does hits both.
-		const order = round % 2 === 0 ? ['empty', 'full'] : ['full', 'empty'];
-		for (const name of order) {
+		for (const name of round % 2 === 0 ? NOTE_NAMES : [...NOTE_NAMES].reverse()) {
 			note(`${load.title}, ${name} note of seen messages`);
-			runs[name].push(await measure(system, name === 'full' ? fullNote : noNote, load));
+			runs[name].push(await measure(system, NOTES[name], load));
 		}
 	}
 	await assertNoteIsFull(system);
-	const redelivered = {};
-	for (const name of ['empty', 'full']) {
+	/** @param {keyof typeof NOTES} name */
+	const again = async (name) => {
 		note(`the same messages redelivered, ${name} note`);
 		const messages = runs[name].flatMap((run) => run.messages);
-		const durationMs = runs[name].length * load.durationMs;
-		redelivered[name] = await redeliver(
-			system,
-			name === 'full' ? fullNote : noNote,
-			messages,
-			durationMs,
-		);
-	}
+		return await redeliver(system, NOTES[name], messages, runs[name].length * load.durationMs);
+	};
+	/** @type {Record<keyof typeof NOTES, Redelivered>} */
+	const redelivered = { empty: await again('empty'), full: await again('full') };
 	return { load, runs, redelivered };
 }
 
 /**
  * What the workflows cost that start by themselves to look for waiting, crashed and dead messages, and what the
  * record costs by which WeCom's answers are known after a crash.
+ *
+ * @param {System} system
+ * @param {Plan} plan
+ * @param {Note} note
  */
 async function measureReliability(system, plan, note) {
 	const { load } = plan.notes;
+	/** @type {Record<string, Measured>} */
 	const cases = {};
+	/** @type {Record<string, number>} */
 	const idleCpu = {};
 	const own = startingByThemselves();
 	note('an answer of WeCom, with its record');
@@ -178,7 +239,12 @@ async function measureReliability(system, plan, note) {
 	return { load, names: own.map(({ name }) => name), idleCpu, cases };
 }
 
-/** Messages acknowledged before a restart, delivered again after it; then new ones, while n8n is still cold. */
+/**
+ * Messages acknowledged before a restart, delivered again after it; then new ones, while n8n is still cold.
+ *
+ * @param {System} system
+ * @param {Note} note
+ */
 async function measureRestart(system, note) {
 	const load = { count: 20, durationMs: 1000, platforms: ALL_PLATFORMS };
 	note('messages before and after a restart');
@@ -190,12 +256,46 @@ async function measureRestart(system, note) {
 }
 
 /**
+ * Sends each load to its sides, as far as the time goes. Returns the lines, and what was left out.
+ *
+ * @param {System} system
+ * @param {TitledLoad[]} loads
+ * @param {{ compared: number, limit: number }} bounds how many of them the floor gets too; until when
+ * @param {Note} note
+ */
+async function measureLoads(system, loads, { compared, limit }, note) {
+	/** @type {{ line: Line, load: TitledLoad }[]} */
+	const all = loads.map((load) => ({ line: { title: load.title }, load }));
+	/** @type {string[]} */
+	const leftOut = [];
+	/**
+	 * @param {'ours' | 'floor'} name
+	 * @param {Side} side
+	 * @param {typeof all} some
+	 */
+	const send = async (name, side, some) => {
+		for (const { line, load } of some) {
+			if (Date.now() > limit) {
+				leftOut.push(`${line.title} (${name})`);
+				continue;
+			}
+			note(`${line.title}, ${name}`);
+			line[name] = await measure(system, side, load);
+		}
+	};
+	// Ours before the floor, whose bursts leave gigabytes behind that would burden what follows.
+	await send('ours', ours(), all);
+	await send('floor', floor, all.slice(0, compared));
+	return { lines: all.map(({ line }) => line).filter((line) => line.ours), leftOut };
+}
+
+/**
  * Everything that is measured on one n8n.
  *
- * @param {string} engine a name of `ENGINES`
- * @param {object} plan one of `PLANS`
- * @param {object} options of `startSystem`
- * @param {(text: string) => void} note says what is being done
+ * @param {Engine} engine
+ * @param {Plan} plan
+ * @param {SystemOptions} options
+ * @param {Note} note
  */
 async function runEngine(engine, plan, options, note) {
 	note('starting n8n and the sandbox');
@@ -204,24 +304,10 @@ async function runEngine(engine, plan, options, note) {
 		note('warming up');
 		for (const side of [floor, ours()]) await measure(system, side, plan.warmUp);
 		const idleCpu = await idle(system, plan.idleSeconds);
-		const limit = Date.now() + plan.seconds * 1000;
-		const leftOut = [];
-		const lines = [...plan.beside, ...plan.alone[engine]].map(({ title }) => ({ title }));
-		// Ours before the floor, whose bursts leave gigabytes behind that would burden what follows.
-		const turns = [
-			...lines.map((line) => ({ line, name: 'ours', side: ours() })),
-			...lines.slice(0, plan.beside.length).map((line) => ({ line, name: 'floor', side: floor })),
-		];
+		const bounds = { compared: plan.beside.length, limit: Date.now() + plan.seconds * 1000 };
 		const loads = [...plan.beside, ...plan.alone[engine]];
-		for (const { line, name, side } of turns) {
-			if (Date.now() > limit) {
-				leftOut.push(`${line.title} (${name})`);
-				continue;
-			}
-			note(`${line.title}, ${name}`);
-			line[name] = await measure(system, side, loads[lines.indexOf(line)]);
-		}
-		const result = { engine, idleCpu, lines: lines.filter((line) => line.ours), leftOut };
+		/** @type {EngineResult} */
+		const result = { engine, idleCpu, ...(await measureLoads(system, loads, bounds, note)) };
 		// What de-duplication does is the same with either engine: once is enough.
 		if (engine === 'lazy') {
 			result.duplicates = await measureDuplicates(system, plan, note);

@@ -2,41 +2,59 @@
 const { table } = require('../machine/table.js');
 const { idleText, idleVerdicts } = require('./idleReport.js');
 
-/** Milliseconds and megabytes as a table shows them: whole numbers, one decimal where they are small. */
+/** @import { Figures } from './figures.js' */
+/** @import { Idle, Verdict } from './idleReport.js' */
+/** @import { Redelivered } from './measure.js' */
+/** @import { EngineResult, Line } from './plan.js' */
+/** @typedef {EngineResult & { idle: Idle }} Result */
+/** @typedef {[title: string, of: (run: Figures) => number | undefined]} Column how to find its value */
+
+/**
+ * Milliseconds and megabytes as a table shows them: whole numbers, one decimal where they are small.
+ *
+ * @param {number | undefined} value
+ */
 function figure(value) {
 	if (value === undefined || !Number.isFinite(value)) return '–';
 	return value < 10 ? value.toFixed(1) : String(Math.round(value));
 }
 
-/** Ours as a multiple of the floor, two digits; nothing where one of them has no figure. */
-function ratio(own, floor) {
+/**
+ * Ours as a multiple of the floor, two digits; nothing where one of them has no figure.
+ *
+ * @param {number | undefined} own
+ * @param {number | undefined} floor
+ */
+function ratio(own = NaN, floor = NaN) {
 	if (!Number.isFinite(own) || !Number.isFinite(floor) || floor === 0) return '';
 	return `×${Number((own / floor).toPrecision(2))}`;
 }
 
-// Title and how to find the value.
+/** @type {('p50' | 'p95' | 'p99' | 'max')[]} */
+const SPREAD = ['p50', 'p95', 'p99', 'max'];
+/** @type {Column[]} */
 const TIMES = [
 	['done/s', (run) => run.perSecond],
-	...['acknowledgement', 'answer'].flatMap((kind) =>
-		['p50', 'p95', 'p99', 'max'].map((key) => [
-			`${kind === 'answer' ? 'ans' : 'ack'} ${key}`,
-			(run) => run[kind][key],
-		]),
-	),
+	...SPREAD.map((key) => /** @type {Column} */ ([`ack ${key}`, (run) => run.acknowledgement[key]])),
+	...SPREAD.map((key) => /** @type {Column} */ ([`ans ${key}`, (run) => run.answer[key]])),
 	['CPU ms', (run) => run.cpuPerMessage],
 	['RSS MB', (run) => run.rssPeak / 2 ** 20],
 ];
+/** @type {Column[]} */
 const COUNTS = [
 	['no ack', (run) => run.notAcknowledged],
 	['no answer', (run) => run.notAnswered],
 	['twice', (run) => run.answeredTwice],
 ];
 
+/** @param {Line} line */
 function loadRows({ title, floor, ours }) {
+	/** @param {Figures} run */
 	const values = (run) => [
 		...TIMES.map(([, of]) => figure(of(run))),
 		...COUNTS.map(([, of]) => String(of(run))),
 	];
+	if (!ours) return [];
 	if (!floor) return [[`${title}: ours`, ...values(ours)]];
 	const ratios = TIMES.map(([, of]) => ratio(of(ours), of(floor)));
 	return [
@@ -46,26 +64,32 @@ function loadRows({ title, floor, ours }) {
 	];
 }
 
+/** @param {Line[]} lines */
 const loadTable = (lines) =>
 	table(['load', ...[...TIMES, ...COUNTS].map(([title]) => title)], lines.flatMap(loadRows));
 
+/** @param {number[]} values */
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** @param {NonNullable<EngineResult['duplicates']>} duplicates */
 function duplicateTable({ load, runs, redelivered }) {
 	const head = ['messages', 'ack p50', 'ack p95', 'ack max', 'CPU ms', 'no ack', 'answered again'];
-	const fresh = ['empty', 'full'].map((name) => {
-		const of = (read) => figure(mean(runs[name].map(read)));
+	/** @type {('empty' | 'full')[]} */
+	const names = ['empty', 'full'];
+	const fresh = names.map((name) => {
+		/** @param {(run: Figures) => number | undefined} read */
+		const of = (read) => figure(mean(runs[name].map((run) => read(run) ?? NaN)));
 		return [
 			`new, ${name} note`,
 			of((run) => run.acknowledgement.p50),
 			of((run) => run.acknowledgement.p95),
-			figure(Math.max(...runs[name].map((run) => run.acknowledgement.max))),
+			figure(Math.max(...runs[name].map((run) => run.acknowledgement.max ?? NaN))),
 			of((run) => run.cpuPerMessage),
 			String(runs[name].reduce((sum, run) => sum + run.notAcknowledged, 0)),
 			'',
 		];
 	});
-	const known = ['empty', 'full'].map((name) => {
+	const known = names.map((name) => {
 		const { acknowledgement, cpuPerMessage, notAcknowledged, answeredAgain } = redelivered[name];
 		const times = [acknowledgement.p50, acknowledgement.p95, acknowledgement.max, cpuPerMessage];
 		return [
@@ -78,6 +102,7 @@ function duplicateTable({ load, runs, redelivered }) {
 	return `At ${load.title}:\n\n${table(head, [...fresh, ...known])}`;
 }
 
+/** @param {NonNullable<EngineResult['reliability']>} reliability */
 function reliabilityText({ load, names, idleCpu, cases }) {
 	const titles = {
 		on: 'DingTalk',
@@ -85,10 +110,12 @@ function reliabilityText({ load, names, idleCpu, cases }) {
 		wecom: 'WeCom app, with its record',
 	};
 	const head = ['messages', 'ack p50', 'ans p50', 'ans p95', 'CPU ms', 'idle CPU ms/s'];
-	const rows = Object.entries(titles).map(([name, title]) => {
-		const { acknowledgement, answer, cpuPerMessage } = cases[name];
+	const rows = Object.entries(titles).flatMap(([name, title]) => {
+		const run = cases[name];
+		if (!run) return [];
+		const { acknowledgement, answer, cpuPerMessage } = run;
 		const figures = [acknowledgement.p50, answer.p50, answer.p95, cpuPerMessage].map(figure);
-		return [title, ...figures, idleCpu[name] === undefined ? '' : figure(idleCpu[name])];
+		return [[title, ...figures, idleCpu[name] === undefined ? '' : figure(idleCpu[name])]];
 	});
 	return `## Reliability
 
@@ -100,19 +127,36 @@ for which the platform has no key. *CPU ms* is per message, with what an idle n8
 ${table(head, rows)}`;
 }
 
+/**
+ * @param {EngineResult} result
+ * @returns {Figures[]}
+ */
 const ownRuns = ({ lines, duplicates, reliability, restart }) => [
-	...lines.map((line) => line.ours),
+	...lines.flatMap(({ ours }) => (ours ? [ours] : [])),
 	...Object.values(duplicates?.runs ?? {}).flat(),
 	...Object.values(reliability?.cases ?? {}),
 	...(restart ? [restart.before] : []),
 ];
+/**
+ * @param {EngineResult} result
+ * @returns {Redelivered[]}
+ */
 const repeats = ({ duplicates, restart }) => [
 	...Object.values(duplicates?.redelivered ?? {}),
 	...(restart ? [restart.after] : []),
 ];
+/**
+ * @template T
+ * @param {T[]} list
+ * @param {(value: T) => number} read
+ */
 const total = (list, read) => list.reduce((sum, each) => sum + read(each), 0);
 
-/** Messages that were acknowledged and never answered, and answers too many, over all of ours. */
+/**
+ * Messages that were acknowledged and never answered, and answers too many, over all of ours.
+ *
+ * @param {EngineResult[]} results
+ */
 function harm(results) {
 	const runs = results.flatMap(ownRuns);
 	return {
@@ -124,11 +168,15 @@ function harm(results) {
 	};
 }
 
+/**
+ * @param {EngineResult} result
+ * @returns {Verdict[]}
+ */
 function burstVerdict({ engine, lines }) {
-	const line = lines.find(({ title }) => title === '500 in 2 s');
-	if (!line) return [];
-	const { acknowledgement, notAcknowledged, notAnswered, answeredTwice } = line.ours;
-	const quick = notAcknowledged === 0 && acknowledgement.max < 1000;
+	const ours = lines.find(({ title }) => title === '500 in 2 s')?.ours;
+	if (!ours) return [];
+	const { acknowledgement, notAcknowledged, notAnswered, answeredTwice } = ours;
+	const quick = notAcknowledged === 0 && (acknowledgement.max ?? Infinity) < 1000;
 	const once = notAnswered === 0 && answeredTwice === 0;
 	return [
 		[
@@ -144,14 +192,17 @@ function burstVerdict({ engine, lines }) {
 	];
 }
 
+/**
+ * @param {EngineResult} result
+ * @returns {Verdict[]}
+ */
 function cpuVerdict({ engine, lines }) {
-	const compared = lines.filter((line) => line.floor);
-	const ratios = compared.map(({ ours, floor }) => ours.cpuPerMessage / floor.cpuPerMessage);
-	const less = engine === 'lazy';
-	const good = ratios.every((value) => (less ? value < 1 : value <= 1));
-	const shown = compared.map(
-		({ title }, index) => `${title} ×${Number(ratios[index].toPrecision(2))}`,
+	const compared = lines.flatMap(({ title, ours, floor }) =>
+		ours && floor ? [{ title, value: ours.cpuPerMessage / floor.cpuPerMessage }] : [],
 	);
+	const less = engine === 'lazy';
+	const good = compared.every(({ value }) => (less ? value < 1 : value <= 1));
+	const shown = compared.map(({ title, value }) => `${title} ×${Number(value.toPrecision(2))}`);
 	return [
 		[
 			good,
@@ -161,6 +212,10 @@ function cpuVerdict({ engine, lines }) {
 	];
 }
 
+/**
+ * @param {EngineResult} result
+ * @returns {Verdict[]}
+ */
 function duplicateVerdict({ restart }) {
 	if (!restart) return [];
 	const { before, after, fresh } = restart;
@@ -175,7 +230,12 @@ function duplicateVerdict({ restart }) {
 	];
 }
 
-/** What was wanted and whether these figures show it: `[good, what, figures][]`. */
+/**
+ * What was wanted and whether these figures show it.
+ *
+ * @param {Result[]} results
+ * @returns {Verdict[]}
+ */
 function verdicts(results) {
 	const { messages, lost, twice } = harm(results);
 	return [
@@ -191,6 +251,7 @@ function verdicts(results) {
 	];
 }
 
+/** @param {Verdict[]} found */
 const listOf = (found) =>
 	found
 		.map(([good, what, figures]) => `- ${good ? '✓' : '✗ **not reached**'} ${what}: ${figures}.`)
@@ -213,14 +274,25 @@ const METHOD = `- **Floor**: n8n's own Webhook → HTTP Request to the model →
 - *no ack*, *no answer*, *twice*: messages not acknowledged, not answered, answered more than once.
 - The simulated platforms and the sender of the load share the machine's processors with n8n.`;
 
-/** Only what an n8n costs that has nothing to do, as Markdown. */
+/**
+ * Only what an n8n costs that has nothing to do, as Markdown.
+ *
+ * @param {Result[]} results
+ * @param {string} machine
+ */
 function idleReport(results, machine) {
 	const idle = results.map((result) => result.idle);
 	const verdictList = listOf(idle.flatMap(idleVerdicts));
 	return [`Machine: ${machine}.`, verdictList, idleText(idle)].join('\n\n').concat('\n');
 }
 
-/** The whole report as Markdown. `machine` is one line of text. */
+/**
+ * The whole report as Markdown.
+ *
+ * @param {Result[]} results
+ * @param {string} machine in one line
+ * @param {Record<string, string>} titles of the engines
+ */
 function report(results, machine, titles) {
 	const engines = results.map(
 		({ engine, idleCpu, lines, leftOut }) =>
@@ -230,10 +302,10 @@ function report(results, machine, titles) {
 				: ''),
 	);
 	const duplicates = results
-		.filter((result) => result.duplicates)
+		.flatMap((result) => result.duplicates ?? [])
 		.map(
-			(result) =>
-				`## De-duplication\n\nThe note of seen messages survives restarts in the workflow's static data. *full*: it held its 16,384 ids when n8n started. ${duplicateTable(result.duplicates)}`,
+			(measured) =>
+				`## De-duplication\n\nThe note of seen messages survives restarts in the workflow's static data. *full*: it held its 16,384 ids when n8n started. ${duplicateTable(measured)}`,
 		);
 	return [
 		'# Performance',

@@ -2,6 +2,8 @@
 const { paths } = require('../machine/paths.js');
 const { readWorkflows } = require('../workflows/workflows.js');
 
+/** @import { Api } from '../system/api.js' */
+
 /* What n8n's Data Tables hold after an hour of work, for the measurement of an n8n that has nothing to do. */
 
 /** n8n takes as many rows in one call. */
@@ -26,7 +28,7 @@ function columnsOf(name) {
 
 /**
  * Puts rows into a table, which is made where it is not there.
- * @param {any} api of n8n (system/api.js)
+ * @param {Api} api
  * @param {string} name
  * @param {object[]} rows
  */
@@ -94,6 +96,11 @@ function delivery(key, columns) {
  */
 function deliveries() {
 	const now = Date.now();
+	/**
+	 * @param {number} count
+	 * @param {string} name
+	 * @param {(n: number) => object} columns
+	 */
 	const of = (count, name, columns) =>
 		Array.from({ length: count }, (_, n) => delivery(`${name} ${n}`, columns(n)));
 	return [
@@ -122,7 +129,7 @@ const watched = (n8nUrl) => ({
 
 /**
  * Fills the tables of the bundled workflows.
- * @param {{ n8n: { url: string, api: any } }} system
+ * @param {{ n8n: { url: string, api: Api } }} system
  */
 async function fillTables({ n8n }) {
 	const tables = { clawbot_deliveries: deliveries(), ...watched(n8n.url) };

@@ -4,25 +4,32 @@ const { execFileSync } = require('node:child_process');
 
 const { pause } = require('../machine/signals.js');
 
+/** @typedef {{ pid: number, parent: number, cpu: number, rss: number }} ProcessUsage seconds so far, bytes now */
+
 const SAMPLE_MS = 500;
 const REST_LIMIT_MS = 8_000;
 /** n8n at rest uses about 5 ms of processor time a second; Linux counts in steps of 10 ms. */
 const REST_CPU_SECONDS = 0.02;
 
-/** `mm:ss.hh` or `[dd-]hh:mm:ss`, as `ps` prints a processor time, in seconds. */
+/**
+ * `mm:ss.hh` or `[dd-]hh:mm:ss`, as `ps` prints a processor time, in seconds.
+ *
+ * @param {string} text
+ */
 function cpuSeconds(text) {
-	const [days, rest] = text.includes('-') ? text.split('-') : ['0', text];
+	const [days, rest = ''] = text.includes('-') ? text.split('-') : ['0', text];
 	const clock = rest.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 	return Number(days) * 86_400 + clock;
 }
 
+/** @returns {ProcessUsage[]} */
 function processesByPs() {
 	const output = execFileSync('ps', ['-axo', 'pid=,ppid=,rss=,time='], { encoding: 'utf8' });
 	return output
 		.trim()
 		.split('\n')
 		.map((line) => {
-			const [pid, parent, kilobytes, time] = line.trim().split(/\s+/);
+			const [pid, parent, kilobytes, time = ''] = line.trim().split(/\s+/);
 			return {
 				pid: Number(pid),
 				parent: Number(parent),
@@ -34,10 +41,13 @@ function processesByPs() {
 
 // What Linux counts in: 100 ticks a second on every platform that Node runs on, and pages.
 const TICKS = 100;
+/** @type {number | undefined} */
 let pageBytes;
 
+/** @returns {ProcessUsage[]} */
 function processesByProc() {
 	pageBytes ??= Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
+	const bytes = pageBytes;
 	return fs
 		.readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name))
@@ -55,12 +65,17 @@ function processesByProc() {
 				.split(' ')
 				.map(Number);
 			// utime, stime, and those of children that have ended (proc(5): fields 14 to 17).
-			const cpu = (fields[11] + fields[12] + fields[13] + fields[14]) / TICKS;
-			return [{ pid: Number(pid), parent: fields[1], cpu, rss: fields[21] * pageBytes }];
+			const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0);
+			const [parent = 0, pages = 0] = [fields[1], fields[21]];
+			return [{ pid: Number(pid), parent, cpu: ticks / TICKS, rss: pages * bytes }];
 		});
 }
 
-/** Processor seconds so far and memory now (bytes) of a process and all below it. */
+/**
+ * Processor seconds so far and memory now (bytes) of a process and all below it.
+ *
+ * @param {number} pid
+ */
 function usageOf(pid) {
 	const all = process.platform === 'linux' ? processesByProc() : processesByPs();
 	const tree = new Set([pid]);
@@ -70,11 +85,16 @@ function usageOf(pid) {
 		for (const each of all) if (tree.has(each.parent)) tree.add(each.pid);
 	}
 	const members = all.filter((each) => tree.has(each.pid));
+	/** @param {'cpu' | 'rss'} key */
 	const sum = (key) => members.reduce((total, each) => total + each[key], 0);
 	return { cpu: sum('cpu'), rss: sum('rss') };
 }
 
-/** Watches a process tree; the returned function ends it: `{ cpuSeconds, rssPeak }` since the start. */
+/**
+ * Watches a process tree; the returned function ends it: `{ cpuSeconds, rssPeak }` since the start.
+ *
+ * @param {number} pid
+ */
 function watch(pid) {
 	const before = usageOf(pid);
 	let rssPeak = before.rss;
@@ -86,7 +106,11 @@ function watch(pid) {
 	};
 }
 
-/** Until the process tree rests: what a run has left to do belongs to that run, not to the next one. */
+/**
+ * Until the process tree rests: what a run has left to do belongs to that run, not to the next one.
+ *
+ * @param {number} pid
+ */
 async function untilAtRest(pid) {
 	const limit = Date.now() + REST_LIMIT_MS;
 	for (let before = usageOf(pid).cpu; Date.now() < limit; ) {

@@ -2,11 +2,23 @@
 const { paths } = require('../machine/paths.js');
 const { readWorkflows } = require('../workflows/workflows.js');
 
+/** @import { Credential } from '../system/credentials.js' */
+/** @import { Connections, Workflow, WorkflowNode } from '../workflows/workflows.js' */
+
 const MODEL_KEY = { id: 'clawbotBenchKey', name: 'Bench: model key', type: 'httpHeaderAuth' };
 const ANSWERING = 'clawbotAnswer001';
 /** As many as the note of seen messages holds (nodes/shared/receive/seen.ts), of six bytes each. */
 const NOTE_BYTES = 16_384 * 6;
 
+/**
+ * @param {string} name
+ * @param {string} type one of n8n's own
+ * @param {number} typeVersion
+ * @param {number} x
+ * @param {Record<string, unknown>} parameters
+ * @param {Partial<WorkflowNode>} [more]
+ * @returns {WorkflowNode}
+ */
 const node = (name, type, typeVersion, x, parameters, more = {}) => ({
 	id: name.toLowerCase().replaceAll(' ', '-'),
 	name,
@@ -16,11 +28,18 @@ const node = (name, type, typeVersion, x, parameters, more = {}) => ({
 	parameters,
 	...more,
 });
+/**
+ * @param {string} name
+ * @returns {Connections[string]}
+ */
 const to = (name) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
 
 /**
  * The floor: the least that answers a DingTalk robot with n8n's own nodes, as n8n's users build it. It
  * verifies nothing, recognises no redelivery and answers in the acknowledgement.
+ *
+ * @param {string} modelUrl
+ * @returns {Workflow}
  */
 function floorWorkflow(modelUrl) {
 	return {
@@ -72,6 +91,10 @@ function floorWorkflow(modelUrl) {
 	};
 }
 
+/**
+ * @param {string} apiKey of the model
+ * @returns {Credential}
+ */
 const floorCredential = (apiKey) => ({
 	...MODEL_KEY,
 	data: { name: 'Authorization', value: `Bearer ${apiKey}` },
@@ -86,9 +109,18 @@ function startingByThemselves() {
 	return bundled().filter(({ nodes }) => nodes.some(({ type }) => OWN_STARTS.includes(type)));
 }
 
-/** A copy of the bundled answering workflow, with `note` as what it remembers of messages seen before n8n started. */
+/**
+ * A copy of the bundled answering workflow, with `note` as what it remembers of messages seen before n8n
+ * started.
+ *
+ * @param {string} name
+ * @param {string} [note]
+ * @returns {Workflow}
+ */
 function copyWithNote(name, note) {
-	const copy = structuredClone(bundled().find(({ id }) => id === ANSWERING));
+	const original = bundled().find(({ id }) => id === ANSWERING);
+	if (!original) throw new Error(`no bundled workflow has the id ${ANSWERING}`);
+	const copy = structuredClone(original);
 	for (const each of copy.nodes) if (each.webhookId) each.webhookId += `-${name}`;
 	return {
 		...copy,
