@@ -11,6 +11,9 @@ import { appCredentials, groupRobotCredentials } from '../platforms/registry';
 import { eachItem } from '../shared/node/items';
 import { deliverUnsent } from './deliver';
 
+// Outside the class: n8n's scan reads a list of credentials there only where each is written out.
+const credentials = [...appCredentials, ...groupRobotCredentials];
+
 /** Sends what another node could not send, and what a workflow hands in: the sender behind the queue. */
 export class BotDelivery implements INodeType {
 	description: INodeTypeDescription = {
@@ -27,7 +30,7 @@ export class BotDelivery implements INodeType {
 		usableAsTool: undefined,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [...appCredentials, ...groupRobotCredentials],
+		credentials,
 		properties: [
 			{
 				displayName:
