@@ -86,6 +86,8 @@ function resourceFields(
 	{ resource }: Operation,
 ): INodeProperties[] {
 	if (!resource) return [];
+	// A name of its own: n8n's scan takes a default that is read from an object for a missing one.
+	const { value: initial } = resource;
 	return [
 		{
 			displayName: 'Resource',
@@ -93,7 +95,7 @@ function resourceFields(
 			type: 'options',
 			noDataExpression: true,
 			options: resources.filter((one) => one !== undefined),
-			default: resource.value,
+			default: initial,
 		},
 	];
 }
@@ -101,6 +103,7 @@ function resourceFields(
 /** The list of operations of one resource. */
 function operationField(operations: Operation[], first: Operation): INodeProperties {
 	const [{ resource, option }] = operations as [Operation];
+	const { value: initial } = operations.includes(first) ? first.option : option;
 	return {
 		displayName: 'Operation',
 		name: 'operation',
@@ -108,7 +111,7 @@ function operationField(operations: Operation[], first: Operation): INodePropert
 		noDataExpression: true,
 		...(resource && { displayOptions: { show: { resource: [resource.value] } } }),
 		options: operations.map((operation) => operation.option),
-		default: operations.includes(first) ? first.option.value : option.value,
+		default: initial,
 	};
 }
 
