@@ -93,6 +93,12 @@ export interface TextLimit {
 /** A limit in UTF-8 bytes, as most are. */
 export const inBytes = (max: number): TextLimit => ({ max, sizeOf: byteLength });
 
+/** How long a text may be on a route of a platform: its `maxText`, and none for the platform's own raw body. */
+export const limitFor =
+	(platform: Platform, maxText: Readonly<Record<TextMessage['type'], number>>) =>
+	(message: OutgoingMessage): TextLimit =>
+		inBytes(bodyFor(platform, message) ? Infinity : maxText[inWords(message).type]);
+
 /** The messages that one message is sent as: a long text takes several. */
 export function partsOf(message: OutgoingMessage, { max, sizeOf }: TextLimit): OutgoingMessage[] {
 	if (max === Infinity) return [message];

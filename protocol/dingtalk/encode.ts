@@ -2,6 +2,7 @@ import { asText, jsonText } from '../fields';
 import {
 	bodyFor,
 	inWords,
+	limitFor,
 	type OutgoingMessage,
 	type TextLimit,
 	type TextMessage,
@@ -15,11 +16,11 @@ function sizeInBody(text: string): number {
 	return byteLength(JSON.stringify(text)) - byteLength('""') + 2 * lineEnds;
 }
 
+const limit = limitFor('dingtalk', capabilities.routes.app.maxText);
+
 /** What a message of the app or through a session webhook takes. */
 export function textLimit(message: OutgoingMessage): TextLimit {
-	const { maxText } = capabilities.routes.app;
-	const isRaw = bodyFor('dingtalk', message) !== undefined;
-	return { max: isRaw ? Infinity : maxText[inWords(message).type], sizeOf: sizeInBody };
+	return { ...limit(message), sizeOf: sizeInBody };
 }
 
 /**

@@ -1,12 +1,5 @@
 import { asText, jsonText } from '../fields';
-import {
-	bodyFor,
-	inBytes,
-	inWords,
-	type OutgoingMessage,
-	type TextLimit,
-	type TextMessage,
-} from '../outgoing';
+import { bodyFor, inWords, limitFor, type OutgoingMessage, type TextMessage } from '../outgoing';
 import { capabilities } from './capabilities';
 
 const { app, groupRobot } = capabilities.routes;
@@ -15,16 +8,10 @@ const { app, groupRobot } = capabilities.routes;
 const MAX_TABLES = 5;
 
 /** How long a text may be for the app. */
-export function textLimit(message: OutgoingMessage): TextLimit {
-	if (bodyFor('feishu', message)) return inBytes(Infinity);
-	return inBytes(app.maxText[inWords(message).type]);
-}
+export const textLimit = limitFor('feishu', app.maxText);
 
 /** How long a text may be for a group robot. */
-export function robotTextLimit(message: OutgoingMessage): TextLimit {
-	if (bodyFor('feishu', message)) return inBytes(Infinity);
-	return inBytes(groupRobot.maxText[inWords(message).type]);
-}
+export const robotTextLimit = limitFor('feishu', groupRobot.maxText);
 
 /** Type and content of an app's message; the content is JSON as text. */
 export function appMessage(message: OutgoingMessage): { msg_type: string; content: string } {

@@ -4,6 +4,7 @@ import {
 	bodyFor,
 	inBytes,
 	inWords,
+	limitFor,
 	type OutgoingMessage,
 	type TextLimit,
 	type TextMessage,
@@ -17,16 +18,12 @@ const { app, aiBot, groupRobot } = capabilities.routes;
 const OLD_MARKDOWN = /<font\s+color|<@[^\s<>]+>/;
 
 /** Longest text of one message of the app. */
-export function appTextLimit(message: OutgoingMessage): TextLimit {
-	if (bodyFor('wecom', message)) return inBytes(Infinity);
-	return inBytes(app.maxText[inWords(message).type]);
-}
+export const appTextLimit = limitFor('wecom', app.maxText);
 
 /** Longest text of an AI bot's (智能机器人) answer. */
-export function aiBotTextLimit(message: OutgoingMessage): TextLimit {
-	if (bodyFor('wecom', message)) return inBytes(Infinity);
-	return inBytes(aiBot.maxText[inWords(message).type]);
-}
+export const aiBotTextLimit = limitFor('wecom', aiBot.maxText);
+
+const robotLimit = limitFor('wecom', groupRobot.maxText);
 
 /**
  * Longest text of one message of a group robot (群机器人). Mentions take their share, also
@@ -34,11 +31,11 @@ export function aiBotTextLimit(message: OutgoingMessage): TextLimit {
  * @throws Error where mentions leave no room for a text
  */
 export function robotTextLimit(message: OutgoingMessage): TextLimit {
-	if (bodyFor('wecom', message)) return inBytes(Infinity);
+	const { max } = robotLimit(message);
 	const words = inWords(message);
-	if (words.type === 'text') return inBytes(groupRobot.maxText.text);
-	const mentions = missingMentions({ ...words, text: '' });
-	return inBytes(limitBeside(byteLength(mentions), groupRobot.maxText.markdown));
+	// Beside a text they are named in a field of their own.
+	const mentions = words.type === 'text' ? '' : missingMentions({ ...words, text: '' });
+	return inBytes(limitBeside(byteLength(mentions), max));
 }
 
 /** The body of a group robot's message. A Markdown message cannot mention everybody. */
