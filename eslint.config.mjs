@@ -40,15 +40,8 @@ export default tseslint.config(
 		extends: [n8nCommunityNodesPlugin.configs.recommended],
 	},
 	{
-		// The way of a message out: what a step needs travels as one value, the send context.
-		files: [
-			'nodes/shared/{send,http,conversation}/**/*.ts',
-			'nodes/*/send/**/*.ts',
-			'nodes/*/{api,platform}.ts',
-			'nodes/platforms/**/*.ts',
-			'nodes/{BotReply,AiReply,BotDelivery}/**/*.ts',
-			'protocol/*/encode.ts',
-		],
+		// What a step needs travels as one value: on the way out that is the send context.
+		files: ['nodes/**/*.ts', 'protocol/{outgoing,*/encode}.ts'],
 		rules: { 'max-params': ['error', 3] },
 	},
 	{

@@ -85,7 +85,7 @@ export class DeliveryTrigger implements INodeType {
 		const seconds = this.getNodeParameter('safetyLook') as number;
 		if (!(seconds >= 1))
 			throw new NodeOperationError(this.getNode(), 'Safety Look must be 1 s or more');
-		const watch = watchFor(key, subject, seconds * 1000, look);
+		const watch = watchFor(key, { subject, safetyMs: seconds * 1000, look });
 		return { closeFunction: async () => watch.close() };
 	}
 }

@@ -18,20 +18,23 @@ export function tell(subject: LookSubject, at: number): void {
 	for (const watch of watches.values()) watch.tell(subject, at);
 }
 
+/** What a trigger waits for. */
+interface Watched {
+	subject: LookSubject;
+	/** The longest time without a look. */
+	safetyMs: number;
+	/** Carries one look out, and fails where it failed. */
+	look(): Promise<void>;
+}
+
 /**
  * Waits for what is told, and looks then, until it is closed. n8n may start a trigger twice without closing
  * it: the later one closes the earlier.
  * @param key names the trigger node
- * @param look carries one look out, and fails where it failed
  */
-export function watchFor(
-	key: string,
-	subject: LookSubject,
-	safetyMs: number,
-	look: () => Promise<void>,
-): Watch {
+export function watchFor(key: string, watched: Watched): Watch {
 	watches.get(key)?.close();
-	const watch = new Watch(subject, new NextLook(subject, safetyMs), look, () => {
+	const watch = new Watch(watched, () => {
 		if (watches.get(key) === watch) watches.delete(key);
 	});
 	watches.set(key, watch);
@@ -42,16 +45,17 @@ export function watchFor(
 class Watch {
 	private rest = new AbortController();
 	private isClosed = false;
+	private readonly next: NextLook;
 
 	constructor(
-		private readonly subject: LookSubject,
-		private readonly next: NextLook,
-		private readonly look: () => Promise<void>,
+		private readonly watched: Watched,
 		private readonly onClose: () => void,
-	) {}
+	) {
+		this.next = new NextLook(watched.subject, watched.safetyMs);
+	}
 
 	tell(subject: LookSubject, at: number): void {
-		if (subject !== this.subject) return;
+		if (subject !== this.watched.subject) return;
 		this.next.tell(at);
 		this.rest.abort();
 	}
@@ -72,7 +76,7 @@ class Watch {
 			}
 			this.next.begin(Date.now());
 			// Looks may overlap: sending what one has claimed can take longer than the time to the next.
-			void this.look().catch(() => this.tell(this.subject, Date.now() + FAILED_MS));
+			void this.watched.look().catch(() => this.tell(this.watched.subject, Date.now() + FAILED_MS));
 		}
 	}
 

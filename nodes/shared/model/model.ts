@@ -138,7 +138,9 @@ export async function ask(
 	});
 	const askedAt = performance.now();
 	const answer = readAnswer(
-		await callModel(ctx, credential, 'POST', '/chat/completions', {
+		await callModel(ctx, credential, {
+			method: 'POST',
+			path: '/chat/completions',
 			body: body as IDataObject,
 			timeout: timeoutOf(ctx, itemIndex),
 			itemIndex,
@@ -198,7 +200,7 @@ async function listModels(
 	ctx: Caller,
 	credential: ICredentialDataDecryptedObject,
 ): Promise<string[]> {
-	const answer = await callModel(ctx, credential, 'GET', '/models', {});
+	const answer = await callModel(ctx, credential, { method: 'GET', path: '/models' });
 	const models = Array.isArray(answer.data) ? (answer.data as IDataObject[]) : [];
 	return models.map(({ id }) => String(id));
 }
@@ -219,16 +221,22 @@ export async function searchModels(
 	};
 }
 
+interface ModelCall {
+	method: 'GET' | 'POST';
+	/** Below the provider's base URL. */
+	path: string;
+	body?: IDataObject;
+	timeout?: number;
+	itemIndex?: number;
+}
+
 async function callModel(
 	ctx: Caller,
 	credential: ICredentialDataDecryptedObject,
-	method: 'GET' | 'POST',
-	path: string,
-	call: { body?: IDataObject; timeout?: number; itemIndex?: number },
+	{ method, path, itemIndex, ...rest }: ModelCall,
 ): Promise<IDataObject> {
 	const url = baseUrlOf(String(credential.provider), String(credential.baseUrl ?? '')) + path;
 	const headers = { Authorization: authorization(credential, Date.now()) };
-	const { itemIndex, ...rest } = call;
 	return await request(ctx, {
 		service: 'Model API',
 		options: { method, url, headers, ...rest },
