@@ -46,6 +46,30 @@ test.each(['DingTalk', 'Feishu', 'WeCom'])('nodes/%s knows no other platform', (
 	);
 });
 
+test('Only the registries know all platforms: nobody else imports a platform’s folder', () => {
+	const platform = /^(nodes\/(DingTalk|Feishu|WeCom)|protocol\/(dingtalk|feishu|wecom))\//;
+	const importers = ['nodes', 'core', 'protocol', 'credentials']
+		.flatMap(importsOf)
+		.filter(({ file, target }) => platform.test(target) && !platform.test(file))
+		.map(({ file }) => file);
+	// `protocol/index.ts` hands the signature code to the vectors.
+	expect([...new Set(importers)].sort()).toEqual([
+		'nodes/platforms/registry.ts',
+		'protocol/index.ts',
+		'protocol/platforms.ts',
+	]);
+});
+
+/** From the top: each room of nodes/shared/ may import those below it, beside `errors.ts`. */
+const sharedRooms = ['conversation', 'model', 'send', 'receive', 'node', 'http'];
+
+test.each(sharedRooms)('nodes/shared/%s/ imports no room above it', (room) => {
+	const below = sharedRooms.slice(sharedRooms.indexOf(room)).join('|');
+	const own = new RegExp(`^nodes/shared/((${below})/|errors$)`);
+	const layers = [/^n8n-workflow$/, /^node:crypto$/, /^(protocol|core)\//];
+	expect(strays(`nodes/shared/${room}`, own, ...layers)).toEqual([]);
+});
+
 /**
  * What each room of scripts/ may import beside Node's own modules and itself; the commands beside them
  * import all. A fresh clone starts before any package is there: n8n-workflow is types, or for the checks

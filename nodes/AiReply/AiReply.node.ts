@@ -11,7 +11,6 @@ import {
 import type { AnswerableMessage } from '../../protocol/message';
 import type { TextMessage } from '../../protocol/outgoing';
 import { adapterOf, appCredentials } from '../platforms/registry';
-import { incomingMessage, isFromBefore } from '../shared/conversation/incoming';
 import { Slots } from '../shared/conversation/slots';
 import { SENDING_MS, turnRequest, type AnswerFields } from '../shared/conversation/turn';
 import { turnsOf } from '../shared/conversation/turns';
@@ -24,6 +23,7 @@ import {
 	timeoutOf,
 } from '../shared/model/model';
 import { formatField, longTextField } from '../shared/node/fields';
+import { incomingMessage, isFromBefore } from '../shared/node/incoming';
 import { eachItem } from '../shared/node/items';
 import type { Content } from '../shared/send/adapter';
 import { answerKey, sendContext } from '../shared/send/context';

@@ -7,11 +7,11 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { adapterOf, appCredentials } from '../platforms/registry';
-import { incomingMessage } from '../shared/conversation/incoming';
 import { Slots } from '../shared/conversation/slots';
 import { SENDING_MS, turnRequest } from '../shared/conversation/turn';
 import { turnsOf } from '../shared/conversation/turns';
 import { replyContent } from '../shared/node/fields';
+import { incomingMessage } from '../shared/node/incoming';
 import { eachItem } from '../shared/node/items';
 import { readContent } from '../shared/send/content';
 import { answerKey, sendContext } from '../shared/send/context';

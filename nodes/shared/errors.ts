@@ -3,8 +3,8 @@ import type { Unsent } from '../../core/delivery/delivery';
 import type { Failure } from '../../protocol/errors';
 
 /*
- * Everything that can go wrong on the way out. A caller asks `failureOf` which failure an error is. What it
- * does not know is wrong input (n8n's NodeOperationError), a cancelled execution, or a defect of ours.
+ * Everything that can go wrong on the way out. A caller asks `failureOf` which failure an error is. An error
+ * that is no failure is wrong input (n8n's NodeOperationError), a cancelled execution, or a defect of ours.
  */
 
 /** Where a request was made from, for n8n's error view. */

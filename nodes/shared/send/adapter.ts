@@ -12,8 +12,8 @@ import type { Refused } from './delivery';
  */
 
 /**
- * What a message is made from when it is made again: a `model` says the same in other words, a `text` says
- * the same. In the `queue` waits what was made once, and its row knows whether it may be out.
+ * Where a message's words come from. It decides whether a second try sends the same words: a `model` finds
+ * others, a `text` of a parameter is the same, and the `queue` has kept them, with whether they may be out.
  */
 export type Origin = 'model' | 'text' | 'queue';
 

@@ -73,8 +73,9 @@ async function sendNoted(context: SendContext, route: Route, note: SentNote): Pr
 }
 
 /**
- * Whether the platform would show an answer again. Where it compares contents that is a model's: asked
- * again, it finds other words. What waits in the queue is not asked about: its row says what may be out.
+ * Whether the platform would show this answer a second time if it were sent again. A platform that compares
+ * contents would show a model's answer, because a model that is asked again finds other words. A message
+ * from the queue needs no note: its row says whether it may be out.
  */
 function isUnprotected({ via, origin }: SendContext, { capabilities }: Route): boolean {
 	const { repetition } = capabilities;

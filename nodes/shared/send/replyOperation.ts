@@ -1,7 +1,7 @@
 import { NodeOperationError, type IDataObject } from 'n8n-workflow';
-import { incomingMessage } from '../conversation/incoming';
 import type { BotOperation } from '../node/authentication';
 import { replyContent } from '../node/fields';
+import { incomingMessage } from '../node/incoming';
 import { perItem } from '../node/operations';
 import { message } from '../node/resources';
 import type { PlatformAdapter } from './adapter';

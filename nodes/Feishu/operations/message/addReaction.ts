@@ -1,8 +1,8 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from 'n8n-workflow';
 import { asFields, asText } from '../../../../protocol/fields';
-import { incomingMessage } from '../../../shared/conversation/incoming';
 import { credentialOf } from '../../../shared/http/credentials';
 import type { BotOperation } from '../../../shared/node/authentication';
+import { incomingMessage } from '../../../shared/node/incoming';
 import { perItem } from '../../../shared/node/operations';
 import { message } from '../../../shared/node/resources';
 import { callApp, credentials } from '../../api';
