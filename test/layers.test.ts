@@ -46,20 +46,6 @@ test.each(['DingTalk', 'Feishu', 'WeCom'])('nodes/%s knows no other platform', (
 	);
 });
 
-test('Only the registries know all platforms: nobody else imports a platform’s folder', () => {
-	const platform = /^(nodes\/(DingTalk|Feishu|WeCom)|protocol\/(dingtalk|feishu|wecom))\//;
-	const importers = ['nodes', 'core', 'protocol', 'credentials']
-		.flatMap(importsOf)
-		.filter(({ file, target }) => platform.test(target) && !platform.test(file))
-		.map(({ file }) => file);
-	// `protocol/index.ts` hands the signature code to the vectors.
-	expect([...new Set(importers)].sort()).toEqual([
-		'nodes/platforms/registry.ts',
-		'protocol/index.ts',
-		'protocol/platforms.ts',
-	]);
-});
-
 /** From the top: each room of nodes/shared/ may import those below it, beside `errors.ts`. */
 const sharedRooms = ['conversation', 'model', 'send', 'receive', 'node', 'http'];
 
