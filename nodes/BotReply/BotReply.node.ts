@@ -13,8 +13,7 @@ import { turnsOf } from '../shared/conversation/turns';
 import { replyContent } from '../shared/node/fields';
 import { incomingMessage } from '../shared/node/incoming';
 import { eachItem } from '../shared/node/items';
-import { readContent } from '../shared/send/content';
-import { answerKey, sendContext } from '../shared/send/context';
+import { readReply } from '../shared/send/content';
 import { deliver } from '../shared/send/deliver';
 
 /** Replies of one run that are under way at once. */
@@ -44,13 +43,10 @@ export class BotReply implements INodeType {
 			const message = incomingMessage(this, itemIndex);
 			const { replyTo } = message;
 			const adapter = adapterOf(replyTo.platform);
-			const content = readContent(this, itemIndex);
-			const seed = answerKey(this, replyTo, content.message.text);
-			const given = { ctx: this, itemIndex, adapter, via: 'reply', replyTo, seed } as const;
-			const context = sendContext({ ...given, ...content });
+			const context = readReply(this, itemIndex, { adapter, replyTo });
 			const fields = await turns.take({
 				...turnRequest(this, adapter, message),
-				answerKey: seed,
+				answerKey: context.seed,
 				slots,
 				maxMs: SENDING_MS,
 				answer: async () => ({ delivery: await deliver(context) }),

@@ -1,7 +1,8 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
 import type { TextMessage } from '../../../protocol/outgoing';
 import { splitList } from '../../../protocol/text';
-import type { Content } from './adapter';
+import type { Content, SendContext } from './adapter';
+import { answerKey, sendContext } from './context';
 
 interface ContentOptions {
 	longText?: Content['longText'];
@@ -30,6 +31,17 @@ export function readContent(ctx: IExecuteFunctions, itemIndex: number): Content 
 		},
 		longText: options.longText ?? 'split',
 	};
+}
+
+/** An item's answer to a message, from the fields of Reply and Bot Reply. */
+export function readReply(
+	ctx: IExecuteFunctions,
+	itemIndex: number,
+	{ adapter, replyTo }: Required<Pick<SendContext, 'adapter' | 'replyTo'>>,
+): SendContext {
+	const content = readContent(ctx, itemIndex);
+	const seed = answerKey(ctx, replyTo, content.message.text);
+	return sendContext({ ctx, itemIndex, adapter, via: 'reply', replyTo, seed, ...content });
 }
 
 function answerOf(ctx: IExecuteFunctions, itemIndex: number): string {

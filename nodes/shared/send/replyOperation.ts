@@ -5,8 +5,7 @@ import { incomingMessage } from '../node/incoming';
 import { perItem } from '../node/operations';
 import { message } from '../node/resources';
 import type { PlatformAdapter } from './adapter';
-import { readContent } from './content';
-import { answerKey, sendContext } from './context';
+import { readReply } from './content';
 import { deliver } from './deliver';
 
 /** The Reply operation of a platform's node. */
@@ -30,10 +29,7 @@ export function replyOperation(adapter: PlatformAdapter): BotOperation {
 					description: 'Use the Bot Reply node to answer on every platform.',
 				});
 			}
-			const content = readContent(ctx, itemIndex);
-			const seed = answerKey(ctx, replyTo, content.message.text);
-			const given = { ctx, itemIndex, adapter, via: 'reply', replyTo, seed } as const;
-			const delivery = await deliver(sendContext({ ...given, ...content }));
+			const delivery = await deliver(readReply(ctx, itemIndex, { adapter, replyTo }));
 			return { delivery: delivery as unknown as IDataObject };
 		}),
 	};
