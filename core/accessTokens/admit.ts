@@ -3,6 +3,7 @@ import { readApiKey, type Scope } from './apiKeys';
 import { readGrant, scopesOf } from './grants';
 import { verifyToken, type AccessClaims, type TokenDomain } from './jwt';
 import type { SigningKey } from './signingKeys';
+import { expected } from '../common/defects';
 
 /** Who calls, after everything was found right. */
 export interface Caller {
@@ -30,8 +31,8 @@ export function verifyBearer(
 ): AccessClaims | undefined {
 	try {
 		return verifyToken(bearerOf(authorization), keys, domain, now);
-	} catch {
-		// Whatever is wrong with a stranger's token, it is refused.
+	} catch (error) {
+		expected(error, Refused);
 		return undefined;
 	}
 }

@@ -1,4 +1,4 @@
-import { asFields, asText } from '../../protocol/fields';
+import { asFields, asText, parseJson } from '../../protocol/fields';
 
 /** A key that signs access tokens, or did: as long as its tokens live it still verifies them. */
 export interface SigningKey {
@@ -39,12 +39,8 @@ export function readSigningKeys(text: unknown): SigningKey[] {
 }
 
 function parse(text: string): unknown[] {
-	try {
-		const value: unknown = JSON.parse(text);
-		if (Array.isArray(value)) return value;
-	} catch {
-		// V8 repeats a part of the text in its message, and the text is secret.
-	}
+	const value = parseJson(text);
+	if (Array.isArray(value)) return value;
 	throw new BadSigningKeys('Signing Keys must be a JSON list: [{"kid":"2026-11","secret":"…"}]');
 }
 

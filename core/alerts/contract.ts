@@ -23,6 +23,8 @@ export interface Sample {
 	count?: number;
 	/** Plain, without secrets. */
 	error?: string;
+	/** Set where a bug kept it from being measured; the log has its stack. */
+	defect?: boolean;
 }
 
 /** What `send-alert` takes. */

@@ -1,5 +1,6 @@
 import { EMPTY_ALERT, isActive, type Alert } from './alert';
-import type { Notice } from './contract';
+import type { Notice, Sample } from './contract';
+import { defectOf, type Defect } from '../common/defects';
 import { DEFAULT_RULES } from './defaultRules';
 import { listText } from './list';
 import { readOrders } from './orders';
@@ -11,8 +12,9 @@ import {
 	readingsOf,
 	tellingOf,
 	withoutLook,
+	type Reading,
 } from './readings';
-import { readRules, type RuleRow } from './rules';
+import { readRules, type ReadRules, type RuleRow } from './rules';
 import { readState, stateRow, type StateRow } from './state';
 import { step } from './step';
 import { tell, type Telling } from './tell';
@@ -34,6 +36,8 @@ export interface Evaluation {
 	notices: Notice[];
 	/** To put into the table of rules, which is empty. */
 	newRules: RuleRow[];
+	/** What bugs kept from being measured or held against a rule. Its alerts stay as they were. */
+	defects: Defect[];
 }
 
 /** What is well and was not measured for so long is forgotten. */
@@ -49,7 +53,8 @@ const FORGET_AFTER_MS = 24 * 60 * 60_000;
 export function evaluate(material: Material, wording: Wording): Evaluation {
 	const { now } = wording;
 	const newRules = material.rules.length === 0 ? [...DEFAULT_RULES] : [];
-	const { rules, problems } = readRules([...material.rules, ...newRules]);
+	const read = readRules([...material.rules, ...newRules]);
+	const { rules, problems, defects } = read;
 	const samples = readSamples(material.samples);
 	const orders = readOrders(material.orders);
 	const { version, alerts: known, sent } = readState(material.saved);
@@ -57,7 +62,7 @@ export function evaluate(material: Material, wording: Wording): Evaluation {
 	const stepped = new Map(known);
 	const tellings = new Map<string, Telling>();
 	for (const { key, shown, look, telling } of [
-		...rules.flatMap((rule) => readingsOf(rule, samples)),
+		...holdAll(read, samples),
 		...problemReadings(problems, rules, samples, known.values(), now),
 	]) {
 		stepped.set(key, step({ ...(stepped.get(key) ?? { ...EMPTY_ALERT, key }), ...shown }, look));
@@ -65,11 +70,12 @@ export function evaluate(material: Material, wording: Wording): Evaluation {
 	}
 
 	const isAway = awayAmong(samples);
+	const names = new Set([...[...rules, ...problems].map(({ name }) => name), ...defects.keys()]);
 	const alerts = [...stepped.values()].map((alert) => {
 		const telling = tellings.get(alert.key);
 		return tell(
 			known.get(alert.key) ?? EMPTY_ALERT,
-			telling ? alert : withoutLook(alert, { rules, problems, isAway }, now),
+			telling ? alert : withoutLook(alert, { names, isAway }, now),
 			orders,
 			telling ?? tellingOf(alert, rules),
 			now,
@@ -86,8 +92,29 @@ export function evaluate(material: Material, wording: Wording): Evaluation {
 		alerts: new Map(kept.map((alert) => [alert.key, alert])),
 		sent: fresh > 0 ? [...lately, [now, fresh] as [number, number]] : lately,
 	};
-	return { saved: stateRow(state, listText(kept, orders, wording)), notices, newRules };
+	return {
+		saved: stateRow(state, listText(kept, orders, wording)),
+		notices,
+		newRules,
+		defects: [...defects.values(), ...samples.flatMap(unmeasured)],
+	};
 }
+
+/** Holds the rules against the samples. A defect hides no other rule: it is kept with the others. */
+function holdAll({ rules, defects }: ReadRules, samples: Sample[]): Reading[] {
+	return rules.flatMap((rule) => {
+		try {
+			return readingsOf(rule, samples);
+		} catch (error) {
+			defects.set(rule.name, defectOf(`rule ${rule.name}`, error));
+			return [];
+		}
+	});
+}
+
+/** A defect that whoever measured has logged. */
+const unmeasured = ({ source, error = '', defect }: Sample): Defect[] =>
+	defect ? [{ where: `source ${source}`, message: error, stack: '' }] : [];
 
 const isForgotten = (alert: Alert, now: number): boolean =>
 	!isActive(alert) && alert.outbox.length === 0 && now - alert.seenAtMs > FORGET_AFTER_MS;

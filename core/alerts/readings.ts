@@ -20,7 +20,7 @@ export interface Reading {
 /** The samples among what was measured; whatever else is there is left out. */
 export function readSamples(values: unknown[]): Sample[] {
 	return values.flatMap((each) => {
-		const { source, metric, target, value, at, count, error } = asFields(each);
+		const { source, metric, target, value, at, count, error, defect } = asFields(each);
 		const time = Number(asText(at) || NaN);
 		if (asText(metric) === '' || !(time > 0 && time < 8.64e15)) return [];
 		return [
@@ -32,6 +32,7 @@ export function readSamples(values: unknown[]): Sample[] {
 				at: time,
 				...(typeof count === 'number' && { count }),
 				...(asText(error) !== '' && { error: excerpt(asText(error), 200) }),
+				...(defect === true && { defect }),
 			},
 		];
 	});
@@ -140,15 +141,15 @@ export function awayAmong(samples: Sample[]): (alert: Pick<Alert, 'source' | 'ta
 export function withoutLook(
 	alert: Alert,
 	watched: {
-		rules: Rule[];
-		problems: RuleProblem[];
+		/** Of all rules that are switched on, wrong ones among them. */
+		names: ReadonlySet<string>;
 		isAway: (alert: Alert) => boolean;
 	},
 	now: number,
 ): Alert {
 	if (!isActive(alert) && alert.status !== 'pending') return alert;
-	const { rules, problems, isAway } = watched;
-	const kept = [...rules, ...problems].some(({ name }) => name === alert.rule);
+	const { names, isAway } = watched;
+	const kept = names.has(alert.rule);
 	if (kept && isAway(alert)) return { ...alert, seenAtMs: now };
 	return kept && now - alert.seenAtMs <= GONE_AFTER_MS ? alert : stepGone(alert, now);
 }

@@ -1,4 +1,5 @@
 import { asFields, asText } from '../../protocol/fields';
+import { defectOf, type Defect } from '../common/defects';
 import { CHANNELS, type Channel } from './contract';
 import { splitList } from '../../protocol/text';
 
@@ -77,13 +78,21 @@ const MAX_NAME_LENGTH = 60;
 const MAX_NOTE_LENGTH = 200;
 const MAX_PATTERN_LENGTH = 500;
 
+export interface ReadRules {
+	rules: Rule[];
+	problems: RuleProblem[];
+	/** Of rules that a bug kept from being read or held against samples, by their names. */
+	defects: Map<string, Defect>;
+}
+
 /**
  * Reads the rows of the table, whatever stands in them: one bad row stops no other.
  * @returns the rules that are switched on, and what is wrong with the other rows
  */
-export function readRules(rows: unknown[]): { rules: Rule[]; problems: RuleProblem[] } {
+export function readRules(rows: unknown[]): ReadRules {
 	const rules: Rule[] = [];
 	const problems: RuleProblem[] = [];
+	const defects = new Map<string, Defect>();
 	const names = new Set<string>();
 	for (const row of rows) {
 		const fields = asFields(row);
@@ -94,10 +103,11 @@ export function readRules(rows: unknown[]): { rules: Rule[]; problems: RuleProbl
 			names.add(name);
 			rules.push(readRule(fields));
 		} catch (error) {
-			problems.push({ name, problem: error instanceof Error ? error.message : '' });
+			if (error instanceof WrongRule) problems.push({ name, problem: error.message });
+			else defects.set(name, defectOf(`rule ${name}`, error));
 		}
 	}
-	return { rules, problems };
+	return { rules, problems, defects };
 }
 
 /** A row that somebody has only just added. */

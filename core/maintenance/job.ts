@@ -6,6 +6,9 @@ import { strikeSecrets } from '../common/redact';
  * there half-way, and a host that hangs is noticed with the next question.
  */
 
+/** Commands or variables that cannot be used, in words for whoever wrote them into the workflow. */
+export class BadJob extends Error {}
+
 export interface JobRequest {
 	/** What the commands know as `$name`: letters and digits. */
 	variables: Record<string, string>;
@@ -67,15 +70,15 @@ export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''"
  * A job, and the command that starts it.
  * @param id of letters, digits and hyphens, another for each job
  * @param now ms since 1970
- * @throws Error where a name or a command cannot be used
+ * @throws BadJob where a name or a command cannot be used
  */
 export function makeJob(
 	{ variables, steps, limitMinutes }: JobRequest,
 	id: string,
 	now: number,
 ): { job: Job; command: string } {
-	if (!/^[A-Za-z0-9-]{1,80}$/.test(id)) throw new Error(`A job cannot be called ${id}`);
-	if (!(limitMinutes > 0)) throw new Error('The time limit of a job must be more than 0 minutes');
+	if (!/^[A-Za-z0-9-]{1,80}$/.test(id)) throw new BadJob(`A job cannot be called ${id}`);
+	if (!(limitMinutes > 0)) throw new BadJob('The time limit of a job must be more than 0 minutes');
 	const script = [
 		'set -eu',
 		'export LC_ALL=C',
@@ -86,7 +89,7 @@ export function makeJob(
 		]),
 	];
 	if (script.join('\n').split('\n').includes(END)) {
-		throw new Error(`A command must have no line ${END}`);
+		throw new BadJob(`A command must have no line ${END}`);
 	}
 	return {
 		job: { ask: askCommand(id), startedAt: now, limitMs: limitMinutes * 60_000, heardAt: 0 },
@@ -95,7 +98,7 @@ export function makeJob(
 }
 
 function assignment([name, value]: [name: string, value: string]): string {
-	if (!/^[a-z][A-Za-z0-9]*$/.test(name)) throw new Error(`A variable cannot be called ${name}`);
+	if (!/^[a-z][A-Za-z0-9]*$/.test(name)) throw new BadJob(`A variable cannot be called ${name}`);
 	return `${name}=${quoted(value)}`;
 }
 

@@ -120,14 +120,17 @@ function withTotals(run: MessageRun): MessageRun {
 	return { ...run, task: { ...run.task, variables } };
 }
 
+/** What came is no page of n8n's executions. */
+export class BadPage extends Error {}
+
 /**
  * What a page of n8n's executions adds: the run with it, and the commands that put it on the host, at least
  * one for the first page.
- * @throws Error where the page is none
+ * @throws BadPage
  */
 export function takePage(run: MessageRun, page: unknown): { run: MessageRun; commands: string[] } {
 	const { data, nextCursor } = asFields(page);
-	if (!Array.isArray(data)) throw new Error('n8n gave no list of executions');
+	if (!Array.isArray(data)) throw new BadPage('n8n gave no list of executions');
 	const [from, to] = run.week;
 	const began = (execution: unknown): number => Date.parse(asText(asFields(execution).startedAt));
 	const lines = data

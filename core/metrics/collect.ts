@@ -1,4 +1,5 @@
 import type { Sample } from '../alerts/contract';
+import { expected, type Defect } from '../common/defects';
 import { asFields, asText, parseJson } from '../../protocol/fields';
 import { parseExposition, type Series } from './exposition';
 import { quantile, since, sumBuckets, totalOf, type Buckets } from './histogram';
@@ -45,6 +46,7 @@ export interface Asked {
 /**
  * The samples of a row of `clawbot_metric_sources`. A row that is wrong and a source that does not
  * answer become samples too, so that somebody notices; their state stays as it was.
+ * @throws any error but BadSource: a defect, see `defectSample`
  */
 export function measure(
 	row: unknown,
@@ -57,12 +59,23 @@ export function measure(
 		if (failure) throw new BadSource(failure);
 		return collect(source, page, now);
 	} catch (error) {
-		const name = asText(asFields(row).name).trim() || 'clawbot_metric_sources';
+		const { message } = expected(error, BadSource);
+		const name = nameOf(row);
 		const target = source ? targetOf(source) : name;
-		const down = { metric: 'up', value: 0, at: now, error: clean((error as Error).message) };
+		const down = { metric: 'up', value: 0, at: now, error: clean(message) };
 		return { samples: [{ source: name, target, ...down }] };
 	}
 }
+
+/** In place of the samples of a row that a defect kept from being measured: its source may well be up. */
+export function defectSample(row: unknown, { message }: Defect, now: number): Sample {
+	const unknown = { metric: 'up', value: null, at: now, error: clean(message), defect: true };
+	return { source: nameOf(row), target: nameOf(row), ...unknown };
+}
+
+/** What a row is called, whatever is wrong with it. */
+export const nameOf = (row: unknown): string =>
+	asText(asFields(row).name).trim() || 'clawbot_metric_sources';
 
 type Value = Pick<Sample, 'metric' | 'value' | 'count'>;
 

@@ -2,9 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { refusal, UNAUTHORIZED, badRequest, type Answer } from '../accessTokens/answers';
 import type { Scope } from '../accessTokens/apiKeys';
 import type { Caller } from '../accessTokens/admit';
-import { acceptRequest, type BadRequest } from '../delivery/request';
+import { acceptRequest, BadRequest } from '../delivery/request';
 import { asFields, asText, type Fields } from '../../protocol/fields';
 import { byteLength } from '../../protocol/text';
+import { expected } from '../common/defects';
 
 /* What the Robot API is asked, and what is to be done about it. */
 
@@ -91,7 +92,7 @@ function send({ body, idempotencyKey }: ApiRequest, caller: Caller, now: number)
 		const origin = { workflowId: '', executionId: '' };
 		acceptRequest(delivery, { origin, claim: '', newKey: key, now });
 	} catch (error) {
-		return bad((error as BadRequest).message);
+		return bad(expected(error, BadRequest).message);
 	}
 	return { send: delivery, find: { key, handedIn: true } };
 }

@@ -12,6 +12,7 @@ import {
 } from '../../core/accessTokens/signingKeys';
 import { asText } from '../../protocol/fields';
 import { credentialOf } from '../shared/http/credentials';
+import { expected } from '../../core/common/defects';
 
 const CREDENTIAL = {
 	name: 'clawBotTokenSigningApi',
@@ -31,7 +32,8 @@ export async function signingOf(ctx: IExecuteFunctions): Promise<Signing> {
 	try {
 		return readSigning(data);
 	} catch (error) {
-		throw new NodeOperationError(ctx.getNode(), (error as BadSigningKeys).message, {
+		const { message } = expected(error, BadSigningKeys);
+		throw new NodeOperationError(ctx.getNode(), message, {
 			description: 'Correct the ClawBot Token Signing API credential.',
 		});
 	}
@@ -61,6 +63,6 @@ export function testCredential(
 		const also = others.length > 0 ? `; ${others.join(', ')} verify too` : '';
 		return { status: 'OK', message: `${first} signs${also}` };
 	} catch (error) {
-		return { status: 'Error', message: (error as Error).message };
+		return { status: 'Error', message: expected(error, BadSigningKeys).message };
 	}
 }

@@ -12,11 +12,12 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { classify } from '../../protocol/sms/errors';
-import { smsQuery } from '../../protocol/sms/message';
+import { BadSms, smsQuery } from '../../protocol/sms/message';
 import { signCall } from '../../protocol/sms/sign';
 import { credentialOf } from '../shared/http/credentials';
 import { eachItem } from '../shared/node/items';
 import { request } from '../shared/http/transport';
+import { expected } from '../../core/common/defects';
 
 /** The gateway allows a user far more; alerts are few. */
 const CONCURRENCY = 5;
@@ -161,6 +162,6 @@ function queryOf(ctx: IExecuteFunctions, itemIndex: number): Record<string, stri
 			variables: Object.fromEntries(variables.filter(([name]) => name !== '')),
 		});
 	} catch (error) {
-		throw new NodeOperationError(ctx.getNode(), error as Error, { itemIndex });
+		throw new NodeOperationError(ctx.getNode(), expected(error, BadSms), { itemIndex });
 	}
 }

@@ -1,7 +1,7 @@
 import { NodeHelpers, Workflow, type IDataObject } from 'n8n-workflow';
 import type { Sample } from '../../core/alerts/contract';
-import { completeNode, nodeTypesWith, runWorkflow, type TestNode } from '../harness';
-import { rule } from '../core/alerts/watch';
+import { completeNode, logged, nodeTypesWith, runWorkflow, type TestNode } from '../harness';
+import { defectiveRule, rule } from '../core/alerts/watch';
 
 const node = (operation: string, parameters: IDataObject = {}): TestNode =>
 	({ type: 'alerts', parameters: { operation, ...parameters } }) as unknown as TestNode;
@@ -45,7 +45,7 @@ const evaluate = async (samples: unknown, fields: IDataObject = {}): Promise<IDa
 test.each([
 	['admit', ['Requests']],
 	['command', ['Orders', 'Answers']],
-	['evaluate', ['State', 'Notices', 'New Rules']],
+	['evaluate', ['State', 'Notices', 'New Rules', 'Defects']],
 ])('The canvas shows the outputs of %s: %j', (operation, names) => {
 	const nodeTypes = nodeTypesWith();
 	const alerts = completeNode(node(operation), nodeTypes, {});
@@ -70,7 +70,7 @@ describe('Evaluate', () => {
 		const kept = { ...row, id: 1, key: 'alerts', createdAt: 'x', updatedAt: 'y', told: null };
 		const soon = [sample({ at: Date.now() + 60_000 })];
 		const again = await evaluate(soon, { saved: kept });
-		expect(again).toMatchObject([[{ version: 2 }], [], []]);
+		expect(again).toMatchObject([[{ version: 2 }], [], [], []]);
 		const old = {
 			...kept,
 			state: String(row.state).replace(/"handedInAt":\d+/u, '"handedInAt":1'),
@@ -81,12 +81,25 @@ describe('Evaluate', () => {
 		expect((await evaluate(soon, { saved: { ...old, told } }))[1]).toEqual([]);
 	});
 
+	it('logs a defect with its stack, and works the other rules', async () => {
+		const rules = [defectiveRule(), rule()] as unknown as IDataObject[];
+		const away = sample({ metric: 'up', value: null, error: 'TypeError: y', defect: true });
+		logged.length = 0;
+		const [, notices, , defects] = await evaluate([sample(), away], { rules });
+		expect(notices).toHaveLength(1);
+		expect(defects).toEqual([
+			{ where: 'rule Defective', message: 'TypeError: x is not a function' },
+			{ where: 'source nodes', message: 'TypeError: y' },
+		]);
+		expect(logged).toEqual([expect.stringMatching(/^error Alerts: .*x is not.*rules\.ts:\d/su)]);
+	});
+
 	it('puts rules into an empty table, and tells nothing without samples', async () => {
 		const [, notices, newRules] = await evaluate([{}], { rules: [{}] });
 		expect(notices).toEqual([]);
 		expect(newRules).toHaveLength(5);
 		for (const samples of ['', [], [null], 'x', [{ error: 'refused' }]]) {
-			expect(await evaluate(samples)).toMatchObject([[{ list: '没有告警 No alerts' }], [], []]);
+			expect(await evaluate(samples)).toMatchObject([[{ list: '没有告警 No alerts' }], [], [], []]);
 		}
 	});
 });

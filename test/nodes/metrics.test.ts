@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { runWorkflow, type TestNode } from '../harness';
+import { logged, runWorkflow, type TestNode } from '../harness';
 import { hostPage } from '../core/metrics/pages';
 import { until } from '../sandbox/helpers';
 import { startServer, type TestServer } from './server';
@@ -89,6 +89,28 @@ it('reads each source by itself: what is wrong with one becomes its sample', asy
 	});
 	expect(samples.filter(({ metric }) => metric === 'freeMemoryMb')).toHaveLength(2);
 	expect(states.map(({ id }) => id)).toEqual([1, 8]);
+});
+
+it('logs a defect of ours with its stack, and measures the other sources', async () => {
+	server.answer = () => ({ body: hostPage({}) });
+	const canParse = URL.canParse.bind(URL);
+	jest.spyOn(URL, 'canParse').mockImplementation((url) => {
+		if (String(url).endsWith('/defect')) throw new TypeError('x is not a function');
+		return canParse(url);
+	});
+	logged.length = 0;
+	const { states, samples } = await read([
+		{ id: 1, name: 'bad luck', kind: 'nodeExporter', url: `${server.origin}/defect` },
+		{ id: 2, name: 'good', kind: 'nodeExporter', url: `${server.origin}/metrics` },
+	]);
+	const up = samples.filter(({ metric }) => metric === 'up');
+	expect(up).toMatchObject([
+		{ source: 'bad luck', value: null, error: 'TypeError: x is not a function', defect: true },
+		{ source: 'good', value: 1 },
+	]);
+	expect(up[1]).not.toHaveProperty('defect');
+	expect(states.map(({ id }) => id)).toEqual([2]);
+	expect(logged).toEqual([expect.stringMatching(/^error Metrics: .*bad luck.*source\.ts:\d/su)]);
 });
 
 it('takes no more than 8 MB', async () => {

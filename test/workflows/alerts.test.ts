@@ -86,6 +86,16 @@ describe('watch-metrics', () => {
 		expect(sent.map(({ key }) => key)).toEqual(first);
 	});
 
+	it('ends in error after a defect, when everything else is done', async () => {
+		const away = { ...sample, metric: 'up', value: null, error: 'TypeError: x', defect: true };
+		const collected = { clawbotCollect01: () => [sample, away].map((each) => ({ ...each, at: Date.now() })) };
+		const { run, sent } = await watch(collected);
+		expect(sent).toHaveLength(2);
+		expect(names(run).slice(-2)).toEqual(['Save that they know', 'End in error after a defect']);
+		expect(run.status).toBe('error');
+		expect(run.error?.message).toContain('A defect of ClawBot at source test: TypeError: x.');
+	});
+
 	it('goes on where nothing is measured, and puts rules into an empty table', async () => {
 		const empty = tables({ rules: [{}] });
 		const { run, sent } = await watch({ clawbotCollect01: () => [] }, empty);

@@ -1,10 +1,12 @@
 import { verifySigned } from '../../../core/accessTokens/jwt';
 import { REVOKED } from '../../../core/accessTokens/decide';
 import { readRevocation, readTokenRequest } from '../../../core/accessTokens/request';
+import { Refused } from '../../../protocol/verify';
 import { asFields } from '../../../protocol/fields';
 import type { Operation } from '../../shared/node/operations';
 import { signingOf, type Signing } from '../credential';
 import { proved } from '../standing';
+import { expected } from '../../../core/common/defects';
 import { asItems, firstItem } from '../../shared/node/items';
 import { routeOf } from '../route';
 
@@ -35,7 +37,8 @@ export const read: Operation = {
 function grantIn(token: string, { keys, domain }: Signing): string | undefined {
 	try {
 		return verifySigned(token, keys, domain).grantId;
-	} catch {
+	} catch (error) {
+		expected(error, Refused);
 		return undefined;
 	}
 }

@@ -1,4 +1,5 @@
 import { evaluate as decide } from '../../../core/alerts/evaluate';
+import { logDefect } from '../../shared/node/defects';
 import { inputField } from '../../shared/node/fields';
 import type { Operation } from '../../shared/node/operations';
 import { asItems, tablesIn } from '../items';
@@ -10,9 +11,9 @@ export const evaluate: Operation = {
 		value: 'evaluate',
 		action: 'Evaluate alert rules',
 		description:
-			'Holds measured values against the rules: what to save first, and whom to tell where it was saved',
+			'Holds measured values against the rules: what to save first, and whom to tell where it was saved. What a bug kept from being measured or evaluated leaves by Defects, after everything else.',
 	},
-	outputs: ['State', 'Notices', 'New Rules'],
+	outputs: ['State', 'Notices', 'New Rules', 'Defects'],
 	properties: [
 		inputField({
 			displayName: 'Samples',
@@ -23,10 +24,12 @@ export const evaluate: Operation = {
 	],
 	execute(ctx) {
 		const samples = asList(ctx.getNodeParameter('samples', 0));
-		const { saved, notices, newRules } = decide(
+		const { saved, notices, newRules, defects } = decide(
 			{ ...tablesIn(ctx), samples },
 			{ now: Date.now(), timezone: ctx.getTimezone() },
 		);
-		return [[saved], notices, newRules].map(asItems);
+		for (const defect of defects) if (defect.stack) logDefect(ctx, defect);
+		const shown = defects.map(({ where, message }) => ({ where, message }));
+		return [[saved], notices, newRules, shown].map(asItems);
 	},
 };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { acceptRequest } from '../../../core/delivery/request';
+import { acceptRequest, BadRequest } from '../../../core/delivery/request';
 import type { Operation } from '../../shared/node/operations';
 import { callerOf, newClaim, rowItem } from '../items';
+import { expected } from '../../../core/common/defects';
 
 export const takeRequests: Operation = {
 	option: {
@@ -34,7 +35,9 @@ function take(
 		});
 		return rowItem(row, itemIndex);
 	} catch (error) {
-		const refusal = new NodeOperationError(ctx.getNode(), error as Error, { itemIndex });
+		const refusal = new NodeOperationError(ctx.getNode(), expected(error, BadRequest), {
+			itemIndex,
+		});
 		if (!ctx.continueOnFail()) throw refusal;
 		return { json: { error: { message: refusal.message } }, pairedItem: { item: itemIndex } };
 	}

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { NodeOperationError } from 'n8n-workflow';
 import { asFields, asText } from '../../../protocol/fields';
-import { makeJob as make } from '../../../core/maintenance/job';
+import { BadJob, makeJob as make } from '../../../core/maintenance/job';
 import type { Operation } from '../../shared/node/operations';
 import { asItem, hasTask, runIn } from '../items';
+import { expected } from '../../../core/common/defects';
 
 export const makeJob: Operation = {
 	option: {
@@ -35,7 +36,7 @@ export const makeJob: Operation = {
 			const { address, port, user } = host;
 			return [[asItem({ ...run, address, port, user, command, job })]];
 		} catch (error) {
-			throw new NodeOperationError(ctx.getNode(), error as Error);
+			throw new NodeOperationError(ctx.getNode(), expected(error, BadJob));
 		}
 	},
 };

@@ -1,8 +1,9 @@
 import { NodeOperationError } from 'n8n-workflow';
-import { takePage as take, type MessageRun } from '../../../core/maintenance/messages';
+import { BadPage, takePage as take, type MessageRun } from '../../../core/maintenance/messages';
 import { inputField } from '../../shared/node/fields';
 import type { Operation } from '../../shared/node/operations';
 import { asItem } from '../items';
+import { expected } from '../../../core/common/defects';
 
 export const takePage: Operation = {
 	option: {
@@ -28,7 +29,7 @@ export const takePage: Operation = {
 			const { address, port, user } = run.task.host;
 			return [commands.map((command) => asItem({ address, port, user, command, run })), []];
 		} catch (error) {
-			throw new NodeOperationError(ctx.getNode(), error as Error);
+			throw new NodeOperationError(ctx.getNode(), expected(error, BadPage));
 		}
 	},
 };

@@ -1,6 +1,8 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { asFields } from '../../../protocol/fields';
-import { measure } from '../../../core/metrics/collect';
+import { defectOf } from '../../../core/common/defects';
+import { defectSample, measure, nameOf, type Asked } from '../../../core/metrics/collect';
+import { logDefect } from '../../shared/node/defects';
 import { inputField } from '../../shared/node/fields';
 import type { Operation } from '../../shared/node/operations';
 import { failureOf, sampleItems } from '../items';
@@ -28,7 +30,7 @@ export const collect: Operation = {
 		const samples = ctx.getInputData().flatMap((item, index) => {
 			const row: unknown = ctx.getNodeParameter('source', index);
 			const asked = { page: item.json.data, failure: failureOf(item) };
-			const { samples: values, state } = measure(row, asked, now);
+			const { samples: values, state } = measureOne(ctx, row, asked, now);
 			const { id } = asFields(row) as { id?: number };
 			if (state !== undefined) states.push({ json: { id, state }, pairedItem: { item: index } });
 			return sampleItems(values, index);
@@ -36,3 +38,19 @@ export const collect: Operation = {
 		return [states, samples];
 	},
 };
+
+/** A defect hides no other source: it is logged, and its sample says so to whoever evaluates. */
+function measureOne(
+	ctx: IExecuteFunctions,
+	row: unknown,
+	asked: Asked,
+	now: number,
+): ReturnType<typeof measure> {
+	try {
+		return measure(row, asked, now);
+	} catch (error) {
+		const defect = defectOf(`source ${nameOf(row)}`, error);
+		logDefect(ctx, defect);
+		return { samples: [defectSample(row, defect, now)] };
+	}
+}

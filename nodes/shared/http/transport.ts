@@ -7,6 +7,7 @@ import type {
 	ILoadOptionsFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
+import { throwDefect } from '../../../core/common/defects';
 import type { Priority } from '../../../core/delivery/delivery';
 import { Limits } from '../../../core/delivery/limits';
 import { classifyNetwork, failure, type Answer, type Failure } from '../../../protocol/errors';
@@ -167,7 +168,9 @@ async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
 	}
 }
 
+/** Only what the language throws is a bug of ours: whatever else the HTTP client throws is about the network. */
 function networkCode(error: unknown): string {
+	throwDefect(error);
 	const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
 	return String(code ?? cause?.code ?? 'ECONNABORTED');
 }

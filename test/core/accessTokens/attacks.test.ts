@@ -260,3 +260,15 @@ it.each([
 ])('The header %#', (header, expected) => {
 	expect(verifyBearer(header, KEYS, DOMAIN, NOW)).toEqual(expected);
 });
+
+it('A defect of ours is no forged token', () => {
+	const key = {
+		kid: KEY.kid,
+		get secret(): string {
+			throw new TypeError('x is not a function');
+		},
+	};
+	const read = (keys: SigningKey[]): unknown => verifyBearer(`Bearer ${good()}`, keys, DOMAIN, NOW);
+	expect(() => read([key])).toThrow(TypeError);
+	expect(read([OLD])).toBeUndefined();
+});

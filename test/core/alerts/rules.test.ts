@@ -1,5 +1,6 @@
 import { readRules } from '../../../core/alerts/rules';
-import { rule, Watch } from './watch';
+import { evaluate } from '../../../core/alerts/evaluate';
+import { defectiveRule, MINUTE, rule, START, Watch } from './watch';
 
 const FIRING = '告警 Alert：CPU node-1 91% > 85%';
 const RESOLVED = '恢复 Resolved：CPU node-1 20%';
@@ -16,6 +17,52 @@ it.each([
 	const { rules } = readRules([rule({ target })]);
 	expect(named.filter(rules[0]!.concerns)).toEqual(named);
 	expect(others.filter(rules[0]!.concerns)).toEqual([]);
+});
+
+describe('a defect of ours in one rule', () => {
+	it('hides no other rule, and is not the fault of its row', () => {
+		const { rules, problems, defects } = readRules([defectiveRule(), rule()]);
+		expect(rules.map(({ name }) => name)).toEqual(['CPU']);
+		expect(problems).toEqual([]);
+		expect(defects.get('Defective')).toEqual({
+			where: 'rule Defective',
+			message: 'TypeError: x is not a function',
+			stack: expect.stringContaining('rules.ts'),
+		});
+		// A control: a row that is wrong is no defect.
+		const wrong = readRules([rule({ threshold: NaN })]);
+		expect([wrong.problems.length, wrong.defects.size]).toEqual([1, 0]);
+	});
+
+	it('is found where the rule is held against samples, too', () => {
+		const sample = { source: 's', metric: 'cpuPercent', target: 'node-1', value: 91, at: 1 };
+		const spy = jest.spyOn(Math, 'round').mockImplementationOnce(() => {
+			throw new TypeError('y');
+		});
+		const material = {
+			rules: [rule({ name: 'Held' }), rule()],
+			saved: {},
+			orders: [],
+			samples: [sample],
+		};
+		const { defects, notices } = evaluate(material, { now: 1, timezone: 'UTC' });
+		spy.mockRestore();
+		expect(defects).toMatchObject([{ where: 'rule Held', message: 'TypeError: y' }]);
+		expect(notices).toHaveLength(1);
+	});
+
+	it('ends none of its alerts', () => {
+		const watch = new Watch([rule({ name: 'Defective' })]);
+		watch.values([0, 91]);
+		const at = (now: number, rules: unknown[]): string => {
+			const material = { rules, saved: watch.row, orders: [], samples: [] };
+			return evaluate(material, { now, timezone: 'UTC' }).saved.list;
+		};
+		const later = START + 20 * MINUTE;
+		expect(at(later, [defectiveRule()])).toContain('firing Defective');
+		// A control: where its rule is not there any more it ends.
+		expect(at(later, [rule()])).not.toContain('firing Defective');
+	});
 });
 
 describe('bad rows of rules', () => {

@@ -27,6 +27,14 @@ export const rule = (fields: Partial<RuleRow> = {}): RuleRow => ({
 	...fields,
 });
 
+/** A row that the code for rules has a bug for. */
+export const defectiveRule = (name = 'Defective'): RuleRow => ({
+	...rule({ name }),
+	get threshold(): number {
+		throw new TypeError('x is not a function');
+	},
+});
+
 /** Where a run of the workflow can be cut off; the last one is how it must not be. */
 export type Cut = 'nothing' | 'saving' | 'sending' | 'half sent' | 'marking' | 'saving, but sent';
 

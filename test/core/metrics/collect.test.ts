@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { collect, measure } from '../../../core/metrics/collect';
+import { defectOf } from '../../../core/common/defects';
+import { collect, defectSample, measure } from '../../../core/metrics/collect';
 import { quantile, since, sumBuckets } from '../../../core/metrics/histogram';
 import { BadSource, readSource, readState, type Source } from '../../../core/metrics/source';
 import { MINUTE, executions, hostPage, n8nPage } from './pages';
@@ -205,6 +206,28 @@ describe('rows', () => {
 		expect(JSON.stringify(samples)).not.toContain('s3cret');
 		const nameless = measure({}, { page: '', failure: '' }, 7).samples;
 		expect(nameless).toMatchObject([{ source: 'clawbot_metric_sources', value: 0 }]);
+	});
+
+	it('let a defect of ours through: it is no source that is down', () => {
+		const page = {
+			get data(): unknown {
+				throw new TypeError('x is not a function');
+			},
+		};
+		const row = { name: 'own n8n', kind: 'executions', url: 'http://n8n/api' };
+		const asked = { page, failure: '' };
+		expect(() => measure(row, asked, 7)).toThrow(TypeError);
+		// A control: the same page of a row that is wrong is not looked at.
+		expect(measure({ ...row, kind: 'x' }, asked, 7).samples).toMatchObject([{ value: 0 }]);
+		expect(defectSample(row, defectOf('source', new TypeError('x')), 7)).toEqual({
+			source: 'own n8n',
+			target: 'own n8n',
+			metric: 'up',
+			value: null,
+			at: 7,
+			error: 'TypeError: x',
+			defect: true,
+		});
 	});
 
 	it('forget a state that somebody spoilt', () => {

@@ -42,6 +42,17 @@ it.each(['nowhere', 'constructor', '__proto__', ''])('There is no address "%s"',
 	expect(takeRequest(request(route), caller, NOW).answer).toMatchObject({ status: 404 });
 });
 
+it('A defect of ours is no bad request', () => {
+	const target = {
+		get type(): string {
+			throw new TypeError('x is not a function');
+		},
+	};
+	const body = { platform: 'feishu', via: 'app', text: 'x' };
+	expect(() => send({ ...body, target })).toThrow(TypeError);
+	expect(send({ ...body, target: { type: 'x' } }).answer).toMatchObject({ status: 400 });
+});
+
 describe('a message', () => {
 	it('goes on with what deliver-message takes, and is looked up afterwards', () => {
 		const body = { platform: 'wecom', text: '你好', title: 'T', priority: 'alert', key: 'a' };

@@ -29,6 +29,7 @@ const tokenRules: TokenRules = {
 interface CallerOptions {
 	url?: string;
 	timeout?: number;
+	body?: IDataObject;
 	withToken?: boolean;
 	/** Another credential is another token. */
 	name?: string;
@@ -38,6 +39,7 @@ interface CallerOptions {
 function caller({
 	url = server.origin,
 	timeout,
+	body = {},
 	withToken: byToken,
 	name = '',
 }: CallerOptions): INodeType {
@@ -119,6 +121,15 @@ describe('A request', () => {
 	it('says that the outcome is unknown where the connection breaks', async () => {
 		const result = await call((_, response) => void response.destroy());
 		expect(failureIn(result)).toMatchObject({ class: 'unknownOutcome', code: 'ECONNRESET' });
+	});
+
+	it('lets a defect of ours through: it is no failure of the network', async () => {
+		const body: IDataObject = {};
+		body.self = body;
+		const result = await call(() => ({}), { body });
+		expect(result.error!.message).toBe('Maximum call stack size exceeded');
+		expect(result.error!.context?.failure).toBeUndefined();
+		expect(server.asked).toEqual([]);
 	});
 
 	it('says that nothing was sent where nobody listens, and who it was', async () => {
