@@ -6,7 +6,7 @@ import type { SigningKey } from './signingKeys';
 import { expected } from '../common/defects';
 
 /** Who calls, after everything was found right. */
-export interface Caller {
+export interface ApiCaller {
 	client: string;
 	keyId: string;
 	scopes: Scope[];
@@ -46,7 +46,7 @@ export function verifyBearer(
 export function admit(
 	claims: AccessClaims,
 	found: { key: unknown; grant: unknown },
-): Caller | undefined {
+): ApiCaller | undefined {
 	const key = readApiKey(found.key);
 	const grant = readGrant(found.grant);
 	if (!key || !grant || key.status === 'revoked' || grant.status !== 'active') return undefined;

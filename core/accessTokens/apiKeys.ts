@@ -92,7 +92,7 @@ export function readApiKey(value: unknown): ApiKey | undefined {
 }
 
 /**
- * Whether a key opens anything now. A retiring key without an end is refused: nobody would notice that it
+ * Whether a key opens anything now. A retiring key without an end is refused: nobody would notification that it
  * never ends.
  */
 export function isValidKey({ status, expiresAtMs }: ApiKey, now: number): boolean {

@@ -1,5 +1,5 @@
 import { readApiKey, isValidKey, provesKey } from './apiKeys';
-import { badRequest, refusal, UNAUTHORIZED, type Answer } from './answers';
+import { badRequest, refusal, UNAUTHORIZED, type HttpAnswer } from './answers';
 import {
 	MAX_GRANTS,
 	newGrant,
@@ -12,7 +12,7 @@ import {
 import type { ExchangeRequest, RefreshRequest, TokenRequest } from './request';
 
 /** What the tables hold of a request. Rows as they come: people edit tables. */
-export interface Found {
+export interface FoundRows {
 	/** The row of `clawbot_api_keys`. */
 	key: unknown;
 	/** Rows of `clawbot_grants`: the grant that is asked about, or all of the key. */
@@ -27,14 +27,14 @@ export interface GrantChange {
 }
 
 /** What is to be done: at most one of the three. */
-export interface Decision {
+export interface GrantDecision {
 	insert?: GrantRow;
 	change?: GrantChange;
-	answer?: Answer;
+	answer?: HttpAnswer;
 }
 
 /** Decides about a request; what is granted is granted when the change was really saved. */
-export function decide(request: TokenRequest, found: Found, now: number): Decision {
+export function decide(request: TokenRequest, found: FoundRows, now: number): GrantDecision {
 	if (request.kind === 'exchange') return exchange(request, found, now);
 	const grant = found.grants.map(readGrant).find((each) => each !== undefined);
 	if (request.kind === 'refresh') return refresh(request, grant, found, now);
@@ -44,9 +44,9 @@ export function decide(request: TokenRequest, found: Found, now: number): Decisi
 }
 
 /** RFC 7009: it is over, whether it was there or not. */
-export const REVOKED: Answer = { status: 200, body: {} };
+export const REVOKED: HttpAnswer = { status: 200, body: {} };
 
-function exchange(request: ExchangeRequest, found: Found, now: number): Decision {
+function exchange(request: ExchangeRequest, found: FoundRows, now: number): GrantDecision {
 	const key = readApiKey(found.key);
 	const proved = provesKey(key, request.secretHash);
 	if (!key || !proved || key.keyId !== request.keyId || !isValidKey(key, now)) {
@@ -72,9 +72,9 @@ export const liveGrants = (grants: readonly unknown[], now: number): number =>
 function refresh(
 	request: RefreshRequest,
 	grant: GrantRow | undefined,
-	found: Found,
+	found: FoundRows,
 	now: number,
-): Decision {
+): GrantDecision {
 	const { shown } = request;
 	if (!grant || grant.grantId !== shown.grantId || grant.status !== 'active') {
 		return { answer: UNAUTHORIZED };

@@ -1,18 +1,11 @@
+import type { OperationsNotification } from '../common/notification';
 import { randomText, readScopes } from './apiKeys';
-import { UNAUTHORIZED, type Answer } from './answers';
+import { UNAUTHORIZED, type HttpAnswer } from './answers';
 import { REVOKED } from './decide';
 import { readGrant, readRefreshToken } from './grants';
 import { signToken, type TokenDomain } from './jwt';
 import type { TokenRequest } from './request';
 import type { SigningKey } from './signingKeys';
-
-/** For `notify-operations`: the same key is sent once. */
-export interface Notice {
-	title: string;
-	text: string;
-	key: string;
-	priority: 'alert';
-}
 
 /**
  * The answer to a request, by what was really saved for it.
@@ -23,13 +16,13 @@ export function issue(
 	request: TokenRequest,
 	saved: unknown,
 	{ key, domain, now }: { key: SigningKey; domain: TokenDomain; now: number },
-): { answer: Answer; notice?: Notice } {
+): { answer: HttpAnswer; notification?: OperationsNotification } {
 	if (request.kind === 'revoke') return { answer: REVOKED };
 	const grant = readGrant(saved);
 	const next = readRefreshToken(request.next);
 	// Another one was quicker with the same refresh token: that one has been answered.
 	if (!grant || !next) return { answer: UNAUTHORIZED };
-	if (grant.status === 'revoked') return { answer: UNAUTHORIZED, notice: reused(grant) };
+	if (grant.status === 'revoked') return { answer: UNAUTHORIZED, notification: reused(grant) };
 	if (grant.refreshHash !== next.hash) return { answer: UNAUTHORIZED };
 	const issuedAt = Math.floor(now / 1000);
 	const expiresAt = issuedAt + grant.lifeSeconds;
@@ -60,7 +53,7 @@ function reused({
 	client: string;
 	keyId: string;
 	grantId: string;
-}): Notice {
+}): OperationsNotification {
 	const name = client.replace(/\s+/g, ' ').slice(0, 80);
 	return {
 		title: '令牌被重复使用 Refresh token used twice',

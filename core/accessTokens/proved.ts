@@ -1,4 +1,4 @@
-import { decide, liveGrants, type Decision, type Found } from './decide';
+import { decide, liveGrants, type GrantDecision, type FoundRows } from './decide';
 import { MAX_GRANTS } from './grants';
 import type { ExchangeRequest, TokenRequest } from './request';
 import { isRecent } from './standing';
@@ -29,7 +29,7 @@ export class ProvedKeys {
 	 * asked the tables says so with `lookedUp`.
 	 * @param clock ms since 1970
 	 */
-	async decide(request: TokenRequest, clock: () => number): Promise<Decision | undefined> {
+	async decide(request: TokenRequest, clock: () => number): Promise<GrantDecision | undefined> {
 		if (request.kind !== 'exchange') return undefined;
 		for (;;) {
 			const decision = this.byMemory(request, clock());
@@ -47,7 +47,7 @@ export class ProvedKeys {
 	}
 
 	/** @param granted the tables as they were just read, where they granted it */
-	lookedUp(request: TokenRequest, granted: Found | undefined, now: number): void {
+	lookedUp(request: TokenRequest, granted: FoundRows | undefined, now: number): void {
 		if (request.kind !== 'exchange') return;
 		for (const [id, { since }] of this.known) if (!isRecent(since, now)) this.known.delete(id);
 		if (granted) {
@@ -57,7 +57,7 @@ export class ProvedKeys {
 		this.end(request);
 	}
 
-	private byMemory(request: ExchangeRequest, now: number): Decision | undefined {
+	private byMemory(request: ExchangeRequest, now: number): GrantDecision | undefined {
 		const known = this.known.get(request.keyId);
 		if (!known || !isRecent(known.since, now) || known.room <= 0) return undefined;
 		const decision = decide(request, { key: known.row, grants: [] }, now);

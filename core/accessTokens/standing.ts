@@ -1,4 +1,4 @@
-import type { Caller } from './admit';
+import type { ApiCaller } from './admit';
 import type { AccessClaims } from './jwt';
 
 /** For so long what was found in the tables is taken as read. */
@@ -14,11 +14,11 @@ const MAX_REMEMBERED = 10_000;
 const ENDED_MS = 60_000;
 
 /** Who was admitted a moment ago, by all that the token says. The token itself is verified with every request. */
-export class Standing {
-	private readonly known = new Map<string, { caller: Caller; grantId: string; since: number }>();
+export class AdmittedCallers {
+	private readonly known = new Map<string, { caller: ApiCaller; grantId: string; since: number }>();
 	private readonly ended = new Map<string, number>();
 
-	remember(claims: AccessClaims, caller: Caller, now: number): void {
+	remember(claims: AccessClaims, caller: ApiCaller, now: number): void {
 		if (this.ended.has(claims.grantId)) return;
 		const own = JSON.stringify(claims);
 		// In the order of their time: the first ones are the oldest.
@@ -31,7 +31,7 @@ export class Standing {
 	}
 
 	/** Undefined for who has to be looked up. */
-	callerOf(claims: AccessClaims, now: number): Caller | undefined {
+	callerOf(claims: AccessClaims, now: number): ApiCaller | undefined {
 		const found = this.known.get(JSON.stringify(claims));
 		return found && isRecent(found.since, now) ? found.caller : undefined;
 	}

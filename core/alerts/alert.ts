@@ -15,7 +15,7 @@ export const ALERT_STATUSES = [
 export type AlertStatus = (typeof ALERT_STATUSES)[number];
 
 /** What people have to be told, until it has been. */
-export interface Entry {
+export interface OutboxEntry {
 	/** `again`: firing still, after a silence. */
 	kind: 'firing' | 'again' | 'escalation' | 'resolved';
 	/** ms since 1970; with alert and kind it names the entry. */
@@ -69,7 +69,7 @@ export interface Alert {
 	by: string;
 	/** The values of the last 30 minutes. */
 	recent: Recent;
-	outbox: Entry[];
+	outbox: OutboxEntry[];
 }
 
 export const EMPTY_ALERT: Alert = {
@@ -157,9 +157,9 @@ export function asTime(value: unknown): number {
 	return time >= 0 && time <= MAX_TIME ? time : 0;
 }
 
-const KINDS: readonly Entry['kind'][] = ['firing', 'again', 'escalation', 'resolved'];
+const KINDS: readonly OutboxEntry['kind'][] = ['firing', 'again', 'escalation', 'resolved'];
 
-function readEntry(value: unknown): Entry[] {
+function readEntry(value: unknown): OutboxEntry[] {
 	const fields = asFields(value);
 	const kind = KINDS.find((each) => each === fields.kind);
 	const to = asText(fields.to) as Destination;

@@ -1,28 +1,25 @@
+import type { TimeContext } from '../common/time';
 import { isActive, shortCode, type Alert } from './alert';
 import { listText, MOST_LINES, orderText } from './list';
 import { isRunning, readOrders, scopeOf, standingOf, type Order } from './orders';
-import { HELP, parseCommand, type Command } from './parse';
+import { HELP, parseCommand, type AlertCommand } from './parse';
 import { readState } from './state';
 import { codeOf } from '../common/codes';
 
-export interface Commanding {
-	/** ms since 1970. */
-	now: number;
-	/** IANA. */
-	timezone: string;
+export interface AlertCommandContext extends TimeContext {
 	/** Who asks; alerts and orders show it. */
 	by: string;
 }
 
 /** What a command comes to. */
-export interface Reaction {
+export interface AlertCommandResult {
 	/** For the chat, plain. */
 	text: string;
 	/** Orders to save: new ones, and those that end. */
 	orders: Order[];
 }
 
-const say = (text: string): Reaction => ({ text, orders: [] });
+const say = (text: string): AlertCommandResult => ({ text, orders: [] });
 
 /**
  * Carries out one command of the operations group. Never throws, whatever is typed. Alerts are only read: what
@@ -32,8 +29,8 @@ const say = (text: string): Reaction => ({ text, orders: [] });
 export function runCommand(
 	text: string,
 	material: { saved: unknown; orders: unknown[] },
-	context: Commanding,
-): Reaction {
+	context: AlertCommandContext,
+): AlertCommandResult {
 	const { now } = context;
 	const command = parseCommand(text, context);
 	const orders = readOrders(material.orders);
@@ -60,7 +57,11 @@ export function runCommand(
 	}
 }
 
-function acknowledge(alerts: Alert[], which: string, { now, by }: Commanding): Reaction {
+function acknowledge(
+	alerts: Alert[],
+	which: string,
+	{ now, by }: AlertCommandContext,
+): AlertCommandResult {
 	const meant = alerts.filter(({ key }) => which === 'all' || key.startsWith(which));
 	if (which !== 'all' && meant.length !== 1) return say(notOne(which, meant));
 	const firing = meant.filter(({ status }) => status === 'firing' || status === 'silenced');
@@ -97,9 +98,9 @@ const newOrder = (said: Omit<Order, 'key'>, now: number): Order => ({
 
 function hush(
 	alerts: Alert[],
-	{ name, scope, fromMs, untilMs }: Extract<Command, { scope: string }>,
-	context: Commanding,
-): Reaction {
+	{ name, scope, fromMs, untilMs }: Extract<AlertCommand, { scope: string }>,
+	context: AlertCommandContext,
+): AlertCommandResult {
 	const isMeant = scopeOf(scope)!;
 	const isCode = !scope.includes('=') && !/^(all|全部)$/iu.test(scope);
 	const meant = alerts.filter(isMeant);
@@ -121,7 +122,7 @@ function end(
 	orders: Order[],
 	which: string,
 	now: number,
-): Reaction {
+): AlertCommandResult {
 	const meant = orders.filter(
 		(order) =>
 			order.action === action &&

@@ -1,35 +1,11 @@
-/** Ways in which a notice reaches people. */
+/** Ways in which a notification reaches people. */
 export const CHANNELS = ['email', 'sms', 'operations', 'wecom', 'dingtalk', 'feishu'] as const;
 
-export type Channel = (typeof CHANNELS)[number];
-
-/**
- * One measured value: what `collect-metrics` returns and the alert rules are held against.
- *
- * Metrics and their units: `cpuPercent` (0 to 100), `freeMemoryMb` (MiB that programs may still
- * take), `apiP99Ms`, `syntheticMs` (ms), `up` (1 or 0). Rules may name any other.
- */
-export interface Sample {
-	/** Who measured, for example the name of a row of `clawbot_metric_sources`. */
-	source: string;
-	metric: string;
-	/** What was measured: a host, a service. Source, metric and target together name one series. */
-	target: string;
-	/** null where it could not be measured; `error` then says why. */
-	value: number | null;
-	/** When, ms since 1970. */
-	at: number;
-	/** How many requests or runs the value was made from; rules may ask for a minimum. */
-	count?: number;
-	/** Plain, without secrets. */
-	error?: string;
-	/** Set where a bug kept it from being measured; the log has its stack. */
-	defect?: boolean;
-}
+export type AlertChannel = (typeof CHANNELS)[number];
 
 /** What `send-alert` takes. */
-export interface Notice {
-	channel: Channel;
+export interface AlertNotification {
+	channel: AlertChannel;
 	/** One line: the subject of an e-mail, the heading in a group. */
 	title: string;
 	/** Plain, below the title, which it does not repeat. SMS carries the title alone. */

@@ -1,5 +1,7 @@
+import type { Sample } from '../common/sample';
+import type { TimeContext } from '../common/time';
 import { EMPTY_ALERT, isActive, type Alert } from './alert';
-import type { Notice, Sample } from './contract';
+import type { AlertNotification } from './contract';
 import { defectOf, type Defect } from '../common/defects';
 import { DEFAULT_RULES } from './defaultRules';
 import { listText } from './list';
@@ -7,18 +9,17 @@ import { readOrders } from './orders';
 import { BUDGET_MS, MOST_MESSAGES, planMessages } from './plan';
 import {
 	awayAmong,
-	problemReadings,
+	problemResults,
 	readSamples,
-	readingsOf,
-	tellingOf,
-	withoutLook,
-	type Reading,
-} from './readings';
+	ruleResults,
+	policyOf,
+	withoutObservation,
+	type RuleResult,
+} from './ruleResults';
 import { readRules, type ReadRules, type RuleRow } from './rules';
 import { readState, stateRow, type StateRow } from './state';
 import { step } from './step';
-import { tell, type Telling } from './tell';
-import type { Wording } from './texts';
+import { tell, type NotificationPolicy } from './tell';
 
 /** What was read for one evaluation: rows of the three tables and samples, whatever stands in them. */
 export interface Material {
@@ -33,7 +34,7 @@ export interface Evaluation {
 	/** Save this first, where its last version still stands: what is told must not depend on this run coming to its end. */
 	saved: StateRow;
 	/** Where that was saved, send these, and then write their keys into `told`. */
-	notices: Notice[];
+	notifications: AlertNotification[];
 	/** To put into the table of rules, which is empty. */
 	newRules: RuleRow[];
 	/** What bugs kept from being measured or held against a rule. Its alerts stay as they were. */
@@ -46,11 +47,11 @@ const FORGET_AFTER_MS = 24 * 60 * 60_000;
 /**
  * Holds every rule against every sample that it concerns, and decides what to save and whom to tell.
  *
- * 1. Each alert takes a step: by its sample, or by nobody looking at it any more.
+ * 1. Each alert takes a step: by its sample, or because nothing observes it any more.
  * 2. What people have to be told of that is put into the alerts' outboxes.
  * 3. The outboxes become messages, as many as may leave this minute.
  */
-export function evaluate(material: Material, wording: Wording): Evaluation {
+export function evaluate(material: Material, wording: TimeContext): Evaluation {
 	const { now } = wording;
 	const newRules = material.rules.length === 0 ? [...DEFAULT_RULES] : [];
 	const read = readRules([...material.rules, ...newRules]);
@@ -60,24 +61,27 @@ export function evaluate(material: Material, wording: Wording): Evaluation {
 	const { version, alerts: known, sent } = readState(material.saved);
 
 	const stepped = new Map(known);
-	const tellings = new Map<string, Telling>();
-	for (const { key, shown, look, telling } of [
+	const policies = new Map<string, NotificationPolicy>();
+	for (const { key, shown, observation, policy } of [
 		...holdAll(read, samples),
-		...problemReadings(problems, rules, samples, known.values(), now),
+		...problemResults(problems, rules, samples, known.values(), now),
 	]) {
-		stepped.set(key, step({ ...(stepped.get(key) ?? { ...EMPTY_ALERT, key }), ...shown }, look));
-		tellings.set(key, telling);
+		stepped.set(
+			key,
+			step({ ...(stepped.get(key) ?? { ...EMPTY_ALERT, key }), ...shown }, observation),
+		);
+		policies.set(key, policy);
 	}
 
 	const isAway = awayAmong(samples);
 	const names = new Set([...[...rules, ...problems].map(({ name }) => name), ...defects.keys()]);
 	const alerts = [...stepped.values()].map((alert) => {
-		const telling = tellings.get(alert.key);
+		const policy = policies.get(alert.key);
 		return tell(
 			known.get(alert.key) ?? EMPTY_ALERT,
-			telling ? alert : withoutLook(alert, { names, isAway }, now),
+			policy ? alert : withoutObservation(alert, { names, isAway }, now),
 			orders,
-			telling ?? tellingOf(alert, rules),
+			policy ?? policyOf(alert, rules),
 			now,
 		);
 	});
@@ -85,7 +89,7 @@ export function evaluate(material: Material, wording: Wording): Evaluation {
 	// What lies in the future was counted before the clock was set back.
 	const lately = sent.filter(([at]) => Math.abs(now - at) < BUDGET_MS);
 	const left = MOST_MESSAGES - lately.reduce((sum, [, count]) => sum + count, 0);
-	const { alerts: planned, notices, fresh } = planMessages(alerts, orders, left, wording);
+	const { alerts: planned, notifications, fresh } = planMessages(alerts, orders, left, wording);
 	const kept = planned.filter((alert) => !isForgotten(alert, now));
 	const state = {
 		version,
@@ -94,17 +98,17 @@ export function evaluate(material: Material, wording: Wording): Evaluation {
 	};
 	return {
 		saved: stateRow(state, listText(kept, orders, wording)),
-		notices,
+		notifications,
 		newRules,
 		defects: [...defects.values(), ...samples.flatMap(unmeasured)],
 	};
 }
 
 /** Holds the rules against the samples. A defect hides no other rule: it is kept with the others. */
-function holdAll({ rules, defects }: ReadRules, samples: Sample[]): Reading[] {
+function holdAll({ rules, defects }: ReadRules, samples: Sample[]): RuleResult[] {
 	return rules.flatMap((rule) => {
 		try {
-			return readingsOf(rule, samples);
+			return ruleResults(rule, samples);
 		} catch (error) {
 			defects.set(rule.name, defectOf(`rule ${rule.name}`, error));
 			return [];

@@ -1,8 +1,8 @@
 import { shortCode, type Alert } from './alert';
 import { chartOf } from './chart';
 import type { Order } from './orders';
-import { lineOf, type Wording } from './texts';
-import { timeText } from '../common/time';
+import { lineOf } from './texts';
+import { type TimeContext, timeText } from '../common/time';
 
 /** Longer lists say how much is left out. */
 export const MOST_LINES = 20;
@@ -10,7 +10,7 @@ export const MOST_LINES = 20;
 const STANDINGS: readonly Alert['status'][] = ['firing', 'acknowledged', 'silenced', 'pending'];
 
 /** How alerts stand, for a chat: what is not well, with its last half hour; silences and windows. */
-export function listText(alerts: Alert[], orders: Order[], context: Wording): string {
+export function listText(alerts: Alert[], orders: Order[], context: TimeContext): string {
 	const found = alerts
 		.filter(({ status }) => STANDINGS.includes(status))
 		.sort(
@@ -34,7 +34,7 @@ const ACTIONS = { ack: '确认 ack', silence: '静默 silence', maintenance: '�
 /** One line of an order, with its code. */
 export function orderText(
 	{ key, action, scope, fromMs, untilMs, by }: Order,
-	context: Wording,
+	context: TimeContext,
 ): string {
 	const [from, until] = [fromMs, untilMs].map((time) => timeText(time, context.timezone));
 	const name = /^[a-z2-7]{24}$/u.test(scope) ? shortCode(scope) : scope;

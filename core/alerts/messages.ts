@@ -1,22 +1,14 @@
+import type { TimeContext } from '../common/time';
 import { byteLength } from '../../protocol/text';
-import type { Alert, Entry } from './alert';
-import type { Channel, Notice } from './contract';
+import type { Alert, OutboxEntry } from './alert';
+import type { AlertChannel, AlertNotification } from './contract';
 import type { Order } from './orders';
 import type { Destination } from './rules';
-import {
-	markSign,
-	markWords,
-	placeOf,
-	textOf,
-	titleOf,
-	windowText,
-	type Mark,
-	type Wording,
-} from './texts';
+import { markSign, markWords, placeOf, textOf, titleOf, windowText, type Mark } from './texts';
 import { codeOf } from '../common/codes';
 
 /** What fits into one message of a channel, with room for its title above it; WeCom's group robots take 2,048 bytes. */
-const PAGE_BYTES: Readonly<Record<Channel, number>> = {
+const PAGE_BYTES: Readonly<Record<AlertChannel, number>> = {
 	// Which platform this is, its workflow knows alone.
 	operations: 1650,
 	wecom: 1650,
@@ -33,10 +25,10 @@ const MAX_TITLE_LENGTH = 100;
 export interface Line {
 	alert: Alert;
 	mark: Mark;
-	entries: Entry[];
+	entries: OutboxEntry[];
 }
 
-export interface Message {
+export interface AlertMessage {
 	to: Destination;
 	lines: Line[];
 	/** The maintenance window of a report. */
@@ -63,14 +55,14 @@ const idOf = ({ alert, entries }: Line): string =>
  * A message for one destination and, if so, one window.
  * @param key of one that was decided before
  */
-export function asMessage(lines: Line[], key?: string): Message {
+export function asMessage(lines: Line[], key?: string): AlertMessage {
 	const { to, report = '' } = lines[0]!.entries[0]!;
 	const id = codeOf(lines.map(idOf).sort().join(' '), 24);
 	const single = lines.length === 1 && report === '';
 	return { to, lines, report, single, key: key ?? `alert:${id}` };
 }
 
-const channelOf = (to: Destination): Channel => to.split(':')[0] as Channel;
+const channelOf = (to: Destination): AlertChannel => to.split(':')[0] as AlertChannel;
 
 /** Beginning and end of a page, and the count and separators of a group: generously. */
 const PAGE_EXTRA_BYTES = 300;
@@ -114,7 +106,11 @@ const byGroup = (a: Line, b: Line): number =>
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** What `send-alert` takes. */
-export function noticeOf(message: Message, orders: Order[], wording: Wording): Notice {
+export function notificationOf(
+	message: AlertMessage,
+	orders: Order[],
+	wording: TimeContext,
+): AlertNotification {
 	const { to, key, lines, single } = message;
 	const [channel, addressee] = [channelOf(to), to.slice(channelOf(to).length + 1)];
 	const { alert, mark } = lines[0]!;
@@ -132,10 +128,10 @@ export function noticeOf(message: Message, orders: Order[], wording: Wording): N
 }
 
 function pageContent(
-	{ lines, report }: Message,
+	{ lines, report }: AlertMessage,
 	orders: Order[],
-	wording: Wording,
-): Pick<Notice, 'title' | 'text'> {
+	wording: TimeContext,
+): Pick<AlertNotification, 'title' | 'text'> {
 	const groups = [...groupBy([...lines].sort(byGroup), groupName)];
 	const counts = groups.map(
 		([name, members]) => `${name.replace(/^\S+ /u, '')} × ${members.length}`,

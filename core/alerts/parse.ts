@@ -1,8 +1,8 @@
 import { scopeOf } from './orders';
-import { readDuration, readMoment } from '../common/time';
-import { meaning, wordsOf, type Parsing } from '../common/commands';
+import { type TimeContext, readDuration, readMoment } from '../common/time';
+import { meaning, wordsOf } from '../common/commands';
 
-export type Command =
+export type AlertCommand =
 	| { name: 'help' | 'list' }
 	/** A code, or `all`. */
 	| { name: 'ack' | 'unsilence' | 'endMaintenance'; which: string }
@@ -49,7 +49,7 @@ const MINUTE_MS = 60_000;
 const MAX_DURATION_MS = 30 * 24 * 60 * MINUTE_MS;
 const MAX_SCOPE_LENGTH = 200;
 
-const useOf = (name: keyof typeof USES): Command => ({
+const useOf = (name: keyof typeof USES): AlertCommand => ({
 	name: 'mistake',
 	hint: `用法 Usage: ${USES[name]}`,
 });
@@ -58,7 +58,7 @@ const useOf = (name: keyof typeof USES): Command => ({
  * Reads what follows `/alert`. Never throws; what is not understood is a `mistake`.
  * @param text the whole message, `/alert` included
  */
-export function parseCommand(text: string, context: Parsing): Command {
+export function parseCommand(text: string, context: TimeContext): AlertCommand {
 	const [, word = '', ...words] = wordsOf(text.slice(0, 1000));
 	const name = meaning(NAMES, word);
 	if (word === '') return { name: 'help' };
@@ -75,7 +75,7 @@ function parseWhich(
 	name: 'ack' | 'unsilence' | 'endMaintenance',
 	use: keyof typeof USES,
 	[which, more]: string[],
-): Command {
+): AlertCommand {
 	if (which === undefined || more !== undefined) return useOf(use);
 	if (/^(all|全部)$/iu.test(which)) return { name, which: 'all' };
 	return /^[a-z2-7]{4,24}$/iu.test(which) ? { name, which: which.toLowerCase() } : useOf(use);
@@ -85,8 +85,8 @@ function parseWhich(
 function parseSpan(
 	name: 'silence' | 'maintenance',
 	words: string[],
-	{ now, timezone }: Parsing,
-): Command {
+	{ now, timezone }: TimeContext,
+): AlertCommand {
 	const isDate = name === 'maintenance' && words[0]?.includes('-') && !words[0].includes('=');
 	const fromMs = isDate ? readMoment(words[0]!, now, timezone) : now;
 	const [length = '', ...rest] = isDate ? words.slice(1) : words;

@@ -1,8 +1,15 @@
-import type { Alert, Entry } from './alert';
-import type { Notice } from './contract';
-import { asMessage, groupBy, noticeOf, pagesOf, type Line, type Message } from './messages';
+import type { TimeContext } from '../common/time';
+import type { Alert, OutboxEntry } from './alert';
+import type { AlertNotification } from './contract';
+import {
+	asMessage,
+	groupBy,
+	notificationOf,
+	pagesOf,
+	type Line,
+	type AlertMessage,
+} from './messages';
 import type { Order } from './orders';
-import type { Wording } from './texts';
 
 /** At most so many messages leave in any minute, over all channels; the rest waits for the next one. */
 export const MOST_MESSAGES = 15;
@@ -27,8 +34,8 @@ export function planMessages(
 	alerts: Alert[],
 	orders: Order[],
 	left: number,
-	wording: Wording,
-): { alerts: Alert[]; notices: Notice[]; fresh: number } {
+	wording: TimeContext,
+): { alerts: Alert[]; notifications: AlertNotification[]; fresh: number } {
 	// What a window kept back comes before what happened since.
 	const lines = alerts
 		.flatMap((alert) => linesOf(alert, wording.now))
@@ -50,7 +57,7 @@ export function planMessages(
 	const fresh = inTurns(planned).slice(0, Math.max(0, left));
 	const keys = new Map(
 		[...again, ...fresh].flatMap(({ key, lines: members }) =>
-			members.flatMap(({ entries }) => entries.map((entry): [Entry, string] => [entry, key])),
+			members.flatMap(({ entries }) => entries.map((entry): [OutboxEntry, string] => [entry, key])),
 		),
 	);
 	return {
@@ -61,14 +68,14 @@ export function planMessages(
 				return message === undefined ? entry : { ...entry, message, handedInAt: wording.now };
 			}),
 		})),
-		notices: [...again, ...fresh].map((message) => noticeOf(message, orders, wording)),
+		notifications: [...again, ...fresh].map((message) => notificationOf(message, orders, wording)),
 		fresh: fresh.length,
 	};
 }
 
 const reportsFirst = ({ entries: [entry] }: Line): number => (entry!.report === undefined ? 1 : 0);
 
-const isUnderWay = ({ message, handedInAt = 0 }: Entry, now: number): boolean =>
+const isUnderWay = ({ message, handedInAt = 0 }: OutboxEntry, now: number): boolean =>
 	message !== undefined && handedInAt <= now && now - handedInAt < UNDER_WAY_MS;
 
 /** What is to be said of an alert: a line for each entry, and one for all that a window kept back. */
@@ -101,7 +108,7 @@ function inTurns<T>(lists: T[][]): T[] {
 }
 
 /** The messages for the lines of one destination: each alert in full, or pages of all. */
-function messagesOf(lines: Line[], mostSingle: number): Message[] {
+function messagesOf(lines: Line[], mostSingle: number): AlertMessage[] {
 	const { report } = lines[0]!.entries[0]!;
 	if (report === undefined && lines.length <= mostSingle) {
 		return lines

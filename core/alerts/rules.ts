@@ -1,6 +1,6 @@
 import { asFields, asText } from '../../protocol/fields';
 import { defectOf, type Defect } from '../common/defects';
-import { CHANNELS, type Channel } from './contract';
+import { CHANNELS, type AlertChannel } from './contract';
 import { splitList } from '../../protocol/text';
 
 /** A row of `clawbot_alert_rules`, as operators edit it. */
@@ -38,10 +38,10 @@ const COMPARISONS = {
 export type Comparison = keyof typeof COMPARISONS;
 
 /** A channel, or a channel and its addressee: `email`, `sms:13800000000`. */
-export type Destination = Channel | `${Channel}:${string}`;
+export type Destination = AlertChannel | `${AlertChannel}:${string}`;
 
 /** A rule that can be held against samples. */
-export interface Rule {
+export interface AlertRule {
 	name: string;
 	metric: string;
 	comparison: Comparison;
@@ -79,7 +79,7 @@ const MAX_NOTE_LENGTH = 200;
 const MAX_PATTERN_LENGTH = 500;
 
 export interface ReadRules {
-	rules: Rule[];
+	rules: AlertRule[];
 	problems: RuleProblem[];
 	/** Of rules that a bug kept from being read or held against samples, by their names. */
 	defects: Map<string, Defect>;
@@ -90,7 +90,7 @@ export interface ReadRules {
  * @returns the rules that are switched on, and what is wrong with the other rows
  */
 export function readRules(rows: unknown[]): ReadRules {
-	const rules: Rule[] = [];
+	const rules: AlertRule[] = [];
 	const problems: RuleProblem[] = [];
 	const defects = new Map<string, Defect>();
 	const names = new Set<string>();
@@ -116,7 +116,7 @@ const isBlank = (fields: Record<string, unknown>): boolean =>
 
 class WrongRule extends Error {}
 
-function readRule(fields: Record<string, unknown>): Rule {
+function readRule(fields: Record<string, unknown>): AlertRule {
 	const name = asText(fields.name).trim();
 	if (name === '') throw new WrongRule('缺少 name：给规则一个名称 Give the rule a name');
 	if (name.length > MAX_NAME_LENGTH) {
@@ -191,7 +191,7 @@ function readDestinations(
 	fields: Record<string, unknown>,
 	name: 'channels' | 'escalateTo',
 ): Destination[] {
-	const addressees = new Map<Channel, string[]>();
+	const addressees = new Map<AlertChannel, string[]>();
 	for (const part of splitList(asText(fields[name]))) {
 		const [, word = '', to = ''] = /^([^:：]*)(?:[:：](.*))?$/su.exec(part) ?? [];
 		const channel = CHANNELS.find((each) => each === word.trim().toLowerCase());
@@ -233,6 +233,6 @@ function isMade(text: string, [first = '', ...others]: string[]): boolean {
 }
 
 /** Whether a value is one that the rule warns of. */
-export function isBeyond(rule: Rule, value: number, count: number | undefined): boolean {
+export function isBeyond(rule: AlertRule, value: number, count: number | undefined): boolean {
 	return (count ?? 0) >= rule.minCount && COMPARISONS[rule.comparison](value, rule.threshold);
 }

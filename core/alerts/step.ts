@@ -18,8 +18,8 @@ export const REFIRE_GAP_MS = 10 * MINUTE_MS;
 /** What was not measured for this long is not there any more. */
 export const GONE_AFTER_MS = 30 * MINUTE_MS;
 
-/** One look at a series. */
-export interface Look {
+/** What one evaluation found of a series. */
+export interface Observation {
 	/** `unknown`: it could not be measured, which neither begins nor ends anything. */
 	finding: 'beyond' | 'good' | 'unknown';
 	value: number | null;
@@ -29,8 +29,8 @@ export interface Look {
 	forMs: number;
 }
 
-/** The alert after a look. What people said, and whom to tell, comes after this. */
-export function step(alert: Alert, { finding, value, at, forMs }: Look): Alert {
+/** The alert after an observation. What people said, and whom to tell, comes after this. */
+export function step(alert: Alert, { finding, value, at, forMs }: Observation): Alert {
 	const seen = { ...alert, seenAtMs: at };
 	if (finding === 'unknown') return seen;
 	const since = at - alert.sampleAtMs;
@@ -76,7 +76,7 @@ function stepGood(alert: Alert, torn: boolean, at: number): Alert {
 		: { ...alert, status: 'resolved', goodSinceMs, resolvedAtMs: goodSinceMs, problem: '' };
 }
 
-/** The end of one that nobody looks at any more: its rule or its target was taken away. */
+/** The end of an alert that is not observed any more: its rule or its target was taken away. */
 export function stepGone(alert: Alert, now: number): Alert {
 	if (alert.status === 'pending') return { ...alert, status: 'ok' };
 	return isActive(alert)

@@ -1,9 +1,9 @@
-import { isActive, type Alert, type Entry } from './alert';
+import { isActive, type Alert, type OutboxEntry } from './alert';
 import { isRunning, standingOf, windowOf, type Order } from './orders';
 import type { Destination } from './rules';
 
 /** To whom a rule tells its alerts. */
-export interface Telling {
+export interface NotificationPolicy {
 	channels: Destination[];
 	escalateTo: Destination[];
 	escalateAfterMs: number;
@@ -24,7 +24,7 @@ export function tell(
 	before: Alert,
 	after: Alert,
 	orders: Order[],
-	telling: Telling,
+	policy: NotificationPolicy,
 	now: number,
 ): Alert {
 	const { alert, released } = release(after, orders, now);
@@ -33,21 +33,21 @@ export function tell(
 		return isActive(before) && alert.told ? tellEnd(alert, window) : alert;
 	}
 	const standing = { ...alert, ...standingOf(alert, orders, now) };
-	if (window) return alert.told ? standing : hold(standing, window, telling.channels, now);
+	if (window) return alert.told ? standing : hold(standing, window, policy.channels, now);
 	if (standing.status === 'silenced') return standing;
-	if (!standing.told) return tellFiring(standing, 'firing', telling.channels, now);
+	if (!standing.told) return tellFiring(standing, 'firing', policy.channels, now);
 	if (released) return { ...standing, toldAtMs: now, escalatedAtMs: 0 };
 	if (standing.status !== 'firing') return standing;
 	if (before.status === 'silenced') return tellFiring(standing, 'again', standing.channels, now);
-	const waited = standing.escalatedAtMs === 0 && now - standing.toldAtMs >= telling.escalateAfterMs;
-	return waited && telling.escalateTo.length > 0
+	const waited = standing.escalatedAtMs === 0 && now - standing.toldAtMs >= policy.escalateAfterMs;
+	return waited && policy.escalateTo.length > 0
 		? {
 				...standing,
 				escalatedAtMs: now,
-				channels: union(standing.channels, telling.escalateTo),
+				channels: union(standing.channels, policy.escalateTo),
 				outbox: [
 					...standing.outbox,
-					...entries('escalation', standing.toldAtMs, telling.escalateTo),
+					...entries('escalation', standing.toldAtMs, policy.escalateTo),
 				],
 			}
 		: standing;
@@ -58,16 +58,16 @@ const union = (some: Destination[], more: Destination[]): Destination[] => [
 ];
 
 const entries = (
-	kind: Entry['kind'],
+	kind: OutboxEntry['kind'],
 	at: number,
 	to: Destination[],
-	more: Partial<Entry> = {},
-): Entry[] => to.map((each) => ({ kind, at, to: each, ...more }));
+	more: Partial<OutboxEntry> = {},
+): OutboxEntry[] => to.map((each) => ({ kind, at, to: each, ...more }));
 
 /** What a window that is over, or was ended, kept back can go out, unless another one covers it by now. */
 function release(alert: Alert, orders: Order[], now: number): { alert: Alert; released: boolean } {
 	const running = new Set(orders.filter((order) => isRunning(order, now)).map(({ key }) => key));
-	const isReleased = ({ held }: Entry): boolean => held !== undefined && !running.has(held);
+	const isReleased = ({ held }: OutboxEntry): boolean => held !== undefined && !running.has(held);
 	if (!alert.outbox.some(isReleased)) return { alert, released: false };
 	const next = windowOf(orders, alert, now);
 	const outbox = alert.outbox.map((entry) => {

@@ -1,15 +1,8 @@
 import { excerpt } from '../common/redact';
-import { isActive, shortCode, type Alert, type AlertStatus, type Entry } from './alert';
+import { isActive, shortCode, type Alert, type AlertStatus, type OutboxEntry } from './alert';
 import { chartOf } from './chart';
 import type { Order } from './orders';
-import { ageText, timeText } from '../common/time';
-
-export interface Wording {
-	/** ms since 1970. */
-	now: number;
-	/** IANA, for times. */
-	timezone: string;
-}
+import { ageText, timeText, type TimeContext } from '../common/time';
 
 export const STATUS_WORDS: Readonly<Record<AlertStatus, string>> = {
 	ok: '正常 ok',
@@ -51,7 +44,7 @@ const KIND_WORDS = {
 } as const;
 
 /** What a line of a message says of an alert. */
-export type Mark = Entry['kind'];
+export type Mark = OutboxEntry['kind'];
 
 export const markSign = (mark: Mark): string => KIND_WORDS[mark][0];
 export const markWords = (mark: Mark): string => KIND_WORDS[mark][1];
@@ -65,7 +58,7 @@ export function titleOf(alert: Alert, kind: Mark): string {
 }
 
 /** What stands below the title of one alert. */
-export function textOf(alert: Alert, kind: Mark, { now, timezone }: Wording): string {
+export function textOf(alert: Alert, kind: Mark, { now, timezone }: TimeContext): string {
 	const over = kind === 'resolved';
 	const end = over && alert.resolvedAtMs > 0 ? alert.resolvedAtMs : now;
 	const chart = chartOf(alert.recent, now);
@@ -83,14 +76,14 @@ export function textOf(alert: Alert, kind: Mark, { now, timezone }: Wording): st
 }
 
 /** What a report of a maintenance window begins with. */
-export function windowText(window: Order | undefined, { timezone }: Wording): string {
+export function windowText(window: Order | undefined, { timezone }: TimeContext): string {
 	if (!window) return '维护结束 Maintenance over';
 	const times = `${timeText(window.fromMs, timezone)} – ${timeText(window.untilMs, timezone)}`;
 	return `维护结束 Maintenance over: ${excerpt(window.scope, 60)}，${times}`;
 }
 
 /** One line of a list. */
-export function lineOf(alert: Alert, { now }: Wording): string {
+export function lineOf(alert: Alert, { now }: TimeContext): string {
 	const since = isActive(alert) || alert.status === 'pending' ? alert.sinceMs : alert.resolvedAtMs;
 	return [
 		shortCode(alert.key),

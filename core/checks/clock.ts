@@ -3,7 +3,7 @@ import { asFields, asText } from '../../protocol/fields';
 /* Comparing clocks: how far ours is from others', and how sure that is. All times are ms since 1970. */
 
 /** One look at another clock, between two looks at our own. */
-export interface Reading {
+export interface ClockReading {
 	/** Whose clock: an address, a host's name. */
 	source: string;
 	before: number;
@@ -39,7 +39,7 @@ export function readHttpDate(text: string): number | undefined {
 }
 
 /** What `ask-platforms` returns for one address. */
-export function readingOfAnswer(answer: unknown): Reading {
+export function readingOfAnswer(answer: unknown): ClockReading {
 	const { source, before, after, date, age, error } = asFields(answer);
 	const reading = {
 		source: asText(source),
@@ -57,10 +57,10 @@ export function readingOfAnswer(answer: unknown): Reading {
 }
 
 /** Ours was set back between the two looks: nothing can be learnt from such a reading. */
-export const jumpedBack = ({ before, after }: Reading): boolean => after < before;
+export const jumpedBack = ({ before, after }: ClockReading): boolean => after < before;
 
 /** Undefined where the other clock could not be asked, and where ours jumped meanwhile. */
-export function offsetOf(reading: Reading): Offset | undefined {
+export function offsetOf(reading: ClockReading): Offset | undefined {
 	const { before, after, theirs, grainMs } = reading;
 	if (theirs === undefined || jumpedBack(reading)) return undefined;
 	// It was asked at some moment between both looks, and meant some moment within its grain.
@@ -73,7 +73,7 @@ export function offsetOf(reading: Reading): Offset | undefined {
  * @param readings in the order in which they were taken
  * @returns undefined where not more than half of them agree
  */
-export function agree(readings: Reading[]): Agreement | undefined {
+export function agree(readings: ClockReading[]): Agreement | undefined {
 	const known = readings.flatMap((reading) => {
 		const offset = offsetOf(reading);
 		return offset ? [{ source: reading.source, ...offset }] : [];

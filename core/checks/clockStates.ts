@@ -1,5 +1,6 @@
+import type { OperationsNotification } from '../common/notification';
 import { asFields, asText } from '../../protocol/fields';
-import type { Host, Reading as Rows } from '../maintenance/hosts';
+import type { Host, ReadRows as Rows } from '../common/hosts';
 import {
 	agree,
 	between,
@@ -12,17 +13,16 @@ import {
 	type ClockState,
 	type Level,
 	type Offset,
-	type Reading,
+	type ClockReading,
 } from './clock';
-import type { Look } from './looks';
+import type { HostAnswer } from './hostAnswers';
 import { readingOf, timeServiceOf } from './ntp';
-import { noticeOf, type Told } from './clockWords';
-import type { Notice } from './notice';
+import { notificationOf, type Told } from './clockWords';
 
 export interface ClockCheck {
 	/** Of the platforms' clocks. */
-	readings: Reading[];
-	looks: Look[];
+	readings: ClockReading[];
+	looks: HostAnswer[];
 	hosts: Rows<Host>;
 	/** Rows of the table. */
 	before: unknown[];
@@ -49,7 +49,10 @@ interface Finding {
 }
 
 /** Judges all clocks: the states to save, and what people are told. */
-export function judgeClocks(check: ClockCheck): { states: ClockState[]; notices: Notice[] } {
+export function judgeClocks(check: ClockCheck): {
+	states: ClockState[];
+	notifications: OperationsNotification[];
+} {
 	const { readings, looks, hosts, now } = check;
 	const before = new Map(check.before.map(readState).map((state) => [state.subject, state]));
 	const levelBefore = (subject: string): Level => before.get(subject)?.level ?? 'ok';
@@ -73,12 +76,14 @@ export function judgeClocks(check: ClockCheck): { states: ClockState[]; notices:
 	const told = states.filter(({ toldMs }) => toldMs === now);
 	return {
 		states,
-		notices: told.map((state) => noticeOf(state, before.get(state.subject)?.toldLevel ?? 'ok')),
+		notifications: told.map((state) =>
+			notificationOf(state, before.get(state.subject)?.toldLevel ?? 'ok'),
+		),
 	};
 }
 
 function ofThisMachine(
-	readings: Reading[],
+	readings: ClockReading[],
 	truth: Agreement | undefined,
 	levelBefore: Level,
 ): Finding {
@@ -112,7 +117,7 @@ const JUMPED =
 
 function ofHost(
 	name: string,
-	look: Look | undefined,
+	look: HostAnswer | undefined,
 	// Of when the host was asked: our own clock may have jumped since.
 	truth: Offset | undefined,
 	levelBefore: Level,

@@ -1,5 +1,5 @@
+import type { OperationsNotification } from '../common/notification';
 import type { ClockState, Level } from './clock';
-import type { Notice } from './notice';
 
 export type Told = Pick<ClockState, 'level' | 'sinceMs' | 'toldLevel' | 'toldMs'>;
 
@@ -19,7 +19,7 @@ const UNREACHABLE =
 	'办法 Cure: 检查网络、代理、SSH 凭证和表 clawbot_hosts。 Check network, proxy, the SSH credential and the table clawbot_hosts.';
 
 /** What people are told of a clock whose level they do not know yet, or need to be reminded of. */
-export function noticeOf(state: ClockState, toldBefore: Level): Notice {
+export function notificationOf(state: ClockState, toldBefore: Level): OperationsNotification {
 	const { subject, level, note, sinceMs, toldMs } = state;
 	const lines = [
 		`${HEADLINES[level]}: ${subject}`,

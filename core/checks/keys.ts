@@ -1,20 +1,21 @@
+import type { TimeContext } from '../common/time';
 import type { Fields } from '../../protocol/fields';
-import { ageOf, daysLeft, readKeys, type Counting } from '../keyRotation/keys';
+import { ageOf, daysLeft, readKeys } from '../keyRotation/keys';
 import type { Finding } from './findings';
 
 /**
  * Keys of the table `clawbot_keys` that are older than they should be, and rows that cannot be read.
  * @returns undefined where the table is empty: then no age is known
  */
-export function judgeKeys(rows: Fields[], counting: Counting): Finding[] | undefined {
-	const { keys, mistakes } = readKeys(rows, counting);
+export function judgeKeys(rows: Fields[], time: TimeContext): Finding[] | undefined {
+	const { keys, mistakes } = readKeys(rows, time);
 	if (keys.length + mistakes.length === 0) return undefined;
 	const finding = { check: 'keys', host: '', count: 1 } as const;
-	const old = keys.filter((key) => daysLeft(key, counting) < 0);
+	const old = keys.filter((key) => daysLeft(key, time) < 0);
 	return [
 		...old.map((key): Finding => {
 			const { name, rotatesAfterDays: limit } = key;
-			const days = ageOf(key, counting);
+			const days = ageOf(key, time);
 			return {
 				...finding,
 				key: `keys:${name}`,

@@ -1,5 +1,5 @@
-import type { Reading } from './clock';
-import { partsOf, type Look } from './looks';
+import type { ClockReading } from './clock';
+import { partsOf, type HostAnswer } from './hostAnswers';
 
 /* What a host says of its clock. */
 
@@ -7,7 +7,7 @@ import { partsOf, type Look } from './looks';
 export type TimeService = 'synchronized' | 'unsynchronized' | 'unknown';
 
 /** The host's clock: `date +%s%3N` below `## date`. */
-export function readingOf({ host, before, after, output, error }: Look): Reading {
+export function readingOf({ host, before, after, output, error }: HostAnswer): ClockReading {
 	const [text = ''] = partsOf(output).get('date') ?? [];
 	const reading = { source: host, before, after, grainMs: 1 };
 	// BusyBox knows no %3N and prints it as it stands: whole seconds then.
@@ -23,7 +23,7 @@ export function readingOf({ host, before, after, output, error }: Look): Reading
  * Whether the host's time service works: `timedatectl show` below `## timedatectl`, `chronyc -c tracking`
  * below `## chrony`. chrony itself knows best.
  */
-export function timeServiceOf({ output }: Look): TimeService {
+export function timeServiceOf({ output }: HostAnswer): TimeService {
 	const parts = partsOf(output);
 	// The last field of chrony's line is the leap status: "Not synchronised" where it has no source.
 	const [tracking = ''] = parts.get('chrony') ?? [];

@@ -5,9 +5,9 @@ import { asFields, asList, asText, type Fields } from '../../protocol/fields';
 /* How long single messages took, and where. */
 
 /** Where time goes, in the order in which a message comes through. */
-export const PARTS = ['inbound', 'queue', 'model', 'rateLimit', 'n8n', 'send'] as const;
+export const PUSH_PARTS = ['inbound', 'queue', 'model', 'rateLimit', 'n8n', 'send'] as const;
 
-export type Part = (typeof PARTS)[number];
+export type PushPart = (typeof PUSH_PARTS)[number];
 
 /** One message that went out. */
 export interface Push {
@@ -16,7 +16,7 @@ export interface Push {
 	at: number;
 	totalMs: number;
 	/** What is left out took no time. */
-	parts: Partial<Record<Part, number>>;
+	parts: Partial<Record<PushPart, number>>;
 	/** Empty where there is none. */
 	workflowId: string;
 	executionId: string;
@@ -85,7 +85,7 @@ export function pushOfRow(row: DeliveryRow): Push | undefined {
 	const times = attempts.map(({ at }) => timeOf(at));
 	if (row.status !== 'delivered' || times.length === 0 || times.some(Number.isNaN))
 		return undefined;
-	const parts: Partial<Record<Part, number>> = {};
+	const parts: Partial<Record<PushPart, number>> = {};
 	for (const [index, time] of times.entries()) {
 		const part = index === 0 ? 'send' : partOf(attempts[index - 1]!);
 		const since = index === 0 ? row.createdAtMs : times[index - 1]!;
@@ -95,14 +95,14 @@ export function pushOfRow(row: DeliveryRow): Push | undefined {
 	return { platform, at: times.at(-1)!, ...addedUp(parts), workflowId, executionId };
 }
 
-function partOf({ class: failureClass }: Attempt): Part {
+function partOf({ class: failureClass }: Attempt): PushPart {
 	if (failureClass === 'rateLimited' || failureClass === 'quotaExhausted') return 'rateLimit';
 	return failureClass === 'crashed' ? 'n8n' : 'send';
 }
 
 /** Without what took no time: clocks of two machines may even make it negative. */
-function addedUp(parts: Partial<Record<Part, number>>): Pick<Push, 'parts' | 'totalMs'> {
-	const known = PARTS.map((part) => [part, Math.round(parts[part] ?? 0)] as const);
+function addedUp(parts: Partial<Record<PushPart, number>>): Pick<Push, 'parts' | 'totalMs'> {
+	const known = PUSH_PARTS.map((part) => [part, Math.round(parts[part] ?? 0)] as const);
 	const positive = known.filter(([, ms]) => ms > 0);
 	return {
 		parts: Object.fromEntries(positive),

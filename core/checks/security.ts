@@ -1,20 +1,20 @@
 import { asFields, asText, type Fields } from '../../protocol/fields';
-import type { Host, Reading } from '../maintenance/hosts';
+import type { Host, ReadRows } from '../common/hosts';
 import { readAllowed, type Allowed } from './allowed';
 import { judgeCertificates } from './certificates';
 import { judgeFiles, unseenFiles } from './files';
 import { compare, type CheckName, type Compared, type NotChecked, type Results } from './findings';
 import { judgeKeys } from './keys';
-import { partsOf, type Look } from './looks';
+import { partsOf, type HostAnswer } from './hostAnswers';
 import { judgeAudit } from './n8nAudit';
 import { judgePackages } from './packages';
 import { arePorts, judgePorts } from './ports';
 
 /** Everything that a security check has gathered. */
 export interface Gathered {
-	hosts: Reading<Host>;
+	hosts: ReadRows<Host>;
 	/** What the hosts answered; those of another run are old. */
-	looks: Look[];
+	looks: HostAnswer[];
 	run: string;
 	/** The answer of `POST /api/v1/audit`: `statusCode` and `body`, or `error`. */
 	audit: unknown;
@@ -61,7 +61,7 @@ export function checkSecurity(gathered: Gathered): SecurityReport {
 	};
 }
 
-const lookOf = (host: string, { looks, run }: Gathered): Look | undefined =>
+const lookOf = (host: string, { looks, run }: Gathered): HostAnswer | undefined =>
 	looks.find((look) => look.host === host && look.check === 'security' && look.run === run);
 
 function ofHost(host: string, allowed: Allowed, gathered: Gathered): Results {

@@ -1,9 +1,9 @@
+import type { OperationsNotification } from '../common/notification';
 import type { CheckName, Compared, NotChecked, Severity } from './findings';
-import type { Notice } from './notice';
 import type { SecurityReport } from './security';
 import { ticketKey } from './security';
 
-export interface Reporting {
+export interface SecurityReportContext {
 	/** Tells this report from all others. */
 	run: string;
 	/** Date of the report: `2027-01-01`. */
@@ -43,7 +43,10 @@ const NO_EARLIER_ONE =
 	'表 clawbot_security 中没有上一次的结果，全部算作新增。 The table holds no earlier report: all of it counts as new.';
 
 /** The report of a check, and the ticket for what a machine cannot do. */
-export function reportNotices(report: SecurityReport, context: Reporting): Notice[] {
+export function reportNotifications(
+	report: SecurityReport,
+	context: SecurityReportContext,
+): OperationsNotification[] {
 	return [
 		{
 			title: `安全检查 Security check ${context.date}`,
@@ -55,7 +58,10 @@ export function reportNotices(report: SecurityReport, context: Reporting): Notic
 	];
 }
 
-function reportText({ first, compared, notChecked }: SecurityReport, { date }: Reporting): string {
+function reportText(
+	{ first, compared, notChecked }: SecurityReport,
+	{ date }: SecurityReportContext,
+): string {
 	const open = compared.filter(({ row, accepted }) => row.status === 'open' && !accepted);
 	const accepted = compared.filter((each) => each.row.status === 'open' && each.accepted);
 	const by = (change: Compared['change']): Compared[] =>
@@ -120,7 +126,12 @@ const CHECKLIST = [
 	'复测已修复问题 retest what was fixed',
 ];
 
-function ticketOf({ quarter, dueDate, owner, scope }: Reporting): Notice {
+function ticketOf({
+	quarter,
+	dueDate,
+	owner,
+	scope,
+}: SecurityReportContext): OperationsNotification {
 	return {
 		title: `工单 Ticket: 渗透测试 penetration test ${quarter}`,
 		text: [

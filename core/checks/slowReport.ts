@@ -1,5 +1,5 @@
-import type { Notice } from './notice';
-import { PARTS, type Part, type Push } from './pushes';
+import type { OperationsNotification } from '../common/notification';
+import { PUSH_PARTS, type PushPart, type Push } from './pushes';
 import { MOST_READ, type Listed } from './slowExecutions';
 import { timeText } from '../common/time';
 import { platformName } from '../common/names';
@@ -24,7 +24,7 @@ export interface SlowContext {
 }
 
 /** The sending is shown in two parts where the network's share is known. */
-type Shown = Exclude<Part, 'send'> | 'network' | 'platform';
+type Shown = Exclude<PushPart, 'send'> | 'network' | 'platform';
 
 const NAMES: Readonly<Record<Shown, string>> = {
 	inbound: '平台 → n8n from the platform',
@@ -44,7 +44,7 @@ const CURES: Readonly<Record<Shown, string>> = {
 	model:
 		'换更快的模型或就近的地址，缩短系统提示词，减小「最大回答长度」，检查模型服务的并发上限。 Choose a faster model or a nearer address, shorten the system prompt, lower Maximum Answer Length, look at the provider’s concurrency limit.',
 	rateLimit:
-		'触到平台频率限制：合并通知，错开群发，或为不同群使用不同机器人。 The platform’s rate limit: merge notices, spread broadcasts, use a robot for each group.',
+		'触到平台频率限制：合并通知，错开群发，或为不同群使用不同机器人。 The platform’s rate limit: merge notifications, spread broadcasts, use a robot for each group.',
 	n8n: 'n8n 曾中断：查看其日志与内存，见执行列表中的 crashed。 n8n was down: read its log, look at memory.',
 	network:
 		'到平台的网络慢：检查 DNS、代理和出口线路。 The way to the platform is slow: look at DNS, proxy and line.',
@@ -57,7 +57,10 @@ const WORTH = 0.2;
 const MOST_SHOWN = 5;
 
 /** What people are told of slow messages; undefined where none was slow and all could be looked at. */
-export function slowNotice(report: SlowReport, context: SlowContext): Notice | undefined {
+export function slowNotification(
+	report: SlowReport,
+	context: SlowContext,
+): OperationsNotification | undefined {
 	const { pushes, listed, networkMs, overMs } = report;
 	const slow = pushes.filter(({ totalMs }) => totalMs > overMs);
 	if (slow.length === 0 && !listed.problem) return undefined;
@@ -129,7 +132,7 @@ function sharesOf(slow: Push[], networkMs: Map<string, number>): Share[] {
 
 function shownParts({ platform, parts }: Push, networkMs: Map<string, number>): Map<Shown, number> {
 	const shown = new Map<Shown, number>();
-	for (const part of PARTS) {
+	for (const part of PUSH_PARTS) {
 		const ms = parts[part] ?? 0;
 		if (part !== 'send') shown.set(part, ms);
 		else {

@@ -1,13 +1,5 @@
 /* Commands that people write in a chat: their words, before they mean anything. */
 
-/** What a command is read by. */
-export interface Parsing {
-	/** ms since 1970. */
-	now: number;
-	/** IANA. */
-	timezone: string;
-}
-
 /** What a word of a command stands for; undefined where it is none of them. */
 export const meaning = <T>(
 	words: Readonly<Record<string, T>>,

@@ -1,5 +1,13 @@
 /* Times and durations, as people write and read them. */
 
+/** When something is decided or said, and where its days and times are counted. */
+export interface TimeContext {
+	/** ms since 1970. */
+	now: number;
+	/** IANA. */
+	timezone: string;
+}
+
 const UNITS: Readonly<Record<string, number>> = {
 	s: 1000,
 	秒: 1000,
@@ -69,4 +77,20 @@ export function ageText(ms: number): string {
 	const minutes = Math.max(0, Math.floor(ms / 60_000));
 	if (minutes < 120) return `${minutes} min`;
 	return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
+}
+
+/** The calendar day of a time, YYYY-MM-DD, in an IANA time zone. */
+export function dayOf(ms: number, timezone: string): string {
+	// Swedish is the locale that writes dates in the order of ISO 8601.
+	return new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short' }).format(ms);
+}
+
+/** Whole calendar days from one day to another, both YYYY-MM-DD. */
+export const daysBetween = (from: string, to: string): number =>
+	Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
+
+/** The quarter of a time in an IANA time zone: `2027-Q1`. */
+export function quarterIn(ms: number, timezone: string): string {
+	const [year, month] = dayOf(ms, timezone).split('-');
+	return `${year}-Q${Math.ceil(Number(month) / 3)}`;
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_SPEED } from './changes';
 import { readFilter, type Filter, type Many } from './filter';
-import { readMoment } from '../common/time';
-import { firstWord, meaning, wordsOf, type Parsing } from '../common/commands';
+import { type TimeContext, readMoment } from '../common/time';
+import { firstWord, meaning, wordsOf } from '../common/commands';
 
 /** Which letters a command is about. */
 export type Which = { id: string } | Many;
@@ -66,7 +66,7 @@ const useOf = (name: keyof typeof USES): Command => ({
  * Reads what follows `/dlq`. Never throws; what is not understood is a `mistake`.
  * @param text the whole message, `/dlq` included
  */
-export function parseCommand(text: string, context: Parsing): Command {
+export function parseCommand(text: string, context: TimeContext): Command {
 	const [, afterName] = firstWord(text);
 	const [word, rest] = firstWord(afterName);
 	if (word === '') return { name: 'help' };
@@ -105,7 +105,7 @@ function parseShow(rest: string): Command {
 	return id !== undefined && more === undefined ? { name: 'show', id } : useOf('show');
 }
 
-function parseReplay(rest: string, { now, timezone }: Parsing): Command {
+function parseReplay(rest: string, { now, timezone }: TimeContext): Command {
 	const words = wordsOf(rest);
 	let which: Which | undefined;
 	let perMinute = DEFAULT_SPEED;

@@ -1,9 +1,8 @@
+import type { OperationsNotification } from '../common/notification';
 import type { ApiKeyRow, Scope } from '../accessTokens/apiKeys';
 import { newTrial, switchTo, withdraw, type Change, type Client, type KeyState } from './apiKeys';
 import { auditRow, type AuditRow } from './audit';
-import type { Counting } from './keys';
-import type { Notice } from './remind';
-import { timeText } from '../common/time';
+import { type TimeContext, timeText } from '../common/time';
 
 /** What is written of a Robot API key into the operator's table `clawbot_keys`. */
 export interface KeyAge {
@@ -15,11 +14,11 @@ export interface KeyAge {
 }
 
 /** All that is to be saved and said after a decision, in the order of the fields. */
-export interface Decision {
+export interface KeyDecision {
 	changes: Change[];
 	audit: AuditRow[];
 	ages: KeyAge[];
-	notices: Notice[];
+	notices: OperationsNotification[];
 }
 
 /** A new key that has yet to prove itself. */
@@ -42,7 +41,7 @@ export interface Trial {
 	reason: string;
 }
 
-export interface Asking extends Counting {
+export interface KeyChangeContext extends TimeContext {
 	/** Name that the page was opened with. */
 	by: string;
 	leaked: boolean;
@@ -62,14 +61,14 @@ const replaced = ({ active, retiring }: Client, leaked: boolean): KeyState[] =>
 export function propose(
 	client: Client,
 	scopes: readonly Scope[],
-	{ by, leaked, now }: Asking,
+	{ by, leaked, now }: KeyChangeContext,
 ): Proposal {
 	const { row, secret } = newTrial(client.name, scopes, now);
 	return { trial: row, secret, by, leaked, others: replaced(client, leaked) };
 }
 
 /** After the trial: the new key is the active one, or it ends and everything stays as it was. */
-export function settle(proposal: Proposal, trial: Trial, counting: Counting): Decision {
+export function settle(proposal: Proposal, trial: Trial, time: TimeContext): KeyDecision {
 	const { trial: key, by, others, leaked } = proposal;
 	const made = auditRow(key.createdAtMs, {
 		key: key.keyId,
@@ -78,7 +77,7 @@ export function settle(proposal: Proposal, trial: Trial, counting: Counting): De
 		detail: key.client,
 	});
 	if (!trial.works) {
-		const { now } = counting;
+		const { now } = time;
 		return {
 			changes: withdraw(key, now),
 			notices: [
@@ -93,11 +92,11 @@ export function settle(proposal: Proposal, trial: Trial, counting: Counting): De
 			ages: [],
 		};
 	}
-	const { now } = counting;
+	const { now } = time;
 	const decision = switched(
 		key,
 		{ client: key.client, action: 'switched', others },
-		{ ...counting, by, leaked },
+		{ ...time, by, leaked },
 	);
 	return {
 		...decision,
@@ -107,7 +106,7 @@ export function settle(proposal: Proposal, trial: Trial, counting: Counting): De
 }
 
 /** The key before is the active one again. */
-export function rollBack(client: Client, asking: Asking): Decision {
+export function rollBack(client: Client, asking: KeyChangeContext): KeyDecision {
 	const [before, ...retiring] = client.retiring;
 	const others = replaced({ ...client, retiring }, asking.leaked);
 	return {
@@ -126,8 +125,8 @@ const ageOf = (client: string, issuedAtMs: number): KeyAge => ({
 function switched(
 	chosen: KeyState,
 	about: { client: string; action: 'switched' | 'rolledBack'; others: KeyState[] },
-	{ by, leaked, now, timezone }: Asking,
-): Omit<Decision, 'ages'> {
+	{ by, leaked, now, timezone }: KeyChangeContext,
+): Omit<KeyDecision, 'ages'> {
 	const { client, action, others } = about;
 	const changes = switchTo(chosen, others, { now, leaked });
 	const ends = changes

@@ -1,3 +1,4 @@
+import { dayOf, daysBetween, type TimeContext } from '../common/time';
 import { strikeSecrets } from '../common/redact';
 import { asText, type Fields } from '../../protocol/fields';
 
@@ -19,54 +20,38 @@ export interface Key {
 }
 
 /** A row of the table that says nothing usable, and what is wrong with it. */
-export interface Mistake {
+export interface KeyProblem {
 	name: string;
 	problem: string;
 }
 
-/** When and where the days are counted. */
-export interface Counting {
-	/** ms since 1970. */
-	now: number;
-	/** IANA. */
-	timezone: string;
-}
-
 export const DEFAULT_DAYS = 90;
 
-const DAY = 86_400_000;
 const MOST_DAYS = 3650;
 
-/** The calendar day of a time, YYYY-MM-DD, in an IANA time zone. */
-export function dayOf(ms: number, timezone: string): string {
-	// Swedish is the locale that writes dates in the order of ISO 8601.
-	return new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, dateStyle: 'short' }).format(ms);
-}
-
-/** Whole calendar days from one day to another, both YYYY-MM-DD. */
-export const daysBetween = (from: string, to: string): number =>
-	Math.round((Date.parse(to) - Date.parse(from)) / DAY);
-
-export const ageOf = (key: Key, { now, timezone }: Counting): number =>
+export const ageOf = (key: Key, { now, timezone }: TimeContext): number =>
 	daysBetween(key.issued, dayOf(now, timezone));
 
 /** Days until it should be changed: 0 on the day itself, negative after. */
-export const daysLeft = (key: Key, counting: Counting): number =>
-	key.rotatesAfterDays - ageOf(key, counting);
+export const daysLeft = (key: Key, time: TimeContext): number =>
+	key.rotatesAfterDays - ageOf(key, time);
 
 /** Reads the table. A row that cannot be read is a mistake of that row alone; an empty one is nothing. */
-export function readKeys(rows: Fields[], counting: Counting): { keys: Key[]; mistakes: Mistake[] } {
+export function readKeys(
+	rows: Fields[],
+	time: TimeContext,
+): { keys: Key[]; mistakes: KeyProblem[] } {
 	const keys: Key[] = [];
-	const mistakes: Mistake[] = [];
+	const mistakes: KeyProblem[] = [];
 	for (const row of rows) {
 		const columns = ['name', 'kind', 'where', 'owner'] as const;
 		const [name, kind, where, owner] = columns.map((column) => textIn(row[column]));
 		if (!name && !kind && !where && !owner && isEmpty(row.issuedAt)) continue;
-		const issued = readDay(row.issuedAt, counting.timezone);
+		const issued = readDay(row.issuedAt, time.timezone);
 		const rotatesAfterDays = isEmpty(row.rotatesAfterDays)
 			? DEFAULT_DAYS
 			: Number(row.rotatesAfterDays);
-		const problem = problemOf(name!, issued, rotatesAfterDays, counting);
+		const problem = problemOf(name!, issued, rotatesAfterDays, time);
 		if (problem) mistakes.push({ name: name || `id ${asText(row.id) || '?'}`, problem });
 		else {
 			keys.push({
@@ -104,7 +89,7 @@ function problemOf(
 	name: string,
 	issued: string | undefined,
 	rotatesAfterDays: number,
-	{ now, timezone }: Counting,
+	{ now, timezone }: TimeContext,
 ): string | undefined {
 	if (!name) return '缺少名称 name is empty';
 	if (!issued) return '缺少启用日期，或写法不对 issuedAt is no date';

@@ -1,25 +1,25 @@
+import type { TimeContext } from '../common/time';
 import { readScopes } from '../accessTokens/apiKeys';
 import { asText, type Fields } from '../../protocol/fields';
 import { html, pageOf, type Html } from '../common/html';
 import { safeEqual } from '../../protocol/verify';
 import { clientsOf, seenOf } from './apiKeys';
-import { propose, rollBack, settle, type Decision, type Proposal, type Trial } from './change';
-import type { Counting } from './keys';
+import { propose, rollBack, settle, type KeyDecision, type Proposal, type Trial } from './change';
 import { listView } from './view';
 
-export interface Page {
+export interface HtmlPage {
 	status: number;
 	html: string;
 }
 
 /** What is to be saved, and the page to be shown after that: it may hold a secret, what is saved does not. */
-export interface Outcome {
-	decision: Decision;
-	page: Page;
+export interface KeyPageOutcome {
+	decision: KeyDecision;
+	page: HtmlPage;
 }
 
 /** A form of the page, after somebody checked who sends it. */
-export interface PageRequest {
+export interface KeyPageRequest {
 	/** Fields of the form; empty for a look. */
 	body: Fields;
 	/** Name of the person, for the audit. */
@@ -27,7 +27,7 @@ export interface PageRequest {
 }
 
 /** What the page is made of. */
-export interface Tables {
+export interface KeyTables {
 	/** `clawbot_api_keys`. */
 	apiKeys: unknown[];
 	/** `clawbot_keys`. */
@@ -68,18 +68,18 @@ const REFUSALS = {
  * @returns a page, where something changes with what to save before; or a new key, which comes back through `afterTrial`
  */
 export function answerPage(
-	{ apiKeys, keys }: Tables,
-	{ body, user }: PageRequest,
-	counting: Counting & { csrf: string },
-): { page: Page } | Outcome | { proposal: Proposal } {
-	const { now, csrf } = counting;
+	{ apiKeys, keys }: KeyTables,
+	{ body, user }: KeyPageRequest,
+	time: TimeContext & { csrf: string },
+): { page: HtmlPage } | KeyPageOutcome | { proposal: Proposal } {
+	const { now, csrf } = time;
 	const clients = clientsOf(apiKeys, now);
 	const action = asText(body.action);
-	if (action === '') return { page: pageWith(200, listView(clients, keys, counting)) };
+	if (action === '') return { page: pageWith(200, listView(clients, keys, time)) };
 	if (!csrf || !safeEqual(asText(body.csrf), csrf)) return refuse('form');
 	const name = asText(body.client).trim();
 	const client = clients.find((each) => each.name === name);
-	const asking = { ...counting, by: user, leaked: asText(body.leaked) === '1' };
+	const asking = { ...time, by: user, leaked: asText(body.leaked) === '1' };
 	if (action === 'make') {
 		if (!CLIENT.test(name)) return refuse('name');
 		if (client) return refuse('exists');
@@ -98,14 +98,14 @@ export function answerPage(
 }
 
 /** What comes of a new key after it was tried. */
-export function afterTrial(proposal: Proposal, trial: Trial, counting: Counting): Outcome {
-	const decision = settle(proposal, trial, counting);
+export function afterTrial(proposal: Proposal, trial: Trial, time: TimeContext): KeyPageOutcome {
+	const decision = settle(proposal, trial, time);
 	return trial.works
 		? withPage(decision, 200, newKeyView(proposal))
 		: withPage(decision, 502, failedView(trial));
 }
 
-function refuse(reason: keyof typeof REFUSALS): { page: Page } {
+function refuse(reason: keyof typeof REFUSALS): { page: HtmlPage } {
 	const [status, text] = REFUSALS[reason];
 	return {
 		page: pageWith(
@@ -116,12 +116,12 @@ function refuse(reason: keyof typeof REFUSALS): { page: Page } {
 	};
 }
 
-const withPage = (decision: Decision, status: number, body: Html): Outcome => ({
+const withPage = (decision: KeyDecision, status: number, body: Html): KeyPageOutcome => ({
 	decision,
 	page: pageWith(status, body),
 });
 
-const pageWith = (status: number, body: Html): Page => ({ status, html: pageOf(TITLE, body) });
+const pageWith = (status: number, body: Html): HtmlPage => ({ status, html: pageOf(TITLE, body) });
 
 const back = html`<p><a href="?">返回列表 Back to the list</a></p>`;
 

@@ -1,15 +1,9 @@
+import { type TimeContext, dayOf } from '../common/time';
+import type { OperationsNotification } from '../common/notification';
 import { createHash } from 'node:crypto';
 import { asText, type Fields } from '../../protocol/fields';
 import { auditRow, type AuditRow } from './audit';
-import { dayOf, daysLeft, readKeys, type Counting, type Key, type Mistake } from './keys';
-
-/** For `notify-operations`: the same key is sent once, however often it is handed in. */
-export interface Notice {
-	title: string;
-	text: string;
-	key: string;
-	priority: 'alert' | 'broadcast';
-}
+import { daysLeft, readKeys, type Key, type KeyProblem } from './keys';
 
 /** Days before a key is due on which people are reminded, the last first. */
 const STAGES = [1, 7, 14];
@@ -30,18 +24,18 @@ const HOW =
 export function remind(
 	rows: Fields[],
 	audit: Fields[],
-	counting: Counting,
-): { notices: Notice[]; told: AuditRow[] } {
-	const { keys, mistakes } = readKeys(rows, counting);
-	const today = dayOf(counting.now, counting.timezone);
+	time: TimeContext,
+): { notices: OperationsNotification[]; told: AuditRow[] } {
+	const { keys, mistakes } = readKeys(rows, time);
+	const today = dayOf(time.now, time.timezone);
 	const told = new Set(audit.map(({ key, action, detail }) => markOf(key, action, detail)));
 	const isTold = (key: Key, action: AuditRow['action'], detail: string): boolean =>
 		told.has(markOf(key.name, action, detail));
 
-	const overdue = keys.filter((key) => daysLeft(key, counting) <= 0);
+	const overdue = keys.filter((key) => daysLeft(key, time) <= 0);
 	const alarmed = overdue.filter((key) => !isTold(key, 'alarmed', alarmDetail(key, today)));
 	const soon = keys.flatMap((key) => {
-		const stage = stageOf(key, counting);
+		const stage = stageOf(key, time);
 		return stage === undefined || isTold(key, 'reminded', reminderDetail(key, stage))
 			? []
 			: [{ key, stage }];
@@ -49,13 +43,13 @@ export function remind(
 	const newMistakes = told.has(markOf('clawbot_keys', 'alarmed', today)) ? [] : mistakes;
 
 	const entry = (key: string, action: AuditRow['action'], detail: string): AuditRow =>
-		auditRow(counting.now, { key, action, by: 'remind-key-rotation', detail });
+		auditRow(time.now, { key, action, by: 'remind-key-rotation', detail });
 	return {
 		notices: [
 			...(alarmed.length + newMistakes.length > 0
-				? [alarmOf(alarmed, newMistakes, today, counting)]
+				? [alarmOf(alarmed, newMistakes, today, time)]
 				: []),
-			...(soon.length > 0 ? [reminderOf(soon, counting)] : []),
+			...(soon.length > 0 ? [reminderOf(soon, time)] : []),
 		],
 		told: [
 			...alarmed.map((key) => entry(key.name, 'alarmed', alarmDetail(key, today))),
@@ -66,8 +60,8 @@ export function remind(
 }
 
 /** A key that lives 7 days is not announced 7 days before: that would be the day it was made. */
-function stageOf(key: Key, counting: Counting): number | undefined {
-	const left = daysLeft(key, counting);
+function stageOf(key: Key, time: TimeContext): number | undefined {
+	const left = daysLeft(key, time);
 	if (left <= 0) return undefined;
 	return STAGES.find((stage) => left <= stage && stage < key.rotatesAfterDays);
 }
@@ -83,8 +77,8 @@ const markOf = (...parts: unknown[]): string => JSON.stringify(parts.map(asText)
 const codeOf = (text: string): string =>
 	createHash('sha256').update(text).digest('hex').slice(0, 24);
 
-function lineOf(key: Key, counting: Counting): string {
-	const left = daysLeft(key, counting);
+function lineOf(key: Key, time: TimeContext): string {
+	const left = daysLeft(key, time);
 	const when =
 		left > 0
 			? `还有 ${left} 天 ${left} d left`
@@ -101,16 +95,21 @@ const limited = (lines: string[]): string[] =>
 		: lines;
 
 const byDaysLeft =
-	(counting: Counting) =>
+	(time: TimeContext) =>
 	(a: Key, b: Key): number =>
-		daysLeft(a, counting) - daysLeft(b, counting);
+		daysLeft(a, time) - daysLeft(b, time);
 
-function alarmOf(keys: Key[], mistakes: Mistake[], today: string, counting: Counting): Notice {
+function alarmOf(
+	keys: Key[],
+	mistakes: KeyProblem[],
+	today: string,
+	time: TimeContext,
+): OperationsNotification {
 	const lines = [
 		...(keys.length > 0
 			? [
 					`⏰ ${keys.length} 把密钥该换了 · Keys to change now: ${keys.length}`,
-					...limited([...keys].sort(byDaysLeft(counting)).map((key) => lineOf(key, counting))),
+					...limited([...keys].sort(byDaysLeft(time)).map((key) => lineOf(key, time))),
 					HOW,
 				]
 			: []),
@@ -130,13 +129,16 @@ function alarmOf(keys: Key[], mistakes: Mistake[], today: string, counting: Coun
 	};
 }
 
-function reminderOf(soon: Array<{ key: Key; stage: number }>, counting: Counting): Notice {
-	const keys = soon.map(({ key }) => key).sort(byDaysLeft(counting));
+function reminderOf(
+	soon: Array<{ key: Key; stage: number }>,
+	time: TimeContext,
+): OperationsNotification {
+	const keys = soon.map(({ key }) => key).sort(byDaysLeft(time));
 	return {
 		title: '密钥提醒 Keys due soon',
 		text: [
 			`🔑 ${keys.length} 把密钥快到期了 · Keys due soon: ${keys.length}`,
-			...limited(keys.map((key) => lineOf(key, counting))),
+			...limited(keys.map((key) => lineOf(key, time))),
 			HOW,
 		].join('\n'),
 		key: `keys-soon:${codeOf(soon.map(({ key, stage }) => markOf(key.name, reminderDetail(key, stage))).join())}`,

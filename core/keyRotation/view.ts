@@ -2,10 +2,10 @@ import { SCOPES, type ApiKey } from '../accessTokens/apiKeys';
 import type { Fields } from '../../protocol/fields';
 import { html, type Html } from '../common/html';
 import { seenOf, type Client } from './apiKeys';
-import { ageOf, dayOf, daysBetween, daysLeft, readKeys, type Counting } from './keys';
-import { timeText } from '../common/time';
+import { ageOf, daysLeft, readKeys } from './keys';
+import { type TimeContext, dayOf, daysBetween, timeText } from '../common/time';
 
-type Viewing = Counting & { csrf: string };
+type Viewing = TimeContext & { csrf: string };
 
 /** Keys of the Robot API with what can be done, and the age of every key in the operator's table. */
 export function listView(clients: Client[], keys: Fields[], viewing: Viewing): Html {

@@ -29,7 +29,7 @@ export interface Job {
 	heardAt: number;
 }
 
-export interface Outcome {
+export interface JobOutcome {
 	ok: boolean;
 	/**
 	 * `unreachable`: no word from the host, and whether the job runs is not known. `overdue`: it runs still.
@@ -46,7 +46,7 @@ export interface Outcome {
 }
 
 /** What n8n's SSH node gives: an answer, or the error of a connection that failed. */
-export interface Answer {
+export interface SshAnswer {
 	stdout?: unknown;
 	stderr?: unknown;
 	error?: unknown;
@@ -130,11 +130,15 @@ grep '^step: ' output | tail -n 1; grep '^note: ' output | tail -n 20; echo 'out
  * What the answer to the command that starts it, or to `ask`, says: the job as it goes on, or its outcome.
  * @param now ms since 1970
  */
-export function follow(job: Job, answer: Answer, now: number): { job: Job } | { outcome: Outcome } {
+export function follow(
+	job: Job,
+	answer: SshAnswer,
+	now: number,
+): { job: Job } | { outcome: JobOutcome } {
 	const seconds = Math.round((now - job.startedAt) / 1000);
 	const text = typeof answer.stdout === 'string' ? answer.stdout : '';
 	const [, word, code] = /^clawbot-job: (none|running|lost|ended) ?(\d*)$/m.exec(text) ?? [];
-	const ended = (state: Outcome['state'], output = outputIn(text)): { outcome: Outcome } => ({
+	const ended = (state: JobOutcome['state'], output = outputIn(text)): { outcome: JobOutcome } => ({
 		outcome: {
 			ok: state === 'done',
 			state,
@@ -163,7 +167,7 @@ export function follow(job: Job, answer: Answer, now: number): { job: Job } | { 
 	}
 }
 
-const didNotBegin = ({ heardAt }: Job, answer: Answer): boolean =>
+const didNotBegin = ({ heardAt }: Job, answer: SshAnswer): boolean =>
 	heardAt === 0 && (answer.error === undefined || NOT_CONNECTED.test(complaintOf(answer)));
 
 const outputIn = (text: string): string => text.split('\noutput:\n').slice(1).join('\noutput:\n');
@@ -172,7 +176,7 @@ const outputIn = (text: string): string => text.split('\noutput:\n').slice(1).jo
 const clean = (text: string): string =>
 	strikeSecrets(text.replace(/\u001b\[[0-9;]*[A-Za-z]|[^\P{Cc}\n\t]/gu, '')).trim();
 
-function complaintOf({ error, stderr }: Answer): string {
+function complaintOf({ error, stderr }: SshAnswer): string {
 	const said =
 		typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
 	return [said, stderr].filter((part) => typeof part === 'string' && part !== '').join('\n');

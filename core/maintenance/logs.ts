@@ -1,6 +1,6 @@
 import { asText } from '../../protocol/fields';
-import { numberIn, rowsInUse, type Host, type Reading } from './hosts';
-import type { Task } from './tasks';
+import { numberIn, rowsInUse, type Host, type ReadRows } from '../common/hosts';
+import type { MaintenanceTask } from './tasks';
 
 /* Rows of the table `clawbot_logs`, which operators edit by hand: which logs are cut and archived. */
 
@@ -55,8 +55,8 @@ export const MESSAGES = 'messages';
  * @param hosts those that are switched on
  * @param now ms since 1970
  */
-export function planLogs(values: unknown[], hosts: Host[], now: number): Reading<Task> {
-	const good: Task[] = [];
+export function planLogs(values: unknown[], hosts: Host[], now: number): ReadRows<MaintenanceTask> {
+	const good: MaintenanceTask[] = [];
 	const problems: string[] = [];
 	const taken = new Set<string>();
 	for (const { row, place } of rowsInUse(values, ['host', 'path'])) {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { asFields, asText } from '../../protocol/fields';
-import type { Host, Reading } from './hosts';
+import type { Host, ReadRows } from '../common/hosts';
 import { quoted } from './job';
 import { MESSAGES, planLogs } from './logs';
 import { messagesOf } from './records';
-import type { Run, Task } from './tasks';
+import type { MaintenanceRun, MaintenanceTask } from './tasks';
 import { weekBefore } from './week';
 
 /*
@@ -14,8 +14,8 @@ import { weekBefore } from './week';
  */
 
 /** An archive of messages that is being made. */
-export interface MessageRun extends Run {
-	task: Task;
+export interface MessageRun extends MaintenanceRun {
+	task: MaintenanceTask;
 	/** Executions that began from here, up to but not at there; ms since 1970. */
 	week: readonly [from: number, to: number];
 	/** Of n8n's list; empty: its first page. */
@@ -41,7 +41,7 @@ export function planMessages(
 	now: number,
 	timezone: string,
 	id: string,
-): Reading<MessageRun> {
+): ReadRows<MessageRun> {
 	const rows = values.map(asFields).map((row) =>
 		// What stands in the place of another row keeps the numbers that people count by.
 		asText(row.path).trim() === MESSAGES ? { ...row, path: `/${NAME}`, reopen: '' } : {},

@@ -1,8 +1,8 @@
-import type { Host } from './hosts';
-import type { Task } from './tasks';
+import type { Host } from '../common/hosts';
+import type { MaintenanceTask } from './tasks';
 
 /** A task for each host: its patches. */
-export function planPatches(hosts: Host[]): Task[] {
+export function planPatches(hosts: Host[]): MaintenanceTask[] {
 	return hosts.map((host) => ({
 		title: host.role === '' ? host.name : `${host.name} (${host.role})`,
 		host,

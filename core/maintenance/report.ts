@@ -1,10 +1,10 @@
 import { excerpt } from '../common/redact';
-import type { Outcome } from './job';
-import type { Result, Run } from './tasks';
+import type { JobOutcome } from './job';
+import type { Result, MaintenanceRun } from './tasks';
 
 /* What operators read when a run is over, in Chinese and English: one text serves a mixed team. */
 
-export interface Report {
+export interface MaintenanceReport {
 	title: string;
 	text: string;
 	/** Whether all went well. */
@@ -12,7 +12,7 @@ export interface Report {
 }
 
 /** What a state means, and what a person does about it. */
-const STATES: Readonly<Record<Exclude<Outcome['state'], 'done'>, string>> = {
+const STATES: Readonly<Record<Exclude<JobOutcome['state'], 'done'>, string>> = {
 	failed: '失败 failed',
 	unreachable:
 		'连不上主机，不知道做到哪一步 the host does not answer, how far it got is not known: look there, ~/.clawbot-jobs',
@@ -57,7 +57,10 @@ const firstOf = (lines: string[][]): string[] => [
  * Undefined where there was nothing to do and nothing is wrong.
  * @param name of what was done: `归档 archive`
  */
-export function reportOf({ tasks, results, problems }: Run, name: string): Report | undefined {
+export function reportOf(
+	{ tasks, results, problems }: MaintenanceRun,
+	name: string,
+): MaintenanceReport | undefined {
 	if (tasks.length + results.length + problems.length === 0) return undefined;
 	const failed = results.filter(({ outcome }) => !outcome.ok);
 	const ok = failed.length + problems.length + tasks.length === 0;

@@ -1,10 +1,10 @@
-import type { Sample } from '../alerts/contract';
+import type { Sample } from '../common/sample';
 import { expected, type Defect } from '../common/defects';
 import { asFields, asText, parseJson } from '../../protocol/fields';
 import { parseExposition, type Series } from './exposition';
 import { quantile, since, sumBuckets, totalOf, type Buckets } from './histogram';
 import { HOST_METRICS, cpuPercent, cpuSeconds, freeMemoryMb } from './host';
-import { BadSource, readSource, readState, type Reading, type Source } from './source';
+import { BadSource, readSource, readState, type CounterReading, type MetricSource } from './source';
 
 /** Quantiles are taken over this time: of one minute's few requests they would jump. */
 const WINDOW_MS = 5 * 60_000;
@@ -24,7 +24,7 @@ export interface Collected {
  * @param now ms since 1970
  * @throws BadSource where the page is not what the row says that it is
  */
-export function collect(source: Source, page: unknown, now: number): Collected {
+export function collect(source: MetricSource, page: unknown, now: number): Collected {
 	const before = readState(source.state).filter(({ at }) => at < now && at >= now - WINDOW_MS);
 	const { values, reading } = readers[source.kind](page, before, now);
 	const target = targetOf(source);
@@ -36,7 +36,7 @@ export function collect(source: Source, page: unknown, now: number): Collected {
 }
 
 /** What came of asking a source. */
-export interface Asked {
+export interface FetchedPage {
 	/** The text at its address. */
 	page: unknown;
 	/** Why there is none; empty where there is. */
@@ -50,10 +50,10 @@ export interface Asked {
  */
 export function measure(
 	row: unknown,
-	{ page, failure }: Asked,
+	{ page, failure }: FetchedPage,
 	now: number,
 ): Pick<Collected, 'samples'> & Partial<Collected> {
-	let source: Source | undefined;
+	let source: MetricSource | undefined;
 	try {
 		source = readSource(row);
 		if (failure) throw new BadSource(failure);
@@ -82,12 +82,12 @@ type Value = Pick<Sample, 'metric' | 'value' | 'count'>;
 interface Read {
 	values: Value[];
 	/** What the next time needs. */
-	reading?: Reading;
+	reading?: CounterReading;
 }
 
-type Reader = (page: unknown, before: Reading[], now: number) => Read;
+type Reader = (page: unknown, before: CounterReading[], now: number) => Read;
 
-const readers: Readonly<Record<Source['kind'], Reader>> = {
+const readers: Readonly<Record<MetricSource['kind'], Reader>> = {
 	nodeExporter(page, before, now) {
 		const series = seriesOf(asText(page), (name) => HOST_METRICS.includes(name));
 		const cpu = cpuSeconds(series);
@@ -97,7 +97,7 @@ const readers: Readonly<Record<Source['kind'], Reader>> = {
 				'The page has no node_cpu_seconds_total or no node_memory_MemAvailable_bytes: is it the address of a node exporter on Linux?',
 			);
 		}
-		const reading: Reading = { at: now, ...cpu };
+		const reading: CounterReading = { at: now, ...cpu };
 		const last = before.filter(({ at }) => now - at >= SHORTEST_MS).at(-1);
 		const busy = last && cpuPercent(last, reading);
 		return {
@@ -162,7 +162,7 @@ const asks = ({ webhook_path: path = '' }: Readonly<Record<string, string>>): bo
 	/(^|\/)questions$/.test(path);
 
 /** The oldest reading since n8n started last; undefined where there is none yet. */
-function oldestOfRun(before: Reading[], now: Buckets): Buckets | undefined {
+function oldestOfRun(before: CounterReading[], now: Buckets): Buckets | undefined {
 	let oldest: Buckets | undefined;
 	let later = now;
 	for (const { buckets } of [...before].reverse()) {
@@ -190,7 +190,7 @@ const ascending = (a: number, b: number): number => a - b;
 const seriesOf = (text: string, wanted: (name: string) => boolean): Series[] =>
 	parseExposition(text, wanted).filter(({ value }) => Number.isFinite(value));
 
-function targetOf({ name, url }: Source): string {
+function targetOf({ name, url }: MetricSource): string {
 	return URL.canParse(url) ? new URL(url).host : name;
 }
 

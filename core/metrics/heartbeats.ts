@@ -1,4 +1,4 @@
-import type { Sample } from '../alerts/contract';
+import type { Sample } from '../common/sample';
 import { asFields, asText } from '../../protocol/fields';
 
 /** Two beats may be lost on the way; three are an outage. */

@@ -1,5 +1,5 @@
 import type { Series } from './exposition';
-import type { Reading } from './source';
+import type { CounterReading } from './source';
 
 const MIB = 1024 * 1024;
 
@@ -14,7 +14,7 @@ const COUNTED_TWICE = ['guest', 'guest_nice'];
 /** Seconds since the host started; undefined where the page has none. */
 export function cpuSeconds(
 	series: readonly Series[],
-): Required<Pick<Reading, 'cpuIdle' | 'cpuTotal'>> | undefined {
+): Required<Pick<CounterReading, 'cpuIdle' | 'cpuTotal'>> | undefined {
 	const modes = series.filter(
 		({ name, labels }) =>
 			name === 'node_cpu_seconds_total' && !COUNTED_TWICE.includes(labels.mode ?? ''),
@@ -38,7 +38,7 @@ export function freeMemoryMb(series: readonly Series[]): number | undefined {
 }
 
 /** How busy the processors were between two readings; undefined where the counters began anew. */
-export function cpuPercent(before: Reading, now: Reading): number | undefined {
+export function cpuPercent(before: CounterReading, now: CounterReading): number | undefined {
 	if (before.cpuTotal === undefined || before.cpuIdle === undefined) return undefined;
 	const total = (now.cpuTotal ?? 0) - before.cpuTotal;
 	const idle = (now.cpuIdle ?? 0) - before.cpuIdle;

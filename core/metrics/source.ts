@@ -3,19 +3,19 @@ import { asFields, asText, parseJson } from '../../protocol/fields';
 /** What stands at a source's address. */
 export const KINDS = ['nodeExporter', 'n8n', 'executions'] as const;
 
-export type Kind = (typeof KINDS)[number];
+export type SourceKind = (typeof KINDS)[number];
 
 /** A row of `clawbot_metric_sources`. */
-export interface Source {
+export interface MetricSource {
 	name: string;
-	kind: Kind;
+	kind: SourceKind;
 	url: string;
 	/** What earlier readings left behind, as `Reading[]` in JSON. */
 	state: string;
 }
 
 /** The counters of one moment: rates and quantiles need two of them. */
-export interface Reading {
+export interface CounterReading {
 	/** ms since 1970 */
 	at: number;
 	/** Seconds, summed over the processors. */
@@ -29,7 +29,7 @@ export interface Reading {
 export class BadSource extends Error {}
 
 /** @throws BadSource that names the field */
-export function readSource(row: unknown): Source {
+export function readSource(row: unknown): MetricSource {
 	const fields = asFields(row);
 	const name = asText(fields.name).trim();
 	if (name === '') throw new BadSource('A row of clawbot_metric_sources has no name');
@@ -43,8 +43,10 @@ export function readSource(row: unknown): Source {
 }
 
 /** The readings that were kept; none where the text is not what was written. */
-export function readState(state: string): Reading[] {
+export function readState(state: string): CounterReading[] {
 	const readings = parseJson(state);
 	if (!Array.isArray(readings)) return [];
-	return readings.filter((reading): reading is Reading => Number.isFinite(asFields(reading).at));
+	return readings.filter((reading): reading is CounterReading =>
+		Number.isFinite(asFields(reading).at),
+	);
 }

@@ -1,10 +1,10 @@
-import { refusal, type Answer } from '../accessTokens/answers';
+import type { OperationsNotification } from '../common/notification';
+import { refusal, type HttpAnswer } from '../accessTokens/answers';
 import { readRows } from '../deadLetters/rows';
 import type { DeliveryRow } from '../delivery/delivery';
 import type { FailureClass } from '../../protocol/errors';
 import { asFields, asText, type Fields } from '../../protocol/fields';
-import type { Notice } from '../accessTokens/issue';
-import type { LookUp } from './take';
+import type { DeliveryLookUp } from './take';
 
 /* What the Robot API says of what was done. */
 
@@ -12,7 +12,10 @@ import type { LookUp } from './take';
  * What a caller is told of a delivery; its text and its history stay here.
  * @param items what the store gave, which may be more than the one
  */
-export function answerDelivery(items: unknown[], { key: wanted, handedIn }: LookUp): Answer {
+export function answerDelivery(
+	items: unknown[],
+	{ key: wanted, handedIn }: DeliveryLookUp,
+): HttpAnswer {
 	const row = readRows(items).find(({ key }) => key === wanted);
 	if (row) return { status: handedIn && row.status === 'waiting' ? 202 : 200, body: stateOf(row) };
 	return handedIn
@@ -49,7 +52,7 @@ const MODEL_TROUBLE: ReadonlyMap<string, [status: number, words: string]> = new 
 ]);
 
 /** @param item of the Model API node: `answer`, or `error` from its error output */
-export function answerQuestion({ answer, error }: Fields): Answer {
+export function answerQuestion({ answer, error }: Fields): HttpAnswer {
 	const { text, model, finishReason, usage } = asFields(answer);
 	if (asText(text) !== '') {
 		return {
@@ -73,7 +76,7 @@ const HOUR = 3_600_000;
  * For operations, where only a person can mend it: a wrong key, a used-up quota. Once an hour for each reason.
  * @param error of the Model API node
  */
-export function modelNotice(error: Fields, now: number): Notice | undefined {
+export function modelNotification(error: Fields, now: number): OperationsNotification | undefined {
 	const name = asText(error.class);
 	const message = asText(error.message);
 	if (message === '' || MODEL_TROUBLE.has(name)) return undefined;

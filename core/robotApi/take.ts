@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { refusal, UNAUTHORIZED, badRequest, type Answer } from '../accessTokens/answers';
+import { refusal, UNAUTHORIZED, badRequest, type HttpAnswer } from '../accessTokens/answers';
 import type { Scope } from '../accessTokens/apiKeys';
-import type { Caller } from '../accessTokens/admit';
+import type { ApiCaller } from '../accessTokens/admit';
 import { acceptRequest, BadRequest } from '../delivery/request';
 import { asFields, asText, type Fields } from '../../protocol/fields';
 import { byteLength } from '../../protocol/text';
@@ -10,7 +10,7 @@ import { expected } from '../common/defects';
 /* What the Robot API is asked, and what is to be done about it. */
 
 /** A request as the Webhook node and the check of its token left it. */
-export interface ApiRequest {
+export interface RobotApiRequest {
 	/** Last part of the path. */
 	route: string;
 	query: Fields;
@@ -20,26 +20,26 @@ export interface ApiRequest {
 }
 
 /** For `store-find`. */
-export interface LookUp {
+export interface DeliveryLookUp {
 	key: string;
 	/** Of a message that this request brings: it must be there. */
 	handedIn: boolean;
 }
 
 /** What is to be done: a message is sent and then looked up, for the rest it is one of the four. */
-export interface Task {
+export interface RobotApiTask {
 	/** For `deliver-message`. */
 	send?: Fields;
 	/** `text` for the model. */
 	ask?: { text: string };
-	find?: LookUp;
-	answer?: Answer;
+	find?: DeliveryLookUp;
+	answer?: HttpAnswer;
 }
 
 const MAX_QUESTION_BYTES = 20_000;
 const MAX_KEY_LENGTH = 200;
 
-type Handler = (request: ApiRequest, caller: Caller, now: number) => Task;
+type Handler = (request: RobotApiRequest, caller: ApiCaller, now: number) => RobotApiTask;
 
 const ROUTES: Readonly<Record<string, [scope: Scope, handle: Handler]>> = {
 	messages: ['message:send', send],
@@ -50,7 +50,11 @@ const ROUTES: Readonly<Record<string, [scope: Scope, handle: Handler]>> = {
 /**
  * @param caller undefined where the token's grant or key does not stand any more
  */
-export function takeRequest(request: ApiRequest, caller: Caller | undefined, now: number): Task {
+export function takeRequest(
+	request: RobotApiRequest,
+	caller: ApiCaller | undefined,
+	now: number,
+): RobotApiTask {
 	if (!caller) return { answer: UNAUTHORIZED };
 	const route = Object.hasOwn(ROUTES, request.route) ? ROUTES[request.route] : undefined;
 	if (!route) return { answer: refusal(404, 'not_found', 'There is no such address') };
@@ -75,7 +79,11 @@ const MESSAGE_FIELDS = [
 	'deadline',
 ];
 
-function send({ body, idempotencyKey }: ApiRequest, caller: Caller, now: number): Task {
+function send(
+	{ body, idempotencyKey }: RobotApiRequest,
+	caller: ApiCaller,
+	now: number,
+): RobotApiTask {
 	const fields = asFields(body);
 	const unknown = Object.keys(fields).find((name) => ![...MESSAGE_FIELDS, 'key'].includes(name));
 	if (unknown !== undefined) {
@@ -97,7 +105,7 @@ function send({ body, idempotencyKey }: ApiRequest, caller: Caller, now: number)
 	return { send: delivery, find: { key, handedIn: true } };
 }
 
-function ask({ body }: ApiRequest): Task {
+function ask({ body }: RobotApiRequest): RobotApiTask {
 	const { question } = asFields(body);
 	const text = typeof question === 'string' ? question.trim() : '';
 	if (text === '') return bad('"question" is missing: say what is to be asked');
@@ -108,7 +116,7 @@ function ask({ body }: ApiRequest): Task {
 	return { ask: { text } };
 }
 
-function lookUp({ query }: ApiRequest, caller: Caller): Task {
+function lookUp({ query }: RobotApiRequest, caller: ApiCaller): RobotApiTask {
 	const [id, key] = [asText(query.id), asText(query.key)];
 	if ((id === '') === (key === '')) return bad('Say which delivery: ?id=… or ?key=…');
 	if (id !== '' && !/^[0-9a-f]{32}$/.test(id)) return bad('"id" is no id of a delivery');
@@ -122,7 +130,7 @@ function idOf(key: string): string {
 }
 
 /** Each client has keys and deliveries of its own. Hexadecimal: the store takes `_` and `%` for any letter. */
-function storeKey({ client }: Caller, id: string): string {
+function storeKey({ client }: ApiCaller, id: string): string {
 	return `api:${hash(client).slice(0, 16)}:${id}`;
 }
 
@@ -130,6 +138,6 @@ function hash(text: string): string {
 	return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-function bad(words: string): Task {
+function bad(words: string): RobotApiTask {
 	return { answer: badRequest('invalid_request', words) };
 }

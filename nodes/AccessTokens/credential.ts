@@ -20,14 +20,14 @@ const CREDENTIAL = {
 };
 
 /** What signs and verifies. */
-export interface Signing {
+export interface SigningCredential {
 	/** The first one signs. */
 	keys: [SigningKey, ...SigningKey[]];
 	domain: TokenDomain;
 }
 
 /** @throws NodeOperationError that says what to fill in, where the credential is of no use */
-export async function signingOf(ctx: IExecuteFunctions): Promise<Signing> {
+export async function signingOf(ctx: IExecuteFunctions): Promise<SigningCredential> {
 	const data = await credentialOf(ctx, CREDENTIAL);
 	try {
 		return readSigning(data);
@@ -39,10 +39,10 @@ export async function signingOf(ctx: IExecuteFunctions): Promise<Signing> {
 	}
 }
 
-function readSigning(data: ICredentialDataDecryptedObject): Signing {
+function readSigning(data: ICredentialDataDecryptedObject): SigningCredential {
 	const [issuer, audience] = [asText(data.issuer).trim(), asText(data.audience).trim()];
 	if (!issuer || !audience) throw new BadSigningKeys('Issuer or Audience is empty');
-	const keys = readSigningKeys(data.secretKeys) as Signing['keys'];
+	const keys = readSigningKeys(data.secretKeys) as SigningCredential['keys'];
 	return { keys, domain: { issuer, audience } };
 }
 

@@ -4,14 +4,14 @@ import { asList } from '../../protocol/fields';
 export { asItems } from '../shared/node/items';
 
 /** The rows of the alerts' tables, as the one item that comes in holds them. */
-export interface Tables {
+export interface AlertTables {
 	rules: unknown[];
 	/** The one row of `clawbot_alerts`. */
 	saved: unknown;
 	orders: unknown[];
 }
 
-export function tablesIn(ctx: IExecuteFunctions): Tables {
+export function tablesIn(ctx: IExecuteFunctions): AlertTables {
 	const { rules, saved, orders } = ctx.getInputData()[0]?.json ?? {};
 	return { rules: rowsOf(rules), saved, orders: rowsOf(orders) };
 }

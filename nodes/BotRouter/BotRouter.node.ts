@@ -9,7 +9,7 @@ import {
 } from 'n8n-workflow';
 import type { BotMessage } from '../../protocol/message';
 import { ruleFields } from './fields';
-import { compileRule, type Rule } from './rules';
+import { compileRule, type RouterRule } from './rules';
 
 /** n8n runs this in the editor to draw the outputs: one per rule, and one for the rest. */
 const configuredOutputs = (parameters: INodeParameters): object[] => {
@@ -43,7 +43,7 @@ export class BotRouter implements INodeType {
 
 	/** A message goes to the output of the first rule that it fits, else to the last output. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { values = [] } = this.getNodeParameter('rules', 0, {}) as { values?: Rule[] };
+		const { values = [] } = this.getNodeParameter('rules', 0, {}) as { values?: RouterRule[] };
 		const matchers = values.map((rule) => compileRule(rule, this.getNode()));
 		const outputs: INodeExecutionData[][] = Array.from({ length: values.length + 1 }, () => []);
 

@@ -3,7 +3,7 @@ import type { BotMessage } from '../../protocol/message';
 import { splitList } from '../../protocol/text';
 
 /** A rule as the node's fields hold it. Everything that is filled in must hold. */
-export interface Rule {
+export interface RouterRule {
 	outputName: string;
 	textIs: 'anything' | 'command' | 'empty' | 'keyword' | 'pattern';
 	commands?: string;
@@ -20,27 +20,30 @@ export interface Rule {
 }
 
 /** A command that was found at the beginning of a message. */
-export interface Command {
+export interface BotCommand {
 	name: string;
 	/** What follows it. */
 	arguments: string;
 }
 
 /** Whether a message fits, and the command that it begins with where the rule asks for one. */
-type Matcher = (message: Partial<BotMessage>) => { command?: Command } | undefined;
+type Matcher = (message: Partial<BotMessage>) => { command?: BotCommand } | undefined;
 
 /** Keeps patterns of polynomial cost cheap. An exponential one, such as (a+)+, is not bounded by it. */
 const MAX_PATTERN_TEXT = 2000;
 
 /** Prepares a rule once for all messages of a run. */
-export function compileRule(rule: Rule, node: INode): Matcher {
+export function compileRule(rule: RouterRule, node: INode): Matcher {
 	const fitsText = compileText(rule, node);
 	const conditions = compileConditions(rule.conditions ?? {});
 	return (message) =>
 		conditions.every((holds) => holds(message)) ? fitsText(message.text ?? '') : undefined;
 }
 
-function compileText(rule: Rule, node: INode): (text: string) => { command?: Command } | undefined {
+function compileText(
+	rule: RouterRule,
+	node: INode,
+): (text: string) => { command?: BotCommand } | undefined {
 	switch (rule.textIs) {
 		case 'command': {
 			const commands = splitList(rule.commands ?? '').map((name) =>
@@ -69,7 +72,7 @@ function compileText(rule: Rule, node: INode): (text: string) => { command?: Com
 	}
 }
 
-function compilePattern({ pattern = '', outputName }: Rule, node: INode): RegExp {
+function compilePattern({ pattern = '', outputName }: RouterRule, node: INode): RegExp {
 	// An empty one would fit everything.
 	if (!pattern) throw new NodeOperationError(node, `The pattern of "${outputName}" is empty`);
 	try {
@@ -83,7 +86,7 @@ function compilePattern({ pattern = '', outputName }: Rule, node: INode): RegExp
 }
 
 function compileConditions(
-	conditions: NonNullable<Rule['conditions']>,
+	conditions: NonNullable<RouterRule['conditions']>,
 ): Array<(message: Partial<BotMessage>) => boolean> {
 	const { platforms = [], kinds = [], conversationType, mentioned } = conditions;
 	const senders = new Set(splitList(conditions.senderIds ?? ''));
@@ -99,7 +102,7 @@ function compileConditions(
 }
 
 /** The first word where it begins with a slash; phones in Chinese write a wide one. */
-function readCommand(text: string): Command | undefined {
+function readCommand(text: string): BotCommand | undefined {
 	const [, name, rest] = /^\s*([/／]\S+)([\s\S]*)$/u.exec(text) ?? [];
 	if (name === undefined) return undefined;
 	return { name: name.replace('／', '/'), arguments: (rest ?? '').trim() };

@@ -1,17 +1,17 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { Outcome } from '../../core/maintenance/job';
+import type { JobOutcome } from '../../core/maintenance/job';
 import {
 	withOutcome,
 	type Result,
-	type Run,
+	type MaintenanceRun,
 	type RunWithTask,
-	type Task,
+	type MaintenanceTask,
 } from '../../core/maintenance/tasks';
 
 /** What goes around in the loops of the workflows: a run, with its task and what became of that. */
-export interface RunItem extends Run {
-	task?: Task;
-	outcome?: Outcome;
+export interface RunItem extends MaintenanceRun {
+	task?: MaintenanceTask;
+	outcome?: JobOutcome;
 }
 
 /** One item that carries a whole run. */
@@ -25,16 +25,16 @@ export function runIn(json: IDataObject): RunItem {
 	const { tasks, results, problems, task, outcome } = json;
 	const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
 	return {
-		tasks: list(tasks) as Task[],
+		tasks: list(tasks) as MaintenanceTask[],
 		results: list(results) as Result[],
 		problems: list(problems) as string[],
-		...(task !== undefined && { task: task as unknown as Task }),
-		...(outcome !== undefined && { outcome: outcome as unknown as Outcome }),
+		...(task !== undefined && { task: task as unknown as MaintenanceTask }),
+		...(outcome !== undefined && { outcome: outcome as unknown as JobOutcome }),
 	};
 }
 
 /** The run of an item, with what became of its task among the results. */
-export function settledRunIn(json: IDataObject): Run {
+export function settledRunIn(json: IDataObject): MaintenanceRun {
 	const { outcome, ...run } = runIn(json);
 	return outcome && hasTask(run) ? withOutcome(run, outcome) : run;
 }

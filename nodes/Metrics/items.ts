@@ -1,5 +1,5 @@
+import type { Sample } from '../../core/common/sample';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { Sample } from '../../core/alerts/contract';
 import { asFields, asText } from '../../protocol/fields';
 
 /** Samples as items, each belonging to the item that it was made from. */

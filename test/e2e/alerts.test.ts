@@ -1,8 +1,8 @@
+import type { Sample } from '../../core/common/sample';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Alert } from '../../core/alerts/alert';
-import type { Sample } from '../../core/alerts/contract';
 import { readState } from '../../core/alerts/state';
 import { paths } from '../../scripts/machine/paths';
 import { startSystem } from '../../scripts/system/system';

@@ -1,6 +1,7 @@
+import type { Sample } from '../../core/common/sample';
 import { rmSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import type { Notice, Sample } from '../../core/alerts/contract';
+import type { AlertNotification } from '../../core/alerts/contract';
 import { SMS_SIGN_NAME, SMS_TEMPLATE_CODE } from '../../sandbox/sms';
 import { startSystem } from '../../scripts/system/system';
 import { startWatchdog } from '../../scripts/watchdog';
@@ -60,7 +61,7 @@ const sees = async (words: string): Promise<string> =>
 
 const collect = async (): Promise<Sample[]> =>
 	await through<Sample>(system.n8n.url, COLLECT, [{ now: 1 }]);
-const send = async (...notices: Notice[]): Promise<void> => {
+const send = async (...notices: AlertNotification[]): Promise<void> => {
 	await through(system.n8n.url, SEND, notices);
 };
 
@@ -155,7 +156,7 @@ describe('Collect metrics', () => {
 });
 
 describe('Send alert', () => {
-	const notice = (fields: Partial<Notice>): Notice => ({
+	const notice = (fields: Partial<AlertNotification>): AlertNotification => ({
 		channel: 'operations',
 		title: 'CPU of 10.0.0.5 is 91 %',
 		text: 'over 85 % for 10 minutes',

@@ -251,14 +251,14 @@ it('Says of a refresh token that was used before', async () => {
 	const moved = { ...grant, refreshHash: 'f'.repeat(64), previousHash: 'e'.repeat(64) };
 	const [, [change]] = (await decide(key, [moved], read)) as [unknown, [IDataObject]];
 	expect(change).toMatchObject({ status: 'revoked' });
-	const [granted, [answer], [notice]] = (await issue(change, read)) as [
+	const [granted, [answer], [notification]] = (await issue(change, read)) as [
 		IDataObject[],
 		[IDataObject],
 		[IDataObject],
 	];
 	expect(granted).toEqual([]);
 	expect(answer).toMatchObject({ status: 401 });
-	expect(notice).toMatchObject({ priority: 'alert', text: expect.stringContaining('crm') });
+	expect(notification).toMatchObject({ priority: 'alert', text: expect.stringContaining('crm') });
 });
 
 describe('a credential that is of no use', () => {

@@ -16,7 +16,7 @@ type Row = Record<string, unknown>;
 let tables: Record<string, Row[]>;
 /** What the Data Table nodes were asked, by the id of the node. */
 let asked: string[];
-let notices: IDataObject[];
+let notifications: IDataObject[];
 let key: { keyId: string; secret: string };
 
 beforeEach(() => {
@@ -24,7 +24,7 @@ beforeEach(() => {
 	key = { keyId: row.keyId, secret };
 	tables = { clawbot_api_keys: [{ ...row }], clawbot_grants: [] };
 	asked = [];
-	notices = [];
+	notifications = [];
 });
 
 interface Condition {
@@ -81,7 +81,7 @@ const standIn = (
 const types = {
 	'n8n-nodes-base.dataTable': standIn('n8n-nodes-base.dataTable', 1.1, work),
 	'n8n-nodes-base.executeWorkflow': standIn('n8n-nodes-base.executeWorkflow', 1.2, (ctx) => {
-		notices.push(...ctx.getInputData().map(({ json }) => json));
+		notifications.push(...ctx.getInputData().map(({ json }) => json));
 		return [];
 	}),
 };
@@ -167,10 +167,10 @@ it('A refresh gives the next pair; the one before it ends the family later, and 
 	expect(second).toMatchObject({ by: 'give' });
 	const third = await refresh(second.refresh_token!);
 	expect(third).toMatchObject({ by: 'give' });
-	expect(notices).toEqual([]);
+	expect(notifications).toEqual([]);
 	expect(await refresh(first.refresh_token!)).toMatchObject(REFUSED);
 	expect(await refresh(third.refresh_token!)).toMatchObject(REFUSED);
-	expect(notices).toMatchObject([{ priority: 'alert' }]);
+	expect(notifications).toMatchObject([{ priority: 'alert' }]);
 	expect(tables.clawbot_grants).toMatchObject([{ status: 'revoked' }]);
 });
 
@@ -182,7 +182,7 @@ it('Of refreshes in the same moment one at least gives a pair, and none ends the
 	expect(answers.filter(({ by }) => by !== 'give').map(({ status }) => status)).toEqual(
 		Array.from({ length: 5 - given.length }, () => 401),
 	);
-	expect(notices).toEqual([]);
+	expect(notifications).toEqual([]);
 	expect(tables.clawbot_grants).toMatchObject([{ status: 'active' }]);
 });
 
@@ -192,5 +192,5 @@ it('A token that is given back ends its family; one that is unknown gets the sam
 		expect(await ask('revoke', { token: each })).toEqual({ by: 'give' });
 	}
 	expect(await refresh(again!)).toMatchObject(REFUSED);
-	expect(notices).toEqual([]);
+	expect(notifications).toEqual([]);
 });

@@ -1,5 +1,5 @@
+import type { Sample } from '../../core/common/sample';
 import { NodeHelpers, Workflow, type IDataObject } from 'n8n-workflow';
-import type { Sample } from '../../core/alerts/contract';
 import { completeNode, logged, nodeTypesWith, runWorkflow, type TestNode } from '../harness';
 import { defectiveRule, rule } from '../core/alerts/watch';
 
@@ -45,7 +45,7 @@ const evaluate = async (samples: unknown, fields: IDataObject = {}): Promise<IDa
 test.each([
 	['admit', ['Requests']],
 	['command', ['Orders', 'Answers']],
-	['evaluate', ['State', 'Notices', 'New Rules', 'Defects']],
+	['evaluate', ['State', 'Notifications', 'New Rules', 'Defects']],
 ])('The canvas shows the outputs of %s: %j', (operation, names) => {
 	const nodeTypes = nodeTypesWith();
 	const alerts = completeNode(node(operation), nodeTypes, {});
@@ -57,16 +57,18 @@ test.each([
 
 describe('Evaluate', () => {
 	it('gives what to save, and whom to tell', async () => {
-		const [saved, notices, newRules] = await evaluate([sample()]);
+		const [saved, notifications, newRules] = await evaluate([sample()]);
 		expect(saved).toEqual([{ version: 1, list: expect.any(String), state: expect.any(String) }]);
 		expect(saved![0]!.list).toContain('firing CPU：node-1 91% > 85%');
-		expect(notices).toMatchObject([{ channel: 'wecom', title: expect.stringContaining('node-1') }]);
+		expect(notifications).toMatchObject([
+			{ channel: 'wecom', title: expect.stringContaining('node-1') },
+		]);
 		expect(newRules).toEqual([]);
 	});
 
 	it('reads again what it gave to save, and hands in again what was not sent', async () => {
 		const samples = [sample(), sample({ target: 'node-2', value: 10 })];
-		const [[row], notices] = (await evaluate(samples)) as [[IDataObject], IDataObject[]];
+		const [[row], notifications] = (await evaluate(samples)) as [[IDataObject], IDataObject[]];
 		const kept = { ...row, id: 1, key: 'alerts', createdAt: 'x', updatedAt: 'y', told: null };
 		const soon = [sample({ at: Date.now() + 60_000 })];
 		const again = await evaluate(soon, { saved: kept });
@@ -75,7 +77,7 @@ describe('Evaluate', () => {
 			...kept,
 			state: String(row.state).replace(/"handedInAt":\d+/u, '"handedInAt":1'),
 		};
-		const keys = notices.map(({ key }) => key);
+		const keys = notifications.map(({ key }) => key);
 		expect((await evaluate(soon, { saved: old }))[1]).toMatchObject([{ key: keys[0] }]);
 		const told = JSON.stringify(keys);
 		expect((await evaluate(soon, { saved: { ...old, told } }))[1]).toEqual([]);
@@ -85,8 +87,8 @@ describe('Evaluate', () => {
 		const rules = [defectiveRule(), rule()] as unknown as IDataObject[];
 		const away = sample({ metric: 'up', value: null, error: 'TypeError: y', defect: true });
 		logged.length = 0;
-		const [, notices, , defects] = await evaluate([sample(), away], { rules });
-		expect(notices).toHaveLength(1);
+		const [, notifications, , defects] = await evaluate([sample(), away], { rules });
+		expect(notifications).toHaveLength(1);
 		expect(defects).toEqual([
 			{ where: 'rule Defective', message: 'TypeError: x is not a function' },
 			{ where: 'source nodes', message: 'TypeError: y' },
@@ -95,8 +97,8 @@ describe('Evaluate', () => {
 	});
 
 	it('puts rules into an empty table, and tells nothing without samples', async () => {
-		const [, notices, newRules] = await evaluate([{}], { rules: [{}] });
-		expect(notices).toEqual([]);
+		const [, notifications, newRules] = await evaluate([{}], { rules: [{}] });
+		expect(notifications).toEqual([]);
 		expect(newRules).toHaveLength(5);
 		for (const samples of ['', [], [null], 'x', [{ error: 'refused' }]]) {
 			expect(await evaluate(samples)).toMatchObject([[{ list: '没有告警 No alerts' }], [], [], []]);

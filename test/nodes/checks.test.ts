@@ -55,8 +55,11 @@ describe('Fields that take the items of other nodes', () => {
 		async (value) => {
 			const field = value as unknown as string;
 			const clocks = { platforms: field, hosts: field, looks: field };
-			const [notices, states] = await run('judgeClocks', [{}], clocks);
-			expect([notices, states]).toEqual([[], [expect.objectContaining({ level: 'unknown' })]]);
+			const [notifications, states] = await run('judgeClocks', [{}], clocks);
+			expect([notifications, states]).toEqual([
+				[],
+				[expect.objectContaining({ level: 'unknown' })],
+			]);
 			const security = { allowed: field, hosts: field, looks: field, audit: field, keys: field };
 			const [report] = await run('reportSecurity', [{}], security);
 			expect(report![0]!.text).toContain('没有检查 Not checked');
@@ -100,8 +103,8 @@ it('Explains the network by no request over which the clock was set back', async
 	];
 	const explained = async (took: number): Promise<string> => {
 		const parameters = { list: [], platforms: platforms(took) } as unknown as IDataObject;
-		const [[notice]] = (await run('explainSlow', [answer], parameters)) as [[IDataObject]];
-		return notice.text as string;
+		const [[notification]] = (await run('explainSlow', [answer], parameters)) as [[IDataObject]];
+		return notification.text as string;
 	};
 	expect(await explained(1000)).toContain('网络 network: 20%');
 	expect(await explained(-60_000)).toMatch(/platform, and its failures: 100%（中位 median 5\.0 s/);

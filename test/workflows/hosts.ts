@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { startSshd } from '../../scripts/machine/sshd';
-import type { Outcome } from '../../core/maintenance/job';
+import type { JobOutcome } from '../../core/maintenance/job';
 import { readBundled, runBundled } from './bundled';
 
 type Sshd = Awaited<ReturnType<typeof startSshd>>;
@@ -73,4 +73,4 @@ export const task = (
 	limitMinutes,
 });
 
-export const outcomeOf = (items: IDataObject[]): Outcome => items[0]!.outcome as unknown as Outcome;
+export const outcomeOf = (items: IDataObject[]): JobOutcome => items[0]!.outcome as unknown as JobOutcome;

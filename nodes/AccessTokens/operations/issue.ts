@@ -11,22 +11,22 @@ export const issueTokens: Operation = {
 		value: 'issue',
 		action: 'Issue the tokens of a saved grant',
 		description:
-			'The saved row comes in, or nothing where somebody else was quicker, and what Read Request made of the request. What the client gets leaves, or its refusal; and a notice where a refresh token was used twice.',
+			'The saved row comes in, or nothing where somebody else was quicker, and what Read Request made of the request. What the client gets leaves, or its refusal; and a notification where a refresh token was used twice.',
 	},
 	inputs: ['Saved Grant', 'Request'],
-	outputs: ['Granted', 'Answer', 'Notice'],
+	outputs: ['Granted', 'Answer', 'Notification'],
 	async execute(ctx) {
 		const request = firstItem(ctx, 1) as unknown as TokenRequest;
 		const { keys, domain } = await signingOf(ctx);
 		const now = Date.now();
-		const { answer, notice } = issue(request, firstItem(ctx), { key: keys[0], domain, now });
+		const { answer, notification } = issue(request, firstItem(ctx), { key: keys[0], domain, now });
 		if (request.kind === 'revoke') standing.forget(request.grantId, now);
-		if (request.kind === 'refresh' && notice) standing.forget(request.shown.grantId, now);
+		if (request.kind === 'refresh' && notification) standing.forget(request.shown.grantId, now);
 		const granted = answer.status === 200;
 		return [
 			asItems(granted ? answer.body : undefined),
 			asItems(granted ? undefined : answer),
-			asItems(notice),
+			asItems(notification),
 		];
 	},
 };

@@ -4,7 +4,7 @@ import { readRevocation, readTokenRequest } from '../../../core/accessTokens/req
 import { Refused } from '../../../protocol/verify';
 import { asFields } from '../../../protocol/fields';
 import type { Operation } from '../../shared/node/operations';
-import { signingOf, type Signing } from '../credential';
+import { signingOf, type SigningCredential } from '../credential';
 import { proved } from '../standing';
 import { expected } from '../../../core/common/defects';
 import { asItems, firstItem } from '../../shared/node/items';
@@ -34,7 +34,7 @@ export const read: Operation = {
 	},
 };
 
-function grantIn(token: string, { keys, domain }: Signing): string | undefined {
+function grantIn(token: string, { keys, domain }: SigningCredential): string | undefined {
 	try {
 		return verifySigned(token, keys, domain).grantId;
 	} catch (error) {

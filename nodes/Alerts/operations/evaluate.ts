@@ -13,7 +13,7 @@ export const evaluate: Operation = {
 		description:
 			'Holds measured values against the rules: what to save first, and whom to tell where it was saved. What a bug kept from being measured or evaluated leaves by Defects, after everything else.',
 	},
-	outputs: ['State', 'Notices', 'New Rules', 'Defects'],
+	outputs: ['State', 'Notifications', 'New Rules', 'Defects'],
 	properties: [
 		inputField({
 			displayName: 'Samples',
@@ -24,12 +24,12 @@ export const evaluate: Operation = {
 	],
 	execute(ctx) {
 		const samples = asList(ctx.getNodeParameter('samples', 0));
-		const { saved, notices, newRules, defects } = decide(
+		const { saved, notifications, newRules, defects } = decide(
 			{ ...tablesIn(ctx), samples },
 			{ now: Date.now(), timezone: ctx.getTimezone() },
 		);
 		for (const defect of defects) if (defect.stack) logDefect(ctx, defect);
 		const shown = defects.map(({ where, message }) => ({ where, message }));
-		return [[saved], notices, newRules, shown].map(asItems);
+		return [[saved], notifications, newRules, shown].map(asItems);
 	},
 };

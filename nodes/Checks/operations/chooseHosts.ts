@@ -1,6 +1,6 @@
 import { readAllowed } from '../../../core/checks/allowed';
 import { quoted } from '../../../core/maintenance/job';
-import { readHosts } from '../../../core/maintenance/hosts';
+import { readHosts } from '../../../core/common/hosts';
 import type { Operation } from '../../shared/node/operations';
 import { asItems, inputOf } from '../items';
 

@@ -1,7 +1,7 @@
 import { offsetOf, readingOfAnswer } from '../../../core/checks/clock';
 import { pushOfRow, type Push } from '../../../core/checks/pushes';
 import { DAY_MS, readList } from '../../../core/checks/slowExecutions';
-import { slowNotice } from '../../../core/checks/slowReport';
+import { slowNotification } from '../../../core/checks/slowReport';
 import { readRows } from '../../../core/deadLetters/rows';
 import { asText } from '../../../protocol/fields';
 import type { Operation } from '../../shared/node/operations';
@@ -13,9 +13,9 @@ export const explainSlow: Operation = {
 		value: 'explainSlow',
 		action: 'Explain slow messages',
 		description:
-			'Gets timed answers and delivered rows of the store. Gives one notice where any of the last day was slow: where the time went, and what to change.',
+			'Gets timed answers and delivered rows of the store. Gives one notification where any of the last day was slow: where the time went, and what to change.',
 	},
-	outputs: ['Notices'],
+	outputs: ['Notifications'],
 	properties: [
 		listField({
 			displayName: 'List',
@@ -42,7 +42,7 @@ export const explainSlow: Operation = {
 			return offsetOf(reading) ? [[asText(platform.platform), tookMs]] : [];
 		});
 		const overMs = slowerThan(ctx);
-		const notice = slowNotice(
+		const notification = slowNotification(
 			{
 				pushes: [...answers, ...rows.flatMap((row) => pushOfRow(row) ?? [])],
 				listed: readList(listIn(ctx, 'list'), overMs, now),
@@ -55,6 +55,6 @@ export const explainSlow: Operation = {
 				link: linkTo(ctx),
 			},
 		);
-		return [asItems(notice ? [notice] : [])];
+		return [asItems(notification ? [notification] : [])];
 	},
 };

@@ -1,7 +1,7 @@
 import { readingOfAnswer } from '../../../core/checks/clock';
 import { judgeClocks as judge } from '../../../core/checks/clockStates';
-import { readHosts } from '../../../core/maintenance/hosts';
-import { readLooks } from '../../../core/checks/looks';
+import { readHosts } from '../../../core/common/hosts';
+import { readHostAnswers } from '../../../core/checks/hostAnswers';
 import type { Operation } from '../../shared/node/operations';
 import { asItems, inputOf, listField, listIn } from '../items';
 
@@ -11,9 +11,9 @@ export const judgeClocks: Operation = {
 		value: 'judgeClocks',
 		action: 'Judge the clocks',
 		description:
-			'Gets the states so far. Gives a notice where one changed, over 1 s a warning, over 30 s an alarm; and the states to save.',
+			'Gets the states so far. Gives a notification where one changed, over 1 s a warning, over 30 s an alarm; and the states to save.',
 	},
-	outputs: ['Notices', 'States'],
+	outputs: ['Notifications', 'States'],
 	properties: [
 		listField({
 			displayName: 'Platforms',
@@ -35,13 +35,13 @@ export const judgeClocks: Operation = {
 		}),
 	],
 	execute(ctx) {
-		const { states, notices } = judge({
+		const { states, notifications } = judge({
 			readings: listIn(ctx, 'platforms').map(readingOfAnswer),
 			hosts: readHosts(listIn(ctx, 'hosts')),
-			looks: readLooks(listIn(ctx, 'looks')).filter(({ check }) => check === 'clock'),
+			looks: readHostAnswers(listIn(ctx, 'looks')).filter(({ check }) => check === 'clock'),
 			before: inputOf(ctx),
 			now: Date.now(),
 		});
-		return [asItems(notices), asItems(states)];
+		return [asItems(notifications), asItems(states)];
 	},
 };

@@ -1,11 +1,10 @@
+import { dayOf, quarterIn } from '../../../core/common/time';
 import { readAllowed } from '../../../core/checks/allowed';
-import { quarterIn } from '../../../core/checks/calendar';
-import { readHosts } from '../../../core/maintenance/hosts';
-import { readLooks } from '../../../core/checks/looks';
+import { readHosts } from '../../../core/common/hosts';
+import { readHostAnswers } from '../../../core/checks/hostAnswers';
 import { checkSecurity } from '../../../core/checks/security';
-import { reportNotices } from '../../../core/checks/securityWords';
+import { reportNotifications } from '../../../core/checks/securityWords';
 import { asFields, asText } from '../../../protocol/fields';
-import { dayOf } from '../../../core/keyRotation/keys';
 import type { Operation } from '../../shared/node/operations';
 import { asItems, inputOf, listField, listIn } from '../items';
 
@@ -17,9 +16,9 @@ export const reportSecurity: Operation = {
 		value: 'reportSecurity',
 		action: 'Report on security',
 		description:
-			'Gets the findings of the last check. Gives two notices, the report and the ticket for the penetration test; and the findings to save.',
+			'Gets the findings of the last check. Gives two notifications, the report and the ticket for the penetration test; and the findings to save.',
 	},
-	outputs: ['Notices', 'Findings'],
+	outputs: ['Notifications', 'Findings'],
 	properties: [
 		listField({
 			displayName: 'What Is Allowed',
@@ -66,7 +65,7 @@ export const reportSecurity: Operation = {
 		const quarter = quarterIn(now, timezone);
 		const report = checkSecurity({
 			hosts,
-			looks: readLooks(listIn(ctx, 'looks')),
+			looks: readHostAnswers(listIn(ctx, 'looks')),
 			run,
 			audit: listIn(ctx, 'audit')[0],
 			keys: listIn(ctx, 'keys'),
@@ -76,7 +75,7 @@ export const reportSecurity: Operation = {
 			now,
 			timezone,
 		});
-		const notices = reportNotices(report, {
+		const notifications = reportNotifications(report, {
 			run,
 			date: dayOf(now, timezone),
 			quarter,
@@ -87,6 +86,6 @@ export const reportSecurity: Operation = {
 				...hosts.good.map(({ name, address }) => `${name} (${address})`),
 			],
 		});
-		return [asItems(notices), asItems(report.compared.map(({ row }) => row))];
+		return [asItems(notifications), asItems(report.compared.map(({ row }) => row))];
 	},
 };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readHosts } from '../../../core/maintenance/hosts';
+import { readHosts } from '../../../core/common/hosts';
 import { planMessages as plan } from '../../../core/maintenance/messages';
 import type { Operation } from '../../shared/node/operations';
 import { asItem } from '../items';

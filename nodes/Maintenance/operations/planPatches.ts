@@ -1,4 +1,4 @@
-import { readHosts } from '../../../core/maintenance/hosts';
+import { readHosts } from '../../../core/common/hosts';
 import { planPatches as plan } from '../../../core/maintenance/patches';
 import type { Operation } from '../../shared/node/operations';
 import { asItem } from '../items';

@@ -9,7 +9,7 @@ export const report: Operation = {
 		action: 'Report what became of a run',
 		description: 'A message to operations: what was done, what failed where, what was not touched',
 	},
-	outputs: ['Notice'],
+	outputs: ['Notification'],
 	properties: [
 		{
 			displayName: 'Name',

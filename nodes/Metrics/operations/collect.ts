@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { asFields } from '../../../protocol/fields';
 import { defectOf } from '../../../core/common/defects';
-import { defectSample, measure, nameOf, type Asked } from '../../../core/metrics/collect';
+import { defectSample, measure, nameOf, type FetchedPage } from '../../../core/metrics/collect';
 import { logDefect } from '../../shared/node/defects';
 import { inputField } from '../../shared/node/fields';
 import type { Operation } from '../../shared/node/operations';
@@ -43,7 +43,7 @@ export const collect: Operation = {
 function measureOne(
 	ctx: IExecuteFunctions,
 	row: unknown,
-	asked: Asked,
+	asked: FetchedPage,
 	now: number,
 ): ReturnType<typeof measure> {
 	try {

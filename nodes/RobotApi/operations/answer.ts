@@ -1,5 +1,5 @@
-import { answerDelivery, answerQuestion, modelNotice } from '../../../core/robotApi/answer';
-import type { LookUp } from '../../../core/robotApi/take';
+import { answerDelivery, answerQuestion, modelNotification } from '../../../core/robotApi/answer';
+import type { DeliveryLookUp } from '../../../core/robotApi/take';
 import { asFields } from '../../../protocol/fields';
 import type { Operation } from '../../shared/node/operations';
 import { asItems, firstItem } from '../../shared/node/items';
@@ -10,9 +10,9 @@ export const answer: Operation = {
 		value: 'answer',
 		action: 'Answer a request by what was done',
 		description:
-			'Rows of the delivery, or the item of the Model API, become the answer; a notice leaves where operations have to mend something',
+			'Rows of the delivery, or the item of the Model API, become the answer; a notification leaves where operations have to mend something',
 	},
-	outputs: ['Answer', 'Notice'],
+	outputs: ['Answer', 'Notification'],
 	properties: [
 		{
 			displayName: 'About',
@@ -39,10 +39,10 @@ export const answer: Operation = {
 	execute(ctx) {
 		if (ctx.getNodeParameter('about', 0) === 'question') {
 			const item = firstItem(ctx);
-			const notice = modelNotice(asFields(item.error), Date.now());
-			return [asItems(answerQuestion(item)), asItems(notice)];
+			const notification = modelNotification(asFields(item.error), Date.now());
+			return [asItems(answerQuestion(item)), asItems(notification)];
 		}
-		const lookedUp = ctx.getNodeParameter('lookedUp', 0) as unknown as LookUp;
+		const lookedUp = ctx.getNodeParameter('lookedUp', 0) as unknown as DeliveryLookUp;
 		const rows = ctx.getInputData().map(({ json }) => json);
 		return [asItems(answerDelivery(rows, lookedUp)), []];
 	},

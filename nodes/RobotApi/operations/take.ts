@@ -1,5 +1,5 @@
-import type { Caller } from '../../../core/accessTokens/admit';
-import { takeRequest, type ApiRequest } from '../../../core/robotApi/take';
+import type { ApiCaller } from '../../../core/accessTokens/admit';
+import { takeRequest, type RobotApiRequest } from '../../../core/robotApi/take';
 import type { Operation } from '../../shared/node/operations';
 import { asItems, firstItem } from '../../shared/node/items';
 
@@ -14,8 +14,8 @@ export const take: Operation = {
 	outputs: ['Send', 'Ask', 'Look Up', 'Answer'],
 	execute(ctx) {
 		const { request, caller } = firstItem(ctx) as unknown as {
-			request: ApiRequest;
-			caller?: Caller;
+			request: RobotApiRequest;
+			caller?: ApiCaller;
 		};
 		const task = takeRequest(request, caller, Date.now());
 		return [task.send, task.ask, task.find, task.answer].map((value) => asItems(value));

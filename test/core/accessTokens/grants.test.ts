@@ -158,9 +158,9 @@ describe('a refresh', () => {
 		for (const { access_token } of [first, second]) {
 			expect(service.admitted(access_token)).toBeUndefined();
 		}
-		expect(service.notices).toHaveLength(1);
-		expect(service.notices[0]!.text).toContain('crm');
-		expect(JSON.stringify(service.notices)).not.toContain(first.refresh_token.slice(3, 25));
+		expect(service.notifications).toHaveLength(1);
+		expect(service.notifications[0]!.text).toContain('crm');
+		expect(JSON.stringify(service.notifications)).not.toContain(first.refresh_token.slice(3, 25));
 	});
 
 	it('ends no other family of the same key', () => {
@@ -178,11 +178,11 @@ describe('a refresh', () => {
 		const lost = service.refreshed(first.refresh_token);
 		service.now += MINUTE;
 		const second = service.refreshed(first.refresh_token);
-		expect(service.notices).toEqual([]);
+		expect(service.notifications).toEqual([]);
 		expect(service.admitted(second.access_token)).toBeDefined();
 		expect(service.refresh(lost.refresh_token)).toBe(UNAUTHORIZED);
 		expect(service.refresh(second.refresh_token)).toBe(UNAUTHORIZED);
-		expect(service.notices).toHaveLength(1);
+		expect(service.notifications).toHaveLength(1);
 	});
 
 	it('is not prolonged by being repeated', () => {
@@ -192,7 +192,7 @@ describe('a refresh', () => {
 		service.refreshed(first.refresh_token);
 		service.now += 40_000;
 		expect(service.refresh(first.refresh_token)).toBe(UNAUTHORIZED);
-		expect(service.notices).toHaveLength(1);
+		expect(service.notifications).toHaveLength(1);
 	});
 
 	it('is not prolonged by a clock that is set back', () => {
@@ -201,7 +201,7 @@ describe('a refresh', () => {
 		service.refreshed(first.refresh_token);
 		service.now -= 3_600_000;
 		expect(service.refresh(first.refresh_token)).toBe(UNAUTHORIZED);
-		expect(service.notices).toHaveLength(1);
+		expect(service.notifications).toHaveLength(1);
 	});
 
 	it('cannot be repeated once its successor was used: somebody else has that', () => {
@@ -209,7 +209,7 @@ describe('a refresh', () => {
 		const second = service.refreshed(first.refresh_token);
 		service.refreshed(second.refresh_token);
 		expect(service.refresh(first.refresh_token)).toBe(UNAUTHORIZED);
-		expect(service.notices).toHaveLength(1);
+		expect(service.notifications).toHaveLength(1);
 	});
 
 	it('that another one overtakes gives nothing, and ends nothing', () => {
@@ -253,7 +253,7 @@ describe('a refresh', () => {
 		expect(service.refresh(idle.refresh_token)).toBe(UNAUTHORIZED);
 		service.now = START + 90 * DAY;
 		expect(service.refresh(used.refresh_token)).toBe(UNAUTHORIZED);
-		expect(service.notices).toEqual([]);
+		expect(service.notifications).toEqual([]);
 	});
 
 	it('gives no more than the key may today', () => {

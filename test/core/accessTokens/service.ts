@@ -1,9 +1,10 @@
+import type { OperationsNotification } from '../../../core/common/notification';
 import { newApiKey, type ApiKeyRow } from '../../../core/accessTokens/apiKeys';
 import { admit } from '../../../core/accessTokens/admit';
-import type { Answer } from '../../../core/accessTokens/answers';
+import type { HttpAnswer } from '../../../core/accessTokens/answers';
 import { decide } from '../../../core/accessTokens/decide';
 import type { GrantRow } from '../../../core/accessTokens/grants';
-import { issue, type Notice } from '../../../core/accessTokens/issue';
+import { issue } from '../../../core/accessTokens/issue';
 import { verifyToken, type AccessClaims } from '../../../core/accessTokens/jwt';
 import {
 	readRevocation,
@@ -29,7 +30,7 @@ export class Service {
 	now = START;
 	keys = new Map<string, ApiKeyRow>();
 	grants = new Map<string, GrantRow>();
-	notices: Notice[] = [];
+	notifications: OperationsNotification[] = [];
 	/** A negative control: whoever comes writes. */
 	careless = false;
 
@@ -44,17 +45,17 @@ export class Service {
 	}
 
 	/** @param meanwhile happens between reading the tables and saving */
-	ask(body: object, meanwhile = (): void => {}, authorization?: string): Answer {
+	ask(body: object, meanwhile = (): void => {}, authorization?: string): HttpAnswer {
 		const request = readTokenRequest(body, authorization);
 		return 'status' in request ? request : this.carryOut(request, meanwhile);
 	}
 
-	revoke(token: string): Answer {
+	revoke(token: string): HttpAnswer {
 		const request = readRevocation({ token }, (access) => this.read(access)?.grantId);
 		return request ? this.carryOut(request) : { status: 200, body: {} };
 	}
 
-	private carryOut(request: TokenRequest, meanwhile = (): void => {}): Answer {
+	private carryOut(request: TokenRequest, meanwhile = (): void => {}): HttpAnswer {
 		const shown = request.kind === 'refresh' ? request.shown.grantId : undefined;
 		const grantId = request.kind === 'revoke' ? request.grantId : shown;
 		const own = request.kind === 'exchange' ? request.keyId : undefined;
@@ -78,7 +79,7 @@ export class Service {
 			}
 		}
 		const issued = issue(request, saved, { key: SIGNING, domain: DOMAIN, now: this.now });
-		if (issued.notice) this.notices.push(issued.notice);
+		if (issued.notification) this.notifications.push(issued.notification);
 		return issued.answer;
 	}
 
@@ -93,7 +94,7 @@ export class Service {
 		return answer.body as Tokens;
 	}
 
-	refresh(token: string, meanwhile?: () => void): Answer {
+	refresh(token: string, meanwhile?: () => void): HttpAnswer {
 		return this.ask({ grant_type: 'refresh_token', refresh_token: token }, meanwhile);
 	}
 

@@ -1,4 +1,4 @@
-import type { Sample } from '../../../core/alerts/contract';
+import type { Sample } from '../../../core/common/sample';
 import { Watch, START, MINUTE, rule } from './watch';
 
 const FIRING = '告警 Alert：CPU node-1 91% > 85%';

@@ -45,10 +45,10 @@ describe('a defect of ours in one rule', () => {
 			orders: [],
 			samples: [sample],
 		};
-		const { defects, notices } = evaluate(material, { now: 1, timezone: 'UTC' });
+		const { defects, notifications } = evaluate(material, { now: 1, timezone: 'UTC' });
 		spy.mockRestore();
 		expect(defects).toMatchObject([{ where: 'rule Held', message: 'TypeError: y' }]);
-		expect(notices).toHaveLength(1);
+		expect(notifications).toHaveLength(1);
 	});
 
 	it('ends none of its alerts', () => {

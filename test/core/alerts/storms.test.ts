@@ -1,8 +1,9 @@
+import type { Sample } from '../../../core/common/sample';
 import fc from 'fast-check';
-import type { Channel, Sample } from '../../../core/alerts/contract';
+import type { AlertChannel } from '../../../core/alerts/contract';
 import { MINUTE, rule, Watch, type Cut } from './watch';
 
-const CHANNELS: Channel[] = ['email', 'sms', 'operations', 'wecom', 'dingtalk', 'feishu'];
+const CHANNELS: AlertChannel[] = ['email', 'sms', 'operations', 'wecom', 'dingtalk', 'feishu'];
 
 /** Most messages that left within any 60 seconds. */
 function busiestMinute({ sent }: Watch): number {
@@ -19,9 +20,9 @@ const hosts = (count: number, value: number, prefix = 'node-'): Array<Partial<Sa
 	}));
 
 /** Hosts that the messages of a channel name under some word. */
-function named({ sent }: Watch, channel: Channel, word: string): string[] {
+function named({ sent }: Watch, channel: AlertChannel, word: string): string[] {
 	return sent
-		.filter((notice) => notice.channel === channel)
+		.filter((notification) => notification.channel === channel)
 		.flatMap(({ title, text }) =>
 			`${title}\n${text}`.split(/\n(?=🔴|✅|⏫)/u).filter((part) => part.includes(word)),
 		)
@@ -38,7 +39,7 @@ describe('a storm', () => {
 			const first = watch.sent.length;
 			for (let minute = 1; minute < 5; minute++) watch.at(minute).tick(hosts(1000, 91));
 			expect(busiestMinute(watch)).toBeLessThanOrEqual(15);
-			for (const channel of channels as Channel[]) {
+			for (const channel of channels as AlertChannel[]) {
 				if (channel === 'sms') {
 					expect(watch.sent.find((each) => each.channel === channel)!.title).toBe(
 						'告警 Alerts 1000：告警 Alert：CPU × 1000',
@@ -104,12 +105,14 @@ describe('a storm', () => {
 		const slow = watch.tick(hosts(1000, 91), 'saving');
 		watch.carryOut(slow, 'half sent');
 		for (let minute = 1; minute < 3; minute++) {
-			expect(watch.at(minute).tick(hosts(1000, 91)).notices).toEqual([]);
+			expect(watch.at(minute).tick(hosts(1000, 91)).notifications).toEqual([]);
 		}
-		const again = watch.at(3).tick(hosts(1000, 91)).notices;
-		expect(again.map(({ key }) => key).sort()).toEqual(slow.notices.map(({ key }) => key).sort());
+		const again = watch.at(3).tick(hosts(1000, 91)).notifications;
+		expect(again.map(({ key }) => key).sort()).toEqual(
+			slow.notifications.map(({ key }) => key).sort(),
+		);
 		expect(named(watch, 'wecom', '告警 Alert')).toHaveLength(1000);
-		expect(watch.at(4).tick(hosts(1000, 91)).notices).toEqual([]);
+		expect(watch.at(4).tick(hosts(1000, 91)).notifications).toEqual([]);
 	});
 
 	it('is told also after a clock was set back: what left in the future does not count', () => {

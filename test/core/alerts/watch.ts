@@ -1,6 +1,7 @@
+import type { Sample } from '../../../core/common/sample';
 import type { Alert } from '../../../core/alerts/alert';
-import { runCommand, type Reaction } from '../../../core/alerts/commands';
-import type { Notice, Sample } from '../../../core/alerts/contract';
+import { runCommand, type AlertCommandResult } from '../../../core/alerts/commands';
+import type { AlertNotification } from '../../../core/alerts/contract';
 import { evaluate, type Evaluation } from '../../../core/alerts/evaluate';
 import type { Order } from '../../../core/alerts/orders';
 import type { RuleRow } from '../../../core/alerts/rules';
@@ -44,7 +45,7 @@ export type Cut = 'nothing' | 'saving' | 'sending' | 'half sent' | 'marking' | '
  */
 export class Watch {
 	/** Each message that people got, and when. */
-	readonly sent: Array<Notice & { at: number }> = [];
+	readonly sent: Array<AlertNotification & { at: number }> = [];
 	now = START;
 	/** For a control: saves over what another run saved since it read. */
 	isCareless = false;
@@ -58,21 +59,23 @@ export class Watch {
 	/** One run; `cut` says before which step it is killed. */
 	tick(samples: Array<Partial<Sample>>, cut: Cut = 'nothing'): Evaluation {
 		const result = this.evaluate(samples);
-		if (cut === 'saving, but sent') for (const notice of result.notices) this.send(notice);
+		if (cut === 'saving, but sent')
+			for (const notification of result.notifications) this.send(notification);
 		if (!cut.startsWith('saving')) this.carryOut(result, cut);
 		return result;
 	}
 
 	/** What follows the decisions, also of a run that another one overtook. */
-	carryOut({ saved, notices }: Evaluation, cut: Cut = 'nothing'): void {
+	carryOut({ saved, notifications }: Evaluation, cut: Cut = 'nothing'): void {
 		// What a run read is one version older than what it saves.
 		if (!this.isCareless && (this.row.version ?? 0) !== saved.version - 1) return;
 		Object.assign(this.row, copy(saved));
 		if (cut === 'sending') return;
-		const sent = cut === 'half sent' ? notices.slice(0, notices.length / 2) : notices;
-		for (const notice of sent) this.send(notice);
+		const sent =
+			cut === 'half sent' ? notifications.slice(0, notifications.length / 2) : notifications;
+		for (const notification of sent) this.send(notification);
 		if (cut !== 'nothing') return;
-		this.row.told = JSON.stringify(notices.map(({ key }) => key));
+		this.row.told = JSON.stringify(notifications.map(({ key }) => key));
 	}
 
 	private evaluate(samples: Array<Partial<Sample>>): Evaluation {
@@ -91,9 +94,9 @@ export class Watch {
 		return copy(evaluate(copy(material), { now: this.now, timezone: TIMEZONE }));
 	}
 
-	private send(notice: Notice): void {
-		const key = `${notice.channel} ${notice.key}`;
-		if (!this.keys.has(key)) this.sent.push({ ...notice, at: this.now });
+	private send(notification: AlertNotification): void {
+		const key = `${notification.channel} ${notification.key}`;
+		if (!this.keys.has(key)) this.sent.push({ ...notification, at: this.now });
 		this.keys.add(key);
 	}
 
@@ -115,7 +118,7 @@ export class Watch {
 		return this;
 	}
 
-	say(text: string, by = '李强 dingtalk:u1'): Reaction {
+	say(text: string, by = '李强 dingtalk:u1'): AlertCommandResult {
 		const material = { saved: this.row, orders: [...this.orders.values()] };
 		const reaction = runCommand(text, copy(material), { now: this.now, timezone: TIMEZONE, by });
 		for (const order of reaction.orders) this.orders.set(order.key, copy(order));

@@ -5,16 +5,19 @@ import {
 	offsetOf,
 	readHttpDate,
 	type ClockState,
-	type Reading,
+	type ClockReading,
 } from '../../../core/checks/clock';
 import { judgeClocks, THIS_MACHINE, type ClockCheck } from '../../../core/checks/clockStates';
-import type { Look } from '../../../core/checks/looks';
+import type { HostAnswer } from '../../../core/checks/hostAnswers';
 
 const NOW = Date.UTC(2027, 2, 1, 4, 0, 0);
 const MINUTE = 60_000;
 
 /** A platform's answer, seen by a clock that is `driftMs` ahead of it. */
-function reading(driftMs: number, fields: Partial<Reading> & { trueMs?: number } = {}): Reading {
+function reading(
+	driftMs: number,
+	fields: Partial<ClockReading> & { trueMs?: number } = {},
+): ClockReading {
 	const { trueMs = NOW, ...rest } = fields;
 	return {
 		source: 'platform',
@@ -26,12 +29,12 @@ function reading(driftMs: number, fields: Partial<Reading> & { trueMs?: number }
 	};
 }
 
-const threeAt = (driftMs: number, now = NOW): Reading[] =>
+const threeAt = (driftMs: number, now = NOW): ClockReading[] =>
 	['钉钉', '飞书', '企业微信'].map((source, index) =>
 		reading(driftMs, { source, trueMs: now + index * 330 }),
 	);
 
-const look = (fields: Partial<Look> = {}): Look => ({
+const look = (fields: Partial<HostAnswer> = {}): HostAnswer => ({
 	host: 'bot-1',
 	check: 'clock',
 	run: '',
@@ -169,7 +172,7 @@ describe('Judging', () => {
 			const now = NOW + tick * 10 * MINUTE;
 			const result = judgeClocks(check({ readings: threeAt(driftMs, now), before, now }));
 			before = result.states;
-			told.push(result.notices.map(({ text }) => text.split('\n')[0]).join());
+			told.push(result.notifications.map(({ text }) => text.split('\n')[0]).join());
 		}
 		expect(told).toEqual([
 			'',
@@ -190,7 +193,7 @@ describe('Judging', () => {
 		for (let now = NOW; now < NOW + 3 * 24 * 60 * MINUTE; now += 10 * MINUTE) {
 			const result = judgeClocks(check({ readings: threeAt(5000, now), before, now }));
 			before = result.states;
-			keys.push(...result.notices.map(({ key }) => key));
+			keys.push(...result.notifications.map(({ key }) => key));
 		}
 		expect(keys).toHaveLength(3);
 		expect(new Set(keys).size).toBe(3);
@@ -198,7 +201,7 @@ describe('Judging', () => {
 
 	it('tells it under the same key again where the state could not be saved', () => {
 		const [first, second] = [NOW, NOW].map(
-			(now) => judgeClocks(check({ readings: threeAt(5000), now })).notices[0]!.key,
+			(now) => judgeClocks(check({ readings: threeAt(5000), now })).notifications[0]!.key,
 		);
 		expect(second).toBe(first);
 	});
@@ -213,7 +216,7 @@ describe('Judging', () => {
 			const now = NOW + tick * 10 * MINUTE;
 			const result = judgeClocks(check({ readings, before, now }));
 			before = result.states;
-			told.push(...result.notices.map(({ text }) => `${tick}: ${text}`));
+			told.push(...result.notifications.map(({ text }) => `${tick}: ${text}`));
 		}
 		// After 30 minutes, and a day later once more.
 		expect(told).toEqual([
@@ -225,14 +228,14 @@ describe('Judging', () => {
 
 	it('reports a clock that was set back during the check', () => {
 		const back = reading(0, { before: NOW, after: NOW - 60_000 });
-		const { states, notices } = judgeClocks(check({ readings: [back, ...threeAt(0)] }));
+		const { states, notifications } = judgeClocks(check({ readings: [back, ...threeAt(0)] }));
 		expect(levels({ states })).toEqual([`${THIS_MACHINE} warn`]);
-		expect(notices[0]!.text).toContain('The clock was set back');
+		expect(notifications[0]!.text).toContain('The clock was set back');
 		expect(levels(judgeClocks(check({ readings: [back] })))).toEqual([`${THIS_MACHINE} warn`]);
 	});
 
 	it('sees at once that the clock was set forward during the check', () => {
-		const [first, second, third] = threeAt(0) as [Reading, Reading, Reading];
+		const [first, second, third] = threeAt(0) as [ClockReading, ClockReading, ClockReading];
 		const meanwhile = { ...second, after: second.after + 45_000 };
 		const later = { ...third, before: third.before + 45_000, after: third.after + 45_000 };
 		const { states } = judgeClocks(check({ readings: [first, meanwhile, later] }));
@@ -244,7 +247,7 @@ describe('Judging', () => {
 		const before = [
 			{ subject: THIS_MACHINE, level: 'alarm', sinceMs: 9e12, toldLevel: 'warn', toldMs: 9e12 },
 		];
-		expect(judgeClocks(check({ readings: threeAt(40_000), before })).notices).toHaveLength(1);
+		expect(judgeClocks(check({ readings: threeAt(40_000), before })).notifications).toHaveLength(1);
 		const damaged = [{ subject: THIS_MACHINE, level: 'x', sinceMs: 'y' }, {}, null];
 		expect(levels(judgeClocks(check({ before: damaged })))).toEqual([`${THIS_MACHINE} ok`]);
 	});
@@ -315,7 +318,7 @@ describe('Hosts', () => {
 		];
 		const other = { ...host, name: 'bot-2' };
 		const both = { good: [host, other], problems: ['clawbot_hosts 3: port 端口 有误 is wrong'] };
-		const { states, notices } = judgeClocks(
+		const { states, notifications } = judgeClocks(
 			check({ hosts: both, looks: [...looks, look({ host: 'bot-2' })], before }),
 		);
 		expect(levels({ states })).toEqual([
@@ -324,7 +327,7 @@ describe('Hosts', () => {
 			'bot-2 ok',
 			'clawbot_hosts 3 unknown',
 		]);
-		expect(notices.map(({ text }) => text)).toEqual([expect.stringContaining('bot-1')]);
+		expect(notifications.map(({ text }) => text)).toEqual([expect.stringContaining('bot-1')]);
 	});
 
 	it('with BusyBox, whose date knows no milliseconds, is read to the second', () => {

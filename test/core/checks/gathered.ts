@@ -1,6 +1,6 @@
-import type { Look } from '../../../core/checks/looks';
+import type { HostAnswer } from '../../../core/checks/hostAnswers';
 import type { Gathered } from '../../../core/checks/security';
-import type { Host } from '../../../core/maintenance/hosts';
+import type { Host } from '../../../core/common/hosts';
 
 /* What a security check has gathered, for tests. */
 
@@ -34,7 +34,7 @@ bot.example.com:443 notAfter=Jan 11 04:00:00 2027 GMT 0 (ok)
 ## end
 `;
 
-export const look = (fields: Partial<Look> = {}): Look => ({
+export const look = (fields: Partial<HostAnswer> = {}): HostAnswer => ({
 	host: 'bot-1',
 	check: 'security',
 	run: '7',

@@ -1,5 +1,5 @@
 import { checkSecurity, type SecurityReport } from '../../../core/checks/security';
-import { reportNotices } from '../../../core/checks/securityWords';
+import { reportNotifications } from '../../../core/checks/securityWords';
 import { DAY, gathered, host, look, NOW, OUTPUT } from './gathered';
 
 const keysOf = ({ compared }: SecurityReport, change?: string): string[] =>
@@ -52,7 +52,7 @@ describe('The report', () => {
 
 	it('says when there is no last one, and makes the best of one that is damaged', () => {
 		const textOf = (before: unknown[]): string =>
-			reportNotices(checkSecurity(gathered({ before })), context)[0]!.text;
+			reportNotifications(checkSecurity(gathered({ before })), context)[0]!.text;
 		expect(textOf([])).toContain('The table holds no earlier report');
 		const damaged = [null, 7, {}, { key: 'ports:bot-1:tcp/18789', count: 'x', firstSeenMs: '' }];
 		expect(textOf(damaged)).not.toContain('no earlier report');
@@ -119,10 +119,10 @@ describe('The report', () => {
 			'n8n',
 			'keys',
 		]);
-		const [notice] = reportNotices(report, context);
-		expect(notice!.text).toContain('securityAudit:generate');
-		expect(notice!.text).toContain('密钥 keys — There is no table clawbot_keys');
-		expect(notice!.text).toContain(
+		const [notification] = reportNotifications(report, context);
+		expect(notification!.text).toContain('securityAudit:generate');
+		expect(notification!.text).toContain('密钥 keys — There is no table clawbot_keys');
+		expect(notification!.text).toContain(
 			'端口 ports、文件权限 file permissions、软件包 packages — 表 clawbot_hosts 为空',
 		);
 	});
@@ -142,14 +142,14 @@ describe('The report', () => {
 
 	it('leaves out what the operator has accepted, but counts it', () => {
 		const before = savedBy(checkSecurity(gathered())).map((row) => ({ ...row, accepted: true }));
-		const [notice] = reportNotices(checkSecurity(gathered({ before })), context);
-		expect(notice!.text).toContain('高 high 0，中 medium 0，低 low 0');
-		expect(notice!.text).toContain('已接受 accepted 7');
-		expect(notice!.text).not.toContain('18789');
+		const [notification] = reportNotifications(checkSecurity(gathered({ before })), context);
+		expect(notification!.text).toContain('高 high 0，中 medium 0，低 low 0');
+		expect(notification!.text).toContain('已接受 accepted 7');
+		expect(notification!.text).not.toContain('18789');
 	});
 
 	it('calls itself a scan, and brings the ticket for the real test', () => {
-		const [scan, ticket] = reportNotices(checkSecurity(gathered()), context);
+		const [scan, ticket] = reportNotifications(checkSecurity(gathered()), context);
 		expect(scan!.text).toContain('not a penetration test');
 		expect(scan!.text).toContain('· [高 high] bot-1: 端口 tcp/18789');
 		expect(ticket).toMatchObject({ key: 'penetrationTest:2027-Q1' });
@@ -172,8 +172,11 @@ describe('The report', () => {
 			(_, i) => `tcp LISTEN 0 128 0.0.0.0:${i + 1000} 0.0.0.0:*`,
 		);
 		const output = OUTPUT.replace('## files', `${ports.join('\n')}\n## files`);
-		const [notice] = reportNotices(checkSecurity(gathered({ looks: [look({ output })] })), context);
-		expect(notice!.text.length).toBeLessThan(8000);
-		expect(notice!.text).toMatch(/… \+29\d\d/);
+		const [notification] = reportNotifications(
+			checkSecurity(gathered({ looks: [look({ output })] })),
+			context,
+		);
+		expect(notification!.text.length).toBeLessThan(8000);
+		expect(notification!.text).toMatch(/… \+29\d\d/);
 	});
 });

@@ -1,6 +1,6 @@
+import { quarterIn } from '../../../core/common/time';
 import { spawnSync } from 'node:child_process';
 import { readAllowed } from '../../../core/checks/allowed';
-import { quarterIn } from '../../../core/checks/calendar';
 import { judgeCertificates } from '../../../core/checks/certificates';
 import { judgeFiles } from '../../../core/checks/files';
 import { judgeKeys } from '../../../core/checks/keys';

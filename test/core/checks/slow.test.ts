@@ -1,6 +1,6 @@
 import { pushesOf, pushOfRow, type Push } from '../../../core/checks/pushes';
 import { readList, toRead } from '../../../core/checks/slowExecutions';
-import { slowNotice, type SlowReport } from '../../../core/checks/slowReport';
+import { slowNotification, type SlowReport } from '../../../core/checks/slowReport';
 import { row } from '../deadLetters/rows';
 import { readBundled } from '../../workflows/bundled';
 
@@ -186,7 +186,7 @@ describe('The list of executions', () => {
 	});
 });
 
-describe('The notice', () => {
+describe('The notification', () => {
 	const report = (fields: Partial<SlowReport> = {}): SlowReport => ({
 		pushes: [push()],
 		listed: { count: 10, slow: [{ executionId: '17', tookMs: 5000 }], problem: '' },
@@ -195,7 +195,7 @@ describe('The notice', () => {
 		...fields,
 	});
 	const textOf = (fields: Partial<SlowReport> = {}): string | undefined =>
-		slowNotice(report(fields), {
+		slowNotification(report(fields), {
 			run: '9',
 			timezone: 'Asia/Shanghai',
 			link: ({ executionId }) => `http://n8n/${executionId}`,
@@ -231,7 +231,7 @@ describe('The notice', () => {
 		['inbound', 'Slow before n8n'],
 		['queue', 'workers in queue mode'],
 		['model', 'Choose a faster model'],
-		['rateLimit', 'merge notices'],
+		['rateLimit', 'merge notifications'],
 		['n8n', 'n8n was down: read its log'],
 		['send', 'The platform is slow'],
 	])('knows a cure for %s', (part, cure) => {

@@ -2,7 +2,7 @@ import type { ApiKeyRow } from '../../../core/accessTokens/apiKeys';
 import { decide } from '../../../core/accessTokens/decide';
 import { readTokenRequest } from '../../../core/accessTokens/request';
 import type { Change } from '../../../core/keyRotation/apiKeys';
-import { answerPage, afterTrial, type Outcome } from '../../../core/keyRotation/page';
+import { answerPage, afterTrial, type KeyPageOutcome } from '../../../core/keyRotation/page';
 import { readTrial } from '../../../core/keyRotation/trial';
 
 export const CSRF = 'a'.repeat(64);
@@ -16,7 +16,7 @@ export class KeyTable {
 	now = START;
 
 	/** Where a page is answered that changes something: what is written, one write at a time. */
-	private writes(outcome: Outcome): Array<() => void> {
+	private writes(outcome: KeyPageOutcome): Array<() => void> {
 		return outcome.decision.changes.map((change) => () => this.write(change));
 	}
 
@@ -61,7 +61,7 @@ export class KeyTable {
 	}
 
 	private save(
-		outcome: Outcome,
+		outcome: KeyPageOutcome,
 		pause: () => void,
 	): { status: number; html: string; key?: string } {
 		for (const write of this.writes(outcome)) {

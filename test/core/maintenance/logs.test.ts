@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { planLogs, reopenCommand, stampOf } from '../../../core/maintenance/logs';
 import { planPatches } from '../../../core/maintenance/patches';
 import { reportOf } from '../../../core/maintenance/report';
-import type { Outcome } from '../../../core/maintenance/job';
+import type { JobOutcome } from '../../../core/maintenance/job';
 
 const host = { name: 'web-1', address: 'a', port: 22, user: 'u', role: 'web', order: 0 };
 const row = (fields: object = {}): object => ({
@@ -148,7 +148,7 @@ describe('planLogs', () => {
 });
 
 describe('reportOf', () => {
-	const outcome = (fields: Partial<Outcome> = {}): Outcome => ({
+	const outcome = (fields: Partial<JobOutcome> = {}): JobOutcome => ({
 		ok: true,
 		state: 'done',
 		step: '',

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { defectOf } from '../../../core/common/defects';
 import { collect, defectSample, measure } from '../../../core/metrics/collect';
 import { quantile, since, sumBuckets } from '../../../core/metrics/histogram';
-import { BadSource, readSource, readState, type Source } from '../../../core/metrics/source';
+import { BadSource, readSource, readState, type MetricSource } from '../../../core/metrics/source';
 import { MINUTE, executions, hostPage, n8nPage } from './pages';
 
-const source = (fields: Partial<Source> = {}): Source => ({
+const source = (fields: Partial<MetricSource> = {}): MetricSource => ({
 	name: 'web-1',
 	kind: 'nodeExporter',
 	url: 'http://10.0.0.5:9100/metrics',
@@ -14,7 +14,11 @@ const source = (fields: Partial<Source> = {}): Source => ({
 });
 
 /** Reads pages one after the other, a minute apart, and gives what the last one says. */
-function after(kind: Source['kind'], pages: unknown[], apartMs = MINUTE): Record<string, unknown> {
+function after(
+	kind: MetricSource['kind'],
+	pages: unknown[],
+	apartMs = MINUTE,
+): Record<string, unknown> {
 	let state = '';
 	let values = {};
 	pages.forEach((page, index) => {

@@ -1,4 +1,4 @@
-import { answerDelivery, answerQuestion, modelNotice } from '../../../core/robotApi/answer';
+import { answerDelivery, answerQuestion, modelNotification } from '../../../core/robotApi/answer';
 import { row } from '../deadLetters/rows';
 
 const NOW = Date.parse('2026-11-22T12:34:00Z');
@@ -59,16 +59,16 @@ describe('a question', () => {
 		const answer = answerQuestion({ error });
 		expect(answer.status).toBe(status);
 		expect(JSON.stringify(answer)).not.toContain('f3');
-		const notice = modelNotice(error, NOW);
-		expect(notice !== undefined).toBe(told);
-		if (notice) expect(notice.text).toContain('Check it.');
+		const notification = modelNotification(error, NOW);
+		expect(notification !== undefined).toBe(told);
+		if (notification) expect(notification.text).toContain('Check it.');
 	});
 
 	it('is told of once an hour', () => {
 		const error = { class: 'badCredentials', message: 'x' };
-		const key = (now: number): string => modelNotice(error, now)!.key;
+		const key = (now: number): string => modelNotification(error, now)!.key;
 		expect(key(NOW)).toBe(key(NOW + 25 * 60_000));
 		expect(key(NOW)).not.toBe(key(NOW + 26 * 60_000));
-		expect(modelNotice({}, NOW)).toBeUndefined();
+		expect(modelNotification({}, NOW)).toBeUndefined();
 	});
 });

@@ -1,21 +1,21 @@
-import { takeRequest, type ApiRequest, type Task } from '../../../core/robotApi/take';
-import type { Caller } from '../../../core/accessTokens/admit';
+import { takeRequest, type RobotApiRequest, type RobotApiTask } from '../../../core/robotApi/take';
+import type { ApiCaller } from '../../../core/accessTokens/admit';
 import { SCOPES } from '../../../core/accessTokens/apiKeys';
 import { acceptRequest } from '../../../core/delivery/request';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
-const caller: Caller = { client: 'crm', keyId: 'ck_1', scopes: [...SCOPES] };
+const caller: ApiCaller = { client: 'crm', keyId: 'ck_1', scopes: [...SCOPES] };
 
-const request = (route: string, fields: Partial<ApiRequest> = {}): ApiRequest => ({
+const request = (route: string, fields: Partial<RobotApiRequest> = {}): RobotApiRequest => ({
 	route,
 	query: {},
 	body: {},
 	idempotencyKey: '',
 	...fields,
 });
-const send = (body: unknown, idempotencyKey = '', who = caller): Task =>
+const send = (body: unknown, idempotencyKey = '', who = caller): RobotApiTask =>
 	takeRequest(request('messages', { body, idempotencyKey }), who, NOW);
-const words = (task: Task): string =>
+const words = (task: RobotApiTask): string =>
 	(task.answer?.body as { error_description: string } | undefined)?.error_description ?? '';
 
 it('Nobody gets in without a caller, whatever is asked', () => {
@@ -70,7 +70,7 @@ describe('a message', () => {
 
 	it('has the same key for the same key, another one for another client or none', () => {
 		const body = { platform: 'wecom', text: 'x' };
-		const key = (task: Task): unknown => task.send!.key;
+		const key = (task: RobotApiTask): unknown => task.send!.key;
 		const same = key(send({ ...body, key: 'a' }));
 		expect(key(send(body, 'a'))).toBe(same);
 		expect(key(send({ ...body, key: 'b' }))).not.toBe(same);
@@ -98,7 +98,7 @@ describe('a message', () => {
 });
 
 it('A question has a text of at most 20,000 bytes', () => {
-	const ask = (question: unknown): Task =>
+	const ask = (question: unknown): RobotApiTask =>
 		takeRequest(request('questions', { body: { question } }), caller, NOW);
 	expect(ask(' 几点了? ').ask).toEqual({ text: '几点了?' });
 	for (const question of [undefined, '', ' ', 7, ['x'], {}, '长'.repeat(6667)]) {
@@ -107,7 +107,7 @@ it('A question has a text of at most 20,000 bytes', () => {
 });
 
 describe('a look-up', () => {
-	const lookUp = (query: object): Task =>
+	const lookUp = (query: object): RobotApiTask =>
 		takeRequest(request('deliveries', { query: { ...query } }), caller, NOW);
 
 	it('finds what was sent, by the key and by the id', () => {

@@ -17,7 +17,7 @@ export interface Host {
 	order: number;
 }
 
-export interface Reading<T> {
+export interface ReadRows<T> {
 	good: T[];
 	/** What is wrong with rows that were left out, a line for each. */
 	problems: string[];
@@ -64,7 +64,7 @@ function wrongWith(host: Host): string | undefined {
  * The hosts that are switched on, in their order; that of n8n itself comes last, so that nothing that
  * happens to n8n there keeps another host waiting.
  */
-export function readHosts(values: unknown[]): Reading<Host> {
+export function readHosts(values: unknown[]): ReadRows<Host> {
 	const good: Host[] = [];
 	const problems: string[] = [];
 	for (const { row, place } of rowsInUse(values, ['name', 'address'])) {

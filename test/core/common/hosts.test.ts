@@ -1,4 +1,4 @@
-import { readHosts } from '../../../core/maintenance/hosts';
+import { readHosts } from '../../../core/common/hosts';
 
 const row = (fields: object = {}): object => ({
 	id: 1,

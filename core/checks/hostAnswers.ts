@@ -1,7 +1,7 @@
 import { asFields, asText } from '../../protocol/fields';
 
 /** What a host last answered: a row of the table `clawbot_looks`. */
-export interface Look {
+export interface HostAnswer {
 	host: string;
 	/** What for: `clock`, `security`. */
 	check: string;
@@ -15,7 +15,7 @@ export interface Look {
 	error: string;
 }
 
-export function readLooks(rows: unknown[]): Look[] {
+export function readHostAnswers(rows: unknown[]): HostAnswer[] {
 	return rows.map(asFields).flatMap((row) => {
 		const host = asText(row.host);
 		if (host === '') return [];

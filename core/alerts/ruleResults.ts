@@ -1,20 +1,20 @@
+import type { Sample } from '../common/sample';
 import { excerpt } from '../common/redact';
 import { asFields, asText } from '../../protocol/fields';
 import { isActive, keyOf, type Alert } from './alert';
-import type { Sample } from './contract';
-import { isBeyond, isKnownMetric, type Rule, type RuleProblem } from './rules';
-import type { Look } from './step';
+import { isBeyond, isKnownMetric, type AlertRule, type RuleProblem } from './rules';
+import type { Observation } from './step';
 import { GONE_AFTER_MS, stepGone } from './step';
-import type { Telling } from './tell';
+import type { NotificationPolicy } from './tell';
 import { valueText } from './texts';
 
 /** What one alert is held against in one evaluation. */
-export interface Reading {
+export interface RuleResult {
 	key: string;
 	/** What the alert shows from now on. */
 	shown: Pick<Alert, 'rule' | 'metric' | 'source' | 'target' | 'condition' | 'note' | 'problem'>;
-	look: Look;
-	telling: Telling;
+	observation: Observation;
+	policy: NotificationPolicy;
 }
 
 /** The samples among what was measured; whatever else is there is left out. */
@@ -39,7 +39,7 @@ export function readSamples(values: unknown[]): Sample[] {
 }
 
 /** A rule held against every sample that it concerns. */
-export function readingsOf(rule: Rule, samples: Sample[]): Reading[] {
+export function ruleResults(rule: AlertRule, samples: Sample[]): RuleResult[] {
 	return samples
 		.filter(({ metric, target }) => metric === rule.metric && rule.concerns(target))
 		.map(({ source, metric, target, value, at, count, error = '' }) => {
@@ -56,8 +56,8 @@ export function readingsOf(rule: Rule, samples: Sample[]): Reading[] {
 					note: rule.note,
 					problem: error,
 				},
-				look: { finding, value, at, forMs: rule.forMs },
-				telling: rule,
+				observation: { finding, value, at, forMs: rule.forMs },
+				policy: rule,
 			};
 		});
 }
@@ -66,7 +66,7 @@ export function readingsOf(rule: Rule, samples: Sample[]): Reading[] {
 const RULE_METRIC = 'rule';
 const RULE_SOURCE = 'clawbot_alert_rules';
 
-const TELL_OPERATIONS: Telling = {
+const TELL_OPERATIONS: NotificationPolicy = {
 	channels: ['operations'],
 	escalateTo: [],
 	escalateAfterMs: Infinity,
@@ -79,20 +79,20 @@ const UNMEASURED_FOR_MS = 10 * 60_000;
  * An alert for each rule that cannot be used, or whose metric nobody measures; and the end of those of which
  * that is not true any more.
  */
-export function problemReadings(
+export function problemResults(
 	problems: RuleProblem[],
-	rules: Rule[],
+	rules: AlertRule[],
 	samples: Sample[],
 	known: Iterable<Alert>,
 	now: number,
-): Reading[] {
+): RuleResult[] {
 	const measured = new Set(samples.map(({ metric }) => metric));
 	const unmeasured = rules.filter(({ metric }) => !isKnownMetric(metric) && !measured.has(metric));
 	const found = [
-		...problems.map((each) => problemReading(each, 0, now)),
+		...problems.map((each) => problemResult(each, 0, now)),
 		...unmeasured.map(({ name, metric }) => {
 			const problem = `没有来源测量 No source measures: ${excerpt(metric, 60)}`;
-			return problemReading({ name, problem }, UNMEASURED_FOR_MS, now);
+			return problemResult({ name, problem }, UNMEASURED_FOR_MS, now);
 		}),
 	];
 	const keys = new Set(found.map(({ key }) => key));
@@ -101,13 +101,13 @@ export function problemReadings(
 			return metric === RULE_METRIC && source === RULE_SOURCE && !keys.has(key);
 		})
 		.map(({ rule, problem }) => {
-			const reading = problemReading({ name: rule, problem }, 0, now);
-			return { ...reading, look: { ...reading.look, finding: 'good' as const } };
+			const result = problemResult({ name: rule, problem }, 0, now);
+			return { ...result, observation: { ...result.observation, finding: 'good' as const } };
 		});
 	return [...found, ...over];
 }
 
-function problemReading({ name, problem }: RuleProblem, forMs: number, now: number): Reading {
+function problemResult({ name, problem }: RuleProblem, forMs: number, now: number): RuleResult {
 	return {
 		key: keyOf(name, RULE_SOURCE, ''),
 		shown: {
@@ -119,8 +119,8 @@ function problemReading({ name, problem }: RuleProblem, forMs: number, now: numb
 			note: '在数据表 clawbot_alert_rules 中更正；其他规则照常 Correct the row; the other rules go on',
 			problem,
 		},
-		look: { finding: 'beyond', value: null, at: now, forMs },
-		telling: TELL_OPERATIONS,
+		observation: { finding: 'beyond', value: null, at: now, forMs },
+		policy: TELL_OPERATIONS,
 	};
 }
 
@@ -135,10 +135,10 @@ export function awayAmong(samples: Sample[]): (alert: Pick<Alert, 'source' | 'ta
 }
 
 /**
- * An alert without a look: it ends where its rule was taken away or switched off, or where its target was not
+ * An alert that was not observed: it ends where its rule was taken away or switched off, or where its target was not
  * measured for long. A rule that is wrong for now ends nothing, nor does a source that is away.
  */
-export function withoutLook(
+export function withoutObservation(
 	alert: Alert,
 	watched: {
 		/** Of all rules that are switched on, wrong ones among them. */
@@ -154,8 +154,8 @@ export function withoutLook(
 	return kept && now - alert.seenAtMs <= GONE_AFTER_MS ? alert : stepGone(alert, now);
 }
 
-/** Whom an alert tells that was not looked at. */
-export function tellingOf(alert: Alert, rules: Rule[]): Telling {
+/** Whom an alert tells that was not observed. */
+export function policyOf(alert: Alert, rules: AlertRule[]): NotificationPolicy {
 	return (
 		rules.find(({ name }) => name === alert.rule) ?? {
 			...TELL_OPERATIONS,
