@@ -2,11 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Fault } from './faults.ts';
 import { type Json, parseJson } from './http.ts';
-import type { Bot, Platform } from './messages.ts';
-import { carriers } from './carriers.ts';
-import type { Wire } from './carrier.ts';
-import { carrierOf, deliver, deliverRaw, type Delivery, verifyUrl } from './postman.ts';
-import { type Said, say } from './say.ts';
+import type { Bot, SimulatedPlatform } from './messages.ts';
+import { callbackProtocols } from './callback-protocols.ts';
+import type { CallbackRequest } from './callback-protocol.ts';
+import {
+	callbackProtocolOf,
+	deliverCallback,
+	deliverRaw,
+	type CallbackDelivery,
+	verifyUrl,
+} from './callback-sender.ts';
+import { type UserInput, acceptUserInput } from './user-input.ts';
 import type { World } from './world.ts';
 
 type Handler = (body: Json, query: URLSearchParams, world: World) => unknown;
@@ -25,8 +31,8 @@ const bad = (message: string) => new ControlError(400, message);
 
 function setCallbacks(body: Json, _query: URLSearchParams, world: World) {
 	for (const [name, url] of Object.entries(body)) {
-		if (!carriers[name])
-			throw bad(`unknown callback "${name}": one of ${Object.keys(carriers).join(', ')}`);
+		if (!callbackProtocols[name])
+			throw bad(`unknown callback "${name}": one of ${Object.keys(callbackProtocols).join(', ')}`);
 		if (url && !/^https?:$/.test(URL.parse(String(url))?.protocol ?? ''))
 			throw bad(`${name}: not an http(s) URL`);
 		if (url) world.callbacks[name] = String(url);
@@ -38,10 +44,10 @@ function setCallbacks(body: Json, _query: URLSearchParams, world: World) {
 async function sayAndDeliver(body: Json, _query: URLSearchParams, world: World) {
 	const { times = 1, redeliver = true } = body;
 	if (!Number.isInteger(times) || times < 1 || times > 1000) throw bad('times must be 1 to 1000');
-	const message = say(world, body as Said);
+	const message = acceptUserInput(world, body as UserInput);
 	// Several deliveries of one message leave at the same moment; only one of them has a redelivery schedule.
-	const deliveries: Array<Promise<Delivery>> = Array.from({ length: times }, (_, index) =>
-		deliver(world, message, { redeliver: redeliver && index === 0 }),
+	const deliveries: Array<Promise<CallbackDelivery>> = Array.from({ length: times }, (_, index) =>
+		deliverCallback(world, message, { redeliver: redeliver && index === 0 }),
 	);
 	return {
 		messageId: message.id,
@@ -58,25 +64,25 @@ function known(body: Json, world: World) {
 
 async function deliverAgain(body: Json, _query: URLSearchParams, world: World) {
 	const message = known(body, world);
-	const delivery = await deliver(world, message, { redeliver: body.redeliver ?? false });
+	const delivery = await deliverCallback(world, message, { redeliver: body.redeliver ?? false });
 	return { messageId: message.id, deliveries: [delivery] };
 }
 
 /** The signed request a message would be delivered with, unmasked and unsent: the raw material of attacks. */
 function build(body: Json, _query: URLSearchParams, world: World) {
-	const message = body.messageId ? known(body, world) : say(world, body as Said);
-	const wire = carrierOf(message)!.build(message, world);
-	return { messageId: message.id, ...wire, body: wire.body.toString('base64') };
+	const message = body.messageId ? known(body, world) : acceptUserInput(world, body as UserInput);
+	const request = callbackProtocolOf(message)!.build(message, world);
+	return { messageId: message.id, ...request, body: request.body.toString('base64') };
 }
 
 function deliverExactly(body: Json, _query: URLSearchParams, world: World) {
-	const wire: Wire = {
+	const request: CallbackRequest = {
 		method: body.method === 'GET' ? 'GET' : 'POST',
 		query: body.query ?? {},
 		headers: body.headers ?? {},
 		body: Buffer.from(String(body.body ?? ''), 'base64'),
 	};
-	return deliverRaw(world, body.platform as Platform, (body.bot ?? 'app') as Bot, wire);
+	return deliverRaw(world, body.platform as SimulatedPlatform, (body.bot ?? 'app') as Bot, request);
 }
 
 function ledger(_body: Json, query: URLSearchParams, world: World) {

@@ -21,7 +21,7 @@ export interface Call {
 }
 
 /** What the platform answers, and what the ledger says about it. */
-export interface Reply {
+export interface ServiceReply {
 	status?: number;
 	headers?: Record<string, string>;
 	/** Text and bytes go out as they are, anything else as JSON. */
@@ -37,11 +37,11 @@ export interface Reply {
 	note?: string;
 }
 
-export interface Route {
+export interface ServiceRoute {
 	method: string;
 	path: RegExp;
 	kind: string;
-	handle(call: Call, world: World): Reply;
+	handle(call: Call, world: World): ServiceReply;
 }
 
 const BODY_LIMIT = 40 * 1024 * 1024;
@@ -72,7 +72,7 @@ export const isJsonType = (headers: IncomingHttpHeaders) =>
 
 export const bytesOf = (text: string) => Buffer.byteLength(text, 'utf8');
 
-export interface Part {
+export interface MultipartPart {
 	name: string;
 	fileName?: string;
 	contentType?: string;
@@ -80,11 +80,11 @@ export interface Part {
 }
 
 /** The parts of a multipart/form-data body; undefined when it is malformed. */
-export function parseMultipart(call: Call): Map<string, Part> | undefined {
+export function parseMultipart(call: Call): Map<string, MultipartPart> | undefined {
 	const type = call.headers['content-type'] ?? '';
 	const boundary = /^multipart\/form-data;.*boundary="?([^";]+)"?/i.exec(type)?.[1];
 	if (!boundary) return undefined;
-	const parts = new Map<string, Part>();
+	const parts = new Map<string, MultipartPart>();
 	const text = call.raw.toString('latin1');
 	const sections = text.split(`--${boundary}`);
 	if (sections.length < 3 || !sections.at(-1)!.startsWith('--')) return undefined;

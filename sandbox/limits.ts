@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 
 /** At most `count` in any `windowMs`; breaking it refuses everything for `penaltyMs` more. */
-export interface Limit {
+export interface SimulatedLimit {
 	count: number;
 	windowMs: number;
 	penaltyMs?: number;
@@ -10,7 +10,7 @@ export interface Limit {
 /** `exceeded`: this call broke the limit. `penalty`: an earlier one did, and the platform still sulks. */
 export type LimitVerdict = 'ok' | 'exceeded' | 'penalty';
 
-export type Limits = ReturnType<typeof createLimits>;
+export type SimulatedLimits = ReturnType<typeof createLimits>;
 
 /** Sliding windows per key on the sandbox clock. Refused calls do not count towards the window. */
 export function createLimits(clock: Clock) {
@@ -18,7 +18,7 @@ export function createLimits(clock: Clock) {
 	let enabled = true;
 
 	return {
-		take(key: string, limit: Limit): LimitVerdict {
+		take(key: string, limit: SimulatedLimit): LimitVerdict {
 			if (!enabled) return 'ok';
 			const now = clock.now();
 			const window = windows.get(key) ?? { times: [], penaltyUntil: 0 };

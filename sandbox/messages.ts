@@ -1,10 +1,10 @@
-export type Platform = 'dingtalk' | 'feishu' | 'wecom';
+export type SimulatedPlatform = 'dingtalk' | 'feishu' | 'wecom';
 export type Bot = 'app' | 'aibot' | 'events';
 
 /** What a user typed, as kept by the platform. */
 export interface UserMessage {
 	id: string;
-	platform: Platform;
+	platform: SimulatedPlatform;
 	bot: Bot;
 	from: string;
 	/** The platform's id of the chat: for a direct chat the person's id (Feishu: the p2p chat id). */
@@ -24,11 +24,11 @@ export interface UserMessage {
 	replyExpires?: number;
 	replyUsed?: boolean;
 	file?: string;
-	answers: Answer[];
+	answers: BotAnswer[];
 }
 
 /** What the user sees of the bot. */
-export interface Answer {
+export interface BotAnswer {
 	/** ISO 8601, machine time. */
 	at: string;
 	messageId: string;
@@ -43,7 +43,7 @@ export interface Answer {
 }
 
 /** What people can read of a message. */
-export type Readable = Pick<Answer, 'text' | 'format'>;
+export type Readable = Pick<BotAnswer, 'text' | 'format'>;
 
 const CAPACITY = 50_000;
 
@@ -53,7 +53,7 @@ export function createMessages() {
 	let byId = new Map<string, UserMessage>();
 	let bySecret = new Map<string, UserMessage>();
 	/** One send to several people is one message id and several answers. */
-	let bySentId = new Map<string, Answer[]>();
+	let bySentId = new Map<string, BotAnswer[]>();
 	/** Messages of one chat that nobody has answered yet, oldest first, and the last one typed. */
 	let open = new Map<string, UserMessage[]>();
 	let latest = new Map<string, UserMessage>();
@@ -102,9 +102,14 @@ export function createMessages() {
 		},
 		answer(
 			message: UserMessage | undefined,
-			answer: Pick<Answer, 'messageId' | 'text' | 'format' | 'via' | 'linked'>,
+			answer: Pick<BotAnswer, 'messageId' | 'text' | 'format' | 'via' | 'linked'>,
 		) {
-			const kept: Answer = { ...answer, at: new Date().toISOString(), edits: 0, recalled: false };
+			const kept: BotAnswer = {
+				...answer,
+				at: new Date().toISOString(),
+				edits: 0,
+				recalled: false,
+			};
 			bySentId.set(kept.messageId, [...(bySentId.get(kept.messageId) ?? []), kept]);
 			if (bySentId.size > CAPACITY) bySentId.delete(bySentId.keys().next().value!);
 			if (!message) return;

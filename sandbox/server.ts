@@ -7,7 +7,7 @@ import { control, ControlError, refuseStrangers, streamLedger } from './control.
 import { dingTalkRoutes, unknownDingTalkPath } from './dingtalk/api.ts';
 import type { Fault } from './faults.ts';
 import { feishuRoutes, unknownFeishuPath } from './feishu/api.ts';
-import { type Call, parseJson, readBody, type Reply, type Route } from './http.ts';
+import { type Call, parseJson, readBody, type ServiceReply, type ServiceRoute } from './http.ts';
 import { modelRoutes, unknownModelPath } from './model/api.ts';
 import { servePage } from './page.ts';
 import { smsRoutes, unknownSmsPath } from './sms.ts';
@@ -29,12 +29,17 @@ export interface Sandbox {
 }
 
 interface Service {
-	routes: Route[];
-	unknown(call: Call): Reply;
+	routes: ServiceRoute[];
+	unknown(call: Call): ServiceReply;
 }
 
 /** Whoever asks for no more than a header gets no more, at any address. */
-const headRoute: Route = { method: 'HEAD', path: /^/, kind: 'head', handle: () => ({ body: '' }) };
+const headRoute: ServiceRoute = {
+	method: 'HEAD',
+	path: /^/,
+	kind: 'head',
+	handle: () => ({ body: '' }),
+};
 
 const services: Record<string, Service> = {
 	dingtalk: { routes: dingTalkRoutes, unknown: unknownDingTalkPath },
@@ -75,7 +80,7 @@ async function serveControl(
 	}
 }
 
-function faultReply(fault: Fault, reply: Reply | undefined): Reply {
+function faultReply(fault: Fault, reply: ServiceReply | undefined): ServiceReply {
 	const what = fault.hang ? 'hang' : fault.cut ? 'cut' : `HTTP ${fault.status ?? 200}`;
 	return {
 		...reply,
@@ -98,7 +103,7 @@ const replaces = (fault: Fault) =>
 /** The platform's own answer, or what a fault makes of it. */
 async function settle(
 	call: Call,
-	route: Route | undefined,
+	route: ServiceRoute | undefined,
 	service: Service,
 	fault: Fault | undefined,
 	world: World,
@@ -113,7 +118,7 @@ async function settle(
 	return faultReply(fault, done);
 }
 
-function bodyOf(reply: Reply): { bytes: Buffer | string; type: string; shown: string } {
+function bodyOf(reply: ServiceReply): { bytes: Buffer | string; type: string; shown: string } {
 	const { body } = reply;
 	if (Buffer.isBuffer(body))
 		return { bytes: body, type: 'application/octet-stream', shown: `(${body.length} bytes)` };
@@ -131,7 +136,7 @@ const shownRequest = (call: Call) =>
 
 async function write(
 	response: ServerResponse,
-	reply: Reply,
+	reply: ServiceReply,
 	{ bytes, type }: ReturnType<typeof bodyOf>,
 	world: World,
 ) {

@@ -1,7 +1,7 @@
 import CryptoJS from 'crypto-js';
 
 import { randomBytes, sha256Hex } from './aes.ts';
-import type { Call, Reply, Route } from './http.ts';
+import type { Call, ServiceReply, ServiceRoute } from './http.ts';
 import type { World } from './world.ts';
 
 const WINDOW_MS = 15 * 60_000;
@@ -18,7 +18,7 @@ export const SMS_SIGN_NAME = '沙箱科技';
 export const SMS_TEMPLATE_CODE = 'SMS_100000001';
 const DAY_LIMIT = { count: 50, windowMs: 24 * 60 * 60_000 };
 
-const refusal = (status: number, code: string, message: string): Reply => ({
+const refusal = (status: number, code: string, message: string): ServiceReply => ({
 	status,
 	body: { Code: code, Message: message, RequestId: requestId() },
 	refused: `${code}: ${message}`,
@@ -46,7 +46,7 @@ export function canonicalRequest(call: Pick<Call, 'method' | 'query' | 'headers'
 export const sign = (request: string, secret: string) =>
 	CryptoJS.HmacSHA256(`ACS3-HMAC-SHA256\n${sha256Hex(request)}`, secret).toString();
 
-function unauthorised(call: Call, world: World): Reply | undefined {
+function unauthorised(call: Call, world: World): ServiceReply | undefined {
 	const { accessKeyId, accessKeySecret } = world.accounts.clawBotAliyunSmsApi;
 	const form = /^ACS3-HMAC-SHA256 Credential=([^,]+),SignedHeaders=([^,]+),Signature=(\w+)$/;
 	const [, id, headers, signature] = form.exec(call.headers.authorization ?? '') ?? [];
@@ -66,10 +66,10 @@ function unauthorised(call: Call, world: World): Reply | undefined {
 		return refusal(400, 'InvalidTimeStamp.Expired', 'Specified time stamp or date is expired.');
 	}
 	const nonce = `sms nonce ${String(call.headers['x-acs-signature-nonce'])}`;
-	if (world.once.recall(nonce)) {
+	if (world.idempotencyKeys.recall(nonce)) {
 		return refusal(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.');
 	}
-	world.once.keep(nonce, true, WINDOW_MS);
+	world.idempotencyKeys.keep(nonce, true, WINDOW_MS);
 	return undefined;
 }
 
@@ -82,7 +82,7 @@ function variablesOf(text: string): Record<string, unknown> | undefined {
 }
 
 /** HTTP 200 with the reason in the body: what the SMS service itself says no to. */
-function unfit(query: URLSearchParams): Reply | undefined {
+function unfit(query: URLSearchParams): ServiceReply | undefined {
 	const numbers = (query.get('PhoneNumbers') ?? '').split(',');
 	if (!numbers.every((number) => /^1\d{10}$/.test(number))) {
 		return refusal(200, 'isv.MOBILE_NUMBER_ILLEGAL', '号码非法');
@@ -105,7 +105,7 @@ function unfit(query: URLSearchParams): Reply | undefined {
 		: undefined;
 }
 
-function send(call: Call, world: World): Reply {
+function send(call: Call, world: World): ServiceReply {
 	const { 'x-acs-action': action, 'x-acs-version': version } = call.headers;
 	if (action !== 'SendSms' || version !== '2017-05-25') {
 		return refusal(404, 'InvalidAction.NotFound', 'Specified api is not found.');
@@ -127,7 +127,9 @@ function send(call: Call, world: World): Reply {
 	};
 }
 
-export const smsRoutes: Route[] = [{ method: 'POST', path: /^\/$/, kind: 'send', handle: send }];
+export const smsRoutes: ServiceRoute[] = [
+	{ method: 'POST', path: /^\/$/, kind: 'send', handle: send },
+];
 
-export const unknownSmsPath = (call: Call): Reply =>
+export const unknownSmsPath = (call: Call): ServiceReply =>
 	refusal(404, 'InvalidAction.NotFound', `Nothing at ${call.method} ${call.path}.`);

@@ -7,7 +7,7 @@ import { createLimits } from './limits.ts';
 import { createMask } from './mask.ts';
 import { createMessages } from './messages.ts';
 import { createModelScript } from './model/script.ts';
-import { createOnce } from './once.ts';
+import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { createPeople } from './people.ts';
 import { createTokens } from './tokens.ts';
 
@@ -34,7 +34,7 @@ export function createWorld(origin: string, options: WorldOptions = {}) {
 		faults: createFaults(),
 		limits: createLimits(clock),
 		tokens: createTokens(clock),
-		once: createOnce(clock),
+		idempotencyKeys: createIdempotencyKeys(clock),
 		people: createPeople(),
 		messages: createMessages(),
 		files: createFiles(),
@@ -49,7 +49,7 @@ export function createWorld(origin: string, options: WorldOptions = {}) {
 			world.faults.clear();
 			world.limits.reset();
 			world.tokens.revoke();
-			world.once.reset();
+			world.idempotencyKeys.reset();
 			world.people.reset();
 			world.messages.reset();
 			world.files.reset();

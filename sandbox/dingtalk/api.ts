@@ -1,5 +1,5 @@
 import { randomBytes } from '../aes.ts';
-import type { Call, Reply, Route } from '../http.ts';
+import type { Call, ServiceReply, ServiceRoute } from '../http.ts';
 import type { World } from '../world.ts';
 import { apiError, authRoutes, badApiCall, badQps, badRobotCode } from './auth.ts';
 import { directoryRoutes } from './directory-api.ts';
@@ -8,7 +8,7 @@ import { oapiError, robotRoutes } from './robot-api.ts';
 
 const newQueryKey = () => randomBytes(24).toString('base64');
 
-function directSend(call: Call, world: World): Reply {
+function directSend(call: Call, world: World): ServiceReply {
 	const refusal = badApiCall(call, world) ?? badRobotCode(call, world) ?? badQps(call, world);
 	if (refusal) return refusal;
 	const { userIds, msgKey, msgParam } = call.json!;
@@ -40,7 +40,7 @@ function directSend(call: Call, world: World): Reply {
 	};
 }
 
-function groupSend(call: Call, world: World): Reply {
+function groupSend(call: Call, world: World): ServiceReply {
 	const refusal = badApiCall(call, world) ?? badRobotCode(call, world) ?? badQps(call, world);
 	if (refusal) return refusal;
 	const { openConversationId, msgKey, msgParam } = call.json!;
@@ -66,7 +66,7 @@ function groupSend(call: Call, world: World): Reply {
 	};
 }
 
-function recall(call: Call, world: World): Reply {
+function recall(call: Call, world: World): ServiceReply {
 	const refusal = badApiCall(call, world) ?? badRobotCode(call, world);
 	if (refusal) return refusal;
 	const { processQueryKeys } = call.json!;
@@ -80,7 +80,7 @@ function recall(call: Call, world: World): Reply {
 	return { body: { successResult, failedResult: Object.fromEntries(failed) } };
 }
 
-export const dingTalkRoutes: Route[] = [
+export const dingTalkRoutes: ServiceRoute[] = [
 	...robotRoutes,
 	...authRoutes,
 	...directoryRoutes,
@@ -110,7 +110,7 @@ export const dingTalkRoutes: Route[] = [
 	},
 ];
 
-export const unknownDingTalkPath = (call: Call): Reply =>
+export const unknownDingTalkPath = (call: Call): ServiceReply =>
 	call.path.startsWith('/api/')
 		? oapiError(404, '请求的URI地址不存在')
 		: oapiError(22, '不合法的请求方法或路径');

@@ -1,5 +1,5 @@
 import { randomBytes } from '../aes.ts';
-import { type Call, isJsonType, type Reply, type Route } from '../http.ts';
+import { type Call, isJsonType, type ServiceReply, type ServiceRoute } from '../http.ts';
 import type { World } from '../world.ts';
 import { oapiError } from './robot-api.ts';
 
@@ -11,14 +11,14 @@ const QPS_LIMIT = { count: 20, windowMs: 1000 };
 export const requestId = () => randomBytes(16).toString('hex').toUpperCase();
 
 /** The new API answers with an HTTP status and a code in words. */
-export const apiError = (status: number, code: string, message: string): Reply => ({
+export const apiError = (status: number, code: string, message: string): ServiceReply => ({
 	status,
 	body: { code, requestid: requestId(), message },
 	refused: `${code} ${message}`,
 });
 
 /** Token and form of a call to the new API. */
-export function badApiCall(call: Call, world: World): Reply | undefined {
+export function badApiCall(call: Call, world: World): ServiceReply | undefined {
 	const token = call.headers['x-acs-dingtalk-access-token'];
 	switch (world.tokens.check(OWNER, String(token ?? ''))) {
 		case 'missing':
@@ -36,21 +36,21 @@ export function badApiCall(call: Call, world: World): Reply | undefined {
 	return undefined;
 }
 
-export function badQps(call: Call, world: World): Reply | undefined {
+export function badQps(call: Call, world: World): ServiceReply | undefined {
 	const code = 'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi';
 	return world.limits.take(`dingtalk qps ${call.path}`, QPS_LIMIT) === 'ok'
 		? undefined
 		: apiError(403, code, 'app与api维度流控, 请稍后重试');
 }
 
-export function badRobotCode(call: Call, world: World): Reply | undefined {
+export function badRobotCode(call: Call, world: World): ServiceReply | undefined {
 	return call.json!.robotCode === world.accounts.dingTalkAppApi.robotCode
 		? undefined
 		: apiError(400, 'invalidParameter.robotCode', '机器人不存在');
 }
 
 /** Token of a call to the old API, which wraps some of its codes in 88. */
-export function badOapiToken(call: Call, world: World): Reply | undefined {
+export function badOapiToken(call: Call, world: World): ServiceReply | undefined {
 	const wrapped = (code: string, text: string) =>
 		oapiError(88, `ding talk error[subcode=${code},submsg=${text}]`, {
 			sub_code: code,
@@ -67,7 +67,7 @@ export function badOapiToken(call: Call, world: World): Reply | undefined {
 	return undefined;
 }
 
-function accessToken(call: Call, world: World): Reply {
+function accessToken(call: Call, world: World): ServiceReply {
 	const { clientId, clientSecret } = world.accounts.dingTalkAppApi;
 	if (!call.json?.appKey || !call.json.appSecret) {
 		return apiError(400, 'MissingParameter', 'appKey and appSecret are mandatory');
@@ -79,7 +79,7 @@ function accessToken(call: Call, world: World): Reply {
 	return { body: { accessToken: value, expireIn: secondsLeft } };
 }
 
-function getToken(call: Call, world: World): Reply {
+function getToken(call: Call, world: World): ServiceReply {
 	const { clientId, clientSecret } = world.accounts.dingTalkAppApi;
 	const key = call.query.get('appkey');
 	const secret = call.query.get('appsecret');
@@ -90,7 +90,7 @@ function getToken(call: Call, world: World): Reply {
 	return { body: { errcode: 0, errmsg: 'ok', access_token: value, expires_in: secondsLeft } };
 }
 
-export const authRoutes: Route[] = [
+export const authRoutes: ServiceRoute[] = [
 	{
 		method: 'POST',
 		path: /^\/api\/v1\.0\/oauth2\/accessToken$/,

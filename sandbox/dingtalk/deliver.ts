@@ -2,7 +2,7 @@ import { randomBytes } from '../aes.ts';
 import { callbackSignature, open, seal } from '../callback-crypto.ts';
 import { parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
-import type { Carrier, Received, Wire } from '../carrier.ts';
+import type { CallbackProtocol, CallbackResponse, CallbackRequest } from '../callback-protocol.ts';
 import type { World } from '../world.ts';
 import { eventAccount, robotSign } from './crypto.ts';
 import { readWebhookMessage } from './messages.ts';
@@ -75,16 +75,16 @@ function robotBody(message: UserMessage, world: World) {
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 
 /** Robot messages: signed headers. Neither deadline nor redelivery is published; none is made up here. */
-export const dingTalkRobot: Carrier = {
+export const dingTalkRobot: CallbackProtocol = {
 	deadlineMs: 5000,
 	redeliverAfterMs: [],
-	build(message, world): Wire {
+	build(message, world): CallbackRequest {
 		const timestamp = String(Math.floor(world.clock.now()));
 		const sign = robotSign(world.accounts.dingTalkAppApi.clientSecret, timestamp);
 		const body = Buffer.from(JSON.stringify(robotBody(message, world)));
 		return { method: 'POST', query: {}, headers: { ...JSON_HEADERS, timestamp, sign }, body };
 	},
-	judge({ status, body }, _wire, message, world) {
+	judge({ status, body }, _request, message, world) {
 		if (status !== 200) return `HTTP ${status}`;
 		const answer = parseJson(Buffer.from(body));
 		if (!answer?.msgtype || answer.msgtype === 'empty') return undefined;
@@ -96,7 +96,7 @@ export const dingTalkRobot: Carrier = {
 	},
 };
 
-function sealedEvent(world: World, event: object): Wire {
+function sealedEvent(world: World, event: object): CallbackRequest {
 	const account = eventAccount(world.accounts);
 	const timestamp = String(Math.floor(world.clock.now()));
 	const nonce = randomBytes(4).toString('hex');
@@ -111,7 +111,7 @@ function sealedEvent(world: World, event: object): Wire {
 }
 
 /** Every event must be answered with the sealed word `success`. */
-function judgeSuccess({ status, body }: Received, world: World): string | undefined {
+function judgeSuccess({ status, body }: CallbackResponse, world: World): string | undefined {
 	if (status !== 200) return `HTTP ${status}`;
 	const account = eventAccount(world.accounts);
 	const {
@@ -135,7 +135,7 @@ function judgeSuccess({ status, body }: Received, world: World): string | undefi
 }
 
 /** Event subscription. That it redelivers is documented, the schedule is not: this one is the sandbox's own. */
-export const dingTalkEvents: Carrier = {
+export const dingTalkEvents: CallbackProtocol = {
 	deadlineMs: 5000,
 	redeliverAfterMs: [10_000, 60_000, 600_000],
 	build: (message, world) =>
@@ -145,9 +145,9 @@ export const dingTalkEvents: Carrier = {
 			TimeStamp: String(message.at),
 			...message.event,
 		}),
-	judge: (received, _wire, _message, world) => judgeSuccess(received, world),
+	judge: (received, _request, _message, world) => judgeSuccess(received, world),
 	probe: (world) => ({
-		wire: sealedEvent(world, { EventType: 'check_url' }),
+		request: sealedEvent(world, { EventType: 'check_url' }),
 		deadlineMs: 1500,
 		judge: (received) => judgeSuccess(received, world),
 	}),

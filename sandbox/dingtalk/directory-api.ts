@@ -1,11 +1,11 @@
 import { randomBytes } from '../aes.ts';
-import { type Call, parseMultipart, type Reply, type Route } from '../http.ts';
+import { type Call, parseMultipart, type ServiceReply, type ServiceRoute } from '../http.ts';
 import type { Person } from '../people.ts';
 import type { World } from '../world.ts';
 import { apiError, badApiCall, badOapiToken, badRobotCode, requestId } from './auth.ts';
 import { oapiError } from './robot-api.ts';
 
-function downloadUrl(call: Call, world: World): Reply {
+function downloadUrl(call: Call, world: World): ServiceReply {
 	const refusal = badApiCall(call, world) ?? badRobotCode(call, world);
 	if (refusal) return refusal;
 	const { downloadCode } = call.json!;
@@ -16,7 +16,7 @@ function downloadUrl(call: Call, world: World): Reply {
 		: apiError(400, 'invalidParameter.downloadCode', 'downloadCode 无效');
 }
 
-function download(call: Call, world: World): Reply {
+function download(call: Call, world: World): ServiceReply {
 	const file = world.files.get(call.params[0]!);
 	return file
 		? { body: file.data, headers: { 'content-type': file.contentType } }
@@ -25,7 +25,7 @@ function download(call: Call, world: World): Reply {
 
 const MEDIA_LIMIT: Record<string, number> = { image: 20, voice: 2, video: 20, file: 20 };
 
-function mediaUpload(call: Call, world: World): Reply {
+function mediaUpload(call: Call, world: World): ServiceReply {
 	const refusal = badOapiToken(call, world);
 	if (refusal) return refusal;
 	const type = call.query.get('type') ?? '';
@@ -41,12 +41,12 @@ function mediaUpload(call: Call, world: World): Reply {
 	return { body: { errcode: 0, errmsg: 'ok', type, media_id: key, created_at: created } };
 }
 
-function userAnswer(person: Person | undefined, fields: (person: Person) => object): Reply {
+function userAnswer(person: Person | undefined, fields: (person: Person) => object): ServiceReply {
 	if (!person) return oapiError(60121, '找不到该用户');
 	return { body: { errcode: 0, errmsg: 'ok', result: fields(person), request_id: requestId() } };
 }
 
-function userGet(call: Call, world: World): Reply {
+function userGet(call: Call, world: World): ServiceReply {
 	return (
 		badOapiToken(call, world) ??
 		userAnswer(world.people.person(String(call.json?.userid)), (person) => ({
@@ -60,14 +60,14 @@ function userGet(call: Call, world: World): Reply {
 	);
 }
 
-function userByMobile(call: Call, world: World): Reply {
+function userByMobile(call: Call, world: World): ServiceReply {
 	const mobile = String(call.json?.mobile);
 	const person = world.people.personBy((candidate) => candidate.mobile === mobile);
 	return badOapiToken(call, world) ?? userAnswer(person, ({ id }) => ({ userid: id }));
 }
 
 /** Files and people. */
-export const directoryRoutes: Route[] = [
+export const directoryRoutes: ServiceRoute[] = [
 	{
 		method: 'POST',
 		path: /^\/api\/v1\.0\/robot\/messageFiles\/download$/,

@@ -1,5 +1,5 @@
 import { randomBytes } from '../aes.ts';
-import { type Call, isJsonType, type Reply, type Route } from '../http.ts';
+import { type Call, isJsonType, type ServiceReply, type ServiceRoute } from '../http.ts';
 import type { World } from '../world.ts';
 import { robotSign } from './crypto.ts';
 import { readWebhookMessage } from './messages.ts';
@@ -10,14 +10,14 @@ const BODY_LIMIT = 20_000;
 const SEND_LIMIT = { count: 20, windowMs: 60_000, penaltyMs: 600_000 };
 
 /** The old API answers HTTP 200 with a code in the body. */
-export const oapiError = (errcode: number, errmsg: string, more: object = {}): Reply => ({
+export const oapiError = (errcode: number, errmsg: string, more: object = {}): ServiceReply => ({
 	body: { errcode, errmsg, ...more },
 	refused: `${errcode} ${errmsg}`,
 });
 
 export const newMessageId = () => `msg${randomBytes(12).toString('hex')}`;
 
-function badBody(call: Call): Reply | undefined {
+function badBody(call: Call): ServiceReply | undefined {
 	if (!isJsonType(call.headers)) return oapiError(43004, '无效的HTTP HEADER Content-Type');
 	if (!call.json) return oapiError(40035, '缺少参数 json');
 	if (call.raw.length > BODY_LIMIT) {
@@ -27,7 +27,7 @@ function badBody(call: Call): Reply | undefined {
 	return 'errcode' in readable ? oapiError(readable.errcode, readable.errmsg) : undefined;
 }
 
-function badSignature(call: Call, world: World): Reply | undefined {
+function badSignature(call: Call, world: World): ServiceReply | undefined {
 	const { secret } = world.accounts.dingTalkGroupRobotApi;
 	const timestamp = call.query.get('timestamp') ?? '';
 	const age = Math.abs(world.clock.now() - Number(timestamp || NaN));
@@ -45,19 +45,19 @@ const keyOf = (call: Call): string | undefined =>
 	call.json!.msgUuid ? `dingtalk msgUuid ${call.path} ${call.json!.msgUuid}` : undefined;
 
 /** A message with the same `msgUuid` is the same message. */
-function duplicate(call: Call, world: World): Reply | undefined {
+function duplicate(call: Call, world: World): ServiceReply | undefined {
 	const key = keyOf(call);
-	const messageId = key && world.once.recall<string>(key);
+	const messageId = key && world.idempotencyKeys.recall<string>(key);
 	if (!messageId) return undefined;
 	return { body: OK, messageId, note: 'duplicate msgUuid: not shown again' };
 }
 
 function remember(call: Call, world: World, messageId: string): void {
 	const key = keyOf(call);
-	if (key) world.once.keep(key, messageId, HOUR_MS);
+	if (key) world.idempotencyKeys.keep(key, messageId, HOUR_MS);
 }
 
-function groupRobotSend(call: Call, world: World): Reply {
+function groupRobotSend(call: Call, world: World): ServiceReply {
 	const token = call.query.get('access_token');
 	if (!token) return oapiError(400101, 'access_token missing');
 	if (token !== world.accounts.robots.dingtalkToken) return oapiError(300005, 'token is not exist');
@@ -77,7 +77,7 @@ function groupRobotSend(call: Call, world: World): Reply {
 	return { body: OK, messageId, text: 'text' in readable ? readable.text : '' };
 }
 
-function sendBySession(call: Call, world: World): Reply {
+function sendBySession(call: Call, world: World): ServiceReply {
 	const message = world.messages.bySecret(call.query.get('session'));
 	if (!message) return oapiError(300001, 'session is not exist');
 	if (world.clock.now() > message.replyExpires!) return oapiError(300001, 'session is expired');
@@ -101,7 +101,7 @@ function sendBySession(call: Call, world: World): Reply {
 	return { body: OK, messageId, replyTo, conversation, text };
 }
 
-export const robotRoutes: Route[] = [
+export const robotRoutes: ServiceRoute[] = [
 	{ method: 'POST', path: /^\/oapi\/robot\/send$/, kind: 'send', handle: groupRobotSend },
 	{ method: 'POST', path: /^\/oapi\/robot\/sendBySession$/, kind: 'reply', handle: sendBySession },
 ];

@@ -1,5 +1,5 @@
 import { randomBytes } from '../aes.ts';
-import type { Call, Reply } from '../http.ts';
+import type { Call, ServiceReply } from '../http.ts';
 import { isJsonType } from '../http.ts';
 import type { World } from '../world.ts';
 
@@ -7,20 +7,20 @@ export const OWNER = 'feishu';
 
 const headers = () => ({ 'X-Tt-Logid': randomBytes(16).toString('hex') });
 
-export const feishuError = (code: number, msg: string, status = 400): Reply => ({
+export const feishuError = (code: number, msg: string, status = 400): ServiceReply => ({
 	status,
 	headers: headers(),
 	body: { code, msg, log_id: headers()['X-Tt-Logid'] },
 	refused: `${code} ${msg}`,
 });
 
-export const feishuOk = (data: object): Reply => ({
+export const feishuOk = (data: object): ServiceReply => ({
 	headers: headers(),
 	body: { code: 0, msg: 'success', data },
 });
 
 /** 50 calls a second and 1000 a minute per app and API; the answer says when to come back. */
-function overRate(call: Call, world: World): Reply | undefined {
+function overRate(call: Call, world: World): ServiceReply | undefined {
 	const api = call.path.replace(/\/(om|ou|oc)_[^/]+/g, '/:id');
 	const windows = [
 		{ count: 50, windowMs: 1000 },
@@ -43,7 +43,7 @@ export function badCall(
 	call: Call,
 	world: World,
 	body: 'json' | 'other' = 'other',
-): Reply | undefined {
+): ServiceReply | undefined {
 	const authorization = call.headers.authorization;
 	const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
 	if (!token)

@@ -1,5 +1,11 @@
 import { randomBytes } from '../aes.ts';
-import { type Call, isJsonType, parseMultipart, type Reply, type Route } from '../http.ts';
+import {
+	type Call,
+	isJsonType,
+	parseMultipart,
+	type ServiceReply,
+	type ServiceRoute,
+} from '../http.ts';
 import { BOT_NAME, FEISHU_BOT_OPEN_ID, openIdOf, type Person, unionIdOf } from '../people.ts';
 import type { World } from '../world.ts';
 import { badCall, feishuError, feishuOk, OWNER } from './answers.ts';
@@ -21,7 +27,7 @@ const MEGA = 1024 * 1024;
 /** Group bots answer HTTP 200 with a code. */
 const hookError = (code: number, msg: string) => feishuError(code, msg, 200);
 
-function hook(call: Call, world: World): Reply {
+function hook(call: Call, world: World): ServiceReply {
 	const { robots, feishuGroupRobotApi: robot } = world.accounts;
 	if (call.params[0] !== robots.feishuHook)
 		return hookError(19001, 'param invalid: incoming webhook access token invalid');
@@ -49,7 +55,7 @@ function hook(call: Call, world: World): Reply {
 	return { body, messageId: `om_${randomBytes(16).toString('hex')}`, text: readable.text };
 }
 
-function tenantToken(call: Call, world: World): Reply {
+function tenantToken(call: Call, world: World): ServiceReply {
 	const { appId, appSecret } = world.accounts.feishuAppApi;
 	if (!call.json) return feishuError(9499, 'Bad Request');
 	if (call.json.app_id !== appId) return feishuError(10003, 'invalid param', 200);
@@ -60,7 +66,7 @@ function tenantToken(call: Call, world: World): Reply {
 }
 
 function upload(kind: 'image' | 'file') {
-	return (call: Call, world: World): Reply => {
+	return (call: Call, world: World): ServiceReply => {
 		const refusal = badCall(call, world);
 		if (refusal) return refusal;
 		const parts = parseMultipart(call);
@@ -84,7 +90,7 @@ function upload(kind: 'image' | 'file') {
 	};
 }
 
-function resource(call: Call, world: World): Reply {
+function resource(call: Call, world: World): ServiceReply {
 	const refusal = badCall(call, world);
 	if (refusal) return refusal;
 	const [messageId, key] = call.params;
@@ -100,7 +106,7 @@ function resource(call: Call, world: World): Reply {
 	};
 }
 
-function addReaction(call: Call, world: World): Reply {
+function addReaction(call: Call, world: World): ServiceReply {
 	const refusal = badCall(call, world, 'json');
 	if (refusal) return refusal;
 	const message = world.messages.get(call.params[0]!);
@@ -108,23 +114,23 @@ function addReaction(call: Call, world: World): Reply {
 	if (!message) return feishuError(231003, 'The message is not found, maybe not exist or deleted.');
 	if (!EMOJI_TYPES.has(emoji)) return feishuError(231001, 'reaction type is invalid.');
 	const reactionId = `sandbox_reaction_${randomBytes(8).toString('hex')}`;
-	world.once.keep(reactionId, message.id, TOKEN_LIFE_MS);
+	world.idempotencyKeys.keep(reactionId, message.id, TOKEN_LIFE_MS);
 	return {
 		...feishuOk({ reaction_id: reactionId, reaction_type: { emoji_type: emoji } }),
 		replyTo: message.id,
 	};
 }
 
-function removeReaction(call: Call, world: World): Reply {
+function removeReaction(call: Call, world: World): ServiceReply {
 	const refusal = badCall(call, world);
 	if (refusal) return refusal;
 	const [messageId, reactionId] = call.params;
-	return world.once.recall(reactionId!) === messageId
+	return world.idempotencyKeys.recall(reactionId!) === messageId
 		? { ...feishuOk({ reaction_id: reactionId }), replyTo: messageId }
 		: feishuError(231007, 'The reaction is not found.');
 }
 
-function botInfo(call: Call, world: World): Reply {
+function botInfo(call: Call, world: World): ServiceReply {
 	const bot = {
 		activate_status: 2,
 		app_name: BOT_NAME,
@@ -144,7 +150,7 @@ const userFields = (person: Person) => ({
 	email: person.email,
 });
 
-function userGet(call: Call, world: World): Reply {
+function userGet(call: Call, world: World): ServiceReply {
 	const refusal = badCall(call, world);
 	if (refusal) return refusal;
 	const type = (call.query.get('user_id_type') ?? 'open_id') as 'open_id' | 'union_id' | 'user_id';
@@ -156,7 +162,7 @@ function userGet(call: Call, world: World): Reply {
 		: feishuError(41012, 'user id invalid error');
 }
 
-function userIds(call: Call, world: World): Reply {
+function userIds(call: Call, world: World): ServiceReply {
 	const refusal = badCall(call, world, 'json');
 	if (refusal) return refusal;
 	const { emails = [], mobiles = [] } = call.json!;
@@ -170,7 +176,7 @@ function userIds(call: Call, world: World): Reply {
 	return feishuOk({ user_list: [...emails.map(found('email')), ...mobiles.map(found('mobile'))] });
 }
 
-function chats(call: Call, world: World): Reply {
+function chats(call: Call, world: World): ServiceReply {
 	const items = world.people.chats('feishu').map((chat) => ({
 		chat_id: chat.id,
 		name: chat.name,
@@ -181,7 +187,7 @@ function chats(call: Call, world: World): Reply {
 	return badCall(call, world) ?? feishuOk({ items, has_more: false, page_token: '' });
 }
 
-export const feishuRoutes: Route[] = [
+export const feishuRoutes: ServiceRoute[] = [
 	{ method: 'POST', path: /^\/open-apis\/bot\/v2\/hook\/([^/]+)$/, kind: 'send', handle: hook },
 	{
 		method: 'POST',
@@ -231,7 +237,7 @@ export const feishuRoutes: Route[] = [
 	{ method: 'GET', path: /^\/open-apis\/im\/v1\/chats$/, kind: 'lookup', handle: chats },
 ];
 
-export const unknownFeishuPath = (): Reply => ({
+export const unknownFeishuPath = (): ServiceReply => ({
 	status: 404,
 	headers: { 'content-type': 'text/plain' },
 	body: '404 page not found',

@@ -2,7 +2,7 @@ import { randomBytes } from '../aes.ts';
 import { parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
 import { BOT_NAME, FEISHU_BOT_OPEN_ID, openIdOf, unionIdOf } from '../people.ts';
-import type { Carrier, Received, Wire } from '../carrier.ts';
+import type { CallbackProtocol, CallbackResponse, CallbackRequest } from '../callback-protocol.ts';
 import type { World } from '../world.ts';
 import { encryptEvent, eventSignature } from './crypto.ts';
 
@@ -10,11 +10,11 @@ export const TENANT_KEY = '5a4db0c5sandbox';
 const MINUTE_MS = 60_000;
 
 /** Encrypted and signed when the app has an Encrypt Key; in the clear when it has none. */
-function wireOf(
+function requestOf(
 	world: World,
 	event: object,
 	options: { encrypted: boolean; signed: boolean },
-): Wire {
+): CallbackRequest {
 	const { encryptKey } = world.accounts.feishuAppApi;
 	const text = JSON.stringify(event);
 	const body = options.encrypted
@@ -130,9 +130,9 @@ function challengeProbe(world: World) {
 	const event = { challenge, token, type: 'url_verification' };
 	return {
 		// The probe is documented as exempt from the signature.
-		wire: wireOf(world, event, { encrypted: true, signed: false }),
+		request: requestOf(world, event, { encrypted: true, signed: false }),
 		deadlineMs: 1000,
-		judge({ status, body }: Received) {
+		judge({ status, body }: CallbackResponse) {
 			if (status !== 200) return `HTTP ${status}`;
 			const answer = parseJson(Buffer.from(body));
 			return answer?.challenge === challenge
@@ -143,12 +143,12 @@ function challengeProbe(world: World) {
 }
 
 /** Events 2.0: 3 s, then again after 15 s, 5 min, 1 h and 6 h. */
-export const feishuEvents: Carrier = {
+export const feishuEvents: CallbackProtocol = {
 	deadlineMs: 3000,
 	redeliverAfterMs: [15_000, 5 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS],
 	build(message, world) {
 		const { encrypted } = message;
-		return wireOf(world, envelope(message, world), { encrypted, signed: encrypted });
+		return requestOf(world, envelope(message, world), { encrypted, signed: encrypted });
 	},
 	judge: ({ status }) => (status === 200 ? undefined : `HTTP ${status}`),
 	probe: challengeProbe,

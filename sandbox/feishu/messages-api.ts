@@ -1,5 +1,5 @@
 import { randomBytes } from '../aes.ts';
-import type { Call, Reply, Route } from '../http.ts';
+import type { Call, ServiceReply, ServiceRoute } from '../http.ts';
 import { directChatOf, openIdOf, unionIdOf } from '../people.ts';
 import type { World } from '../world.ts';
 import { badCall, feishuError, feishuOk } from './answers.ts';
@@ -33,7 +33,7 @@ function chatOf(type: string | null, id: string, world: World): string | undefin
 	return person && directChatOf(person.id);
 }
 
-function show(call: Call, world: World, target: Target): Reply {
+function show(call: Call, world: World, target: Target): ServiceReply {
 	const { msg_type: msgType, content, uuid } = call.json!;
 	const readable = readContent(msgType, content, world);
 	if ('code' in readable) return feishuError(readable.code, readable.msg);
@@ -43,8 +43,10 @@ function show(call: Call, world: World, target: Target): Reply {
 			'field validation failed: uuid must be a string of at most 50 characters',
 		);
 	}
-	const onceKey = `feishu uuid ${uuid}`;
-	const earlier = uuid ? world.once.recall<Record<string, unknown>>(onceKey) : undefined;
+	const idempotencyKey = `feishu uuid ${uuid}`;
+	const earlier = uuid
+		? world.idempotencyKeys.recall<Record<string, unknown>>(idempotencyKey)
+		: undefined;
 	if (earlier) {
 		const known = {
 			messageId: String(earlier.message_id),
@@ -74,12 +76,12 @@ function show(call: Call, world: World, target: Target): Reply {
 		sender: { id: world.accounts.feishuAppApi.appId, id_type: 'app_id', sender_type: 'app' },
 		body: { content },
 	};
-	if (uuid) world.once.keep(onceKey, data, HOUR_MS);
+	if (uuid) world.idempotencyKeys.keep(idempotencyKey, data, HOUR_MS);
 	const { text } = readable;
 	return { ...feishuOk(data), messageId, replyTo: message?.id, conversation: target.chat, text };
 }
 
-function send(call: Call, world: World): Reply {
+function send(call: Call, world: World): ServiceReply {
 	const refusal = badCall(call, world, 'json');
 	if (refusal) return refusal;
 	const type = call.query.get('receive_id_type');
@@ -93,7 +95,7 @@ function send(call: Call, world: World): Reply {
 		: feishuError(230034, 'The receive_id is invalid.');
 }
 
-function reply(call: Call, world: World): Reply {
+function reply(call: Call, world: World): ServiceReply {
 	const refusal = badCall(call, world, 'json');
 	if (refusal) return refusal;
 	const id = call.params[0]!;
@@ -121,7 +123,7 @@ function ownMessage(call: Call, world: World) {
 	return sent[0]!.recalled ? feishuError(230011, 'The message was recalled.') : sent[0]!;
 }
 
-function change(call: Call, world: World, msgType: unknown, isCard: boolean): Reply {
+function change(call: Call, world: World, msgType: unknown, isCard: boolean): ServiceReply {
 	const refusal = badCall(call, world, 'json');
 	if (refusal) return refusal;
 	const answer = ownMessage(call, world);
@@ -154,7 +156,7 @@ const edit = (call: Call, world: World) => {
 
 const patchCard = (call: Call, world: World) => change(call, world, 'interactive', true);
 
-function recall(call: Call, world: World): Reply {
+function recall(call: Call, world: World): ServiceReply {
 	const refusal = badCall(call, world);
 	if (refusal) return refusal;
 	const answer = ownMessage(call, world);
@@ -165,7 +167,7 @@ function recall(call: Call, world: World): Reply {
 
 const MESSAGE = /^\/open-apis\/im\/v1\/messages\/([^/]+)$/;
 
-export const messageRoutes: Route[] = [
+export const messageRoutes: ServiceRoute[] = [
 	{ method: 'POST', path: /^\/open-apis\/im\/v1\/messages$/, kind: 'send', handle: send },
 	{
 		method: 'POST',

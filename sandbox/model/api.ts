@@ -1,5 +1,5 @@
 import { randomBytes } from '../aes.ts';
-import type { Call, Reply, Route } from '../http.ts';
+import type { Call, ServiceReply, ServiceRoute } from '../http.ts';
 import { isJsonType } from '../http.ts';
 import type { World } from '../world.ts';
 import { verifyJwt } from './crypto.ts';
@@ -11,13 +11,13 @@ const failure = (
 	code: string,
 	message: string,
 	type = 'invalid_request_error',
-): Reply => ({
+): ServiceReply => ({
 	status,
 	body: { error: { message, type, param: null, code } },
 	refused: `${code}: ${message}`,
 });
 
-function unauthorised(call: Call, world: World): Reply | undefined {
+function unauthorised(call: Call, world: World): ServiceReply | undefined {
 	const bearer = /^Bearer (\S+)$/.exec(call.headers.authorization ?? '')?.[1];
 	if (!bearer)
 		return failure(401, 'missing_api_key', 'No API key was provided in the Authorization header.');
@@ -34,7 +34,7 @@ const textOf = (content: unknown): string =>
 
 const estimateTokens = (text: string) => Math.max(1, Math.ceil(text.length / 4));
 
-function badRequest(call: Call): Reply | undefined {
+function badRequest(call: Call): ServiceReply | undefined {
 	if (!isJsonType(call.headers) || !call.json)
 		return failure(400, 'invalid_json', 'The body is not JSON.');
 	const { model, messages } = call.json;
@@ -68,7 +68,7 @@ function streamed(
 	];
 }
 
-function chat(call: Call, world: World): Reply {
+function chat(call: Call, world: World): ServiceReply {
 	const refusal = unauthorised(call, world) ?? badRequest(call);
 	if (refusal) return refusal;
 	const { model, messages, stream, stream_options: streamOptions } = call.json!;
@@ -116,15 +116,15 @@ function chat(call: Call, world: World): Reply {
 	return { ...common, body, status: answer.status };
 }
 
-function models(call: Call, world: World): Reply {
+function models(call: Call, world: World): ServiceReply {
 	const data = MODELS.map((id) => ({ id, object: 'model', created: 0, owned_by: 'sandbox' }));
 	return unauthorised(call, world) ?? { body: { object: 'list', data } };
 }
 
-export const modelRoutes: Route[] = [
+export const modelRoutes: ServiceRoute[] = [
 	{ method: 'POST', path: /^\/(?:v1|zhipu\/v4)\/chat\/completions$/, kind: 'chat', handle: chat },
 	{ method: 'GET', path: /^\/(?:v1|zhipu\/v4)\/models$/, kind: 'models', handle: models },
 ];
 
-export const unknownModelPath = (call: Call): Reply =>
+export const unknownModelPath = (call: Call): ServiceReply =>
 	failure(404, 'not_found', `Unknown request URL: ${call.method} ${call.path}.`);

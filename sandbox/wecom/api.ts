@@ -1,5 +1,5 @@
 import { md5Hex, randomBytes } from '../aes.ts';
-import { bytesOf, type Call, type Json, type Reply, type Route } from '../http.ts';
+import { bytesOf, type Call, type Json, type ServiceReply, type ServiceRoute } from '../http.ts';
 import type { Readable } from '../messages.ts';
 import { BOT_NAME } from '../people.ts';
 import type { World } from '../world.ts';
@@ -15,7 +15,7 @@ const MEMBER_LIMITS = [
 	{ count: 1000, windowMs: 3_600_000 },
 ];
 
-function badToken(call: Call, world: World): Reply | undefined {
+function badToken(call: Call, world: World): ServiceReply | undefined {
 	switch (world.tokens.check(OWNER, call.query.get('access_token'))) {
 		case 'missing':
 			return weComError(41001, 'access_token missing');
@@ -27,7 +27,7 @@ function badToken(call: Call, world: World): Reply | undefined {
 	return undefined;
 }
 
-function getToken(call: Call, world: World): Reply {
+function getToken(call: Call, world: World): ServiceReply {
 	const { corpId, secret } = world.accounts.weComAppApi;
 	if (!call.query.get('corpid')) return weComError(41002, 'corpid missing');
 	if (!call.query.get('corpsecret')) return weComError(41004, 'corpsecret missing');
@@ -46,7 +46,7 @@ function cut(text: string, limit: number): string {
 }
 
 /** A readable text of an app message or the answer that refuses it. */
-function read(body: Json, world: World): Readable | Reply {
+function read(body: Json, world: World): Readable | ServiceReply {
 	const payload: Json = body[body.msgtype] ?? {};
 	const missing = (field: string) => weComError(44004, `${field} missing`);
 	switch (body.msgtype) {
@@ -93,7 +93,7 @@ function recipients(touser: string, world: World) {
 }
 
 /** What WeCom says to a message that it does not take; undefined where it does. */
-function badMessage(call: Call, world: World): Reply | undefined {
+function badMessage(call: Call, world: World): ServiceReply | undefined {
 	const body = call.json;
 	if (!body) return weComError(40008, 'invalid json');
 	if (!body.touser && !body.toparty && !body.totag)
@@ -117,7 +117,7 @@ const withinLimits = (members: string[], world: World) =>
 		),
 	);
 
-function send(call: Call, world: World): Reply {
+function send(call: Call, world: World): ServiceReply {
 	const refusal = badToken(call, world) ?? badMessage(call, world);
 	if (refusal) return refusal;
 	const body = call.json!;
@@ -125,14 +125,19 @@ function send(call: Call, world: World): Reply {
 	const readable = read(body, world);
 	if ('body' in readable) return readable;
 
-	const onceKey = body.enable_duplicate_check === 1 && `wecom send ${md5Hex(call.raw)}`;
-	const earlier = onceKey && world.once.recall<string>(onceKey);
+	const idempotencyKey = body.enable_duplicate_check === 1 && `wecom send ${md5Hex(call.raw)}`;
+	const earlier = idempotencyKey && world.idempotencyKeys.recall<string>(idempotencyKey);
 	if (earlier) {
 		const note = 'duplicate: not shown again';
 		return { ...weComOk({ msgid: earlier }), messageId: earlier, note };
 	}
 	const msgid = randomBytes(32).toString('base64url');
-	if (onceKey) world.once.keep(onceKey, msgid, (body.duplicate_check_interval ?? 1800) * 1000);
+	if (idempotencyKey)
+		world.idempotencyKeys.keep(
+			idempotencyKey,
+			msgid,
+			(body.duplicate_check_interval ?? 1800) * 1000,
+		);
 
 	const shown = withinLimits(known, world);
 	const messages = shown.map((id) => world.messages.guess('wecom', id, readable.text));
@@ -153,7 +158,7 @@ function send(call: Call, world: World): Reply {
 	};
 }
 
-function recall(call: Call, world: World): Reply {
+function recall(call: Call, world: World): ServiceReply {
 	const refusal = badToken(call, world);
 	if (refusal) return refusal;
 	const sent = world.messages.sent(call.json?.msgid);
@@ -166,7 +171,7 @@ function recall(call: Call, world: World): Reply {
 const mediaUpload = (call: Call, world: World) =>
 	badToken(call, world) ?? storeMedia(call, world, { image: 10, voice: 2, video: 10, file: 20 });
 
-function mediaGet(call: Call, world: World): Reply {
+function mediaGet(call: Call, world: World): ServiceReply {
 	const refusal = badToken(call, world);
 	if (refusal) return refusal;
 	const file = world.files.get(call.query.get('media_id') ?? '');
@@ -178,7 +183,7 @@ function mediaGet(call: Call, world: World): Reply {
 	};
 }
 
-function userGet(call: Call, world: World): Reply {
+function userGet(call: Call, world: World): ServiceReply {
 	const refusal = badToken(call, world);
 	if (refusal) return refusal;
 	const person = world.people.person(call.query.get('userid') ?? '');
@@ -187,14 +192,14 @@ function userGet(call: Call, world: World): Reply {
 	return weComOk({ userid, name, mobile, email, department: [1], status: 1 });
 }
 
-function getUserId(call: Call, world: World): Reply {
+function getUserId(call: Call, world: World): ServiceReply {
 	const refusal = badToken(call, world);
 	if (refusal) return refusal;
 	const person = world.people.personBy(({ mobile }) => !!mobile && mobile === call.json?.mobile);
 	return person ? weComOk({ userid: person.id }) : weComError(46004, 'user not exist');
 }
 
-function agentGet(call: Call, world: World): Reply {
+function agentGet(call: Call, world: World): ServiceReply {
 	const refusal = badToken(call, world);
 	if (refusal) return refusal;
 	const { agentId } = world.accounts.weComAppApi;
@@ -208,7 +213,7 @@ function agentGet(call: Call, world: World): Reply {
 	});
 }
 
-export const weComRoutes: Route[] = [
+export const weComRoutes: ServiceRoute[] = [
 	...webhookRoutes,
 	{ method: 'GET', path: /^\/cgi-bin\/gettoken$/, kind: 'token', handle: getToken },
 	{ method: 'POST', path: /^\/cgi-bin\/message\/send$/, kind: 'send', handle: send },
@@ -220,4 +225,4 @@ export const weComRoutes: Route[] = [
 	{ method: 'GET', path: /^\/cgi-bin\/agent\/get$/, kind: 'lookup', handle: agentGet },
 ];
 
-export const unknownWeComPath = (): Reply => weComError(-1, 'unknown path');
+export const unknownWeComPath = (): ServiceReply => weComError(-1, 'unknown path');

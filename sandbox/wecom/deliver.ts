@@ -3,7 +3,7 @@ import { callbackSignature, type CallbackAccount, seal } from '../callback-crypt
 import { type Json, parseJson } from '../http.ts';
 import type { Readable, UserMessage } from '../messages.ts';
 import { BOT_NAME } from '../people.ts';
-import type { Carrier, Received, Wire } from '../carrier.ts';
+import type { CallbackProtocol, CallbackResponse, CallbackRequest } from '../callback-protocol.ts';
 import type { World } from '../world.ts';
 import { aiBotAccount, appAccount, cdata, elementText, openReply } from './crypto.ts';
 import { newMessageId } from './webhook-api.ts';
@@ -30,9 +30,9 @@ function echoProbe(world: World, account: CallbackAccount) {
 	const echostr = seal(account, echo);
 	const query = { ...signedQuery(world, account, echostr), echostr };
 	return {
-		wire: { method: 'GET', query, headers: {}, body: Buffer.alloc(0) } as Wire,
+		request: { method: 'GET', query, headers: {}, body: Buffer.alloc(0) } as CallbackRequest,
 		deadlineMs: 1000,
-		judge({ status, body }: Received) {
+		judge({ status, body }: CallbackResponse) {
 			if (status !== 200) return `HTTP ${status}`;
 			return body === echo
 				? undefined
@@ -103,7 +103,7 @@ function showPassive(message: UserMessage, world: World, text: string, format: s
 }
 
 /** Self-built app: encrypted XML. */
-export const weComApp: Carrier = {
+export const weComApp: CallbackProtocol = {
 	deadlineMs: DEADLINE_MS,
 	redeliverAfterMs: REDELIVER_AFTER_MS,
 	build(message, world) {
@@ -119,7 +119,7 @@ export const weComApp: Carrier = {
 			body: Buffer.from(body),
 		};
 	},
-	judge({ status, body }, _wire, message, world) {
+	judge({ status, body }, _request, message, world) {
 		if (status !== 200) return `HTTP ${status}`;
 		// Other texts than a sealed XML are taken as "no reply".
 		if (!body.startsWith('<xml>')) return undefined;
@@ -187,7 +187,7 @@ function readAiBotReply(reply: Json): Readable {
 }
 
 /** AI bot: encrypted JSON both ways; a reply in the answer, or later by the message's response_url. */
-export const weComAiBot: Carrier = {
+export const weComAiBot: CallbackProtocol = {
 	deadlineMs: DEADLINE_MS,
 	redeliverAfterMs: REDELIVER_AFTER_MS,
 	build(message, world) {
@@ -210,7 +210,7 @@ export const weComAiBot: Carrier = {
 			body: Buffer.from(JSON.stringify({ encrypt })),
 		};
 	},
-	judge({ status, body }, wire, message, world) {
+	judge({ status, body }, request, message, world) {
 		if (status !== 200) return `HTTP ${status}`;
 		if (!body) return undefined;
 		const reply = parseJson(Buffer.from(body));
@@ -218,7 +218,7 @@ export const weComAiBot: Carrier = {
 		if (!reply?.encrypt) return undefined;
 		if (!Number.isInteger(reply.timestamp))
 			return "the reply's timestamp must be a number of seconds";
-		if (reply.nonce !== wire.query.nonce)
+		if (reply.nonce !== request.query.nonce)
 			return "the reply's nonce must be that of the callback URL";
 		try {
 			const account = aiBotAccount(world.accounts);

@@ -1,5 +1,12 @@
 import { md5Hex, randomBytes } from '../aes.ts';
-import { bytesOf, type Call, type Json, parseMultipart, type Reply, type Route } from '../http.ts';
+import {
+	bytesOf,
+	type Call,
+	type Json,
+	parseMultipart,
+	type ServiceReply,
+	type ServiceRoute,
+} from '../http.ts';
 import type { Readable } from '../messages.ts';
 import type { World } from '../world.ts';
 
@@ -9,13 +16,13 @@ const MARKDOWN_LIMIT = 4096;
 const RESPONSE_LIMIT = 20_480;
 
 /** WeCom answers HTTP 200 whatever happens, with a hint that people send to support. */
-export const weComError = (errcode: number, what: string): Reply => {
+export const weComError = (errcode: number, what: string): ServiceReply => {
 	const trace = `hint: [${randomBytes(12).toString('hex')}], from ip: 127.0.0.1`;
 	const hint = `${trace}, more info at https://open.work.weixin.qq.com/devtool/query?e=${errcode}`;
 	return { body: { errcode, errmsg: `${what}, ${hint}` }, refused: `${errcode} ${what}` };
 };
 
-export const weComOk = (more: object = {}): Reply => ({
+export const weComOk = (more: object = {}): ServiceReply => ({
 	body: { errcode: 0, errmsg: 'ok', ...more },
 });
 
@@ -25,7 +32,7 @@ const tooLong = (field: string, limit: number) =>
 	weComError(45002, `${field} exceed max length ${limit}`);
 
 /** A readable text of a webhook's body or the answer that refuses it. */
-function read(body: Json): Readable | Reply {
+function read(body: Json): Readable | ServiceReply {
 	const payload: Json = body[body.msgtype] ?? {};
 	const missing = (field: string) => weComError(40058, `${field} missing or invalid`);
 	const { content } = payload;
@@ -75,7 +82,7 @@ const badKey = (call: Call, world: World) =>
 		? undefined
 		: weComError(93000, 'invalid webhook url');
 
-function send(call: Call, world: World): Reply {
+function send(call: Call, world: World): ServiceReply {
 	const refusal = badKey(call, world);
 	if (refusal) return refusal;
 	if (!call.raw.length) return weComError(93017, 'empty body');
@@ -87,14 +94,14 @@ function send(call: Call, world: World): Reply {
 	return { ...weComOk(), messageId: newMessageId(), text: readable.text };
 }
 
-function uploadMedia(call: Call, world: World): Reply {
+function uploadMedia(call: Call, world: World): ServiceReply {
 	const refusal = badKey(call, world);
 	if (refusal) return refusal;
 	return storeMedia(call, world, { file: 20, voice: 2 });
 }
 
 /** Keeps the multipart field `media`; `limits` are megabytes by type. */
-export function storeMedia(call: Call, world: World, limits: Record<string, number>): Reply {
+export function storeMedia(call: Call, world: World, limits: Record<string, number>): ServiceReply {
 	const type = call.query.get('type') ?? '';
 	const limit = limits[type];
 	const media = parseMultipart(call)?.get('media');
@@ -110,7 +117,7 @@ export function storeMedia(call: Call, world: World, limits: Record<string, numb
 }
 
 /** An AI bot's later answer: plain JSON, one use, one hour. The refusal's code is not published. */
-function respond(call: Call, world: World): Reply {
+function respond(call: Call, world: World): ServiceReply {
 	const message = world.messages.bySecret(call.query.get('response_code'));
 	if (!message) return weComError(40058, 'invalid response_code');
 	if (message.replyUsed || world.clock.now() > message.replyExpires!) {
@@ -131,7 +138,7 @@ function respond(call: Call, world: World): Reply {
 	return { ...weComOk(), messageId, text, replyTo: message.id, conversation: message.conversation };
 }
 
-export const webhookRoutes: Route[] = [
+export const webhookRoutes: ServiceRoute[] = [
 	{ method: 'POST', path: /^\/cgi-bin\/webhook\/send$/, kind: 'send', handle: send },
 	{
 		method: 'POST',

@@ -2,31 +2,36 @@ import type { UserMessage } from './messages.ts';
 import type { World } from './world.ts';
 
 /** A platform's request, ready to be sent. `headers` and `query` already carry the signature. */
-export interface Wire {
+export interface CallbackRequest {
 	method: 'GET' | 'POST';
 	query: Record<string, string>;
 	headers: Record<string, string>;
 	body: Buffer;
 }
 
-export interface Received {
+export interface CallbackResponse {
 	status: number;
 	body: string;
 }
 
 /** How one kind of bot gets its callbacks. */
-export interface Carrier {
+export interface CallbackProtocol {
 	/** The bot must answer within this. */
 	deadlineMs: number;
 	/** Pauses before each redelivery of what was not acknowledged. */
 	redeliverAfterMs: number[];
-	build(message: UserMessage, world: World): Wire;
+	build(message: UserMessage, world: World): CallbackRequest;
 	/** Why the answer is no acknowledgement; shows the user the passive reply that it may hold. */
-	judge(received: Received, wire: Wire, message: UserMessage, world: World): string | undefined;
+	judge(
+		received: CallbackResponse,
+		request: CallbackRequest,
+		message: UserMessage,
+		world: World,
+	): string | undefined;
 	/** The console's "save URL" probe, where there is one. */
 	probe?(world: World): {
-		wire: Wire;
+		request: CallbackRequest;
 		deadlineMs: number;
-		judge(received: Received): string | undefined;
+		judge(received: CallbackResponse): string | undefined;
 	};
 }

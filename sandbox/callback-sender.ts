@@ -3,12 +3,12 @@ import { Agent as SecureAgent } from 'node:https';
 
 import axios, { type AxiosResponse } from 'axios';
 
-import { carriers } from './carriers.ts';
-import type { Received, Wire } from './carrier.ts';
+import { callbackProtocols } from './callback-protocols.ts';
+import type { CallbackResponse, CallbackRequest } from './callback-protocol.ts';
 import type { UserMessage } from './messages.ts';
 import type { World } from './world.ts';
 
-export interface Delivery {
+export interface CallbackDelivery {
 	at: string;
 	/** 0 when no answer came. */
 	status: number;
@@ -61,16 +61,16 @@ function failureText(error: unknown, deadlineMs: number): string {
 	return `no answer: ${code ?? (error instanceof Error ? error.message : String(error))}`;
 }
 
-async function transmit(url: string, wire: Wire, deadlineMs: number) {
+async function transmit(url: string, request: CallbackRequest, deadlineMs: number) {
 	const started = performance.now();
 	const controller = new AbortController();
 	const timer = setTimeout(() => controller.abort(), deadlineMs);
 	const send = () =>
 		client.request<string>({
-			url: urlWith(url, wire.query),
-			method: wire.method,
-			headers: { 'user-agent': 'clawbot-sandbox', ...wire.headers },
-			data: wire.method === 'GET' ? undefined : wire.body,
+			url: urlWith(url, request.query),
+			method: request.method,
+			headers: { 'user-agent': 'clawbot-sandbox', ...request.headers },
+			data: request.method === 'GET' ? undefined : request.body,
 			signal: controller.signal,
 		});
 	let response: AxiosResponse<string> | undefined;
@@ -94,23 +94,23 @@ async function post(
 	world: World,
 	options: {
 		url: string;
-		wire: Wire;
+		request: CallbackRequest;
 		deadlineMs: number;
 		service: string;
 		kind: string;
 		message?: UserMessage;
-		judge(received: Received): string | undefined;
+		judge(received: CallbackResponse): string | undefined;
 	},
-): Promise<Delivery> {
-	const { url, wire, message } = options;
+): Promise<CallbackDelivery> {
+	const { url, request, message } = options;
 	const at = new Date().toISOString();
-	const { response, failure, ms } = await transmit(url, wire, options.deadlineMs);
+	const { response, failure, ms } = await transmit(url, request, options.deadlineMs);
 	const body = String(response?.data ?? '');
 	const status = response?.status ?? 0;
 	const answered = message?.answers.length ?? 0;
 	const refused = failure ?? options.judge({ status, body });
 	const passive = message?.answers[answered];
-	const target = new URL(urlWith(url, wire.query));
+	const target = new URL(urlWith(url, request.query));
 	const headers = Object.fromEntries(
 		Object.entries(response?.headers ?? {}).map(([name, value]) => [name, String(value)]),
 	);
@@ -119,7 +119,7 @@ async function post(
 		service: options.service,
 		direction: 'out',
 		kind: options.kind,
-		method: wire.method,
+		method: request.method,
 		path: target.pathname,
 		status,
 		ms,
@@ -127,7 +127,11 @@ async function post(
 		messageId: message?.id,
 		conversation: message?.conversation,
 		text: passive?.text,
-		request: { headers: wire.headers, query: target.search, body: wire.body.toString('utf8') },
+		request: {
+			headers: request.headers,
+			query: target.search,
+			body: request.body.toString('utf8'),
+		},
 		response: { headers, body },
 	});
 	return {
@@ -136,10 +140,10 @@ async function post(
 		ms,
 		refused,
 		request: {
-			method: wire.method,
+			method: request.method,
 			url: world.mask.text(target.toString()),
-			headers: world.mask.headers(wire.headers) as Record<string, string>,
-			body: world.mask.text(wire.body.toString('utf8')),
+			headers: world.mask.headers(request.headers) as Record<string, string>,
+			body: world.mask.text(request.body.toString('utf8')),
 		},
 		response: {
 			headers: world.mask.headers(headers) as Record<string, string>,
@@ -148,37 +152,37 @@ async function post(
 	};
 }
 
-export const carrierOf = (message: Pick<UserMessage, 'platform' | 'bot'>) =>
-	carriers[callbackName(message.platform, message.bot)];
+export const callbackProtocolOf = (message: Pick<UserMessage, 'platform' | 'bot'>) =>
+	callbackProtocols[callbackName(message.platform, message.bot)];
 
 /**
  * Delivers a message once. What the bot does not acknowledge comes again by the platform's schedule,
  * in the background, unless `redeliver` is false.
  */
-export async function deliver(
+export async function deliverCallback(
 	world: World,
 	message: UserMessage,
 	options: { attempt?: number; redeliver?: boolean } = {},
-): Promise<Delivery> {
+): Promise<CallbackDelivery> {
 	const name = callbackName(message.platform, message.bot);
-	const carrier = carriers[name]!;
+	const protocol = callbackProtocols[name]!;
 	const attempt = options.attempt ?? 0;
 	const { epoch } = world;
-	const wire = carrier.build(message, world);
+	const request = protocol.build(message, world);
 	const delivery = await post(world, {
 		url: callbackUrl(world, name),
-		wire,
-		deadlineMs: carrier.deadlineMs,
+		request,
+		deadlineMs: protocol.deadlineMs,
 		service: message.platform,
 		kind: 'delivery',
 		message,
-		judge: (received) => carrier.judge(received, wire, message, world),
+		judge: (received) => protocol.judge(received, request, message, world),
 	});
-	const pause = carrier.redeliverAfterMs[attempt];
+	const pause = protocol.redeliverAfterMs[attempt];
 	const again = delivery.refused && options.redeliver !== false && epoch === world.epoch;
 	if (again && pause !== undefined) {
 		world.clock.after(pause, name, () => {
-			deliver(world, message, { attempt: attempt + 1 }).catch(() => undefined);
+			deliverCallback(world, message, { attempt: attempt + 1 }).catch(() => undefined);
 		});
 	}
 	return delivery;
@@ -187,15 +191,12 @@ export async function deliver(
 /** What the console does when a person saves the callback URL. */
 export async function verifyUrl(world: World, platform: string, bot: string) {
 	const name = callbackName(platform, bot);
-	const probe = carriers[name]?.probe?.(world);
+	const probe = callbackProtocols[name]?.probe?.(world);
 	if (!probe) throw new Error(`the platform does not probe the URL of "${name}"`);
-	const { wire, deadlineMs, judge } = probe;
 	const url = callbackUrl(world, name);
 	const delivery = await post(world, {
 		url,
-		wire,
-		deadlineMs,
-		judge,
+		...probe,
 		service: platform,
 		kind: 'verify',
 	});
@@ -204,10 +205,10 @@ export async function verifyUrl(world: World, platform: string, bot: string) {
 }
 
 /** Sends exactly what it is given: for attacks. */
-export function deliverRaw(world: World, platform: string, bot: string, wire: Wire) {
+export function deliverRaw(world: World, platform: string, bot: string, request: CallbackRequest) {
 	return post(world, {
 		url: callbackUrl(world, callbackName(platform, bot)),
-		wire,
+		request,
 		deadlineMs: 10_000,
 		service: platform,
 		kind: 'raw',

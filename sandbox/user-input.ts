@@ -1,13 +1,13 @@
 import { randomBytes } from './aes.ts';
 import { dingTalkSessionExpiry } from './dingtalk/deliver.ts';
-import type { Bot, Platform, UserMessage } from './messages.ts';
+import type { Bot, SimulatedPlatform, UserMessage } from './messages.ts';
 import { DEFAULT_GROUPS, directChatOf } from './people.ts';
 import { issueSecret } from './tokens.ts';
 import type { World } from './world.ts';
 
 /** What a person types, or what else happens in a chat. */
-export interface Said {
-	platform: Platform;
+export interface UserInput {
+	platform: SimulatedPlatform;
 	/** `aibot` is WeCom's, `events` is DingTalk's event subscription. */
 	bot?: Bot;
 	text?: string;
@@ -25,23 +25,23 @@ export interface Said {
 }
 
 const HOUR_MS = 3_600_000;
-const BOTS: Record<Platform, Bot[]> = {
+const BOTS: Record<SimulatedPlatform, Bot[]> = {
 	dingtalk: ['app', 'events'],
 	feishu: ['app'],
 	wecom: ['app', 'aibot'],
 };
 
 /** Ids in each platform's form; WeCom's exceed 2^53. */
-function newId(platform: Platform, bot: Bot): string {
+function newId(platform: SimulatedPlatform, bot: Bot): string {
 	if (platform === 'dingtalk') return `msg${randomBytes(16).toString('base64')}`;
 	if (platform === 'feishu') return `om_${randomBytes(16).toString('hex')}`;
 	if (bot === 'aibot') return randomBytes(16).toString('hex');
 	return String(BigInt('0x7000000000000000') + (randomBytes(8).readBigUInt64BE(0) >> 6n));
 }
 
-function conversationOf(said: Said, type: 'direct' | 'group', from: string): string {
-	if (type === 'group') return said.conversation ?? DEFAULT_GROUPS[said.platform]!;
-	return said.platform === 'feishu' ? directChatOf(from) : from;
+function conversationOf(input: UserInput, type: 'direct' | 'group', from: string): string {
+	if (type === 'group') return input.conversation ?? DEFAULT_GROUPS[input.platform]!;
+	return input.platform === 'feishu' ? directChatOf(from) : from;
 }
 
 function attach(world: World, contentType: string, text: string): string | undefined {
@@ -58,34 +58,34 @@ function attach(world: World, contentType: string, text: string): string | undef
 }
 
 /** Keeps what was said as the platform would. @throws an Error in words when it makes no sense. */
-export function say(world: World, said: Said): UserMessage {
-	const { platform, text = '', from = 'zhangsan' } = said;
-	const bot = said.bot ?? 'app';
+export function acceptUserInput(world: World, input: UserInput): UserMessage {
+	const { platform, text = '', from = 'zhangsan' } = input;
+	const bot = input.bot ?? 'app';
 	if (!BOTS[platform]?.includes(bot)) {
 		throw new Error(`platform and bot must be one of ${JSON.stringify(BOTS)}`);
 	}
-	if (bot === 'events' && !said.eventType)
+	if (bot === 'events' && !input.eventType)
 		throw new Error('eventType is required for bot "events"');
-	const known = said.messageId && world.messages.get(said.messageId);
+	const known = input.messageId && world.messages.get(input.messageId);
 	if (known)
-		throw new Error(`message ${said.messageId} exists: POST /sandbox/deliver sends it again`);
+		throw new Error(`message ${input.messageId} exists: POST /sandbox/deliver sends it again`);
 	// A self-built WeCom app gets no group messages at all.
-	const type = platform === 'wecom' && bot === 'app' ? 'direct' : (said.type ?? 'direct');
-	const contentType = said.contentType ?? (said.eventType ? 'event' : 'text');
+	const type = platform === 'wecom' && bot === 'app' ? 'direct' : (input.type ?? 'direct');
+	const contentType = input.contentType ?? (input.eventType ? 'event' : 'text');
 	const now = world.clock.now();
 	const message: UserMessage = {
-		id: said.messageId ?? newId(platform, bot),
+		id: input.messageId ?? newId(platform, bot),
 		platform,
 		bot,
 		from,
-		conversation: conversationOf(said, type, from),
+		conversation: conversationOf(input, type, from),
 		type,
 		text,
 		contentType,
 		at: now,
-		encrypted: said.encrypted ?? true,
-		eventType: said.eventType,
-		event: said.event,
+		encrypted: input.encrypted ?? true,
+		eventType: input.eventType,
+		event: input.event,
 		file: attach(world, contentType, text),
 		answers: [],
 	};

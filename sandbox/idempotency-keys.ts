@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts';
 
-export type Once = ReturnType<typeof createOnce>;
+export type IdempotencyKeys = ReturnType<typeof createIdempotencyKeys>;
 
 /** Idempotency keys: the first result is remembered for a while and given again. */
-export function createOnce(clock: Clock) {
+export function createIdempotencyKeys(clock: Clock) {
 	let seen = new Map<string, { expires: number; result: unknown }>();
 	return {
 		recall<T>(key: string): T | undefined {

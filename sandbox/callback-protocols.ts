@@ -1,10 +1,10 @@
 import { dingTalkEvents, dingTalkRobot } from './dingtalk/deliver.ts';
 import { feishuEvents } from './feishu/deliver.ts';
-import type { Carrier } from './carrier.ts';
+import type { CallbackProtocol } from './callback-protocol.ts';
 import { weComAiBot, weComApp } from './wecom/deliver.ts';
 
 /** By callback name. */
-export const carriers: Record<string, Carrier> = {
+export const callbackProtocols: Record<string, CallbackProtocol> = {
 	dingtalk: dingTalkRobot,
 	'dingtalk-events': dingTalkEvents,
 	feishu: feishuEvents,
