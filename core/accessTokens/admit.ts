@@ -1,7 +1,7 @@
 import { Refused } from '../../protocol/verify';
 import { readApiKey, type Scope } from './apiKeys';
 import { readGrant, scopesOf } from './grants';
-import { verifyToken, type AccessClaims, type TokenDomain } from './jwt';
+import { verifyToken, type TokenPayload, type TokenDomain } from './jwt';
 import type { SigningKey } from './signingKeys';
 import { expected } from '../common/defects';
 
@@ -28,7 +28,7 @@ export function verifyBearer(
 	keys: readonly SigningKey[],
 	domain: TokenDomain,
 	now: number,
-): AccessClaims | undefined {
+): TokenPayload | undefined {
 	try {
 		return verifyToken(bearerOf(authorization), keys, domain, now);
 	} catch (error) {
@@ -44,7 +44,7 @@ export function verifyBearer(
  * @returns undefined where it does not
  */
 export function admit(
-	claims: AccessClaims,
+	claims: TokenPayload,
 	found: { key: unknown; grant: unknown },
 ): ApiCaller | undefined {
 	const key = readApiKey(found.key);

@@ -25,7 +25,7 @@ export interface TokenDomain {
 }
 
 /** What a token says. Times are seconds since 1970, as in RFC 7519. */
-export interface AccessClaims {
+export interface TokenPayload {
 	/** `jti`. */
 	tokenId: string;
 	/** `sub`: the client of the API key. */
@@ -42,7 +42,7 @@ export interface AccessClaims {
 }
 
 /** @param key the first of the credential's keys */
-export function signToken(claims: AccessClaims, domain: TokenDomain, key: SigningKey): string {
+export function signToken(claims: TokenPayload, domain: TokenDomain, key: SigningKey): string {
 	const header = encode({ alg: ALGORITHM, typ: TYPE, kid: key.kid });
 	const payload = encode({
 		iss: domain.issuer,
@@ -72,7 +72,7 @@ export function verifyToken(
 	keys: readonly SigningKey[],
 	domain: TokenDomain,
 	nowMs: number,
-): AccessClaims {
+): TokenPayload {
 	const claims = verifySigned(token, keys, domain);
 	const now = nowMs / 1000;
 	const early = now < claims.issuedAt - LEEWAY_S;
@@ -89,7 +89,7 @@ export function verifySigned(
 	token: string,
 	keys: readonly SigningKey[],
 	domain: TokenDomain,
-): AccessClaims {
+): TokenPayload {
 	if (token.length > MAX_TOKEN_LENGTH) throw new Refused('tooLarge');
 	const parts = token.split('.');
 	if (parts.length !== 3) throw new Refused('malformed');
@@ -121,11 +121,11 @@ function decode(part: string): Record<string, unknown> {
 	return parseObject(bytes.toString('utf8'));
 }
 
-function readClaims(payload: Record<string, unknown>, domain: TokenDomain): AccessClaims {
+function readClaims(payload: Record<string, unknown>, domain: TokenDomain): TokenPayload {
 	if (payload.iss !== domain.issuer || payload.aud !== domain.audience) {
 		throw new Refused('receiver');
 	}
-	const claims: AccessClaims = {
+	const claims: TokenPayload = {
 		tokenId: asText(payload.jti),
 		client: asText(payload.sub),
 		keyId: asText(payload.client_id),

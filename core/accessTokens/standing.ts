@@ -1,5 +1,5 @@
 import type { ApiCaller } from './admit';
-import type { AccessClaims } from './jwt';
+import type { TokenPayload } from './jwt';
 
 /** For so long what was found in the tables is taken as read. */
 export const STANDS_MS = 5000;
@@ -18,7 +18,7 @@ export class AdmittedCallers {
 	private readonly known = new Map<string, { caller: ApiCaller; grantId: string; since: number }>();
 	private readonly ended = new Map<string, number>();
 
-	remember(claims: AccessClaims, caller: ApiCaller, now: number): void {
+	remember(claims: TokenPayload, caller: ApiCaller, now: number): void {
 		if (this.ended.has(claims.grantId)) return;
 		const own = JSON.stringify(claims);
 		// In the order of their time: the first ones are the oldest.
@@ -31,7 +31,7 @@ export class AdmittedCallers {
 	}
 
 	/** Undefined for who has to be looked up. */
-	callerOf(claims: AccessClaims, now: number): ApiCaller | undefined {
+	callerOf(claims: TokenPayload, now: number): ApiCaller | undefined {
 		const found = this.known.get(JSON.stringify(claims));
 		return found && isRecent(found.since, now) ? found.caller : undefined;
 	}

@@ -18,14 +18,14 @@ const CONTENT_TYPES: ReadonlyMap<string, ContentType> = new Map([
 	['file', 'file'],
 ]);
 
-export interface DecodeContext {
+export interface DingTalkDecodeContext {
 	nowMs: number;
 	/** Whether answers may be sent to this session webhook: the body that names it is not signed. */
 	isTrustedUrl(url: string): boolean;
 }
 
 /** Reads a robot message (HTTP callback or stream). Throws `Refused` where it is none. */
-export function decodeMessage(body: Fields, context: DecodeContext): BotMessage {
+export function decodeMessage(body: Fields, context: DingTalkDecodeContext): BotMessage {
 	const messageId = asText(body.msgId);
 	const conversationId = asText(body.conversationId);
 	const type = asText(body.msgtype);
@@ -134,7 +134,7 @@ function replyTo(
 		conversationType: 'direct' | 'group';
 		staffId: string;
 	},
-	context: DecodeContext,
+	context: DingTalkDecodeContext,
 ): ReplyTo {
 	const { staffId, ...rest } = ids;
 	const webhook = asText(body.sessionWebhook);

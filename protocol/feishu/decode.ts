@@ -3,7 +3,7 @@ import { Refused } from '../verify';
 import { ALL_NAME, mentionsAll, readContent, type Mentioned } from './content';
 import { asFields, asNumber, asText, parseJson, type Fields } from '../fields';
 
-export interface DecodeContext {
+export interface FeishuDecodeContext {
 	nowMs: number;
 	/**
 	 * The bot's own id (bot/v3/info). Without it a group message's mention of the bot is told by its lack
@@ -24,7 +24,7 @@ interface Envelope {
 }
 
 /** Reads the plain payload of a callback or of the long connection. Throws `Refused` where it is none. */
-export function decode(payload: Fields, context: DecodeContext): BotMessage {
+export function decode(payload: Fields, context: FeishuDecodeContext): BotMessage {
 	const envelope = readEnvelope(payload, context.nowMs);
 	if (envelope.type === 'im.message.receive_v1') return decodeMessage(envelope, context);
 	if (envelope.type === 'card.action.trigger') return decodeAction(envelope, context.nowMs);
@@ -53,7 +53,7 @@ function withoutToken(from: Fields): Fields {
 	return Object.fromEntries(Object.entries(from).filter(([name]) => name !== 'token'));
 }
 
-function decodeMessage({ event, raw }: Envelope, context: DecodeContext): BotMessage {
+function decodeMessage({ event, raw }: Envelope, context: FeishuDecodeContext): BotMessage {
 	const { nowMs } = context;
 	const message = asFields(event.message);
 	const messageId = asText(message.message_id);

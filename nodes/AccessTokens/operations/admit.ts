@@ -1,5 +1,5 @@
 import { admit } from '../../../core/accessTokens/admit';
-import type { AccessClaims } from '../../../core/accessTokens/jwt';
+import type { TokenPayload } from '../../../core/accessTokens/jwt';
 import { inputField } from '../../shared/node/fields';
 import type { Operation } from '../../shared/node/operations';
 import { asItems, firstItem } from '../../shared/node/items';
@@ -30,7 +30,7 @@ export const admitCallers: Operation = {
 	],
 	execute(ctx) {
 		const verified = ctx.getNodeParameter('verified', 0) as { token: unknown; request: object };
-		const token = verified.token as AccessClaims;
+		const token = verified.token as TokenPayload;
 		const grant: unknown = ctx.getNodeParameter('grant', 0);
 		const caller = admit(token, { key: firstItem(ctx), grant });
 		if (caller) standing.remember(token, caller, Date.now());

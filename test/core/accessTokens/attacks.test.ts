@@ -4,7 +4,7 @@ import {
 	MAX_LIFE_S,
 	signToken,
 	verifyToken,
-	type AccessClaims,
+	type TokenPayload,
 } from '../../../core/accessTokens/jwt';
 import { verifyBearer } from '../../../core/accessTokens/admit';
 import type { SigningKey } from '../../../core/accessTokens/signingKeys';
@@ -22,7 +22,7 @@ const DOMAIN = { issuer: 'clawbot', audience: 'clawbot-robot-api' };
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const SECONDS = NOW / 1000;
 
-const CLAIMS: AccessClaims = {
+const CLAIMS: TokenPayload = {
 	tokenId: 'jti1',
 	client: 'crm',
 	keyId: 'ck_1',
@@ -32,9 +32,9 @@ const CLAIMS: AccessClaims = {
 	expiresAt: SECONDS + 36_000,
 };
 
-const good = (claims: Partial<AccessClaims> = {}): string =>
+const good = (claims: Partial<TokenPayload> = {}): string =>
 	signToken({ ...CLAIMS, ...claims }, DOMAIN, KEY);
-const verify = (token: string, now = NOW, keys = KEYS): AccessClaims =>
+const verify = (token: string, now = NOW, keys = KEYS): TokenPayload =>
 	verifyToken(token, keys, DOMAIN, now);
 
 const base64url = (value: unknown): string =>
@@ -225,7 +225,7 @@ describe('the clock', () => {
 		['60 s after its end', 36_000 + LEEWAY_S, false],
 		['ten minutes after its end', 36_000 + 600, false],
 	])('%s', (_when, seconds, taken) => {
-		const attempt = (): AccessClaims => verify(good(), NOW + seconds * 1000);
+		const attempt = (): TokenPayload => verify(good(), NOW + seconds * 1000);
 		if (taken) expect(attempt()).toEqual(CLAIMS);
 		else expect(attempt).toThrow(Refused);
 	});

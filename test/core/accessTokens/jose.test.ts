@@ -1,5 +1,5 @@
 import { jwtVerify, SignJWT } from 'jose';
-import { signToken, verifyToken, type AccessClaims } from '../../../core/accessTokens/jwt';
+import { signToken, verifyToken, type TokenPayload } from '../../../core/accessTokens/jwt';
 
 /* Another implementation of JWT reads what we sign, and signs what we read. */
 
@@ -7,7 +7,7 @@ const KEY = { kid: '2026-11', secret: 'a secret of thirty-two bytes and more: �
 const DOMAIN = { issuer: 'clawbot', audience: 'clawbot-robot-api' };
 const secret = new TextEncoder().encode(KEY.secret);
 const now = Math.floor(Date.now() / 1000);
-const CLAIMS: AccessClaims = {
+const CLAIMS: TokenPayload = {
 	tokenId: 'jti1',
 	client: '客户系统',
 	keyId: 'ck_1',

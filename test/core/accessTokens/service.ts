@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../../../core/accessTokens/answers';
 import { decide } from '../../../core/accessTokens/decide';
 import type { GrantRow } from '../../../core/accessTokens/grants';
 import { issue } from '../../../core/accessTokens/issue';
-import { verifyToken, type AccessClaims } from '../../../core/accessTokens/jwt';
+import { verifyToken, type TokenPayload } from '../../../core/accessTokens/jwt';
 import {
 	readRevocation,
 	readTokenRequest,
@@ -104,7 +104,7 @@ export class Service {
 		return answer.body as Tokens;
 	}
 
-	private read(token: string): AccessClaims | undefined {
+	private read(token: string): TokenPayload | undefined {
 		try {
 			return verifyToken(token, [SIGNING], DOMAIN, this.now);
 		} catch {

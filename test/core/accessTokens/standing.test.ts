@@ -1,9 +1,9 @@
 import type { ApiCaller } from '../../../core/accessTokens/admit';
-import type { AccessClaims } from '../../../core/accessTokens/jwt';
+import type { TokenPayload } from '../../../core/accessTokens/jwt';
 import { STANDS_MS, AdmittedCallers } from '../../../core/accessTokens/standing';
 
 const caller: ApiCaller = { client: 'crm', keyId: 'ck_1', scopes: [] };
-const token = (tokenId: string, grantId = 'g1'): AccessClaims => ({
+const token = (tokenId: string, grantId = 'g1'): TokenPayload => ({
 	...{ tokenId, grantId, client: 'crm', keyId: 'ck_1', scopes: [] },
 	...{ issuedAt: 0, expiresAt: 1 },
 });
