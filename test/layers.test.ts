@@ -22,6 +22,41 @@ test('core/common/ imports no other room of core/', () => {
 	expect(strays('core/common', /^node:crypto$/, /^protocol\//, /^core\/common\//)).toEqual([]);
 });
 
+/** Which rooms of core/ a room may import, beside core/common/: because it decides about what they hold. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+	accessTokens: [],
+	alerts: [],
+	checks: ['delivery', 'keyRotation'],
+	common: [],
+	deadLetters: ['delivery'],
+	delivery: [],
+	keyRotation: ['accessTokens'],
+	maintenance: [],
+	metrics: [],
+	robotApi: ['accessTokens', 'delivery'],
+};
+
+/** Imports between rooms of core/ that the table does not have. */
+function strayRooms(rooms: Readonly<Record<string, readonly string[]>>): string[] {
+	return importsOf('core').flatMap(({ file, target }) => {
+		const [from, to] = [file, target].map((path) => /^core\/(\w+)\//.exec(path)?.[1]);
+		const isFree = to === undefined || to === from || to === 'common';
+		return isFree || rooms[from!]?.includes(to) ? [] : [`${file} imports ${target}`];
+	});
+}
+
+test('A room of core/ imports another one only where the table says so', () => {
+	expect(strayRooms(ROOMS)).toEqual([]);
+	expect(Object.keys(ROOMS)).toEqual(readdirSync(join(root, 'core')).sort());
+	// Each entry is needed: without it, an import would be a stray one.
+	for (const [from, others] of Object.entries(ROOMS)) {
+		for (const to of others) {
+			const fewer = { ...ROOMS, [from]: others.filter((each) => each !== to) };
+			expect([from, to, strayRooms(fewer).length > 0]).toEqual([from, to, true]);
+		}
+	}
+});
+
 test('nodes/ import n8n-workflow, node:crypto, protocol/, core/ and nodes/', () => {
 	const n8n = /^(n8n-workflow|@n8n\/ai-node-sdk)$/;
 	const own = /^(protocol|core|nodes)\//;
