@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { sha256 } from '../common/hash';
+import { randomBytes } from 'node:crypto';
 import { asFields, asText } from '../../protocol/fields';
 import { safeEqual } from '../../protocol/verify';
 
@@ -34,7 +35,7 @@ export interface ApiKey extends Omit<ApiKeyRow, 'scopes'> {
 }
 
 export function sha256Hex(text: string): string {
-	return createHash('sha256').update(text, 'utf8').digest('hex');
+	return sha256(text);
 }
 
 /** What `secretHash` holds of a secret. */

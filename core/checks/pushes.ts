@@ -1,5 +1,5 @@
+import { attemptsOf } from '../delivery/history';
 import type { Attempt, DeliveryRow } from '../delivery/delivery';
-import { attemptsOf } from '../deadLetters/rows';
 import { asFields, asList, asText, type Fields } from '../../protocol/fields';
 
 /* How long single messages took, and where. */

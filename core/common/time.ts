@@ -47,15 +47,20 @@ export function readMoment(text: string, now: number, timezone: string): number 
 	return zone === undefined ? asUtc - offsetAt(asUtc, timezone) : asUtc;
 }
 
-/** How far a zone's clocks are ahead of UTC, in ms. */
-function offsetAt(ms: number, timezone: string): number {
-	const clock = new Intl.DateTimeFormat('sv-SE', {
+/** A moment as a wall clock shows it, to the second, as if that were UTC. */
+export function wallClock(ms: number, timezone: string): number {
+	// Swedish is the locale that writes dates in the order of ISO 8601.
+	const text = new Intl.DateTimeFormat('sv-SE', {
 		timeZone: timezone,
 		dateStyle: 'short',
 		timeStyle: 'medium',
 	}).format(ms);
-	return Date.parse(`${clock.replace(' ', 'T')}Z`) - Math.floor(ms / 1000) * 1000;
+	return Date.parse(`${text.replace(' ', 'T')}Z`);
 }
+
+/** How far a zone's clocks are ahead of UTC, in ms. */
+const offsetAt = (ms: number, timezone: string): number =>
+	wallClock(ms, timezone) - Math.floor(ms / 1000) * 1000;
 
 /** Date and time to the minute, in an IANA time zone; `-` for no time. */
 export function timeText(ms: number, timezone: string): string {

@@ -1,7 +1,8 @@
+import { auditOf } from '../delivery/history';
 import type { AuditEntry, DeliveryRow, Payload } from '../delivery/delivery';
 import { writePayload } from '../delivery/payload';
 import { isText } from '../../protocol/outgoing';
-import { auditOf, isOpen, payloadOf } from './rows';
+import { isOpen, payloadOf } from './rows';
 
 const MINUTE_MS = 60_000;
 

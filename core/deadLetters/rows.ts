@@ -1,13 +1,6 @@
-import type {
-	Attempt,
-	AuditEntry,
-	DeliveryRow,
-	DeliveryStatus,
-	Payload,
-} from '../delivery/delivery';
-import { readRow } from '../delivery/row';
+import type { DeliveryRow, DeliveryStatus, Payload } from '../delivery/delivery';
 import { readPayload } from '../delivery/payload';
-import { asFields, asText, parseJson } from '../../protocol/fields';
+import { parseJson } from '../../protocol/fields';
 
 /** Statuses that a person has to look at. */
 export const OPEN_STATUSES: readonly DeliveryStatus[] = ['dead', 'uncertain'];
@@ -20,11 +13,6 @@ export const ALL_STATUSES: readonly DeliveryStatus[] = [
 	'merged',
 	'discarded',
 ];
-
-/** The rows among what a store gave; whatever else is there is left out. */
-export function readRows(values: unknown[]): DeliveryRow[] {
-	return values.flatMap((value) => readRow(value)?.row ?? []);
-}
 
 export const isOpen = (row: DeliveryRow): boolean => OPEN_STATUSES.includes(row.status);
 
@@ -48,33 +36,4 @@ export function intoGroups(rows: DeliveryRow[]): Map<string, DeliveryRow[]> {
 /** What a row carries; nothing where it is damaged. */
 export function payloadOf(row: DeliveryRow): Payload {
 	return readPayload(row.kind, parseJson(row.payload)) ?? {};
-}
-
-const listIn = (text: string): unknown[] => {
-	const list = parseJson(text);
-	return Array.isArray(list) ? (list as unknown[]).filter((entry) => Boolean(entry)) : [];
-};
-
-export function attemptsOf(row: DeliveryRow): Attempt[] {
-	return listIn(row.history).map((entry) => {
-		const { at, class: failureClass, code, message } = asFields(entry);
-		return {
-			at: asText(at),
-			class: asText(failureClass) as Attempt['class'],
-			code: asText(code),
-			message: asText(message),
-		};
-	});
-}
-
-export function auditOf(row: DeliveryRow): AuditEntry[] {
-	return listIn(row.audit).map((entry) => {
-		const { at, by, action, note } = asFields(entry);
-		return {
-			at: asText(at),
-			by: asText(by),
-			action: asText(action) as AuditEntry['action'],
-			note: asText(note),
-		};
-	});
 }

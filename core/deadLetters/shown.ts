@@ -1,9 +1,10 @@
+import { attemptsOf, auditOf } from '../delivery/history';
 import type { DeliveryRow } from '../delivery/delivery';
 import { asFields, asText, parseJson } from '../../protocol/fields';
 import { isText, type OutgoingMessage } from '../../protocol/outgoing';
 import { changedAt } from './filter';
 import { excerpt, strikeSecrets } from '../common/redact';
-import { attemptsOf, auditOf, payloadOf } from './rows';
+import { payloadOf } from './rows';
 import { messageTypeName } from './words';
 
 /*

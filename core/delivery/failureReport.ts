@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../common/hash';
 import { strikeSecrets } from '../common/redact';
 import type { FailureClass } from '../../protocol/errors';
 import { asFields, asText, type Fields } from '../../protocol/fields';
@@ -110,5 +110,5 @@ function wordsOf({ message, description }: Fields): string {
 
 function hourly(fingerprint: string, now: number): string {
 	const hour = Math.floor(now / HOUR_MS);
-	return `failure:${createHash('sha256').update(`${fingerprint} ${hour}`).digest('hex').slice(0, 16)}`;
+	return `failure:${sha256(`${fingerprint} ${hour}`).slice(0, 16)}`;
 }

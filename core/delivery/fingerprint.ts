@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../common/hash';
 import type { DeliveryRow } from './delivery';
 
 /** Ids, numbers and quoted parts differ between failures of one cause. */
@@ -18,5 +18,5 @@ export function fingerprintOf(
 		failure.reason,
 	).trim();
 	const parts = [failure.platform, failure.bot, failure.class, failure.code, words];
-	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+	return sha256(JSON.stringify(parts)).slice(0, 16);
 }

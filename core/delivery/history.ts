@@ -1,5 +1,5 @@
-import { asFields, asText } from '../../protocol/fields';
-import type { Attempt, AuditEntry, Entry } from './delivery';
+import { asFields, asText, parseJson } from '../../protocol/fields';
+import type { Attempt, AuditEntry, DeliveryRow, Entry } from './delivery';
 
 /** As many attempts as people read. */
 const MAX_HISTORY = 50;
@@ -58,4 +58,35 @@ function isListInTime(value: unknown): boolean {
 		Array.isArray(value) &&
 		value.every((each) => !Number.isNaN(Date.parse(asText(asFields(each).at))))
 	);
+}
+
+const listIn = (text: string): unknown[] => {
+	const list = parseJson(text);
+	return Array.isArray(list) ? (list as unknown[]).filter((entry) => Boolean(entry)) : [];
+};
+
+/** The attempts that a row tells of; nothing where they cannot be read. */
+export function attemptsOf(row: DeliveryRow): Attempt[] {
+	return listIn(row.history).map((entry) => {
+		const { at, class: failureClass, code, message } = asFields(entry);
+		return {
+			at: asText(at),
+			class: asText(failureClass) as Attempt['class'],
+			code: asText(code),
+			message: asText(message),
+		};
+	});
+}
+
+/** What people did with a row. */
+export function auditOf(row: DeliveryRow): AuditEntry[] {
+	return listIn(row.audit).map((entry) => {
+		const { at, by, action, note } = asFields(entry);
+		return {
+			at: asText(at),
+			by: asText(by),
+			action: asText(action) as AuditEntry['action'],
+			note: asText(note),
+		};
+	});
 }

@@ -160,3 +160,8 @@ function damaged(row: DeliveryRow, damage: string): DamagedRow {
 		},
 	};
 }
+
+/** The rows among what a store gave; whatever else is there is left out. */
+export function readRows(values: unknown[]): DeliveryRow[] {
+	return values.flatMap((value) => readRow(value)?.row ?? []);
+}

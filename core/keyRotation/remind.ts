@@ -1,6 +1,6 @@
+import { sha256 } from '../common/hash';
 import { type TimeContext, dayOf } from '../common/time';
 import type { OperationsNotification } from '../common/notification';
-import { createHash } from 'node:crypto';
 import { asText, type Fields } from '../../protocol/fields';
 import { auditRow, type AuditRow } from './audit';
 import { daysLeft, readKeys, type Key, type KeyProblem } from './keys';
@@ -74,8 +74,7 @@ const alarmDetail = ({ where, issued }: Key, today: string): string =>
 
 const markOf = (...parts: unknown[]): string => JSON.stringify(parts.map(asText));
 
-const codeOf = (text: string): string =>
-	createHash('sha256').update(text).digest('hex').slice(0, 24);
+const codeOf = (text: string): string => sha256(text).slice(0, 24);
 
 function lineOf(key: Key, time: TimeContext): string {
 	const left = daysLeft(key, time);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../common/hash';
 import { asFields, asText } from '../../protocol/fields';
 import type { Host, ReadRows } from '../common/hosts';
 import { quoted } from './job';
@@ -102,7 +102,7 @@ free=$(df -Pk -- ${quoted(folder!)} | awk 'NR == 2 { print $4 }')
 [ "$free" -ge ${reserveKb} ] || { echo "磁盘空间不足 too little room: $free KB free, ${reserveKb} KB needed" >&2; exit 1; }
 mkdir -- ${staging}
 `;
-	const hash = createHash('sha256').update(part).digest('hex');
+	const hash = sha256(part);
 	return `set -eu; umask 077
 ${number === 1 ? begin : ''}cd -- ${staging}
 cat > ${name} <<'${END}'

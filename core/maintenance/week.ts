@@ -1,16 +1,7 @@
+import { wallClock } from '../common/time';
+
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-
-/** A moment as a wall clock shows it, as if that were UTC. */
-function wallClock(ms: number, timezone: string): number {
-	// Swedish is the locale that writes dates in the order of ISO 8601.
-	const text = new Intl.DateTimeFormat('sv-SE', {
-		timeZone: timezone,
-		dateStyle: 'short',
-		timeStyle: 'medium',
-	}).format(ms);
-	return Date.parse(`${text.replace(' ', 'T')}Z`);
-}
 
 /** The moment at which a wall clock shows a midnight; after a missing midnight, the first moment of that day. */
 function momentOf(midnight: number, timezone: string): number {

@@ -1,6 +1,6 @@
+import { readRows } from '../delivery/row';
 import type { OperationsNotification } from '../common/notification';
 import { refusal, type HttpAnswer } from '../accessTokens/answers';
-import { readRows } from '../deadLetters/rows';
 import type { DeliveryRow } from '../delivery/delivery';
 import type { FailureClass } from '../../protocol/errors';
 import { asFields, asText, type Fields } from '../../protocol/fields';

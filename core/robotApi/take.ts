@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { sha256 } from '../common/hash';
+import { randomBytes } from 'node:crypto';
 import { refusal, UNAUTHORIZED, badRequest, type HttpAnswer } from '../accessTokens/answers';
 import type { Scope } from '../accessTokens/apiKeys';
 import type { ApiCaller } from '../accessTokens/admit';
@@ -135,7 +136,7 @@ function storeKey({ client }: ApiCaller, id: string): string {
 }
 
 function hash(text: string): string {
-	return createHash('sha256').update(text, 'utf8').digest('hex');
+	return sha256(text);
 }
 
 function bad(words: string): RobotApiTask {

@@ -1,6 +1,6 @@
+import { readRows } from '../../core/delivery/row';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { DeliveryRow } from '../../core/delivery/delivery';
-import { readRows } from '../../core/deadLetters/rows';
 
 /** The rows that came in; an empty result of the store is an item without a row. */
 export function rowsIn(ctx: IExecuteFunctions): DeliveryRow[] {

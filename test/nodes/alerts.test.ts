@@ -93,7 +93,9 @@ describe('Evaluate', () => {
 			{ where: 'rule Defective', message: 'TypeError: x is not a function' },
 			{ where: 'source nodes', message: 'TypeError: y' },
 		]);
-		expect(logged).toEqual([expect.stringMatching(/^error ClawBot Alerts: .*x is not.*rules\.ts:\d/su)]);
+		expect(logged).toEqual([
+			expect.stringMatching(/^error ClawBot Alerts: .*x is not.*rules\.ts:\d/su),
+		]);
 	});
 
 	it('puts rules into an empty table, and tells nothing without samples', async () => {

@@ -110,7 +110,9 @@ it('logs a defect of ours with its stack, and measures the other sources', async
 	]);
 	expect(up[1]).not.toHaveProperty('defect');
 	expect(states.map(({ id }) => id)).toEqual([2]);
-	expect(logged).toEqual([expect.stringMatching(/^error ClawBot Metrics: .*bad luck.*source\.ts:\d/su)]);
+	expect(logged).toEqual([
+		expect.stringMatching(/^error ClawBot Metrics: .*bad luck.*source\.ts:\d/su),
+	]);
 });
 
 it('takes no more than 8 MB', async () => {

@@ -1,8 +1,8 @@
+import { readRows } from '../../../core/delivery/row';
 import { offsetOf, readingOfAnswer } from '../../../core/checks/clock';
 import { pushOfRow, type Push } from '../../../core/checks/pushes';
 import { DAY_MS, readList } from '../../../core/checks/slowExecutions';
 import { slowNotification } from '../../../core/checks/slowReport';
-import { readRows } from '../../../core/deadLetters/rows';
 import { asText } from '../../../protocol/fields';
 import type { Operation } from '../../shared/node/operations';
 import { asItems, inputOf, linkTo, listField, listIn, slowerThan, slowerThanField } from '../items';
