@@ -1,5 +1,5 @@
 import { readApiKey, isValidKey, provesKey } from './apiKeys';
-import { badRequest, refusal, UNAUTHORIZED, type HttpAnswer } from './answers';
+import { badRequest, refusal, UNAUTHORIZED, type TokenAnswer } from './answers';
 import {
 	MAX_GRANTS,
 	newGrant,
@@ -30,7 +30,7 @@ export interface GrantChange {
 export interface GrantDecision {
 	insert?: GrantRow;
 	change?: GrantChange;
-	answer?: HttpAnswer;
+	answer?: TokenAnswer;
 }
 
 /** Decides about a request; what is granted is granted when the change was really saved. */
@@ -44,7 +44,7 @@ export function decide(request: TokenRequest, found: FoundRows, now: number): Gr
 }
 
 /** RFC 7009: it is over, whether it was there or not. */
-export const REVOKED: HttpAnswer = { status: 200, body: {} };
+export const REVOKED: TokenAnswer = { status: 200, body: {} };
 
 function exchange(request: ExchangeRequest, found: FoundRows, now: number): GrantDecision {
 	const key = readApiKey(found.key);

@@ -1,6 +1,6 @@
 import type { OperationsNotification } from '../common/notification';
 import { randomText, readScopes } from './apiKeys';
-import { UNAUTHORIZED, type HttpAnswer } from './answers';
+import { UNAUTHORIZED, type TokenAnswer } from './answers';
 import { REVOKED } from './decide';
 import { readGrant, readRefreshToken } from './grants';
 import { signToken, type TokenDomain } from './jwt';
@@ -16,7 +16,7 @@ export function issue(
 	request: TokenRequest,
 	saved: unknown,
 	{ key, domain, now }: { key: SigningKey; domain: TokenDomain; now: number },
-): { answer: HttpAnswer; notification?: OperationsNotification } {
+): { answer: TokenAnswer; notification?: OperationsNotification } {
 	if (request.kind === 'revoke') return { answer: REVOKED };
 	const grant = readGrant(saved);
 	const next = readRefreshToken(request.next);

@@ -1,6 +1,6 @@
 import { asFields, asText, type Fields } from '../../protocol/fields';
 import { hashSecret, SCOPES, type Scope } from './apiKeys';
-import { badRequest, type HttpAnswer } from './answers';
+import { badRequest, type TokenAnswer } from './answers';
 import { newRefreshToken, readRefreshToken, type RefreshProof } from './grants';
 import { DEFAULT_LIFE_S, MAX_LIFE_S } from './jwt';
 
@@ -48,7 +48,10 @@ function fieldIn(body: Fields, name: string): string | undefined {
  * @param authorization the header: Basic authentication may carry key and secret instead of the body
  * @returns an answer where nothing can be made of it
  */
-export function readTokenRequest(body: unknown, authorization: unknown): TokenRequest | HttpAnswer {
+export function readTokenRequest(
+	body: unknown,
+	authorization: unknown,
+): TokenRequest | TokenAnswer {
 	const fields = asFields(body);
 	const names = ['grant_type', 'client_id', 'client_secret', 'refresh_token', 'scope'] as const;
 	const [grant, id, secret, refreshToken, scope] = names.map((name) => fieldIn(fields, name));

@@ -1,6 +1,6 @@
 import { readRows } from '../delivery/row';
 import type { OperationsNotification } from '../common/notification';
-import { refusal, type HttpAnswer } from '../accessTokens/answers';
+import { refusal, type TokenAnswer } from '../accessTokens/answers';
 import type { DeliveryRow } from '../delivery/delivery';
 import type { FailureClass } from '../../protocol/errors';
 import { asFields, asText, type Fields } from '../../protocol/fields';
@@ -15,7 +15,7 @@ import type { DeliveryLookUp } from './take';
 export function answerDelivery(
 	items: unknown[],
 	{ key: wanted, handedIn }: DeliveryLookUp,
-): HttpAnswer {
+): TokenAnswer {
 	const row = readRows(items).find(({ key }) => key === wanted);
 	if (row) return { status: handedIn && row.status === 'waiting' ? 202 : 200, body: stateOf(row) };
 	return handedIn
@@ -52,7 +52,7 @@ const MODEL_TROUBLE: ReadonlyMap<string, [status: number, words: string]> = new 
 ]);
 
 /** @param item of the Model API node: `answer`, or `error` from its error output */
-export function answerQuestion({ answer, error }: Fields): HttpAnswer {
+export function answerQuestion({ answer, error }: Fields): TokenAnswer {
 	const { text, model, finishReason, usage } = asFields(answer);
 	if (asText(text) !== '') {
 		return {

@@ -1,6 +1,6 @@
 import { sha256 } from '../common/hash';
 import { randomBytes } from 'node:crypto';
-import { refusal, UNAUTHORIZED, badRequest, type HttpAnswer } from '../accessTokens/answers';
+import { refusal, UNAUTHORIZED, badRequest, type TokenAnswer } from '../accessTokens/answers';
 import type { Scope } from '../accessTokens/apiKeys';
 import type { ApiCaller } from '../accessTokens/admit';
 import { acceptRequest, BadRequest } from '../delivery/request';
@@ -34,7 +34,7 @@ export interface RobotApiTask {
 	/** `text` for the model. */
 	ask?: { text: string };
 	find?: DeliveryLookUp;
-	answer?: HttpAnswer;
+	answer?: TokenAnswer;
 }
 
 const MAX_QUESTION_BYTES = 20_000;

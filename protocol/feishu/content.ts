@@ -11,7 +11,7 @@ export interface Mentioned {
 	isBot: boolean;
 }
 
-export interface Content {
+export interface FeishuContent {
 	contentType: ContentType;
 	text: string;
 	attachments: Attachment[];
@@ -22,7 +22,7 @@ const ALL_KEY = '@_all';
 export const ALL_NAME = '所有人';
 
 /** Reads a message's content; types without anything to read are `unknown` with an empty text. */
-export function readContent(type: string, content: Fields, mentioned: Mentioned[]): Content {
+export function readContent(type: string, content: Fields, mentioned: Mentioned[]): FeishuContent {
 	const reader = Object.hasOwn(READERS, type) ? READERS[type] : undefined;
 	const read = reader ? reader(content, mentioned) : { contentType: 'unknown' as const };
 	return { text: '', attachments: [], ...read };
@@ -31,7 +31,7 @@ export function readContent(type: string, content: Fields, mentioned: Mentioned[
 type Reader = (
 	content: Fields,
 	mentioned: Mentioned[],
-) => Partial<Content> & Pick<Content, 'contentType'>;
+) => Partial<FeishuContent> & Pick<FeishuContent, 'contentType'>;
 
 const READERS: Readonly<Record<string, Reader>> = {
 	text: (content, mentioned) => ({

@@ -4,7 +4,7 @@ import { appMessage, textLimit } from '../../../protocol/dingtalk/encode';
 import { failure, type Failure } from '../../../protocol/errors';
 import type { OutgoingMessage } from '../../../protocol/outgoing';
 import type { Route, Sent, SendContext } from '../../shared/send/adapter';
-import type { Refused } from '../../shared/send/delivery';
+import type { RefusedRecipients } from '../../shared/send/delivery';
 import { callApp, robotCodeOf } from '../api';
 
 /** Writes to people or to a group by the app's robot. DingTalk knows no idempotency key here. */
@@ -49,7 +49,7 @@ export async function sendToUsers(
 	return { messageId: String(answer.processQueryKey ?? ''), refused: leftOut(answer) };
 }
 
-function leftOut(answer: IDataObject): Refused | undefined {
+function leftOut(answer: IDataObject): RefusedRecipients | undefined {
 	const unknown = (answer.invalidStaffIdList ?? []) as string[];
 	const throttled = (answer.flowControlledStaffIdList ?? []) as string[];
 	const reason = [

@@ -8,7 +8,7 @@ import {
 	type Recipients,
 } from '../../../protocol/wecom/encode';
 import type { Part, Route, Sent, SendContext } from '../../shared/send/adapter';
-import type { Refused } from '../../shared/send/delivery';
+import type { RefusedRecipients } from '../../shared/send/delivery';
 import { agentIdOf, postByApp } from '../api';
 
 /** Writes to people, departments and tags by the app. WeCom may leave people out and take the rest. */
@@ -34,7 +34,7 @@ export async function sendTo(
 }
 
 /** WeCom says `ok` also where it left some of the recipients out. */
-function refusedOf(answer: IDataObject): Refused | undefined {
+function refusedOf(answer: IDataObject): RefusedRecipients | undefined {
 	const fields = [
 		['invaliduser', 'unknown or out of the app’s range'],
 		['invalidparty', 'unknown department'],

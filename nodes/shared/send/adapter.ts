@@ -4,7 +4,7 @@ import type { Capabilities, RouteCapabilities, RouteName } from '../../../protoc
 import type { Platform, ReplyTo } from '../../../protocol/message';
 import type { OutgoingMessage, TextLimit } from '../../../protocol/outgoing';
 import type { CredentialType } from '../http/credentials';
-import type { Refused } from './delivery';
+import type { RefusedRecipients } from './delivery';
 
 /*
  * What passes between those who send and each platform's folder: the platform gives one `PlatformAdapter`,
@@ -15,7 +15,7 @@ import type { Refused } from './delivery';
  * Where a message's words come from. It decides whether a second try sends the same words: a `model` finds
  * others, a `text` of a parameter is the same, and the `queue` has kept them, with whether they may be out.
  */
-export type Origin = 'model' | 'text' | 'queue';
+export type SendOrigin = 'model' | 'text' | 'queue';
 
 /** What is said, and what becomes of a text that is longer than one message. */
 export interface Content {
@@ -33,7 +33,7 @@ export interface SendContext extends Content {
 	readonly replyTo?: ReplyTo;
 	/** Becomes those who are left where sending fails on its way. */
 	target?: Target;
-	readonly origin: Origin;
+	readonly origin: SendOrigin;
 	/**
 	 * Tells the message from all others, and is the same however often it is sent: its idempotency keys are
 	 * made from it. Of an answer it is the answer key.
@@ -62,7 +62,7 @@ export interface Part {
 export interface Sent {
 	/** Undefined where the platform gives none. */
 	messageId?: string;
-	refused?: Refused;
+	refused?: RefusedRecipients;
 }
 
 /** A way in which messages leave: what it can do, and how it sends one message. */

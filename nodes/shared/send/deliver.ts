@@ -5,7 +5,7 @@ import { withoutMentions } from '../../../protocol/outgoing';
 import { OutcomeUnknown, SendError, failureOf } from '../errors';
 import type { Route, SendContext } from './adapter';
 import { messagesOf, receiversOf } from './checks';
-import { mergeRefused, outAlready, type Delivery, type Refused } from './delivery';
+import { mergeRefused, outAlready, type Delivery, type RefusedRecipients } from './delivery';
 import { openNote, type SentNote } from './sentNotes';
 
 /*
@@ -134,7 +134,7 @@ const PERSONAL: ReadonlySet<FailureClass | undefined> = new Set<FailureClass>([
 
 const concernsOnePerson = (error: unknown): boolean => PERSONAL.has(failureOf(error)?.class);
 
-function refusedOf(failed: ReadonlyMap<string, Error>): Refused | undefined {
+function refusedOf(failed: ReadonlyMap<string, Error>): RefusedRecipients | undefined {
 	if (failed.size === 0) return undefined;
 	const reasons = [...failed].map(([id, { message }]) => `${id}: ${message}`);
 	return { users: [...failed.keys()], reason: reasons.join('; ') };
@@ -147,7 +147,7 @@ async function sendParts(
 	ids: readonly string[],
 ): Promise<Delivery> {
 	const { messages, cut } = messagesOf(context, route);
-	let refused: Refused | undefined;
+	let refused: RefusedRecipients | undefined;
 	while (context.sentParts < messages.length) {
 		const index = context.sentParts;
 		const whole = messages[index]!;

@@ -2,7 +2,7 @@ import type { RouteName } from '../../../protocol/capabilities';
 import type { Platform } from '../../../protocol/message';
 
 /** People that the platform left out though it took the message. */
-export interface Refused {
+export interface RefusedRecipients {
 	users: string[];
 	reason: string;
 }
@@ -16,7 +16,7 @@ export interface Delivery {
 	messageIds: string[];
 	/** Messages it took: more than one where the text was long. */
 	parts: number;
-	refused?: Refused;
+	refused?: RefusedRecipients;
 	/** The end of the text was left out: this route takes one message only. */
 	cut?: true;
 	/** Nothing was sent now: this message has been answered before, or is being answered elsewhere. */
@@ -34,7 +34,10 @@ export function outAlready(platform: Platform): Delivery {
 }
 
 /** Who was left out of any part of a message. */
-export function mergeRefused(before?: Refused, now?: Refused): Refused | undefined {
+export function mergeRefused(
+	before?: RefusedRecipients,
+	now?: RefusedRecipients,
+): RefusedRecipients | undefined {
 	if (!before || !now) return before ?? now;
 	return {
 		users: [...new Set([...before.users, ...now.users])],

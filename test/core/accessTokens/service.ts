@@ -1,7 +1,7 @@
 import type { OperationsNotification } from '../../../core/common/notification';
 import { newApiKey, type ApiKeyRow } from '../../../core/accessTokens/apiKeys';
 import { admit } from '../../../core/accessTokens/admit';
-import type { HttpAnswer } from '../../../core/accessTokens/answers';
+import type { TokenAnswer } from '../../../core/accessTokens/answers';
 import { decide } from '../../../core/accessTokens/decide';
 import type { GrantRow } from '../../../core/accessTokens/grants';
 import { issue } from '../../../core/accessTokens/issue';
@@ -45,17 +45,17 @@ export class Service {
 	}
 
 	/** @param meanwhile happens between reading the tables and saving */
-	ask(body: object, meanwhile = (): void => {}, authorization?: string): HttpAnswer {
+	ask(body: object, meanwhile = (): void => {}, authorization?: string): TokenAnswer {
 		const request = readTokenRequest(body, authorization);
 		return 'status' in request ? request : this.carryOut(request, meanwhile);
 	}
 
-	revoke(token: string): HttpAnswer {
+	revoke(token: string): TokenAnswer {
 		const request = readRevocation({ token }, (access) => this.read(access)?.grantId);
 		return request ? this.carryOut(request) : { status: 200, body: {} };
 	}
 
-	private carryOut(request: TokenRequest, meanwhile = (): void => {}): HttpAnswer {
+	private carryOut(request: TokenRequest, meanwhile = (): void => {}): TokenAnswer {
 		const shown = request.kind === 'refresh' ? request.shown.grantId : undefined;
 		const grantId = request.kind === 'revoke' ? request.grantId : shown;
 		const own = request.kind === 'exchange' ? request.keyId : undefined;
@@ -94,7 +94,7 @@ export class Service {
 		return answer.body as Tokens;
 	}
 
-	refresh(token: string, meanwhile?: () => void): HttpAnswer {
+	refresh(token: string, meanwhile?: () => void): TokenAnswer {
 		return this.ask({ grant_type: 'refresh_token', refresh_token: token }, meanwhile);
 	}
 

@@ -62,7 +62,7 @@ function caller({
 			const post = async (path: string, token?: TokenRules): Promise<IDataObject> =>
 				await request(this, {
 					service: 'DingTalk',
-					options: { method: 'POST', url: `${url}${path}`, body: {}, timeout },
+					options: { method: 'POST', url: `${url}${path}`, body, timeout },
 					classify,
 					credential,
 					itemIndex: 0,
