@@ -1,24 +1,25 @@
 import { scopeOf } from './orders';
 import { type TimeContext, readDuration, readMoment } from '../common/time';
-import { meaning, wordsOf } from '../common/commands';
+import {
+	COMMON_NAMES,
+	meaning,
+	unknownWord,
+	usageOf,
+	wordsOf,
+	type CommandMistake,
+} from '../common/commands';
 
 export type AlertCommand =
 	| { name: 'help' | 'list' }
 	/** A code, or `all`. */
 	| { name: 'ack' | 'unsilence' | 'endMaintenance'; which: string }
 	| { name: 'silence' | 'maintenance'; scope: string; fromMs: number; untilMs: number }
-	/** Not understood; `hint` says what would be. */
-	| { name: 'mistake'; hint: string };
+	| CommandMistake;
 
 type Name = 'help' | 'list' | 'ack' | 'silence' | 'unsilence' | 'maintenance';
 
 const NAMES: Readonly<Record<string, Name>> = {
-	help: 'help',
-	'?': 'help',
-	帮助: 'help',
-	list: 'list',
-	ls: 'list',
-	列表: 'list',
+	...COMMON_NAMES,
 	ack: 'ack',
 	确认: 'ack',
 	silence: 'silence',
@@ -49,10 +50,7 @@ const MINUTE_MS = 60_000;
 const MAX_DURATION_MS = 30 * 24 * 60 * MINUTE_MS;
 const MAX_SCOPE_LENGTH = 200;
 
-const useOf = (name: keyof typeof USES): AlertCommand => ({
-	name: 'mistake',
-	hint: `用法 Usage: ${USES[name]}`,
-});
+const useOf = (name: keyof typeof USES): CommandMistake => usageOf(USES[name]);
 
 /**
  * Reads what follows `/alert`. Never throws; what is not understood is a `mistake`.
@@ -62,7 +60,7 @@ export function parseCommand(text: string, context: TimeContext): AlertCommand {
 	const [, word = '', ...words] = wordsOf(text.slice(0, 1000));
 	const name = meaning(NAMES, word);
 	if (word === '') return { name: 'help' };
-	if (!name) return { name: 'mistake', hint: `不认识 Not known: ${word.slice(0, 40)}` };
+	if (!name) return unknownWord(word);
 	if (name === 'help' || name === 'list') return { name };
 	if (name === 'silence') return parseSpan(name, words, context);
 	if (name === 'ack' || name === 'unsilence') return parseWhich(name, name, words);

@@ -1,4 +1,36 @@
-/* Commands that people write in a chat: their words, before they mean anything. */
+/*
+ * Commands that people write in a chat: what every command has in common, whatever it is about. Each room
+ * reads its own commands.
+ */
+
+/** What is answered to a command that is not understood. */
+export interface CommandMistake {
+	name: 'mistake';
+	/** For the chat: what was not understood, or what would be. */
+	hint: string;
+}
+
+/** The word is none that the command has. */
+export const unknownWord = (word: string): CommandMistake => ({
+	name: 'mistake',
+	hint: `不认识 Not known: ${word.slice(0, 40)}`,
+});
+
+/** @param use the command as it is to be written */
+export const usageOf = (use: string): CommandMistake => ({
+	name: 'mistake',
+	hint: `用法 Usage: ${use}`,
+});
+
+/** The names that all kinds of commands have, as people type them. */
+export const COMMON_NAMES = {
+	help: 'help',
+	'?': 'help',
+	帮助: 'help',
+	list: 'list',
+	ls: 'list',
+	列表: 'list',
+} as const;
 
 /** What a word of a command stands for; undefined where it is none of them. */
 export const meaning = <T>(

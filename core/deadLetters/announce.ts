@@ -1,3 +1,4 @@
+import type { OperationsNotification } from '../common/notification';
 import type { DeliveryRow } from '../delivery/delivery';
 import { excerpt } from '../common/redact';
 import { groupOf, intoGroups, isOpen } from './rows';
@@ -5,15 +6,7 @@ import { cureOf, failureName, kindName, sourceOf } from './words';
 import { timeText } from '../common/time';
 import { codeOf } from '../common/codes';
 
-/** For `notify-operations`: the same key is sent once, however often it is handed in. */
-export interface Notice {
-	text: string;
-	title: string;
-	key: string;
-	priority: 'alert';
-}
-
-export interface Announcing {
+export interface AnnounceContext {
 	/** IANA, for times. */
 	timezone: string;
 	/** Address of a row's execution; empty where there is none. */
@@ -26,12 +19,12 @@ const MOST_ALERTS = 10;
 /**
  * What the operations group is told: one alert for each group of like failures, and that it is drained.
  * @param rows all dead and uncertain ones, and the others whose `announced` is `open`
- * @returns the notices, and the rows that say so from now on: hand in the notices first
+ * @returns the notifications, and the rows that say so from now on: hand in the notifications first
  */
 export function announce(
 	rows: DeliveryRow[],
-	context: Announcing,
-): { notices: Notice[]; changes: DeliveryRow[] } {
+	context: AnnounceContext,
+): { notifications: OperationsNotification[]; changes: DeliveryRow[] } {
 	const alerts: DeliveryRow[][] = [];
 	const drained: DeliveryRow[][] = [];
 	const changes: DeliveryRow[] = [];
@@ -50,7 +43,7 @@ export function announce(
 	const single = alerts.length > MOST_ALERTS ? alerts.slice(0, MOST_ALERTS) : alerts;
 	const rest = alerts.slice(single.length);
 	return {
-		notices: [
+		notifications: [
 			...single.map((group) => alertOf(group, context)),
 			...(rest.length > 0 ? [digestOf(rest)] : []),
 			...drained.map((group) => drainedOf(group)),
@@ -82,7 +75,10 @@ function countText(group: DeliveryRow[]): string {
 		: String(group.length);
 }
 
-function alertOf(group: DeliveryRow[], { timezone, link }: Announcing): Notice {
+function alertOf(
+	group: DeliveryRow[],
+	{ timezone, link }: AnnounceContext,
+): OperationsNotification {
 	const first = group[0]!;
 	const execution = link(first);
 	const lines = [
@@ -110,7 +106,7 @@ function headline(group: DeliveryRow[]): string {
 		: `${length} 条消息没有送达 · ${length} ${length === 1 ? 'message was' : 'messages were'} not delivered`;
 }
 
-function digestOf(groups: DeliveryRow[][]): Notice {
+function digestOf(groups: DeliveryRow[][]): OperationsNotification {
 	const shown = groups.slice(0, 20);
 	const lines = shown.map(
 		([first, ...more]) =>
@@ -130,7 +126,7 @@ function digestOf(groups: DeliveryRow[][]): Notice {
 	};
 }
 
-function drainedOf(group: DeliveryRow[]): Notice {
+function drainedOf(group: DeliveryRow[]): OperationsNotification {
 	const last = group.at(-1)!;
 	const count = (status: string): number => group.filter((row) => row.status === status).length;
 	const parts = [

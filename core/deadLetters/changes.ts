@@ -14,7 +14,7 @@ const lifeOf = (row: DeliveryRow): number =>
 export const DEFAULT_SPEED = 20;
 
 /** Who does it, and when (ms since 1970). */
-export interface Doing {
+export interface ChangeContext {
 	by: string;
 	now: number;
 }
@@ -24,7 +24,7 @@ export interface Refusal {
 	refused: keyof typeof REFUSALS;
 }
 
-export type Outcome = { row: DeliveryRow } | Refusal;
+export type ChangeOutcome = { row: DeliveryRow } | Refusal;
 
 export const REFUSALS = {
 	waiting: '已在等待重试。 It waits for a further attempt already.',
@@ -55,8 +55,8 @@ export const REFUSALS = {
  */
 export function replay(
 	row: DeliveryRow,
-	{ by, now, dueAt, force }: Doing & { dueAt: number; force: boolean },
-): Outcome {
+	{ by, now, dueAt, force }: ChangeContext & { dueAt: number; force: boolean },
+): ChangeOutcome {
 	const refusal = refuseReplay(row, force);
 	if (refusal) return refusal;
 	const wasSent = row.status === 'delivered' || row.status === 'merged';
@@ -78,8 +78,8 @@ export function replay(
 export function edit(
 	row: DeliveryRow,
 	text: string,
-	{ by, now, force }: Doing & { force: boolean },
-): Outcome {
+	{ by, now, force }: ChangeContext & { force: boolean },
+): ChangeOutcome {
 	const refusal = refuseReplay(row, force);
 	if (refusal) return refusal;
 	const payload = payloadOf(row);
@@ -103,7 +103,11 @@ export function edit(
 	};
 }
 
-export function discard(row: DeliveryRow, reason: string, { by, now }: Doing): Outcome {
+export function discard(
+	row: DeliveryRow,
+	reason: string,
+	{ by, now }: ChangeContext,
+): ChangeOutcome {
 	if (!isOpen(row)) return { refused: row.status === 'waiting' ? 'waiting' : 'settled' };
 	if (reason.trim() === '') return { refused: 'noReason' };
 	const entry = auditEntry({ by, now }, 'discard', reason.trim().slice(0, 500));
@@ -120,7 +124,7 @@ export function discard(row: DeliveryRow, reason: string, { by, now }: Doing): O
 }
 
 const auditEntry = (
-	{ by, now }: Doing,
+	{ by, now }: ChangeContext,
 	action: AuditEntry['action'],
 	note: string,
 ): AuditEntry => ({ at: new Date(now).toISOString(), by, action, note });
@@ -168,7 +172,7 @@ function queued(row: DeliveryRow, payload: Payload, dueAt: number, entry: AuditE
  */
 export function replayAll(
 	rows: DeliveryRow[],
-	{ by, now, force, perMinute }: Doing & { force: boolean; perMinute: number },
+	{ by, now, force, perMinute }: ChangeContext & { force: boolean; perMinute: number },
 ): { changed: DeliveryRow[]; refused: Array<Refusal['refused']> } {
 	const changed: DeliveryRow[] = [];
 	const refused: Array<Refusal['refused']> = [];
@@ -182,7 +186,11 @@ export function replayAll(
 }
 
 /** Discards those of many that are dead or uncertain. @returns the changed rows */
-export function discardAll(rows: DeliveryRow[], reason: string, doing: Doing): DeliveryRow[] {
+export function discardAll(
+	rows: DeliveryRow[],
+	reason: string,
+	doing: ChangeContext,
+): DeliveryRow[] {
 	return rows.flatMap((row) => {
 		const outcome = discard(row, reason, doing);
 		return 'row' in outcome ? [outcome.row] : [];

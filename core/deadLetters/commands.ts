@@ -7,23 +7,19 @@ import {
 	replay,
 	replayAll,
 	REFUSALS,
-	type Outcome,
+	type ChangeOutcome,
 } from './changes';
 import { changedAt, filterRows, openAmong, type Filter } from './filter';
 import { briefText, detailsOf, summaryOf } from './shown';
-import { parseCommand, type Command } from './parse';
+import { parseCommand, type LetterCommand } from './parse';
 import { groupOf, intoGroups, isOpen } from './rows';
 import { strikeSecrets } from '../common/redact';
 import { cureOf, failureName, kindName, sourceOf, statusName } from './words';
-import { ageText, isoText, timeText } from '../common/time';
+import { ageText, isoText, timeText, type TimeContext } from '../common/time';
 import { platformName } from '../common/names';
 import { codeOf, isCodeOf } from '../common/codes';
 
-export interface Commanding {
-	/** ms since 1970. */
-	now: number;
-	/** IANA. */
-	timezone: string;
+export interface LetterCommandContext extends TimeContext {
 	/** Who asks, for the audit. */
 	by: string;
 	/** Address of a row's execution; empty where there is none. */
@@ -31,7 +27,7 @@ export interface Commanding {
 }
 
 /** What a command comes to. */
-export interface Reaction {
+export interface LetterCommandResult {
 	/** For the chat, plain. */
 	text: string;
 	/** Rows to save. */
@@ -51,7 +47,11 @@ const HELP = `死信 Dead letters
 中文 Chinese: /死信 列表、分组、查看、重发、编辑、丢弃；组、自、速度、试算、强制`;
 
 /** Carries out one command of the operations group. Never throws, whatever is typed. */
-export function runCommand(text: string, rows: DeliveryRow[], context: Commanding): Reaction {
+export function runCommand(
+	text: string,
+	rows: DeliveryRow[],
+	context: LetterCommandContext,
+): LetterCommandResult {
 	const command = parseCommand(text, context);
 	switch (command.name) {
 		case 'help':
@@ -78,16 +78,20 @@ export function runCommand(text: string, rows: DeliveryRow[], context: Commandin
 	}
 }
 
-const say = (text: string): Reaction => ({ text, changes: [] });
+const say = (text: string): LetterCommandResult => ({ text, changes: [] });
 
-function react(outcome: Outcome, done: string): Reaction {
+function react(outcome: ChangeOutcome, done: string): LetterCommandResult {
 	return 'row' in outcome
 		? { text: `${done}: ${codeOf(outcome.row.key)}`, changes: [outcome.row] }
 		: say(REFUSALS[outcome.refused]);
 }
 
 /** Finds the one row that a code means, and asks where it means several. */
-function forOne(rows: DeliveryRow[], id: string, work: (row: DeliveryRow) => Reaction): Reaction {
+function forOne(
+	rows: DeliveryRow[],
+	id: string,
+	work: (row: DeliveryRow) => LetterCommandResult,
+): LetterCommandResult {
 	const found = rows.filter(({ key }) => key === id || isCodeOf(id, key));
 	if (found.length === 1) return work(found[0]!);
 	if (found.length === 0) return say(`没有这一条 There is none: ${id.slice(0, 40)}`);
@@ -97,12 +101,12 @@ function forOne(rows: DeliveryRow[], id: string, work: (row: DeliveryRow) => Rea
 	return say(`是哪一条？ Which one?\n${codes.join('\n')}`);
 }
 
-function line(row: DeliveryRow, { now }: Commanding): string {
+function line(row: DeliveryRow, { now }: LetterCommandContext): string {
 	const open = isOpen(row) && row.status === 'dead' ? '' : `${statusName(row.status)} `;
 	return `${codeOf(row.key)} ${open}${ageText(now - changedAt(row))} ${platformName(row.platform)} ${failureName(row)} ${briefText(row, 40)}`;
 }
 
-function listText(rows: DeliveryRow[], filter: Filter, context: Commanding): string {
+function listText(rows: DeliveryRow[], filter: Filter, context: LetterCommandContext): string {
 	const found = filterRows(rows, filter, context.now);
 	if (found.length === 0) return '没有死信 No dead letters';
 	const left = found.length - MOST_LINES;
@@ -113,7 +117,7 @@ function listText(rows: DeliveryRow[], filter: Filter, context: Commanding): str
 	].join('\n');
 }
 
-function groupsText(rows: DeliveryRow[], filter: Filter, { now }: Commanding): string {
+function groupsText(rows: DeliveryRow[], filter: Filter, { now }: LetterCommandContext): string {
 	const groups = [...intoGroups(filterRows(rows, filter, now))];
 	if (groups.length === 0) return '没有死信 No dead letters';
 	const summaries = groups
@@ -132,7 +136,7 @@ function groupsText(rows: DeliveryRow[], filter: Filter, { now }: Commanding): s
 	].join('\n');
 }
 
-function showText(row: DeliveryRow, { timezone, link }: Commanding): string {
+function showText(row: DeliveryRow, { timezone, link }: LetterCommandContext): string {
 	const details = detailsOf(row);
 	const address = link(row);
 	return [
@@ -161,9 +165,9 @@ function showText(row: DeliveryRow, { timezone, link }: Commanding): string {
 
 function runReplay(
 	rows: DeliveryRow[],
-	{ which, perMinute, dry, force }: Extract<Command, { name: 'replay' }>,
-	context: Commanding,
-): Reaction {
+	{ which, perMinute, dry, force }: Extract<LetterCommand, { name: 'replay' }>,
+	context: LetterCommandContext,
+): LetterCommandResult {
 	if ('id' in which) {
 		return forOne(rows, which.id, (row) => {
 			const outcome = replay(row, { ...context, dueAt: context.now, force });
@@ -187,9 +191,9 @@ function runReplay(
 
 function runDiscard(
 	rows: DeliveryRow[],
-	{ which, reason }: Extract<Command, { name: 'discard' }>,
-	context: Commanding,
-): Reaction {
+	{ which, reason }: Extract<LetterCommand, { name: 'discard' }>,
+	context: LetterCommandContext,
+): LetterCommandResult {
 	if ('id' in which) {
 		return forOne(rows, which.id, (row) =>
 			react(discard(row, reason, context), '已丢弃 Discarded'),

@@ -1,6 +1,6 @@
 import type { DeliveryRow } from '../delivery/delivery';
 import { changedAt } from './filter';
-import { address, canReplay, fullCode, postForm, type Viewing } from './forms';
+import { address, canReplay, fullCode, postForm, type PageContext } from './forms';
 import { html, type Html, type Value } from '../common/html';
 import { detailsOf, editableText, type LetterDetails } from './shown';
 import { strikeSecrets } from '../common/redact';
@@ -10,7 +10,7 @@ import { isoText, timeText } from '../common/time';
 import { codeOf } from '../common/codes';
 
 /** Everything about one letter, and what can be done with it. */
-export function detailView(row: DeliveryRow, view: Viewing): Html {
+export function detailView(row: DeliveryRow, view: PageContext): Html {
 	const details = detailsOf(row);
 	return html`<h2><code>${codeOf(row.key)}</code></h2>
 		<dl>
@@ -37,7 +37,7 @@ export function detailView(row: DeliveryRow, view: Viewing): Html {
 function factsOf(
 	row: DeliveryRow,
 	{ sentParts }: LetterDetails,
-	{ timezone, link }: Viewing,
+	{ timezone, link }: PageContext,
 ): Array<[name: string, value: Value]> {
 	const execution = link(row);
 	const waits: Array<[string, Value]> = [['下次 Next', timeText(row.dueAt, timezone)]];
@@ -68,7 +68,7 @@ function factsOf(
 	];
 }
 
-function attemptTable({ attempts }: LetterDetails, { timezone }: Viewing): Html {
+function attemptTable({ attempts }: LetterDetails, { timezone }: PageContext): Html {
 	return html`<table>
 		${attempts.map(
 			({ at, failure, message }) =>
@@ -81,7 +81,7 @@ function attemptTable({ attempts }: LetterDetails, { timezone }: Viewing): Html 
 	</table>`;
 }
 
-function auditTable({ audit }: LetterDetails, { timezone }: Viewing): Html {
+function auditTable({ audit }: LetterDetails, { timezone }: PageContext): Html {
 	return html`<table>
 		${audit.map(
 			({ at, by, action, note }) =>
@@ -95,7 +95,7 @@ function auditTable({ audit }: LetterDetails, { timezone }: Viewing): Html {
 	</table>`;
 }
 
-function actions(row: DeliveryRow, view: Viewing): Html {
+function actions(row: DeliveryRow, view: PageContext): Html {
 	const id = fullCode(row.key);
 	const force = row.status !== 'dead' && row.status !== 'discarded';
 	const forceBox =

@@ -2,14 +2,12 @@ import type { DeliveryRow } from '../delivery/delivery';
 import { asText, type Fields } from '../../protocol/fields';
 import { html, type Html, type Value } from '../common/html';
 import { codeOf } from '../common/codes';
+import { readDuration, type TimeContext } from '../common/time';
+import type { Filter } from './filter';
 
 /* What the views of the page have in common. */
 
-export interface Viewing {
-	/** ms since 1970. */
-	now: number;
-	/** IANA. */
-	timezone: string;
+export interface PageContext extends TimeContext {
 	/** In every form; a request without it changes nothing. */
 	csrf: string;
 	/** Address of a row's execution; empty where there is none. */
@@ -28,6 +26,20 @@ export const FILTER_FIELDS = [
 	'age',
 ] as const;
 
+/** What the fields of an address look for. */
+export function filterOf(query: Fields): Filter {
+	const olderThanMs = readDuration(asText(query.age).trim().replace(/^>/, ''));
+	return {
+		...Object.fromEntries(
+			FILTER_FIELDS.filter((name) => name !== 'age').map((name) => [
+				name,
+				asText(query[name]).trim(),
+			]),
+		),
+		...(olderThanMs !== undefined && { olderThanMs }),
+	};
+}
+
 /** An address of this page with these fields. */
 export function address(query: Fields, changed: Record<string, string>): string {
 	const kept = Object.fromEntries(FILTER_FIELDS.map((name) => [name, asText(query[name])]));
@@ -41,7 +53,11 @@ export const hidden = (fields: Record<string, string>): Html[] =>
 	);
 
 /** A form that changes something: a button, and what it asks for. */
-export function postForm({ csrf }: Viewing, fields: Record<string, string>, content: Value): Html {
+export function postForm(
+	{ csrf }: PageContext,
+	fields: Record<string, string>,
+	content: Value,
+): Html {
 	return html`<form method="post" action="?">${hidden({ csrf, ...fields })}${content}</form>`;
 }
 

@@ -2,42 +2,29 @@ import type { DeliveryRow } from '../delivery/delivery';
 import { asText, type Fields } from '../../protocol/fields';
 import { platformNames } from '../../protocol/platforms';
 import { DEFAULT_SPEED } from './changes';
-import { changedAt, filterRows, type Filter } from './filter';
+import { changedAt, filterRows } from './filter';
 import {
 	address,
 	canReplay,
-	FILTER_FIELDS,
+	filterOf,
 	fullCode,
 	hidden,
 	postForm,
-	type Viewing,
+	type PageContext,
 } from './forms';
+import { groupTable } from './groupView';
 import { html, type Html } from '../common/html';
-import { briefText, summaryOf, type GroupSummary } from './shown';
-import { ALL_STATUSES, intoGroups, isOpen } from './rows';
-import { cureOf, failureName, sourceOf, statusName } from './words';
-import { readDuration, ageText, timeText } from '../common/time';
+import { briefText } from './shown';
+import { ALL_STATUSES, isOpen } from './rows';
+import { failureName, sourceOf, statusName } from './words';
+import { ageText } from '../common/time';
 import { platformName } from '../common/names';
 import { codeOf } from '../common/codes';
 
 const PAGE_SIZE = 100;
-const MOST_GROUPS = 20;
-
-function filterOf(query: Fields): Filter {
-	const olderThanMs = readDuration(asText(query.age).trim().replace(/^>/, ''));
-	return {
-		...Object.fromEntries(
-			FILTER_FIELDS.filter((name) => name !== 'age').map((name) => [
-				name,
-				asText(query[name]).trim(),
-			]),
-		),
-		...(olderThanMs !== undefined && { olderThanMs }),
-	};
-}
 
 /** The list with its filter, the groups and the bulk actions. */
-export function listView(rows: DeliveryRow[], query: Fields, view: Viewing): Html {
+export function listView(rows: DeliveryRow[], query: Fields, view: PageContext): Html {
 	const found = filterRows(rows, filterOf(query), view.now);
 	const pages = Math.max(1, Math.ceil(found.length / PAGE_SIZE));
 	const page = Math.min(pages, Math.max(1, Math.floor(Number(asText(query.page))) || 1));
@@ -102,65 +89,7 @@ function filterForm(query: Fields): Html {
 	</form>`;
 }
 
-function groupTable(rows: DeliveryRow[], query: Fields, view: Viewing): Html {
-	const filter = { ...filterOf(query), group: '', status: '' };
-	const groups = [...intoGroups(filterRows(rows, filter, view.now))]
-		.map(([group, members]) => ({ group, ...summaryOf(members) }))
-		.sort((a, b) => b.count - a.count);
-	if (groups.length === 0) return html``;
-	return html`<h2>相同失败 Like failures (${groups.length})</h2>
-		<table>
-			<tr>
-				<th>组 Group</th>
-				<th>数量 Count</th>
-				<th>来源 From</th>
-				<th>失败 Failure</th>
-				<th>首次 First – 最近 Last</th>
-				<th></th>
-			</tr>
-			${groups.slice(0, MOST_GROUPS).map((group) => groupRow(group, view))}
-		</table>
-		${groups.length > MOST_GROUPS && html`<p class="soft">… +${groups.length - MOST_GROUPS}</p>`}`;
-}
-
-function groupRow(
-	{ group, first, count, firstAt, lastAt }: GroupSummary & { group: string },
-	view: Viewing,
-): Html {
-	return html`<tr>
-		<td class="tight">
-			<a href="${address({}, { group: fullCode(group) })}"><code>${codeOf(group)}</code></a>
-		</td>
-		<td>${count}</td>
-		<td>${sourceOf(first)}</td>
-		<td>${failureName(first)}<br /><span class="soft">${cureOf(first)}</span></td>
-		<td class="tight">
-			${timeText(firstAt, view.timezone)}<br />${timeText(lastAt, view.timezone)}
-		</td>
-		<td class="tight">
-			${canReplay(first) &&
-			postForm(
-				view,
-				{ action: 'replay', group: fullCode(group), speed: String(DEFAULT_SPEED) },
-				html`<button>重发 Replay…</button>`,
-			)}
-			${postForm(
-				view,
-				{ action: 'discard', group: fullCode(group) },
-				html`<input
-						name="reason"
-						required
-						placeholder="原因 Reason"
-						aria-label="原因 Reason"
-						size="10"
-					/>
-					<button class="bad">丢弃 Discard…</button>`,
-			)}
-		</td>
-	</tr>`;
-}
-
-function rowTable(rows: DeliveryRow[], view: Viewing): Html {
+function rowTable(rows: DeliveryRow[], view: PageContext): Html {
 	return html`<table>
 		<tr>
 			<th>编号 Id</th>
@@ -197,7 +126,7 @@ function rowTable(rows: DeliveryRow[], view: Viewing): Html {
 	</table>`;
 }
 
-function sinceForm(view: Viewing): Html {
+function sinceForm(view: PageContext): Html {
 	return html`<h2>全部重发 Replay all</h2>
 		<form method="post" action="?" class="bar">
 			${hidden({ csrf: view.csrf, action: 'replay' })}

@@ -9,19 +9,19 @@ import {
 	replay,
 	replayAll,
 	REFUSALS,
-	type Outcome,
+	type ChangeOutcome,
 } from './changes';
 import { openAmong } from './filter';
 import { html, pageOf, type Html } from '../common/html';
 import { detailView } from './detailView';
-import { hidden, type Viewing } from './forms';
+import { hidden, type PageContext } from './forms';
 import { listView } from './listView';
 import { readSpeed } from './parse';
 import { readMoment } from '../common/time';
 import { codeOf, isCodeOf } from '../common/codes';
 
 /** A request for the page, after somebody checked who sends it. */
-export interface PageRequest {
+export interface LetterPageRequest {
 	query: Fields;
 	/** Fields of a form that was sent; empty for a look. */
 	body: Fields;
@@ -29,7 +29,7 @@ export interface PageRequest {
 	user: string;
 }
 
-export interface PageAnswer {
+export interface LetterPageAnswer {
 	status: number;
 	html: string;
 	/** Rows to save before the page is shown. */
@@ -42,9 +42,9 @@ export interface PageAnswer {
  */
 export function answerRequest(
 	rows: DeliveryRow[],
-	{ query, body, user }: PageRequest,
-	context: Viewing,
-): PageAnswer {
+	{ query, body, user }: LetterPageRequest,
+	context: PageContext,
+): LetterPageAnswer {
 	const action = asText(body.action);
 	if (action !== '') {
 		if (!context.csrf || !safeEqual(asText(body.csrf), context.csrf)) {
@@ -73,13 +73,18 @@ const missing = (id: string): Html =>
 	html`<p class="note">没有这一条 There is none: ${id.slice(0, 40)}</p>
 		${back}`;
 
-function answer(status: number, body: Html, changes: DeliveryRow[] = []): PageAnswer {
+function answer(status: number, body: Html, changes: DeliveryRow[] = []): LetterPageAnswer {
 	return { status, html: pageOf('死信 Dead letters', body), changes };
 }
 
-type Acting = Viewing & { by: string };
+type FormContext = PageContext & { by: string };
 
-function act(rows: DeliveryRow[], action: string, body: Fields, context: Acting): PageAnswer {
+function act(
+	rows: DeliveryRow[],
+	action: string,
+	body: Fields,
+	context: FormContext,
+): LetterPageAnswer {
 	const id = asText(body.id);
 	if (id === '') return actOnMany(rows, action, body, context);
 	// Forms carry the longest code, which means one row.
@@ -103,7 +108,7 @@ function act(rows: DeliveryRow[], action: string, body: Fields, context: Acting)
 	}
 }
 
-function one(outcome: Outcome, done: string, row: DeliveryRow): PageAnswer {
+function one(outcome: ChangeOutcome, done: string, row: DeliveryRow): LetterPageAnswer {
 	const code = codeOf(row.key);
 	return 'row' in outcome
 		? answer(
@@ -121,7 +126,12 @@ function one(outcome: Outcome, done: string, row: DeliveryRow): PageAnswer {
 }
 
 /** A group, or all that died since a time. Without `confirm` it only counts. */
-function actOnMany(rows: DeliveryRow[], action: string, body: Fields, context: Acting): PageAnswer {
+function actOnMany(
+	rows: DeliveryRow[],
+	action: string,
+	body: Fields,
+	context: FormContext,
+): LetterPageAnswer {
 	const { by, now, timezone } = context;
 	const group = asText(body.group);
 	const since = group === '' ? readMoment(asText(body.since).trim(), now, timezone) : undefined;
@@ -159,14 +169,14 @@ function actOnMany(rows: DeliveryRow[], action: string, body: Fields, context: A
 	);
 }
 
-const mistake = (text: string): PageAnswer =>
+const mistake = (text: string): LetterPageAnswer =>
 	answer(
 		400,
 		html`<p class="note">${text}</p>
 			${back}`,
 	);
 
-function discardMany(chosen: DeliveryRow[], body: Fields, context: Acting): PageAnswer {
+function discardMany(chosen: DeliveryRow[], body: Fields, context: FormContext): LetterPageAnswer {
 	const reason = asText(body.reason);
 	if (reason.trim() === '') return mistake(REFUSALS.noReason);
 	if (asText(body.confirm) !== '1') {
@@ -188,7 +198,7 @@ function discardMany(chosen: DeliveryRow[], body: Fields, context: Acting): Page
 
 const KEPT = ['action', 'group', 'since', 'speed', 'force', 'reason'];
 
-function confirmForm(body: Fields, { csrf }: Viewing, count: number, label: string): Html {
+function confirmForm(body: Fields, { csrf }: PageContext, count: number, label: string): Html {
 	if (count === 0) return html``;
 	const kept = KEPT.map((name): [string, string] => [name, asText(body[name])]);
 	const asked = Object.fromEntries(kept.filter(([, value]) => value !== ''));

@@ -1,28 +1,30 @@
 import { DEFAULT_SPEED } from './changes';
 import { readFilter, type Filter, type Many } from './filter';
 import { type TimeContext, readMoment } from '../common/time';
-import { firstWord, meaning, wordsOf } from '../common/commands';
+import {
+	COMMON_NAMES,
+	firstWord,
+	meaning,
+	unknownWord,
+	usageOf,
+	wordsOf,
+	type CommandMistake,
+} from '../common/commands';
 
 /** Which letters a command is about. */
 export type Which = { id: string } | Many;
 
-export type Command =
+export type LetterCommand =
 	| { name: 'help' }
 	| { name: 'list' | 'groups'; filter: Filter }
 	| { name: 'show'; id: string }
 	| { name: 'replay'; which: Which; perMinute: number; dry: boolean; force: boolean }
 	| { name: 'edit'; id: string; text: string; force: boolean }
 	| { name: 'discard'; which: Which; reason: string }
-	/** Not understood; `hint` says what would be. */
-	| { name: 'mistake'; hint: string };
+	| CommandMistake;
 
-const NAMES: Readonly<Record<string, Exclude<Command['name'], 'mistake'>>> = {
-	help: 'help',
-	'?': 'help',
-	帮助: 'help',
-	list: 'list',
-	ls: 'list',
-	列表: 'list',
+const NAMES: Readonly<Record<string, Exclude<LetterCommand['name'], 'mistake'>>> = {
+	...COMMON_NAMES,
 	groups: 'groups',
 	分组: 'groups',
 	show: 'show',
@@ -57,23 +59,20 @@ const USES = {
 	discard: '/dlq discard <id> | group <g> <原因 reason>',
 } as const;
 
-const useOf = (name: keyof typeof USES): Command => ({
-	name: 'mistake',
-	hint: `用法 Usage: ${USES[name]}`,
-});
+const useOf = (name: keyof typeof USES): CommandMistake => usageOf(USES[name]);
 
 /**
  * Reads what follows `/dlq`. Never throws; what is not understood is a `mistake`.
  * @param text the whole message, `/dlq` included
  */
-export function parseCommand(text: string, context: TimeContext): Command {
+export function parseCommand(text: string, context: TimeContext): LetterCommand {
 	const [, afterName] = firstWord(text);
 	const [word, rest] = firstWord(afterName);
 	if (word === '') return { name: 'help' };
 	const name = meaning(NAMES, word);
 	switch (name) {
 		case undefined:
-			return { name: 'mistake', hint: `不认识 Not known: ${word.slice(0, 40)}` };
+			return unknownWord(word);
 		case 'help':
 			return { name };
 		case 'list':
@@ -90,22 +89,22 @@ export function parseCommand(text: string, context: TimeContext): Command {
 	}
 }
 
-function parseList(name: 'list' | 'groups', rest: string): Command {
+const FILTERS =
+	'可用 Filters: platform= bot= class= code= kind= conversation= group= status= age>2h';
+
+function parseList(name: 'list' | 'groups', rest: string): LetterCommand {
 	const read = readFilter(wordsOf(rest));
-	return 'filter' in read
-		? { name, filter: read.filter }
-		: {
-				name: 'mistake',
-				hint: `不认识 Not known: ${read.wrong.slice(0, 40)}\n可用 Filters: platform= bot= class= code= kind= conversation= group= status= age>2h`,
-			};
+	if ('filter' in read) return { name, filter: read.filter };
+	const { hint } = unknownWord(read.wrong);
+	return { name: 'mistake', hint: `${hint}\n${FILTERS}` };
 }
 
-function parseShow(rest: string): Command {
+function parseShow(rest: string): LetterCommand {
 	const [id, more] = wordsOf(rest);
 	return id !== undefined && more === undefined ? { name: 'show', id } : useOf('show');
 }
 
-function parseReplay(rest: string, { now, timezone }: TimeContext): Command {
+function parseReplay(rest: string, { now, timezone }: TimeContext): LetterCommand {
 	const words = wordsOf(rest);
 	let which: Which | undefined;
 	let perMinute = DEFAULT_SPEED;
@@ -143,7 +142,7 @@ export function readSpeed(text: string | undefined): number | undefined {
 	return speed >= 1 && speed <= 600 ? speed : undefined;
 }
 
-function parseEdit(rest: string): Command {
+function parseEdit(rest: string): LetterCommand {
 	const [id, after] = firstWord(rest);
 	const [word, afterForce] = firstWord(after);
 	const force = meaning(WORDS, word) === 'force';
@@ -151,7 +150,7 @@ function parseEdit(rest: string): Command {
 	return id !== '' && text !== '' ? { name: 'edit', id, text, force } : useOf('edit');
 }
 
-function parseDiscard(rest: string): Command {
+function parseDiscard(rest: string): LetterCommand {
 	const [word, after] = firstWord(rest);
 	const isGroup = meaning(WORDS, word) === 'group';
 	const [target, reason] = isGroup ? firstWord(after) : [word, after];

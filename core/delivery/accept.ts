@@ -3,11 +3,11 @@ import { asFields, asText, type Fields } from '../../protocol/fields';
 import { botOf, conversationOf, type BotMessage } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
 import type { Random } from './backoff';
-import type { DeliveryRow, Entry, Unsent } from './delivery';
+import type { DeliveryRow, QueueEntry, Unsent } from './delivery';
 import { addAttempt } from './history';
 import { readUnsent } from './payload';
 import { afterFailure, describeFailure, giveUp, type Failed } from './policy';
-import { EMPTY_ROW, laneOf } from './row';
+import { EMPTY_ROW, conversationKeyOf } from './row';
 
 /* How a failed item gets into the queue. */
 
@@ -17,13 +17,13 @@ const ANSWER_DEADLINE_MS = 10 * 60_000;
 export const NOTIFICATION_DEADLINE_MS = 24 * 3_600_000;
 
 /** The n8n execution that an item comes from. A question is asked again of that workflow. */
-export interface Origin {
+export interface ExecutionOrigin {
 	workflowId: string;
 	executionId: string;
 }
 
 /** Reads the `error` of an item that left by the error output of a node, of any kind of node. */
-export function readFailed({ error }: Fields): Failed & { origin?: Origin } {
+export function readFailed({ error }: Fields): Failed & { origin?: ExecutionOrigin } {
 	const { class: name, code, message, cure, retryAfterMs, unsent, origin } = asFields(error);
 	const { workflowId, executionId } = asFields(origin);
 	const wait = Number(asText(retryAfterMs));
@@ -54,7 +54,7 @@ const MAX_WAIT_MS = 365 * NOTIFICATION_DEADLINE_MS;
  */
 export function acceptFailure(
 	item: Fields,
-	here: Origin,
+	here: ExecutionOrigin,
 	now: number,
 	random: Random,
 ): DeliveryRow {
@@ -79,16 +79,16 @@ export function acceptFailure(
 export function inOrder(rows: DeliveryRow[]): DeliveryRow[] {
 	const taken = new Set<string>();
 	return rows.map((row) => {
-		const lane = laneOf(row);
-		if (lane === undefined || row.version > 1) return row;
+		const key = conversationKeyOf(row);
+		if (key === undefined || row.version > 1) return row;
 		let { createdAtMs } = row;
-		while (taken.has(`${createdAtMs} ${lane}`)) createdAtMs++;
-		taken.add(`${createdAtMs} ${lane}`);
+		while (taken.has(`${createdAtMs} ${key}`)) createdAtMs++;
+		taken.add(`${createdAtMs} ${key}`);
 		return { ...row, createdAtMs };
 	});
 }
 
-function newEntry(origin: Origin, columns: Partial<DeliveryRow>): Entry {
+function newEntry(origin: ExecutionOrigin, columns: Partial<DeliveryRow>): QueueEntry {
 	return { row: { ...EMPTY_ROW, ...origin, ...columns }, payload: {}, history: [], audit: [] };
 }
 

@@ -98,9 +98,9 @@ export interface DeliveryRow {
 	bot: string;
 	/** Conversation or target, for people and for the order. */
 	conversation: string;
-	/** When it is tried; for one under way, when its claim ends. */
+	/** When it is tried; for one under way, when its lease ends. */
 	dueAt: number;
-	/** Set while an attempt is under way. */
+	/** The lease: set while an attempt is under way. It begins with the process that took it. */
 	claim: string;
 	attempts: number;
 	deadlineAt: number;
@@ -143,7 +143,7 @@ export interface Payload {
 }
 
 /** A row with its JSON read. */
-export interface Entry {
+export interface QueueEntry {
 	row: DeliveryRow;
 	payload: Payload;
 	history: Attempt[];

@@ -1,7 +1,7 @@
 import { asText } from '../../protocol/fields';
 import { byteLength, idempotencyKey } from '../../protocol/text';
 import { isText, type OutgoingMessage, type TextMessage } from '../../protocol/outgoing';
-import type { Entry, Unsent } from './delivery';
+import type { QueueEntry, Unsent } from './delivery';
 import { firstUnknownAt } from './history';
 
 /** What fits into one message on every platform: WeCom's texts hold 2048 bytes. */
@@ -11,7 +11,7 @@ export const MAX_DIGEST_BYTES = 2000;
  * Broadcasts with the same one may become one message: what the rate limit has held back, of one form and
  * for one target. What mentions people goes alone, because platforms limit the mentions of a message.
  */
-export function digestGroup(entry: Entry): string | undefined {
+export function digestGroup(entry: QueueEntry): string | undefined {
 	const { row, payload } = entry;
 	if (row.kind !== 'notification' || row.priority !== 2 || row.class !== 'rateLimited') {
 		return undefined;
@@ -24,8 +24,8 @@ export function digestGroup(entry: Entry): string | undefined {
 }
 
 /** As many of some broadcasts, from the first one on, as one message holds without leaving anything out. */
-export function fitDigest(entries: Entry[]): Entry[] {
-	const fitting: Entry[] = [];
+export function fitDigest(entries: QueueEntry[]): QueueEntry[] {
+	const fitting: QueueEntry[] = [];
 	for (const entry of entries) {
 		const texts = contentsOf([...fitting, entry]);
 		if (byteLength(digestText(texts)) <= MAX_DIGEST_BYTES) fitting.push(entry);
@@ -35,7 +35,7 @@ export function fitDigest(entries: Entry[]): Entry[] {
 }
 
 /** One message that says what several broadcasts to one target say. */
-export function digestOf(entries: Entry[]): Unsent {
+export function digestOf(entries: QueueEntry[]): Unsent {
 	const first = entries[0]?.payload.unsent as Unsent;
 	const contents = contentsOf(entries);
 	return {
@@ -65,7 +65,7 @@ function headline({ length }: TextMessage[]): string {
 	return `${length} 条消息 / ${length} messages`;
 }
 
-function contentsOf(entries: Entry[]): TextMessage[] {
+function contentsOf(entries: QueueEntry[]): TextMessage[] {
 	const contents: OutgoingMessage[] = entries.flatMap(
 		({ payload }) => payload.unsent?.content ?? [],
 	);

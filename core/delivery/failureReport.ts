@@ -7,7 +7,7 @@ import { DELIVERY_TRIGGER, isBotTrigger } from './execution';
 import { addAttempt } from './history';
 import { writePayload } from './payload';
 import { describeFailure } from './policy';
-import { reportedCrash } from './recovery';
+import { reportedCrash } from './crashedRow';
 import { EMPTY_ROW } from './row';
 
 const HOUR_MS = 3_600_000;
@@ -58,7 +58,7 @@ export function reportFailure(report: Fields, now: number): DeliveryRow | undefi
  * The row by which a crashed execution of a bot is run again. Where a worker of queue mode ended, n8n's list
  * of crashed executions leaves out those that its main process still waits for: only this report names them.
  * @param report what n8n hands to an error workflow
- * @returns undefined for every other failure; the crash of a retry is told by the row that claimed it
+ * @returns undefined for every other failure; the crash of a retry is told by the row that holds its lease
  */
 export function reportCrash(report: Fields, now: number): DeliveryRow | undefined {
 	const execution = asFields(report.execution);

@@ -1,5 +1,5 @@
 import { asFields, asText, parseJson } from '../../protocol/fields';
-import type { Attempt, AuditEntry, DeliveryRow, Entry } from './delivery';
+import type { Attempt, AuditEntry, DeliveryRow, QueueEntry } from './delivery';
 
 /** As many attempts as people read. */
 const MAX_HISTORY = 50;
@@ -22,7 +22,7 @@ export function addAttempt(
 }
 
 /** How often n8n ended during an attempt. */
-export function crashesOf(entry: Entry): number {
+export function crashesOf(entry: QueueEntry): number {
 	return sinceDecision(entry).filter(({ class: name }) => name === 'crashed').length;
 }
 
@@ -30,7 +30,7 @@ export function crashesOf(entry: Entry): number {
  * When the first attempt was made that may have been carried out, ms since 1970. A question that nobody
  * has answered yet has said nothing.
  */
-export function firstUnknownAt(entry: Entry): number | undefined {
+export function firstUnknownAt(entry: QueueEntry): number | undefined {
 	if (!entry.payload.unsent) return undefined;
 	const unknown = sinceDecision(entry).find(
 		({ class: name }) => name === 'unknownOutcome' || name === 'crashed',
@@ -39,7 +39,7 @@ export function firstUnknownAt(entry: Entry): number | undefined {
 }
 
 /** Whoever replays or edits a delivery has seen what happened before. */
-function sinceDecision({ history, audit }: Entry): Attempt[] {
+function sinceDecision({ history, audit }: QueueEntry): Attempt[] {
 	const decided = audit.findLast(({ action }) => action === 'replay' || action === 'edit');
 	if (!decided) return history;
 	return history.filter(({ at }) => Date.parse(at) > Date.parse(decided.at));

@@ -1,7 +1,7 @@
 import type { Fields } from '../../protocol/fields';
 import type { DeliveryRow } from './delivery';
 import type { Candidate } from './recovery';
-import { isDamaged, laneOf, readRow } from './row';
+import { isDamaged, conversationKeyOf, readRow } from './row';
 
 /* When somebody has to look at the store again, so that nobody looks every few seconds. */
 
@@ -40,12 +40,12 @@ export function looksAfterSaving(saved: unknown, now: number): DueLook[] {
 	const { row } = read;
 	if (row.status === 'waiting') {
 		if (row.kind !== 'execution') return [{ subject: 'retry', at: row.dueAt }];
-		// Whoever claimed an execution saves what became of it.
+		// Whoever leased an execution saves what became of it.
 		return row.claim === '' ? [{ subject: 'recover', at: row.dueAt }] : [];
 	}
 	const looks: DueLook[] = [];
 	// The next answer of its conversation may go.
-	if (laneOf(row) !== undefined) looks.push({ subject: 'retry', at: now });
+	if (conversationKeyOf(row) !== undefined) looks.push({ subject: 'retry', at: now });
 	const isGivenUp = row.status === 'dead' || row.status === 'uncertain';
 	// Not announced yet, or announced and settled since.
 	if (isGivenUp !== (row.announced === 'open')) {
@@ -57,7 +57,7 @@ export function looksAfterSaving(saved: unknown, now: number): DueLook[] {
 /**
  * When waiting messages are to be looked at again after a look.
  * @param stored the rows that it saw
- * @param chosen the rows that it claimed or gave up
+ * @param chosen the rows that it leased or gave up
  * @returns ms since 1970; Infinity where nothing waits
  */
 export function nextRetryAt(stored: unknown[], chosen: DeliveryRow[], now: number): number {
@@ -65,15 +65,15 @@ export function nextRetryAt(stored: unknown[], chosen: DeliveryRow[], now: numbe
 	const others = wholeRows(stored).filter(
 		({ key, kind, status }) => status === 'waiting' && isMessage(kind) && !keys.has(key),
 	);
-	const claimed = [...others, ...chosen].filter(
+	const leased = [...others, ...chosen].filter(
 		({ status, claim }) => status === 'waiting' && claim !== '',
 	);
-	// The end of an attempt is told when it is saved; if it never is, its claim ends.
-	const taken = new Set(claimed.map(laneOf).filter((lane) => lane !== undefined));
-	const free = oldestOfLanes(others.filter(({ claim }) => claim === '')).filter(
-		(row) => !taken.has(laneOf(row)!),
+	// The end of an attempt is told when it is saved; if it never is, its lease ends.
+	const taken = new Set(leased.map(conversationKeyOf).filter((key) => key !== undefined));
+	const free = oldestOfConversations(others.filter(({ claim }) => claim === '')).filter(
+		(row) => !taken.has(conversationKeyOf(row)!),
 	);
-	const times = [...claimed, ...free].map(({ dueAt }) => dueAt);
+	const times = [...leased, ...free].map(({ dueAt }) => dueAt);
 	return Math.min(...times.map((dueAt) => (dueAt > now ? dueAt : now + LEFT_OVER_MS)), Infinity);
 }
 
@@ -86,12 +86,12 @@ const isMessage = (kind: DeliveryRow['kind']): boolean =>
 	kind !== 'execution' && kind !== 'failure';
 
 /** Of the answers and questions of a conversation only the oldest may go. */
-function oldestOfLanes(rows: DeliveryRow[]): DeliveryRow[] {
+function oldestOfConversations(rows: DeliveryRow[]): DeliveryRow[] {
 	const oldest = new Map<string, DeliveryRow>();
 	for (const row of rows) {
-		const lane = laneOf(row) ?? row.key;
-		const known = oldest.get(lane);
-		if (!known || row.createdAtMs < known.createdAtMs) oldest.set(lane, row);
+		const key = conversationKeyOf(row) ?? row.key;
+		const known = oldest.get(key);
+		if (!known || row.createdAtMs < known.createdAtMs) oldest.set(key, row);
 	}
 	return [...oldest.values()];
 }

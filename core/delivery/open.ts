@@ -1,5 +1,5 @@
 import type { BotMessage, Platform, ReplyTo } from '../../protocol/message';
-import type { DeliveryRow, Entry, Unsent } from './delivery';
+import type { DeliveryRow, QueueEntry, Unsent } from './delivery';
 import { digestOf } from './digest';
 import { isDamaged, readRow } from './row';
 
@@ -25,25 +25,25 @@ export interface Unanswered {
 }
 
 /** What is done, and the place of the row that says so. */
-export interface Opened<T> {
+export interface OpenedItem<T> {
 	json: T;
 	place: number;
 }
 
 export interface OpenedRows {
-	send: Array<Opened<ToSend>>;
-	ask: Array<Opened<ToAsk>>;
-	noAnswer: Array<Opened<Unanswered>>;
+	send: Array<OpenedItem<ToSend>>;
+	ask: Array<OpenedItem<ToAsk>>;
+	noAnswer: Array<OpenedItem<Unanswered>>;
 }
 
 /**
- * Claimed rows are carried out, and of those just given up whoever asked is told. What cannot be read stays
- * for `claimDue`.
+ * Leased rows are carried out, and of those just given up whoever asked is told. What cannot be read stays
+ * for `leaseDue`.
  * @param saved rows that this caller, and nobody else, has saved
  */
 export function openRows(saved: unknown[]): OpenedRows {
 	const opened: OpenedRows = { send: [], ask: [], noAnswer: [] };
-	const toSend = new Map<string, Array<Opened<Entry>>>();
+	const toSend = new Map<string, Array<OpenedItem<QueueEntry>>>();
 	const keys = new Set<string>();
 	for (const [place, value] of saved.entries()) {
 		const entry = readRow(value);
@@ -52,13 +52,13 @@ export function openRows(saved: unknown[]): OpenedRows {
 		// A Data Table knows no unique key: on PostgreSQL two that insert one at once make two rows of it.
 		if (keys.has(row.key)) continue;
 		keys.add(row.key);
-		const claimed = row.status === 'waiting' && row.claim !== '';
+		const leased = row.status === 'waiting' && row.claim !== '';
 		const lost = unanswered(entry);
 		if (lost) opened.noAnswer.push({ json: lost, place });
-		else if (claimed && payload.question) {
+		else if (leased && payload.question) {
 			const json = { ...payload.question, retry: row, workflowId: row.workflowId };
 			opened.ask.push({ json, place });
-		} else if (claimed && payload.unsent) {
+		} else if (leased && payload.unsent) {
 			toSend.set(row.claim, [...(toSend.get(row.claim) ?? []), { json: entry, place }]);
 		}
 	}
@@ -66,9 +66,9 @@ export function openRows(saved: unknown[]): OpenedRows {
 	return opened;
 }
 
-/** Rows with one claim go as a digest. */
-function sendTogether(batch: Array<Opened<Entry>>): Opened<ToSend> {
-	const [first, ...others] = batch as [Opened<Entry>, ...Array<Opened<Entry>>];
+/** Rows with the same lease go as one digest. */
+function sendTogether(batch: Array<OpenedItem<QueueEntry>>): OpenedItem<ToSend> {
+	const [first, ...others] = batch as [OpenedItem<QueueEntry>, ...Array<OpenedItem<QueueEntry>>];
 	const { row, payload } = first.json;
 	const json: ToSend =
 		others.length > 0
@@ -82,7 +82,7 @@ function sendTogether(batch: Array<Opened<Entry>>): Opened<ToSend> {
 }
 
 /** Undefined where an answer may come or may have come, and where nobody asked. */
-function unanswered({ row, payload }: Entry): Unanswered | undefined {
+function unanswered({ row, payload }: QueueEntry): Unanswered | undefined {
 	if (row.status !== 'dead' || (row.kind !== 'answer' && row.kind !== 'question')) return undefined;
 	const replyTo = payload.unsent?.replyTo ?? payload.question?.replyTo;
 	if (!replyTo) return undefined;

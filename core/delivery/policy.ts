@@ -1,6 +1,6 @@
 import { isRetryable, type Failure } from '../../protocol/errors';
 import { nextAttemptAt, type Random } from './backoff';
-import type { DeliveryRow, DeliveryStatus, Entry, Unsent } from './delivery';
+import type { DeliveryRow, DeliveryStatus, QueueEntry, Unsent } from './delivery';
 import { fingerprintOf } from './fingerprint';
 import { addAttempt, firstUnknownAt } from './history';
 import { changedRow, isJoint } from './row';
@@ -19,7 +19,7 @@ export const REPEATABLE_MS = 30 * 60_000;
 
 /** It waits, or it is given up. */
 export function afterFailure(
-	before: Entry,
+	before: QueueEntry,
 	{ failure, unsent }: Failed,
 	now: number,
 	random: Random,
@@ -48,7 +48,7 @@ export function afterFailure(
 
 /** It is out: by itself, or in another message. */
 export function afterDelivery(
-	entry: Entry,
+	entry: QueueEntry,
 	status: 'delivered' | 'merged',
 	now: number,
 ): DeliveryRow {
@@ -57,13 +57,13 @@ export function afterDelivery(
 }
 
 /** No attempt is made any more until a person says so. */
-export function giveUp(entry: Entry, words: Partial<DeliveryRow>, now: number): DeliveryRow {
+export function giveUp(entry: QueueEntry, words: Partial<DeliveryRow>, now: number): DeliveryRow {
 	const mayBeOut = firstUnknownAt(entry) !== undefined;
 	return settled(entry, mayBeOut ? 'uncertain' : 'dead', now, words);
 }
 
 /** How long a delivery may be tried: a repetition must be the same message to the platform. */
-export function repeatableUntil(entry: Entry): number {
+export function repeatableUntil(entry: QueueEntry): number {
 	const { row, payload } = entry;
 	const unknownAt = firstUnknownAt(entry);
 	if (unknownAt === undefined) return row.deadlineAt;
@@ -91,7 +91,7 @@ const MAX_REASON = 300;
 const writable = (foreign: string): string => foreign.replaceAll('\0', '');
 
 function settled(
-	entry: Entry,
+	entry: QueueEntry,
 	status: DeliveryStatus,
 	now: number,
 	words: Partial<DeliveryRow> = {},
@@ -100,13 +100,13 @@ function settled(
 }
 
 /** Questions that waited together get one answer, that of the newest: whoever asked it keeps it. */
-function belongsToAnother({ payload: { question } }: Entry, { replyTo }: Unsent): boolean {
+function belongsToAnother({ payload: { question } }: QueueEntry, { replyTo }: Unsent): boolean {
 	if (!question?.replyTo || !replyTo) return false;
 	return question.replyTo.messageId !== replyTo.messageId;
 }
 
 /** A question becomes an answer when there is one: the model is not asked again. */
-function answeredWith({ row, payload, ...entry }: Entry, unsent: Unsent): Entry {
+function answeredWith({ row, payload, ...entry }: QueueEntry, unsent: Unsent): QueueEntry {
 	const { original } = payload;
 	return {
 		...entry,

@@ -4,8 +4,8 @@ import type { Platform } from '../../protocol/message';
 import type { TextMessage } from '../../protocol/outgoing';
 import { PLATFORMS, platformNames } from '../../protocol/platforms';
 import { byteLength, idempotencyKey } from '../../protocol/text';
-import { describeTarget, NOTIFICATION_DEADLINE_MS, type Origin } from './accept';
-import { SEND_LEASE_MS } from './claim';
+import { describeTarget, NOTIFICATION_DEADLINE_MS, type ExecutionOrigin } from './accept';
+import { SEND_LEASE_MS } from './lease';
 import type { DeliveryRow, Target, Unsent } from './delivery';
 import { writePayload } from './payload';
 import { EMPTY_ROW, PRIORITIES } from './row';
@@ -20,21 +20,21 @@ const MAX_ID_LENGTH = 200;
 export class BadRequest extends Error {}
 
 export interface RequestContext {
-	origin: Origin;
+	origin: ExecutionOrigin;
 	/** Of the attempt that is made at once. */
-	claim: string;
+	lease: string;
 	/** For requests without a key. */
 	newKey: string;
 	now: number;
 }
 
 /**
- * The row of a `DeliveryRequest`, claimed already: its first attempt follows at once.
+ * The row of a `DeliveryRequest`, leased already: its first attempt follows at once.
  * @throws BadRequest where a field is missing, wrong or too large
  */
 export function acceptRequest(
 	request: unknown,
-	{ origin, claim, newKey, now }: RequestContext,
+	{ origin, lease, newKey, now }: RequestContext,
 ): DeliveryRow {
 	const fields = asFields(request);
 	const key = optionalText(fields.key, 'key', MAX_KEY_LENGTH) ?? newKey;
@@ -64,7 +64,7 @@ export function acceptRequest(
 		bot: via,
 		conversation: describeTarget(target?.ids ?? []),
 		dueAt: now + SEND_LEASE_MS,
-		claim,
+		claim: lease,
 		deadlineAt: readDeadline(fields.deadline, now),
 		payload: writePayload({ unsent }),
 		createdAtMs: now,

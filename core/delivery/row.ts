@@ -1,5 +1,5 @@
 import { asFields, asText, parseJson } from '../../protocol/fields';
-import type { DeliveryKind, DeliveryRow, Entry, Priority } from './delivery';
+import type { DeliveryKind, DeliveryRow, QueueEntry, Priority } from './delivery';
 import { isAudit, isHistory } from './history';
 import { readPayload, writePayload } from './payload';
 
@@ -80,7 +80,7 @@ export const EMPTY_ROW: DeliveryRow = {
  * Reads a row of a store, whatever stands in it: people edit tables. Fields that are no columns are left out.
  * @returns undefined for what has no key or version: nobody could change it
  */
-export function readRow(value: unknown): Entry | DamagedRow | undefined {
+export function readRow(value: unknown): QueueEntry | DamagedRow | undefined {
 	const fields = asFields(value);
 	const row = Object.fromEntries(
 		Object.entries(COLUMNS).map(([name, read]) => [name, read(fields[name])]),
@@ -99,15 +99,15 @@ export function readRow(value: unknown): Entry | DamagedRow | undefined {
 	return { row, payload, history, audit };
 }
 
-export function isDamaged(read: Entry | DamagedRow): read is DamagedRow {
+export function isDamaged(read: QueueEntry | DamagedRow): read is DamagedRow {
 	return 'damage' in read;
 }
 
-/** Ends the claim of a row that is one of several in a digest. */
+/** Stands at the end of the lease of a row that is one of several in a digest. */
 const JOINT = ':digest';
 
-export function jointClaim(claim: string): string {
-	return claim + JOINT;
+export function jointLease(lease: string): string {
+	return lease + JOINT;
 }
 
 /** The attempt under way sends a digest, which this row is a part of. */
@@ -115,16 +115,21 @@ export function isJoint({ claim }: DeliveryRow): boolean {
 	return claim.endsWith(JOINT);
 }
 
-/** Deliveries with the same one keep their order. Undefined for those that answer nobody. */
-export function laneOf({ kind, platform, bot, conversation }: DeliveryRow): string | undefined {
+/** Answers and questions with the same conversation key keep their order. Undefined for other kinds. */
+export function conversationKeyOf({
+	kind,
+	platform,
+	bot,
+	conversation,
+}: DeliveryRow): string | undefined {
 	return kind === 'answer' || kind === 'question'
 		? JSON.stringify([platform, bot, conversation])
 		: undefined;
 }
 
-/** The row of an entry, after a change: what expects the version before does nothing. */
+/** The row of an entry after a change, with the next version: a later change to the old version does nothing. */
 export function changedRow(
-	{ row, payload, history }: Omit<Entry, 'audit'>,
+	{ row, payload, history }: Omit<QueueEntry, 'audit'>,
 	changes: Partial<DeliveryRow>,
 ): DeliveryRow {
 	return {

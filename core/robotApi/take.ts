@@ -99,7 +99,7 @@ function send(
 	const delivery = { ...Object.fromEntries(message.map((name) => [name, fields[name]])), key };
 	try {
 		const origin = { workflowId: '', executionId: '' };
-		acceptRequest(delivery, { origin, claim: '', newKey: key, now });
+		acceptRequest(delivery, { origin, lease: '', newKey: key, now });
 	} catch (error) {
 		return bad(expected(error, BadRequest).message);
 	}

@@ -6,7 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { SENDS_AT_ONCE } from '../../core/delivery/claim';
+import { SENDS_AT_ONCE } from '../../core/delivery/lease';
 import { appCredentials, groupRobotCredentials } from '../platforms/registry';
 import { eachItem } from '../shared/node/items';
 import { deliverUnsent } from './deliver';

@@ -5,8 +5,8 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { describeOperations, runOperation, type Operation } from '../shared/node/operations';
-import { claimCrashed } from './operations/claimCrashed';
-import { claimDue } from './operations/claimDue';
+import { leaseCrashed } from './operations/leaseCrashed';
+import { leaseDue } from './operations/leaseDue';
 import { findCrashed } from './operations/findCrashed';
 import { keepFailures } from './operations/keepFailures';
 import { markDelivered } from './operations/markDelivered';
@@ -19,8 +19,8 @@ import { wake } from './operations/wake';
 
 /** In the order of the panel. */
 const operations: Operation[] = [
-	claimCrashed,
-	claimDue,
+	leaseCrashed,
+	leaseDue,
 	findCrashed,
 	keepFailures,
 	markDelivered,

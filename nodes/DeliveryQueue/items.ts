@@ -1,27 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Origin } from '../../core/delivery/accept';
-import type { DeliveryRow, Entry } from '../../core/delivery/delivery';
-import { Pace } from '../../core/delivery/claim';
+import type { ExecutionOrigin } from '../../core/delivery/accept';
+import type { DeliveryRow, QueueEntry } from '../../core/delivery/delivery';
+import { Pace } from '../../core/delivery/lease';
 import { LookedAt } from '../../core/delivery/recovery';
 import { isDamaged, readRow } from '../../core/delivery/row';
 
-/** Names this n8n process in claims: what another one has left behind is known by it. */
+/** Names this n8n process in leases: what another one has left behind is known by it. */
 export const PROCESS_TOKEN = randomUUID();
 
 /** Crashed executions that this process need not look at again. */
 export const lookedAt = new LookedAt();
 
-/** What a limit held back, and this process has claimed lately. */
+/** What a limit held back, and this process has leased lately. */
 export const heldBack = new Pace();
 
-/** Saving claims takes less, or has failed. */
+/** Saving leases takes less, or has failed. */
 const SAVING_MS = 30_000;
 
-/** The execution that is saving its claims: until it has, the same rows look due to the next one. */
+/** The execution that is saving its leases: until it has, the same rows look due to the next one. */
 let saving: { executionId: string; until: number } | undefined;
 
-export const isSavingClaims = (): boolean =>
+export const isSavingLeases = (): boolean =>
 	saving !== undefined && saving.until > performance.now();
 
 export function beginSaving(ctx: IExecuteFunctions): void {
@@ -32,8 +32,8 @@ export function endSaving(ctx: IExecuteFunctions): void {
 	if (saving?.executionId === ctx.getExecutionId()) saving = undefined;
 }
 
-/** A claim of this process, for one attempt. */
-export function newClaim(): string {
+/** A lease of this process, for one attempt. */
+export function newLease(): string {
 	return `${PROCESS_TOKEN}:${randomUUID()}`;
 }
 
@@ -59,17 +59,17 @@ export function rowsOfItems(
  * The execution that called this one, for items that do not say where they come from. n8n tells a
  * sub-workflow its caller's execution, and not its workflow.
  */
-export function callerOf(ctx: IExecuteFunctions): Origin {
+export function callerOf(ctx: IExecuteFunctions): ExecutionOrigin {
 	const caller = ctx.getExecutionContext()?.parentExecutionId;
 	return { workflowId: '', executionId: caller ?? ctx.getExecutionId() };
 }
 
 /**
- * The claimed rows that an item of `open` stands for: `retry`, and for a digest those in `merged`. None
+ * The leased rows that an item of `open` stands for: `retry`, and for a digest those in `merged`. None
  * where the item is no attempt of a row.
  */
-export function attemptedBy({ retry, merged }: IDataObject): Entry[] {
+export function attemptedBy({ retry, merged }: IDataObject): QueueEntry[] {
 	return [retry, ...(Array.isArray(merged) ? merged : [])]
 		.map(readRow)
-		.filter((read): read is Entry => read !== undefined && !isDamaged(read));
+		.filter((read): read is QueueEntry => read !== undefined && !isDamaged(read));
 }

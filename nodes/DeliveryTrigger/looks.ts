@@ -75,7 +75,7 @@ class Watch {
 				continue;
 			}
 			this.next.begin(Date.now());
-			// Looks may overlap: sending what one has claimed can take longer than the time to the next.
+			// Looks may overlap: sending what one has leased can take longer than the time to the next.
 			void this.watched.look().catch(() => this.tell(this.watched.subject, Date.now() + FAILED_MS));
 		}
 	}

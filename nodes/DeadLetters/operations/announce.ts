@@ -10,12 +10,12 @@ export const announce: Operation = {
 		value: 'announce',
 		action: 'Announce dead letters',
 		description:
-			'One alert for each group of like failures, and a notice when it is drained; and the rows that say so from now on',
+			'One alert for each group of like failures, and a notification when it is drained; and the rows that say so from now on',
 	},
-	outputs: ['Notices', 'Changes'],
+	outputs: ['Notifications', 'Changes'],
 	execute(ctx) {
 		const context = { timezone: ctx.getTimezone(), link: linkTo(ctx) };
-		const { notices, changes } = decide(rowsIn(ctx), context);
-		return [asItems(notices), asItems(changes)];
+		const { notifications, changes } = decide(rowsIn(ctx), context);
+		return [asItems(notifications), asItems(changes)];
 	},
 };

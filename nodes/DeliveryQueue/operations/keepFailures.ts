@@ -1,5 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { acceptFailure, inOrder, readFailed, type Origin } from '../../../core/delivery/accept';
+import {
+	acceptFailure,
+	inOrder,
+	readFailed,
+	type ExecutionOrigin,
+} from '../../../core/delivery/accept';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { afterFailure } from '../../../core/delivery/policy';
 import type { Operation } from '../../shared/node/operations';
@@ -25,7 +30,7 @@ export const keepFailures: Operation = {
 	},
 };
 
-function rowsOf(json: IDataObject, origin: Origin, now: number): DeliveryRow[] {
+function rowsOf(json: IDataObject, origin: ExecutionOrigin, now: number): DeliveryRow[] {
 	const tried = attemptedBy(json);
 	if (tried.length === 0) return [acceptFailure(json, origin, now, Math.random)];
 	const { failure, unsent } = readFailed(json);

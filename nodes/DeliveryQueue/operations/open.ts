@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { openRows, type Opened } from '../../../core/delivery/open';
+import { openRows, type OpenedItem } from '../../../core/delivery/open';
 import type { Operation } from '../../shared/node/operations';
 import { endSaving } from '../items';
 
@@ -19,6 +19,6 @@ export const open: Operation = {
 	},
 };
 
-function asItem({ json, place }: Opened<object>): INodeExecutionData {
+function asItem({ json, place }: OpenedItem<object>): INodeExecutionData {
 	return { json: json as IDataObject, pairedItem: { item: place } };
 }

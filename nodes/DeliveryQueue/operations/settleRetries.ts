@@ -1,4 +1,4 @@
-import { afterRetry } from '../../../core/delivery/recovery';
+import { afterRetry } from '../../../core/delivery/crashedRow';
 import type { Operation } from '../../shared/node/operations';
 import { rowsOfItems } from '../items';
 

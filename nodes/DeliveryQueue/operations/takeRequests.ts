@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { acceptRequest, BadRequest } from '../../../core/delivery/request';
 import type { Operation } from '../../shared/node/operations';
-import { callerOf, newClaim, rowItem } from '../items';
+import { callerOf, newLease, rowItem } from '../items';
 import { expected } from '../../../core/common/defects';
 
 export const takeRequests: Operation = {
@@ -29,7 +29,7 @@ function take(
 	try {
 		const row = acceptRequest(json, {
 			origin: callerOf(ctx),
-			claim: newClaim(),
+			lease: newLease(),
 			newKey: randomUUID(),
 			now: Date.now(),
 		});

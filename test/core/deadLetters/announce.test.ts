@@ -10,7 +10,7 @@ function saved(rows: DeliveryRow[], changes: DeliveryRow[]): DeliveryRow[] {
 it('tells a group of like failures once, whatever comes after', () => {
 	let rows = [row(), row(), row()];
 	const first = announce(rows, context);
-	expect(first.notices).toHaveLength(1);
+	expect(first.notifications).toHaveLength(1);
 	expect(first.changes.map(({ announced, version }) => [announced, version])).toEqual([
 		['open', 4],
 		['open', 4],
@@ -19,17 +19,20 @@ it('tells a group of like failures once, whatever comes after', () => {
 
 	rows = [...saved(rows, first.changes), row()];
 	const second = announce(rows, context);
-	expect(second.notices).toEqual([]);
+	expect(second.notifications).toEqual([]);
 	expect(second.changes.map(({ key }) => key)).toEqual([rows[3]!.key]);
-	expect(announce(saved(rows, second.changes), context)).toEqual({ notices: [], changes: [] });
+	expect(announce(saved(rows, second.changes), context)).toEqual({
+		notifications: [],
+		changes: [],
+	});
 });
 
 it('says what failed, how often, when, why, what to do and where to look', () => {
-	const { notices } = announce(
+	const { notifications } = announce(
 		[row({ settledAtMs: NOW }), row(), row({ status: 'uncertain' })],
 		context,
 	);
-	const { text, priority } = notices[0]!;
+	const { text, priority } = notifications[0]!;
 	expect(priority).toBe('alert');
 	for (const part of [
 		'钉钉 DingTalk · app',
@@ -50,17 +53,17 @@ it('says what failed, how often, when, why, what to do and where to look', () =>
 
 it('uses the same key when it is asked again before the rows were marked, also when more have died', () => {
 	const rows = [row(), row()];
-	const [first] = announce(rows, context).notices;
-	const [again] = announce([...rows, row({ settledAtMs: NOW })], context).notices;
+	const [first] = announce(rows, context).notifications;
+	const [again] = announce([...rows, row({ settledAtMs: NOW })], context).notifications;
 	expect(again!.key).toBe(first!.key);
-	const [other] = announce([row({ fingerprint: 'another' })], context).notices;
+	const [other] = announce([row({ fingerprint: 'another' })], context).notifications;
 	expect(other!.key).not.toBe(first!.key);
 });
 
 it('tells a group again that was drained and has failed again', () => {
 	const died = row({ announced: '' });
-	const [first] = announce([died], context).notices;
-	const [later] = announce([{ ...died, version: 9, settledAtMs: NOW }], context).notices;
+	const [first] = announce([died], context).notifications;
+	const [later] = announce([{ ...died, version: 9, settledAtMs: NOW }], context).notifications;
 	expect(later!.key).not.toBe(first!.key);
 });
 
@@ -69,34 +72,34 @@ it('says when a group is drained: not while one of it is dead, uncertain or trie
 	const done = [row({ ...open, status: 'delivered' }), row({ ...open, status: 'discarded' })];
 	for (const status of ['dead', 'uncertain', 'waiting'] as const) {
 		expect(announce([...done, row({ ...open, status })], context)).toEqual({
-			notices: [],
+			notifications: [],
 			changes: [],
 		});
 	}
 	// One that nobody was told of yet belongs to the group as well.
-	expect(announce([...done, row()], context).notices).toEqual([]);
+	expect(announce([...done, row()], context).notifications).toEqual([]);
 
-	const { notices, changes } = announce(done, context);
-	expect(notices).toHaveLength(1);
-	expect(notices[0]!.text).toContain('1 条已送达 delivered，1 条已丢弃 discarded');
+	const { notifications, changes } = announce(done, context);
+	expect(notifications).toHaveLength(1);
+	expect(notifications[0]!.text).toContain('1 条已送达 delivered，1 条已丢弃 discarded');
 	expect(changes.map(({ announced }) => announced)).toEqual(['closed', 'closed']);
-	expect(announce(changes, context)).toEqual({ notices: [], changes: [] });
+	expect(announce(changes, context)).toEqual({ notifications: [], changes: [] });
 });
 
 it('tells many groups in ten alerts and a digest, and leaves none out', () => {
 	const rows = Array.from({ length: 25 }, (_, index) =>
 		row({ fingerprint: `f${index}`, code: `code-${index}.`, settledAtMs: NOW - HOUR + index }),
 	);
-	const { notices, changes } = announce(rows, context);
-	expect(notices).toHaveLength(11);
-	expect(notices[10]!.text).toContain('15 类失败');
-	const said = notices.map(({ text }) => text).join('\n');
+	const { notifications, changes } = announce(rows, context);
+	expect(notifications).toHaveLength(11);
+	expect(notifications[10]!.text).toContain('15 类失败');
+	const said = notifications.map(({ text }) => text).join('\n');
 	for (const { code } of rows) expect(said).toContain(code);
 	expect(changes).toHaveLength(25);
-	expect(new Set(notices.map(({ key }) => key)).size).toBe(11);
+	expect(new Set(notifications.map(({ key }) => key)).size).toBe(11);
 });
 
 it('does not repeat the secrets of a reason', () => {
 	const reason = `bad https://oapi.dingtalk.com/robot/send?access_token=${CANARY} token=${CANARY}`;
-	expect(announce([row({ reason })], context).notices[0]!.text).not.toContain(CANARY);
+	expect(announce([row({ reason })], context).notifications[0]!.text).not.toContain(CANARY);
 });

@@ -71,21 +71,21 @@ describe('A text that could not be sent', () => {
 		expect(JSON.parse(row.payload)).toEqual({ unsent: reply() });
 	});
 
-	it('waits in the lane of its conversation without the message, too', () => {
+	it('waits with its conversation, without the message, too', () => {
 		const asked = { platform: 'wecom' as const, messageId: 'm', userId: 'u1' };
 		const answered = { responseUrl: 'https://example.com/r', expiresAt: NOW };
 		const aiBot = { ...asked, ...answered, bot: 'aiBot' as const };
 		const app = { ...asked, bot: 'app' as const };
-		const laneOf = (replyTo: ReplyTo) => {
+		const placeOf = (replyTo: ReplyTo) => {
 			const { platform } = replyTo;
 			const answer = reply({ platform, replyTo });
 			const { bot, conversation } = accept({}, failure({ unsent: answer }));
 			return [bot, conversation];
 		};
-		expect(laneOf(aiBot)).toEqual(['aiBot', 'u1']);
-		expect(laneOf({ ...aiBot, chatId: 'c1' })).toEqual(['aiBot', 'c1']);
-		expect(laneOf(app)).toEqual(['app', 'u1']);
-		expect(laneOf(question().replyTo!)).toEqual(['app', 'oc_1']);
+		expect(placeOf(aiBot)).toEqual(['aiBot', 'u1']);
+		expect(placeOf({ ...aiBot, chatId: 'c1' })).toEqual(['aiBot', 'c1']);
+		expect(placeOf(app)).toEqual(['app', 'u1']);
+		expect(placeOf(question().replyTo!)).toEqual(['app', 'oc_1']);
 	});
 
 	it('waits for 24 hours as a notification where nobody asked', () => {

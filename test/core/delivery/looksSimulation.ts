@@ -1,8 +1,8 @@
-import { claimDue, Pace } from '../../../core/delivery/claim';
+import { leaseDue, Pace } from '../../../core/delivery/lease';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { looksAfterSaving, nextRetryAt, NextLook } from '../../../core/delivery/nextLook';
 import { afterDelivery } from '../../../core/delivery/policy';
-import { laneOf } from '../../../core/delivery/row';
+import { conversationKeyOf } from '../../../core/delivery/row';
 import { entryOf, HOUR, NOW, reply, unsent, waitingRow } from './rows';
 
 /* A store, whoever saves in it, and looks at it, on a clock that jumps from one event to the next. */
@@ -62,7 +62,7 @@ export function simulateLooks(
 	const look = (): void => {
 		const stored = [...store.values()];
 		const options = { processToken: 'me', newId: () => '1', singleProcess: true };
-		const chosen = claimDue(stored, { ...options, questionsAtOnce: 50, heldBack, now });
+		const chosen = leaseDue(stored, { ...options, questionsAtOnce: 50, heldBack, now });
 		if (told) next.tell(nextRetryAt(stored, chosen, now));
 		for (const row of chosen) {
 			save(row);
@@ -122,8 +122,8 @@ function rowOf(key: string, { at, dueInMs, conversation, kind }: Save): Delivery
 
 /** Of the answers of a conversation one is under way at a time, the oldest of those that wait. */
 function goesBefore(other: DeliveryRow, row: DeliveryRow): boolean {
-	const lane = laneOf(row);
-	if (lane === undefined || laneOf(other) !== lane || other.key === row.key) return false;
+	const key = conversationKeyOf(row);
+	if (key === undefined || conversationKeyOf(other) !== key || other.key === row.key) return false;
 	return (
 		other.createdAtMs - row.createdAtMs < 0 ||
 		(other.createdAtMs === row.createdAtMs && other.key < row.key)

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { claimDue, Pace } from '../../../core/delivery/claim';
+import { leaseDue, Pace } from '../../../core/delivery/lease';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import {
 	LEFT_OVER_MS,
@@ -184,7 +184,7 @@ it('What a limit held back keeps its pace, however close the looks are', () => {
 	);
 	const claimAt = (now: number): number => {
 		const options = { processToken: 'me', newId: () => '1', singleProcess: true };
-		return claimDue(rows, { ...options, questionsAtOnce: 50, heldBack, now }).length;
+		return leaseDue(rows, { ...options, questionsAtOnce: 50, heldBack, now }).length;
 	};
 	const counts = [0, 1000, 2000, 3000, 4000].map((ms) => claimAt(NOW + ms));
 	expect(counts).toEqual([5, 0, 0, 5, 0]);

@@ -1,12 +1,12 @@
 import { digestOf, MAX_DIGEST_BYTES } from '../../../core/delivery/digest';
 import { openRows } from '../../../core/delivery/open';
-import { jointClaim } from '../../../core/delivery/row';
+import { jointLease } from '../../../core/delivery/row';
 import { byteLength } from '../../../protocol/text';
 import { content, entryOf, question, reply, unsent, waitingRow } from './rows';
 
 const claim = 'me:1';
 
-test('A claimed text is sent, with the row that says so', () => {
+test('A leased text is sent, with the row that says so', () => {
 	const row = waitingRow({ claim });
 	expect(openRows([waitingRow({ key: 'k2' }), row])).toEqual({
 		send: [{ json: { unsent: unsent(), retry: row }, place: 1 }],
@@ -15,7 +15,7 @@ test('A claimed text is sent, with the row that says so', () => {
 	});
 });
 
-test('A claimed question is asked again of its own workflow', () => {
+test('A leased question is asked again of its own workflow', () => {
 	const row = waitingRow({ claim, workflowId: 'w7' }, { question: question() });
 	expect(openRows([row])).toEqual({
 		send: [],
@@ -24,9 +24,9 @@ test('A claimed question is asked again of its own workflow', () => {
 	});
 });
 
-test('Rows with one claim are sent as one message, those with another by themselves', () => {
+test('Rows with one lease are sent as one message, those with another by themselves', () => {
 	const rows = ['a', 'b', 'c'].map((key) =>
-		waitingRow({ key, claim: key === 'c' ? 'me:2' : jointClaim('me:1') }),
+		waitingRow({ key, claim: key === 'c' ? 'me:2' : jointLease('me:1') }),
 	);
 	const { send } = openRows(rows);
 	expect(send.map(({ json }) => [json.retry.key, json.merged?.map(({ key }) => key)])).toEqual([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { acceptFailure } from '../../../core/delivery/accept';
-import { claimDue, Pace } from '../../../core/delivery/claim';
+import { leaseDue, Pace } from '../../../core/delivery/lease';
 import type { DeliveryRow, Unsent } from '../../../core/delivery/delivery';
 import { digestGroup } from '../../../core/delivery/digest';
 import { openRows } from '../../../core/delivery/open';
@@ -21,12 +21,12 @@ const options = {
 	now: NOW + SECOND,
 };
 
-/** What a message comes back as when it has failed, been stored, been claimed and been opened. */
+/** What a message comes back as when it has failed, been stored, been leased and been opened. */
 function throughQueue(message: Unsent): Unsent | undefined {
 	const error = failure({ unsent: throughJson(message) });
 	const kept = acceptFailure({ error }, ORIGIN, NOW, middle);
-	const claimed = claimDue([throughJson(kept)], options);
-	const { send } = openRows(claimed.map(throughJson));
+	const leased = leaseDue([throughJson(kept)], options);
+	const { send } = openRows(leased.map(throughJson));
 	return send[0]?.json.unsent;
 }
 
@@ -110,10 +110,10 @@ describe('Rows that were stored when there were only texts', () => {
 		});
 	});
 
-	it('are claimed, and written as rows are written now', () => {
-		const [claimed] = claimDue([waitingRow({ bot: 'app', payload: stored })], options);
-		expect(claimed).toMatchObject({ status: 'waiting', attempts: 2 });
-		expect(entryOf(claimed!).payload).toEqual(read.payload);
+	it('are leased, and written as rows are written now', () => {
+		const [leased] = leaseDue([waitingRow({ bot: 'app', payload: stored })], options);
+		expect(leased).toMatchObject({ status: 'waiting', attempts: 2 });
+		expect(entryOf(leased!).payload).toEqual(read.payload);
 		expect(changedRow(read, {}).payload).not.toContain('"format"');
 	});
 });
@@ -125,7 +125,7 @@ describe('A digest', () => {
 			{ unsent: unsent({ content }) },
 		);
 	const joined = (content: Unsent['content']): boolean =>
-		claimDue([broadcast(1, content), broadcast(2, content)], options).every(isJoint);
+		leaseDue([broadcast(1, content), broadcast(2, content)], options).every(isJoint);
 
 	it.each([
 		['texts', { type: 'text', text: 'Disk full' }],

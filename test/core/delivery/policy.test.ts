@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Attempt, AuditEntry, DeliveryRow } from '../../../core/delivery/delivery';
 import { afterDelivery, afterFailure, REPEATABLE_MS } from '../../../core/delivery/policy';
-import { jointClaim } from '../../../core/delivery/row';
+import { jointLease } from '../../../core/delivery/row';
 import {
 	entryOf,
 	failure,
@@ -157,7 +157,7 @@ describe('A question that has an answer now', () => {
 });
 
 describe('A digest that failed', () => {
-	const row = waitingRow({ claim: jointClaim('me:1') }, { unsent: unsent({ repeatable: true }) });
+	const row = waitingRow({ claim: jointLease('me:1') }, { unsent: unsent({ repeatable: true }) });
 	const failed = (name: string) =>
 		afterFailure(entryOf(row), { failure: failure({ class: name }) }, NOW, middle);
 

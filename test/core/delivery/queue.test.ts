@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { claimDue } from '../../../core/delivery/claim';
+import { leaseDue } from '../../../core/delivery/lease';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
-import { laneOf } from '../../../core/delivery/row';
+import { conversationKeyOf } from '../../../core/delivery/row';
 import { MINUTE, NOW, question, reply, SECOND, unsent, waitingRow } from './rows';
 import {
 	knowsRepetition,
@@ -65,8 +65,10 @@ const rows = fc.array(row, { minLength: 1, maxLength: 8 }).map((list) =>
 	}),
 );
 
-const sameLane = ({ row: own, others }: Begun): DeliveryRow[] =>
-	laneOf(own) === undefined ? [] : others.filter((other) => laneOf(other) === laneOf(own));
+const sameConversation = ({ row: own, others }: Begun): DeliveryRow[] =>
+	conversationKeyOf(own) === undefined
+		? []
+		: others.filter((other) => conversationKeyOf(other) === conversationKeyOf(own));
 
 const waits = ({ status }: DeliveryRow): boolean => status === 'waiting';
 
@@ -80,13 +82,13 @@ const invariants: Record<string, (log: Log) => boolean> = {
 	'everything is settled in the end': ({ rows: all }) => !all.some(waits),
 	'one of a conversation is under way at a time': ({ begun }) =>
 		begun.every((attempt) =>
-			sameLane(attempt).every(
+			sameConversation(attempt).every(
 				(other) => !waits(other) || !other.claim || other.dueAt <= attempt.at,
 			),
 		),
 	'the oldest of a conversation goes first': ({ begun }) =>
 		begun.every((attempt) =>
-			sameLane(attempt).every(
+			sameConversation(attempt).every(
 				(other) => !waits(other) || other.createdAtMs >= attempt.row.createdAtMs,
 			),
 		),
@@ -114,7 +116,7 @@ const seeing =
 	(change: (row: DeliveryRow) => Partial<DeliveryRow>, changeBack = true): Claim =>
 	(stored, options) => {
 		const seen = stored.map((each) => ({ ...each, ...change(each) }));
-		return claimDue(seen, options).map((claimed) => {
+		return leaseDue(seen, options).map((claimed) => {
 			const own = stored.find(({ key }) => key === claimed.key)!;
 			const changed = Object.keys(change(own)) as Array<keyof DeliveryRow>;
 			const original = Object.fromEntries(changed.map((name) => [name, own[name]]));
@@ -128,7 +130,7 @@ const believesAllRepeatable = seeing(
 );
 const forgetsWhatHappened = seeing(() => ({ history: '[]' }), false);
 const losesWhatIsLate: Claim = (stored, options) =>
-	claimDue(
+	leaseDue(
 		stored.filter(({ deadlineAt }) => deadlineAt >= options.now),
 		options,
 	);

@@ -1,12 +1,6 @@
 import type { DeliveryRow } from '../../../core/delivery/delivery';
-import {
-	afterRetry,
-	claimCrashed,
-	findCrashed,
-	LookedAt,
-	reportedCrash,
-	type Candidate,
-} from '../../../core/delivery/recovery';
+import { afterRetry, leaseCrashed, reportedCrash } from '../../../core/delivery/crashedRow';
+import { findCrashed, LookedAt, type Candidate } from '../../../core/delivery/recovery';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 const MINUTE = 60_000;
@@ -80,7 +74,7 @@ class Process {
 	claim(candidate: object, answer: object, now = NOW): DeliveryRow | undefined {
 		const newId = (): string => String(++this.made);
 		const options = { processToken: this.name, newId, now };
-		return claimCrashed({ ...candidate, ...answer }, this.lookedAt, options);
+		return leaseCrashed({ ...candidate, ...answer }, this.lookedAt, options);
 	}
 }
 

@@ -3,7 +3,7 @@ import { acceptRequest, BadRequest } from '../../../core/delivery/request';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { entryOf, HOUR, iso, MINUTE, NOW, ORIGIN } from './rows';
 
-const context = { origin: ORIGIN, claim: 'me:1', newKey: 'new', now: NOW };
+const context = { origin: ORIGIN, lease: 'me:1', newKey: 'new', now: NOW };
 const take = (fields: object = {}): DeliveryRow =>
 	acceptRequest({ platform: 'dingtalk', text: 'Hello', ...fields }, context);
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { claimDue, Pace } from '../../../core/delivery/claim';
+import { leaseDue, Pace } from '../../../core/delivery/lease';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { openRows } from '../../../core/delivery/open';
 import { changedRow, EMPTY_ROW, isDamaged, readRow } from '../../../core/delivery/row';
@@ -7,7 +7,7 @@ import { entryOf, NOW, question, waitingRow } from './rows';
 
 const columns = Object.keys(EMPTY_ROW) as Array<keyof DeliveryRow>;
 const claims = (rows: unknown[]): DeliveryRow[] =>
-	claimDue(rows, {
+	leaseDue(rows, {
 		processToken: 'me',
 		newId: () => 'id',
 		singleProcess: false,

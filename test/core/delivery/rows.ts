@@ -1,5 +1,5 @@
 import { acceptFailure } from '../../../core/delivery/accept';
-import type { DeliveryRow, Entry, Payload, Unsent } from '../../../core/delivery/delivery';
+import type { DeliveryRow, QueueEntry, Payload, Unsent } from '../../../core/delivery/delivery';
 import { EMPTY_ROW, isDamaged, readRow } from '../../../core/delivery/row';
 import type { BotMessage } from '../../../protocol/message';
 import type { TextMessage } from '../../../protocol/outgoing';
@@ -84,7 +84,7 @@ export function waitingRow(
 	};
 }
 
-export function entryOf(row: DeliveryRow): Entry {
+export function entryOf(row: DeliveryRow): QueueEntry {
 	const read = readRow(row);
 	if (!read || isDamaged(read)) throw new Error(`Not a whole row: ${JSON.stringify(read)}`);
 	return read;

@@ -1,4 +1,4 @@
-import { claimDue, Pace, type ClaimOptions } from '../../../core/delivery/claim';
+import { leaseDue, Pace, type LeaseOptions } from '../../../core/delivery/lease';
 import type { DeliveryRow, Unsent } from '../../../core/delivery/delivery';
 import { openRows, type ToAsk, type ToSend } from '../../../core/delivery/open';
 import { afterDelivery, afterFailure, REPEATABLE_MS } from '../../../core/delivery/policy';
@@ -39,7 +39,7 @@ export interface Log {
 	rows: DeliveryRow[];
 }
 
-export type Claim = (rows: DeliveryRow[], options: ClaimOptions) => DeliveryRow[];
+export type Claim = (rows: DeliveryRow[], options: LeaseOptions) => DeliveryRow[];
 
 type Item = ToSend | ToAsk;
 
@@ -62,7 +62,7 @@ export const knowsRepetition = (platform: string): boolean => platform === 'feis
 export function simulate(
 	start: DeliveryRow[],
 	nextOutcome: () => Outcome,
-	claim: Claim = claimDue,
+	claim: Claim = leaseDue,
 ): Log {
 	const store = new Map(start.map((row) => [row.key, row]));
 	const platform = new ShowingPlatform();

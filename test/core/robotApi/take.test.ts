@@ -64,7 +64,7 @@ describe('a message', () => {
 		});
 		expect(find).toEqual({ key: sent!.key, handedIn: true });
 		const origin = { workflowId: '', executionId: '' };
-		const row = acceptRequest(sent, { origin, claim: 'c', newKey: 'k', now: NOW });
+		const row = acceptRequest(sent, { origin, lease: 'c', newKey: 'k', now: NOW });
 		expect(row.key).toBe(sent!.key);
 	});
 

@@ -1,4 +1,4 @@
-import { claimDue, Pace, SENDS_AT_ONCE, type ClaimOptions } from '../../../core/delivery/claim';
+import { leaseDue, Pace, SENDS_AT_ONCE, type LeaseOptions } from '../../../core/delivery/lease';
 import type { Attempt, DeliveryRow } from '../../../core/delivery/delivery';
 import { digestOf, MAX_DIGEST_BYTES } from '../../../core/delivery/digest';
 import { isJoint } from '../../../core/delivery/row';
@@ -18,8 +18,8 @@ import {
 
 let ids = 0;
 
-const claim = (rows: DeliveryRow[], options: Partial<ClaimOptions> = {}): DeliveryRow[] =>
-	claimDue(rows, {
+const lease = (rows: DeliveryRow[], options: Partial<LeaseOptions> = {}): DeliveryRow[] =>
+	leaseDue(rows, {
 		processToken: 'me',
 		newId: () => String(++ids),
 		singleProcess: true,
@@ -58,17 +58,17 @@ const broadcast = (n: number, fields: Partial<DeliveryRow> = {}, text = `Message
 	);
 
 describe('What is due', () => {
-	it('waits for its turn unclaimed where more is due than is sent at once', () => {
+	it('waits for its turn without a lease where more is due than is sent at once', () => {
 		const rows = Array.from({ length: SENDS_AT_ONCE + 1 }, (_, n) =>
 			waitingRow({ key: `k${n}`, createdAtMs: NOW - n }),
 		);
-		const claimed = keys(claim(rows));
-		expect(claimed).toHaveLength(SENDS_AT_ONCE);
+		const leased = keys(lease(rows));
+		expect(leased).toHaveLength(SENDS_AT_ONCE);
 		// The youngest one.
-		expect(claimed).not.toContain('k0');
+		expect(leased).not.toContain('k0');
 	});
 
-	it('waits unclaimed where a limit of its target lets through no more', () => {
+	it('waits without a lease where a limit of its target lets through no more', () => {
 		const alert = (n: number, webhook: string, fields: Partial<DeliveryRow> = {}) =>
 			waitingRow(
 				{
@@ -81,12 +81,12 @@ describe('What is due', () => {
 				{ unsent: unsent({ seed: `s${n}`, target: { ids: [webhook] } }) },
 			);
 		const many = Array.from({ length: 9 }, (_, n) => alert(n, 'a'));
-		const claimed = claim([...many, alert(1, 'b'), alert(9, 'a', { class: 'temporary' })]);
-		expect(keys(claimed).sort()).toEqual(['a0', 'a1', 'a2', 'a3', 'a4', 'a9', 'b1']);
+		const leased = lease([...many, alert(1, 'b'), alert(9, 'a', { class: 'temporary' })]);
+		expect(keys(leased).sort()).toEqual(['a0', 'a1', 'a2', 'a3', 'a4', 'a9', 'b1']);
 	});
 
-	it('is claimed for one attempt, until its lease ends', () => {
-		const [send, ask] = claim([waitingRow({ attempts: 2 }), inConversation(1)], {
+	it('is leased for one attempt, until its lease ends', () => {
+		const [send, ask] = lease([waitingRow({ attempts: 2 }), inConversation(1)], {
 			newId: () => 'id',
 		});
 		expect(send).toMatchObject({
@@ -103,25 +103,25 @@ describe('What is due', () => {
 		const row = (key: string, priority: number, createdAtMs: number) =>
 			waitingRow({ key, priority, createdAtMs });
 		const rows = [row('c', 2, 1), row('b', 1, 3), row('a', 1, 2), row('alert', 0, 4)];
-		expect(keys(claim(rows))).toEqual(['alert', 'a', 'b', 'c']);
+		expect(keys(lease(rows))).toEqual(['alert', 'a', 'b', 'c']);
 	});
 
 	it('is left alone before its time', () => {
-		expect(claim([waitingRow({ dueAt: NOW + 1 })])).toEqual([]);
-		expect(claim([waitingRow({ dueAt: NOW })])).toHaveLength(1);
+		expect(lease([waitingRow({ dueAt: NOW + 1 })])).toEqual([]);
+		expect(lease([waitingRow({ dueAt: NOW })])).toHaveLength(1);
 	});
 
 	it('is nothing that people or other workflows look after', () => {
 		const rows = (['execution', 'failure'] as const).map((kind) => waitingRow({ kind }));
-		expect(claim(rows)).toEqual([]);
-		expect(claim([waitingRow({ status: 'dead' }), waitingRow({ status: 'delivered' })])).toEqual(
+		expect(lease(rows)).toEqual([]);
+		expect(lease([waitingRow({ status: 'dead' }), waitingRow({ status: 'delivered' })])).toEqual(
 			[],
 		);
 	});
 
 	it('is given up when its time is over, with the words of its last failure', () => {
 		const row = waitingRow({ deadlineAt: NOW - 1, class: 'temporary', reason: 'busy' });
-		expect(claim([row])).toMatchObject([
+		expect(lease([row])).toMatchObject([
 			{ version: 4, status: 'dead', class: 'temporary', reason: 'busy', settledAtMs: NOW },
 		]);
 	});
@@ -129,21 +129,21 @@ describe('What is due', () => {
 
 describe('A conversation', () => {
 	it('has its oldest question asked first', () => {
-		expect(keys(claim([inConversation(2), inConversation(1), inConversation(3)]))).toEqual(['q1']);
+		expect(keys(lease([inConversation(2), inConversation(1), inConversation(3)]))).toEqual(['q1']);
 	});
 
 	it('waits for its oldest question, even where a later one is due', () => {
-		expect(claim([inConversation(1, { dueAt: NOW + SECOND }), inConversation(2)])).toEqual([]);
+		expect(lease([inConversation(1, { dueAt: NOW + SECOND }), inConversation(2)])).toEqual([]);
 	});
 
 	it('waits for the one that is under way, even where an older one comes back', () => {
 		const underWay = { claim: 'me:0', dueAt: NOW + MINUTE };
-		expect(claim([inConversation(1), inConversation(2, underWay)])).toEqual([]);
+		expect(lease([inConversation(1), inConversation(2, underWay)])).toEqual([]);
 	});
 
 	it('is not held up by a dead head', () => {
 		const rows = [inConversation(1, { deadlineAt: NOW - 1 }), inConversation(2)];
-		expect(claim(rows)).toMatchObject([
+		expect(lease(rows)).toMatchObject([
 			{ key: 'q1', status: 'dead' },
 			{ key: 'q2', claim: expect.stringMatching(/^me:/) },
 		]);
@@ -155,7 +155,7 @@ describe('A conversation', () => {
 			inConversation(2, { platform: 'dingtalk' }),
 			inConversation(3, { kind: 'execution', claim: 'me:0', dueAt: NOW + MINUTE }),
 		];
-		expect(keys(claim([...others, inConversation(4)]))).toEqual(['q1', 'q2', 'q4']);
+		expect(keys(lease([...others, inConversation(4)]))).toEqual(['q1', 'q2', 'q4']);
 	});
 });
 
@@ -163,27 +163,27 @@ test('No more questions are under way at once than is said', () => {
 	const ask = (n: number, fields = {}) => inConversation(n, { conversation: `oc_${n}`, ...fields });
 	const underWay = ask(0, { claim: 'me:0', dueAt: NOW + MINUTE });
 	const rows = [underWay, ask(1), ask(2), ask(3), waitingRow({ key: 'send' })];
-	expect(keys(claim(rows, { questionsAtOnce: 3 }))).toEqual(['send', 'q1', 'q2']);
-	expect(keys(claim(rows, { questionsAtOnce: 1 }))).toEqual(['send']);
+	expect(keys(lease(rows, { questionsAtOnce: 3 }))).toEqual(['send', 'q1', 'q2']);
+	expect(keys(lease(rows, { questionsAtOnce: 1 }))).toEqual(['send']);
 });
 
-describe('A claim whose owner never reported', () => {
+describe('A lease whose holder never reported', () => {
 	const lost = { claim: 'they:1', dueAt: NOW + 30 * SECOND };
 	const repeatable = { unsent: unsent({ repeatable: true }) };
 
 	it('is left to another process, where there may be one, until its lease ends', () => {
 		const row = waitingRow(lost, repeatable);
-		expect(claim([row], { singleProcess: false })).toEqual([]);
-		expect(claim([{ ...row, dueAt: NOW }], { singleProcess: false })).toHaveLength(1);
+		expect(lease([row], { singleProcess: false })).toEqual([]);
+		expect(lease([{ ...row, dueAt: NOW }], { singleProcess: false })).toHaveLength(1);
 	});
 
 	it('is taken over at once where this process is the only one', () => {
-		expect(claim([waitingRow(lost, repeatable)])).toHaveLength(1);
-		expect(claim([waitingRow({ ...lost, claim: 'me:1' }, repeatable)])).toEqual([]);
+		expect(lease([waitingRow(lost, repeatable)])).toHaveLength(1);
+		expect(lease([waitingRow({ ...lost, claim: 'me:1' }, repeatable)])).toEqual([]);
 	});
 
 	it('goes on where the platform knows the repetition, from when it began', () => {
-		const [row] = claim([waitingRow(lost, repeatable)]);
+		const [row] = lease([waitingRow(lost, repeatable)]);
 		expect(row).toMatchObject({ status: 'waiting', claim: expect.stringMatching(/^me:/) });
 		expect(JSON.parse(row!.history)).toMatchObject([
 			{ class: 'crashed', at: iso(NOW - 30 * SECOND) },
@@ -191,33 +191,33 @@ describe('A claim whose owner never reported', () => {
 	});
 
 	it('is uncertain where the platform would show it twice', () => {
-		expect(claim([waitingRow(lost)])).toMatchObject([
+		expect(lease([waitingRow(lost)])).toMatchObject([
 			{ status: 'uncertain', claim: '', class: 'crashed', settledAtMs: NOW },
 		]);
 	});
 
 	it('is uncertain where the platform has forgotten it', () => {
 		const row = waitingRow({ ...lost, dueAt: NOW - 40 * MINUTE }, repeatable);
-		expect(claim([row])).toMatchObject([{ status: 'uncertain' }]);
+		expect(lease([row])).toMatchObject([{ status: 'uncertain' }]);
 	});
 
 	it('of a question goes on: nothing was sent yet', () => {
-		expect(claim([inConversation(1, lost)])).toMatchObject([{ status: 'waiting', attempts: 2 }]);
+		expect(lease([inConversation(1, lost)])).toMatchObject([{ status: 'waiting', attempts: 2 }]);
 	});
 
 	it('is given up the third time: it may be what ends the process', () => {
 		const crash: Attempt = { at: iso(NOW - MINUTE), class: 'crashed', code: 'c', message: 'm' };
 		const after = (count: number) => {
 			const history = JSON.stringify(Array(count - 1).fill(crash));
-			return claim([inConversation(1, { ...lost, history })])[0]!.status;
+			return lease([inConversation(1, { ...lost, history })])[0]!.status;
 		};
 		expect([after(1), after(2), after(3)]).toEqual(['waiting', 'waiting', 'dead']);
 	});
 });
 
 describe('Broadcasts that the rate limit held back', () => {
-	it('go together, with one claim', () => {
-		const rows = claim([broadcast(1), broadcast(2), broadcast(3)]);
+	it('go together, with one lease', () => {
+		const rows = lease([broadcast(1), broadcast(2), broadcast(3)]);
 		expect(keys(rows)).toEqual(['b1', 'b2', 'b3']);
 		expect(new Set(rows.map((row) => row.claim)).size).toBe(1);
 		expect(rows.every(isJoint)).toBe(true);
@@ -225,7 +225,7 @@ describe('Broadcasts that the rate limit held back', () => {
 
 	it('go as many at once as one message holds, whole, and the others later', () => {
 		const rows = Array.from({ length: 30 }, (_, n) => broadcast(n, {}, '磁盘满了'.repeat(15)));
-		const joined = claim(rows);
+		const joined = lease(rows);
 		expect(joined.length).toBeGreaterThan(5);
 		expect(joined.length).toBeLessThan(30);
 		const size = (count: number) =>
@@ -235,14 +235,14 @@ describe('Broadcasts that the rate limit held back', () => {
 	});
 
 	it('go by themselves where one alone fills a message', () => {
-		const [row, ...others] = claim([broadcast(1, {}, 'x'.repeat(1999)), broadcast(2)]);
+		const [row, ...others] = lease([broadcast(1, {}, 'x'.repeat(1999)), broadcast(2)]);
 		expect([row!.key, isJoint(row!), others]).toEqual(['b1', false, []]);
 	});
 
 	it('are given up each by itself where they are damaged inside', () => {
 		const odd = { toString: 'x', valueOf: 1 } as never;
 		const payload = JSON.stringify({ unsent: unsent({ content: { ...content, title: odd } }) });
-		const rows = claim([broadcast(1, { payload }), broadcast(2, { payload })]);
+		const rows = lease([broadcast(1, { payload }), broadcast(2, { payload })]);
 		expect(rows.map(({ status, code }) => `${status} ${code}`)).toEqual([
 			'dead damagedRow',
 			'dead damagedRow',
@@ -259,20 +259,20 @@ describe('Broadcasts that the rate limit held back', () => {
 		['are for another target', { payload: JSON.stringify({ unsent: other }) }, ['b1', 'b2']],
 		['mention people', { payload: JSON.stringify({ unsent: mention }) }, ['b1', 'b2']],
 		['are half out', { payload: JSON.stringify({ unsent: begun }) }, ['b1', 'b2']],
-	])('do not take those along that %s', (_, fields, claimed) => {
-		const rows = claim([broadcast(1), broadcast(2, fields)]);
+	])('do not take those along that %s', (_, fields, leased) => {
+		const rows = lease([broadcast(1), broadcast(2, fields)]);
 		expect(rows.filter(isJoint)).toEqual([]);
-		expect(keys(rows)).toEqual(claimed);
+		expect(keys(rows)).toEqual(leased);
 	});
 
 	it('are all uncertain where the process ended while they were sent together', () => {
-		const underWay = claim([broadcast(1), broadcast(2)]);
-		const after = claim(underWay, { processToken: 'next' });
+		const underWay = lease([broadcast(1), broadcast(2)]);
+		const after = lease(underWay, { processToken: 'next' });
 		expect(after.map(({ status }) => status)).toEqual(['uncertain', 'uncertain']);
 	});
 });
 
-test('An answer that waits is claimed like a message', () => {
+test('An answer that waits is leased like a message', () => {
 	const row = waitingRow({ kind: 'answer' }, { unsent: reply() });
-	expect(claim([row])).toMatchObject([{ dueAt: NOW + MINUTE }]);
+	expect(lease([row])).toMatchObject([{ dueAt: NOW + MINUTE }]);
 });

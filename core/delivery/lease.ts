@@ -1,15 +1,22 @@
-import type { DeliveryRow, Entry } from './delivery';
+import type { DeliveryRow, QueueEntry } from './delivery';
 import { digestGroup, fitDigest } from './digest';
 import { addAttempt, crashesOf } from './history';
 import { describeFailure, giveUp, repeatableUntil } from './policy';
-import { changedRow, isDamaged, jointClaim, laneOf, readRow, type DamagedRow } from './row';
+import {
+	changedRow,
+	isDamaged,
+	jointLease,
+	conversationKeyOf,
+	readRow,
+	type DamagedRow,
+} from './row';
 
 /** A send takes 15 s at most on the wire, and parts follow each other. */
 export const SEND_LEASE_MS = 60_000;
 
 /**
- * Bot Delivery sends as many at once, and this many are claimed together: none waits behind others, of a
- * platform that does not answer, until its claim has ended.
+ * Bot Delivery sends as many at once, and this many are leased together: none waits behind others, of a
+ * platform that does not answer, until its lease has ended.
  */
 export const SENDS_AT_ONCE = 200;
 
@@ -20,18 +27,18 @@ export const SENDS_AT_ONCE = 200;
 const LIMITED_AT_ONCE = 5;
 const LIMITED_MS = 3_000;
 
-/** A model may take two minutes, and its answer is sent within the same claim. */
+/** A model may take two minutes, and its answer is sent within the same lease. */
 const QUESTION_LEASE_MS = 180_000;
 
 /** A message that ends the process as often as this is given up. */
 const MAX_CRASHES = 3;
 
-export interface ClaimOptions {
-	/** Names the process: a claim that does not begin with it belongs to another one. */
+export interface LeaseOptions {
+	/** Names the process: a lease that does not begin with it belongs to another one. */
 	processToken: string;
-	/** Gives each claim a name of its own. */
+	/** Gives each lease a name of its own. */
 	newId: () => string;
-	/** Only one process uses the store: a claim of another one was left behind by a process that ended. */
+	/** Only one process uses the store: a lease of another one was left behind by a process that ended. */
 	singleProcess: boolean;
 	/** Questions that may be under way at once, over all. */
 	questionsAtOnce: number;
@@ -64,17 +71,17 @@ export class Pace {
  * Chooses what is tried now:
  * 1. what cannot be read, has run out of time or crashed too often is given up;
  * 2. of each conversation only the oldest answer or question goes, and only when none is under way;
- * 3. broadcasts that the rate limit held back go together, with one claim;
+ * 3. broadcasts that the rate limit held back go together, with one lease;
  * 4. of what the rate limit of one target held back, a few go;
- * 5. no more are claimed at once than are sent within their claims: the others go the next time.
+ * 5. no more are leased at once than are sent within their leases: the others go the next time.
  * @param stored rows of the store
- * @returns the rows to save: whoever saves one has claimed it
+ * @returns the rows to save: whoever saves one holds its lease
  */
-export function claimDue(stored: unknown[], options: ClaimOptions): DeliveryRow[] {
+export function leaseDue(stored: unknown[], options: LeaseOptions): DeliveryRow[] {
 	const { now, questionsAtOnce } = options;
 	const givenUp: DeliveryRow[] = [];
-	const underWay: Entry[] = [];
-	const waiting: Entry[] = [];
+	const underWay: QueueEntry[] = [];
+	const waiting: QueueEntry[] = [];
 	for (const read of stored.map(readRow)) {
 		if (read?.row.status !== 'waiting') continue;
 		if (isDamaged(read)) givenUp.push(bury(read, now));
@@ -98,24 +105,28 @@ export function claimDue(stored: unknown[], options: ClaimOptions): DeliveryRow[
 			.slice(0, free)
 			.map((entry) => [entry]),
 	];
-	return [...givenUp, ...batches.flatMap((batch) => claimed(batch, options))];
+	return [...givenUp, ...batches.flatMap((batch) => leased(batch, options))];
 }
 
-function isUnderWay({ row }: Entry, { processToken, singleProcess, now }: ClaimOptions): boolean {
+function isUnderWay(
+	{ row }: QueueEntry,
+	{ processToken, singleProcess, now }: LeaseOptions,
+): boolean {
 	const alive = !singleProcess || row.claim.startsWith(`${processToken}:`);
 	return row.claim !== '' && alive && row.dueAt > now;
 }
 
-function isDeliverable({ row }: Entry): boolean {
+function isDeliverable({ row }: QueueEntry): boolean {
 	return row.kind !== 'execution' && row.kind !== 'failure';
 }
 
-const isQuestion = ({ row }: Entry): boolean => row.kind === 'question';
+const isQuestion = ({ row }: QueueEntry): boolean => row.kind === 'question';
 
-const leaseOf = (entry: Entry): number => (isQuestion(entry) ? QUESTION_LEASE_MS : SEND_LEASE_MS);
+const leaseOf = (entry: QueueEntry): number =>
+	isQuestion(entry) ? QUESTION_LEASE_MS : SEND_LEASE_MS;
 
-/** A claim whose owner never reported: the attempt, from when it began, has an unknown outcome. */
-function abandoned(entry: Entry, now: number): Entry {
+/** A lease whose holder never reported: the attempt, from when it began, has an unknown outcome. */
+function abandoned(entry: QueueEntry, now: number): QueueEntry {
 	const since = Math.min(now, entry.row.dueAt - leaseOf(entry));
 	return { ...entry, history: addAttempt(entry.history, CRASH, since) };
 }
@@ -126,7 +137,7 @@ const CRASH = {
 	message: 'This attempt never reported how it ended: n8n may have ended before it',
 } as const;
 
-function giveUpIfLost(entry: Entry, now: number): DeliveryRow | undefined {
+function giveUpIfLost(entry: QueueEntry, now: number): DeliveryRow | undefined {
 	if (crashesOf(entry) < MAX_CRASHES && now <= repeatableUntil(entry)) return undefined;
 	// The last failure keeps its words; a crash has left none.
 	const crash = describeFailure(entry.row, CRASH);
@@ -146,22 +157,22 @@ function bury({ row, damage }: DamagedRow, now: number): DeliveryRow {
 }
 
 /** What may go next: of the answers and questions of a conversation the oldest, and none beside another. */
-function headsOf(waiting: Entry[], underWay: Entry[]): Entry[] {
-	const taken = new Set(underWay.map(({ row }) => laneOf(row)));
+function headsOf(waiting: QueueEntry[], underWay: QueueEntry[]): QueueEntry[] {
+	const taken = new Set(underWay.map(({ row }) => conversationKeyOf(row)));
 	return [...waiting].sort(byAge).filter((entry) => {
-		const lane = laneOf(entry.row);
-		if (lane === undefined) return true;
-		if (taken.has(lane)) return false;
-		taken.add(lane);
+		const key = conversationKeyOf(entry.row);
+		if (key === undefined) return true;
+		if (taken.has(key)) return false;
+		taken.add(key);
 		return true;
 	});
 }
 
-function byAge({ row: a }: Entry, { row: b }: Entry): number {
+function byAge({ row: a }: QueueEntry, { row: b }: QueueEntry): number {
 	return a.createdAtMs - b.createdAtMs || (a.key < b.key ? -1 : 1);
 }
 
-function byUrgency(a: Entry, b: Entry): number {
+function byUrgency(a: QueueEntry, b: QueueEntry): number {
 	return a.row.priority - b.row.priority || byAge(a, b);
 }
 
@@ -169,8 +180,8 @@ function byUrgency(a: Entry, b: Entry): number {
  * Puts broadcasts together that the rate limit of one target held back. Of those only one message goes now:
  * what is left out would meet the same limit.
  */
-function inDigests(due: Entry[]): Entry[][] {
-	const groups = new Map<string, Entry[]>();
+function inDigests(due: QueueEntry[]): QueueEntry[][] {
+	const groups = new Map<string, QueueEntry[]>();
 	for (const entry of due) {
 		const name = digestGroup(entry) ?? entry.row.key;
 		groups.set(name, [...(groups.get(name) ?? []), entry]);
@@ -181,7 +192,7 @@ function inDigests(due: Entry[]): Entry[][] {
 	});
 }
 
-function withinLimits(batches: Entry[][], { heldBack, now }: ClaimOptions): Entry[][] {
+function withinLimits(batches: QueueEntry[][], { heldBack, now }: LeaseOptions): QueueEntry[][] {
 	heldBack.sweep(now);
 	return batches.filter(([first]) => {
 		const target = limitedTarget(first!);
@@ -190,13 +201,13 @@ function withinLimits(batches: Entry[][], { heldBack, now }: ClaimOptions): Entr
 }
 
 /** Answers have no target: of a conversation one goes at a time anyway. */
-function limitedTarget({ row, payload: { unsent } }: Entry): string | undefined {
+function limitedTarget({ row, payload: { unsent } }: QueueEntry): string | undefined {
 	if (row.class !== 'rateLimited' || row.kind !== 'notification') return undefined;
 	return JSON.stringify([row.platform, unsent?.via, unsent?.target]);
 }
 
 /** As many batches as hold that many rows; the first one whole. */
-function atOnce(batches: Entry[][]): Entry[][] {
+function atOnce(batches: QueueEntry[][]): QueueEntry[][] {
 	let rows = 0;
 	return batches.filter((batch, index) => {
 		rows += batch.length;
@@ -204,11 +215,11 @@ function atOnce(batches: Entry[][]): Entry[][] {
 	});
 }
 
-function claimed(batch: Entry[], { processToken, newId, now }: ClaimOptions): DeliveryRow[] {
-	const claim = `${processToken}:${newId()}`;
+function leased(batch: QueueEntry[], { processToken, newId, now }: LeaseOptions): DeliveryRow[] {
+	const lease = `${processToken}:${newId()}`;
 	return batch.map((entry) =>
 		changedRow(entry, {
-			claim: batch.length > 1 ? jointClaim(claim) : claim,
+			claim: batch.length > 1 ? jointLease(lease) : lease,
 			attempts: entry.row.attempts + 1,
 			dueAt: now + leaseOf(entry),
 		}),

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { claimDue as chooseDue } from '../../../core/delivery/claim';
+import { leaseDue as chooseDue } from '../../../core/delivery/lease';
 import { nextRetryAt } from '../../../core/delivery/nextLook';
 import { tell } from '../../DeliveryTrigger/looks';
 import type { Operation } from '../../shared/node/operations';
-import { beginSaving, heldBack, isSavingClaims, PROCESS_TOKEN, rowItem } from '../items';
+import { beginSaving, heldBack, isSavingLeases, PROCESS_TOKEN, rowItem } from '../items';
 
 /** A look that came while another one was saving is repeated after this. */
 const SAVING_STILL_MS = 1_000;
 
-export const claimDue: Operation = {
+export const leaseDue: Operation = {
 	option: {
 		name: 'Claim Due',
 		value: 'claimDue',
@@ -29,8 +29,8 @@ export const claimDue: Operation = {
 	],
 	execute(ctx) {
 		const now = Date.now();
-		// Beside one that is saving still, this one would claim the same, in vain, and slow it down.
-		if (isSavingClaims()) {
+		// Beside one that is still saving, this one would lease the same rows in vain, and slow it down.
+		if (isSavingLeases()) {
 			tell('retry', now + SAVING_STILL_MS);
 			return [[]];
 		}

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { claimCrashed as claim } from '../../../core/delivery/recovery';
+import { leaseCrashed as lease } from '../../../core/delivery/crashedRow';
 import type { Operation } from '../../shared/node/operations';
 import { lookedAt, PROCESS_TOKEN, rowsOfItems } from '../items';
 
-export const claimCrashed: Operation = {
+export const leaseCrashed: Operation = {
 	option: {
 		name: 'Claim Crashed Executions',
 		value: 'claimCrashed',
@@ -14,6 +14,6 @@ export const claimCrashed: Operation = {
 	outputs: ['Rows'],
 	execute: (ctx) =>
 		rowsOfItems(ctx, (json, now) =>
-			claim(json, lookedAt, { processToken: PROCESS_TOKEN, newId: randomUUID, now }),
+			lease(json, lookedAt, { processToken: PROCESS_TOKEN, newId: randomUUID, now }),
 		),
 };
