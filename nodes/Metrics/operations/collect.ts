@@ -29,8 +29,8 @@ export const collect: Operation = {
 		const states: INodeExecutionData[] = [];
 		const samples = ctx.getInputData().flatMap((item, index) => {
 			const row: unknown = ctx.getNodeParameter('source', index);
-			const asked = { page: item.json.data, failure: failureOf(item) };
-			const { samples: values, state } = measureOne(ctx, row, asked, now);
+			const fetched = { page: item.json.data, failure: failureOf(item), now };
+			const { samples: values, state } = measureOne(ctx, row, fetched);
 			const { id } = asFields(row) as { id?: number };
 			if (state !== undefined) states.push({ json: { id, state }, pairedItem: { item: index } });
 			return sampleItems(values, index);
@@ -43,11 +43,10 @@ export const collect: Operation = {
 function measureOne(
 	ctx: IExecuteFunctions,
 	row: unknown,
-	asked: FetchedPage,
-	now: number,
+	{ now, ...fetched }: FetchedPage & { now: number },
 ): ReturnType<typeof measure> {
 	try {
-		return measure(row, asked, now);
+		return measure(row, fetched, now);
 	} catch (error) {
 		const defect = defectOf(`source ${nameOf(row)}`, error);
 		logDefect(ctx, defect);
