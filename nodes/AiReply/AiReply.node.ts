@@ -77,7 +77,8 @@ export class AiReply implements INodeType {
 		subtitle: '={{ $parameter.model.value || "recommended model" }}',
 		description: 'Let a large model answer messages, each on the platform that it came from',
 		defaults: { name: 'AI Reply' },
-		usableAsTool: true,
+		// No AI tool: an agent’s tools have no message before them that could be answered.
+		usableAsTool: undefined,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials,

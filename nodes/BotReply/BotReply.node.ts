@@ -29,7 +29,8 @@ export class BotReply implements INodeType {
 		subtitle: '={{ $parameter.text ? "fixed text" : "the item’s answer" }}',
 		description: 'Answer a message on the platform that it came from: DingTalk, Feishu or WeCom',
 		defaults: { name: 'Bot Reply' },
-		usableAsTool: true,
+		// No AI tool: an agent’s tools have no message before them that could be answered.
+		usableAsTool: undefined,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: appCredentials,

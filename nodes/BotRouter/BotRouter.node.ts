@@ -35,7 +35,8 @@ export class BotRouter implements INodeType {
 			'={{ ($parameter.rules.values || []).length + (($parameter.rules.values || []).length === 1 ? " rule" : " rules") }}',
 		description: 'Send bot messages down different ways: by command, keyword, platform, sender …',
 		defaults: { name: 'Bot Router' },
-		usableAsTool: true,
+		// No AI tool: a tool has one output.
+		usableAsTool: undefined,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: `={{(${configuredOutputs})($parameter)}}`,
 		properties: [ruleFields],
