@@ -1,4 +1,9 @@
-import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INode,
+	type INodeCredentialDescription,
+	type INodeProperties,
+} from 'n8n-workflow';
 import { DingTalk } from '../../../../nodes/DingTalk/DingTalk.node';
 import { Feishu } from '../../../../nodes/Feishu/Feishu.node';
 import { WeCom } from '../../../../nodes/WeCom/WeCom.node';
@@ -42,4 +47,43 @@ describe('the panel', () => {
 			'resource',
 		]);
 	});
+});
+
+describe('The credential that the panel asks for', () => {
+	const platforms = [
+		{ node: new DingTalk(), robot: 'dingTalkGroupRobotApi', app: 'dingTalkAppApi' },
+		{ node: new Feishu(), robot: 'feishuGroupRobotApi', app: 'feishuAppApi' },
+		{ node: new WeCom(), robot: 'weComGroupRobotApi', app: 'weComAppApi' },
+	];
+
+	it.each(platforms)(
+		'is that of the bot that works: %#',
+		({ node: { description }, robot, app }) => {
+			const asked = (parameters: INode['parameters']): string[] => {
+				const node = { typeVersion: 1 } as INode;
+				const { properties, credentials = [] } = description;
+				const all = NodeHelpers.getNodeParameters(
+					properties,
+					parameters,
+					true,
+					false,
+					node,
+					description,
+				);
+				return credentials
+					.filter((one) => NodeHelpers.displayParameter(all!, one, node, description))
+					.map(({ name }) => name);
+			};
+			expect(asked({ operation: 'send', authentication: 'groupRobot' })).toEqual([robot]);
+			expect(asked({ operation: 'send', authentication: 'app' })).toEqual([app]);
+			const [operations] = description.properties.filter(({ name }) => name === 'operation');
+			for (const option of operations!.options!) {
+				const operation = (option as { value: string }).value;
+				if (operation === 'send') continue;
+				expect(asked({ operation })).toEqual([app]);
+				// What was chosen for Send before says nothing about another operation.
+				expect(asked({ operation, authentication: 'groupRobot' })).toEqual([app]);
+			}
+		},
+	);
 });
