@@ -66,6 +66,7 @@ describe('Nodes that serve only bundled workflows', () => {
 			'checks',
 			'deadLetters',
 			'deliveryQueue',
+			'deliveryTrigger',
 			'keyRotation',
 			'maintenance',
 			'metrics',
