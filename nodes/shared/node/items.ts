@@ -6,6 +6,7 @@ import {
 	type NodeApiError,
 } from 'n8n-workflow';
 import { SendError, failureOf } from '../errors';
+import { logDefects } from './defects';
 
 export type ItemWork = (item: INodeExecutionData, index: number) => Promise<IDataObject>;
 
@@ -14,7 +15,8 @@ export type ItemWork = (item: INodeExecutionData, index: number) => Promise<IDat
  *
  * What `work` returns is added to the item, so that a message keeps its envelope. An item that fails
  * leaves by the error output, or stays with its `error`, as the node's "On Error" says; where that says
- * to stop, the node fails after all items have been tried.
+ * to stop, the node fails after all items have been tried. A mistake in code takes the same way, so that no
+ * message is lost, and is logged with its stack.
  * @param concurrency how many items are under way at once
  */
 export async function eachItem(
@@ -48,6 +50,7 @@ export async function eachItem(
 		Array.from({ length: Math.min(Math.max(1, concurrency || 1), items.length) }, worker),
 	);
 
+	logDefects(ctx, [...failures.values()]);
 	if (failures.size > 0 && !ctx.continueOnFail()) {
 		const first = Math.min(...failures.keys());
 		throw asNodeError(ctx, failures.get(first), first);

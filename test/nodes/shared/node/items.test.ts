@@ -1,6 +1,20 @@
-import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeApiError,
+	NodeConnectionTypes,
+	NodeOperationError,
+	UserError,
+	type INode,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 import { eachItem, type ItemWork } from '../../../../nodes/shared/node/items';
-import { runWorkflow, type RunOptions, type RunResult, type TestNode } from '../../../harness';
+import {
+	logged,
+	runWorkflow,
+	type RunOptions,
+	type RunResult,
+	type TestNode,
+} from '../../../harness';
 
 /** A node that does `work` with each item, three at once. */
 function worker(work: ItemWork): INodeType {
@@ -95,4 +109,53 @@ test('With Continue, the failed item stays in its place with its fields and its 
 	expect(items.map(({ n }) => n)).toEqual([0, 1, 2, 3]);
 	expect(items[2]).toEqual({ n: 2, error: failedAtTwo });
 	expect(items.filter((json) => 'error' in json)).toHaveLength(1);
+});
+
+describe('A mistake in code', () => {
+	/** What a node that works with these errors writes into n8n's log as errors. */
+	async function loggedFor(...errors: unknown[]): Promise<string[]> {
+		const before = logged.length;
+		const { outputs } = await run(
+			async (_, index) => {
+				throw errors[index];
+			},
+			numbers(errors.length),
+			{ onError: 'continueErrorOutput' },
+		);
+		// Nothing is lost, whatever the error.
+		expect(outputs.Worker![1]!.map(({ json }) => json.n)).toEqual([...errors.keys()]);
+		return logged.slice(before).filter((line) => line.startsWith('error '));
+	}
+
+	it('is logged with its stack, once for each place, and its items leave by the error output', async () => {
+		const at = (): unknown => {
+			try {
+				return (undefined as unknown as { text: string }).text;
+			} catch (error) {
+				return error;
+			}
+		};
+		const lines = await loggedFor(...[1, 2, 3].map(at), new RangeError('elsewhere'));
+		expect(lines).toHaveLength(2);
+		expect(lines[0]).toMatch(/Worker: a defect at an item: TypeError: Cannot read properties/);
+		expect(lines[0]).toMatch(/items\.test\.ts/);
+		expect(lines[0]).toContain('"executionId":"1"');
+		expect(lines[1]).toContain('RangeError: elsewhere');
+	});
+
+	it('is none of the errors that name wrong input, or what a service answered', async () => {
+		const node = { name: 'Worker' } as INode;
+		const known = [
+			new NodeOperationError(node, 'The text is empty'),
+			new NodeApiError(node, { message: 'no' }),
+			new UserError('cancelled'),
+		];
+		expect(await loggedFor(...known)).toEqual([]);
+	});
+
+	it('is logged without the secrets in it', async () => {
+		const [line] = await loggedFor(new TypeError('token=secret-canary-value-1234567890 is no URL'));
+		expect(line).toContain('TypeError');
+		expect(line).not.toContain('secret-canary-value');
+	});
 });
