@@ -27,19 +27,36 @@ function columnsOf(name) {
 }
 
 /**
- * Puts rows into a table, which is made where it is not there.
+ * The table of a name, made where it is not there: a workflow that looks at it may make it at the same moment.
+ * @param {Api} api
+ * @param {string} name
+ * @returns {Promise<{ id: string }>}
+ */
+async function tableOf(api, name) {
+	const filter = encodeURIComponent(JSON.stringify({ name }));
+	const find = async () => (await api.call('GET', `/data-tables?filter=${filter}`)).data[0];
+	const known = await find();
+	if (known) return known;
+	try {
+		return await api.call('POST', '/data-tables', { name, columns: columnsOf(name) });
+	} catch (error) {
+		const made = await find();
+		if (!made) throw error;
+		return made;
+	}
+}
+
+/**
+ * Puts rows into a table.
  * @param {Api} api
  * @param {string} name
  * @param {object[]} rows
  */
 async function fill(api, name, rows) {
-	const filter = encodeURIComponent(JSON.stringify({ name }));
-	const [known] = (await api.call('GET', `/data-tables?filter=${filter}`)).data;
-	const table =
-		known ?? (await api.call('POST', '/data-tables', { name, columns: columnsOf(name) }));
+	const { id } = await tableOf(api, name);
 	for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
 		const data = rows.slice(from, from + ROWS_AT_ONCE);
-		await api.call('POST', `/data-tables/${table.id}/rows`, { data });
+		await api.call('POST', `/data-tables/${id}/rows`, { data });
 	}
 }
 
