@@ -248,8 +248,14 @@ describe('The page', () => {
 it('Old letters are purged, and the operations group hears how many', async () => {
 	const old = Date.now() - 31 * 86_400_000;
 	const fresh = Date.now() - 86_400_000;
-	const content = { format: 'text', text: 'Later' };
-	const unsent = { platform: 'dingtalk', via: 'reply', content, seed: 's', sentParts: 0 };
+	const unsent = {
+		platform: 'dingtalk',
+		via: 'groupRobot',
+		content: { format: 'text', text: 'Later' },
+		seed: 's',
+		sentParts: 0,
+		messageIds: [],
+	};
 	const letters = [
 		row({ key: 'old dead', status: 'dead', announced: 'closed', settledAtMs: old }),
 		row({ key: 'old delivered', status: 'delivered', settledAtMs: old }),

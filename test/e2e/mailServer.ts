@@ -49,6 +49,11 @@ export async function startMailServer() {
 		hang(): void {
 			hangs = true;
 		},
+		/** Settles when somebody is connected. */
+		async connection(): Promise<void> {
+			if (sockets.size > 0) return;
+			await new Promise((done) => smtp.server.once('connection', done));
+		},
 		/** Ends all connections, and takes none. */
 		async close(): Promise<void> {
 			for (const socket of sockets) socket.destroy();

@@ -219,6 +219,8 @@ describe('Send alert', () => {
 		);
 		for (const words of ['But a phone', 'But a group', 'But operations']) await sees(words);
 		expect(await told('Hanging mail')).toEqual([]);
+		// E-mail goes last.
+		await mail.connection();
 		await mail.close();
 		await sending;
 		expect(await sees('Hanging mail')).toMatch(/by email: .*(close|ECONNRESET)/i);

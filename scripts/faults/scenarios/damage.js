@@ -10,7 +10,10 @@ const { deleteTable, insertRow, readTable } = require('../store.js');
 /** @import { Violation } from '../checker.js' */
 
 const SETTLE_MS = 60_000;
-const LOOK_MS = 60_000;
+const LOOK_MS = 90_000;
+/** The workflows that look for messages and executions that wait. */
+const RETRY = 'clawbotRetry001';
+const RECOVER = 'clawbotRecover1';
 
 /**
  * A row as the store has it; what is said of it comes on top.
@@ -124,6 +127,11 @@ async function damageRows(arena, { messages, settleMs }) {
 	await arena.settle(settleMs);
 	const rows = damagedRows(`damage ${Date.now()}`);
 	for (const { damaged } of rows) await insertRow(api, damaged);
+	// Nobody has told of these rows: a trigger looks for what stands in the table when it begins.
+	for (const id of [RETRY, RECOVER]) {
+		await api.deactivate(id);
+		await api.activate(id);
+	}
 	await failOnce(arena);
 	await others(arena, messages);
 	/** @type {Violation[]} */
