@@ -53,7 +53,7 @@ export class Pace {
 
 	/** Whether one more may go now; it then counts. */
 	take(target: string, now: number): boolean {
-		const recent = (this.times.get(target) ?? []).filter((at) => at > now - LIMITED_MS);
+		const recent = (this.times.get(target) ?? []).filter((at) => isRecent(at, now));
 		if (recent.length >= LIMITED_AT_ONCE) return false;
 		this.times.set(target, [...recent, now]);
 		return true;
@@ -62,10 +62,13 @@ export class Pace {
 	/** Forgets the targets that nothing was sent to lately. */
 	sweep(now: number): void {
 		for (const [target, times] of this.times) {
-			if (times.at(-1)! <= now - LIMITED_MS) this.times.delete(target);
+			if (!isRecent(times.at(-1)!, now)) this.times.delete(target);
 		}
 	}
 }
+
+/** A time to come is none: the clock has been set back since, and nothing may wait until it is there again. */
+const isRecent = (at: number, now: number): boolean => at > now - LIMITED_MS && at <= now;
 
 /**
  * Chooses what is tried now:

@@ -276,3 +276,10 @@ test('An answer that waits is leased like a message', () => {
 	const row = waitingRow({ kind: 'answer' }, { unsent: reply() });
 	expect(lease([row])).toMatchObject([{ dueAt: NOW + MINUTE }]);
 });
+
+it('counts nothing against a target that went before the clock was set back', () => {
+	const heldBack = new Pace();
+	const HOUR = 60 * MINUTE;
+	while (heldBack.take('robot', NOW + HOUR)) continue;
+	expect(heldBack.take('robot', NOW)).toBe(true);
+});
