@@ -1,36 +1,52 @@
 import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
-import type { TextMessage } from '../../../protocol/outgoing';
+import { readOutgoing, type OutgoingMessage } from '../../../protocol/outgoing';
 import { splitList } from '../../../protocol/text';
 import type { Content, SendContext } from './adapter';
 import { answerKey, sendContext } from './context';
 
+/** An expression may give a number for any text. */
 interface ContentOptions {
 	longText?: Content['longText'];
-	title?: string;
-	mentionIds?: string;
+	title?: string | number;
+	mentionIds?: string | number;
 	mentionAll?: boolean;
 }
 
-/** What an item says, from the fields of Send, Reply and Bot Reply. */
+/**
+ * What an item says, from the fields of Send, Reply and Bot Reply.
+ * @throws NodeOperationError where that is nothing, or what the queue could not read back if it failed
+ */
 export function readContent(ctx: IExecuteFunctions, itemIndex: number): Content {
 	const options = ctx.getNodeParameter('options', itemIndex, {}) as ContentOptions;
-	const text = (ctx.getNodeParameter('text', itemIndex, '') as string) || answerOf(ctx, itemIndex);
-	if (!text.trim()) {
+	return { message: readMessage(ctx, itemIndex, options), longText: options.longText ?? 'split' };
+}
+
+function readMessage(
+	ctx: IExecuteFunctions,
+	itemIndex: number,
+	{ title, mentionAll, mentionIds }: ContentOptions,
+): OutgoingMessage {
+	const given = ctx.getNodeParameter('text', itemIndex, '') as string | number;
+	const text = (typeof given === 'number' ? String(given) : given) || answerOf(ctx, itemIndex);
+	const message = readOutgoing({
+		type: ctx.getNodeParameter('format', itemIndex),
+		text,
+		...(title && { title: String(title) }),
+		...(mentionAll && { mentionAll: true }),
+		...(mentionIds && { mentionIds: splitList(String(mentionIds)) }),
+	});
+	if (message) return message;
+	if (typeof text === 'string' && !text.trim()) {
 		throw new NodeOperationError(ctx.getNode(), 'There is nothing to send: the text is empty', {
 			itemIndex,
 			description: 'Fill in Text, or put a Model API node before this one.',
 		});
 	}
-	return {
-		message: {
-			type: ctx.getNodeParameter('format', itemIndex) as TextMessage['type'],
-			text,
-			...(options.title && { title: options.title }),
-			...(options.mentionAll && { mentionAll: true }),
-			...(options.mentionIds && { mentionIds: splitList(options.mentionIds) }),
-		},
-		longText: options.longText ?? 'split',
-	};
+	throw new NodeOperationError(ctx.getNode(), 'This is no message that can be sent', {
+		itemIndex,
+		description:
+			'Text must be a text of at most 1,000,000 bytes, Format text or markdown, and Mention User IDs a list of at most 10,000 IDs.',
+	});
 }
 
 /** An item's answer to a message, from the fields of Reply and Bot Reply. */
