@@ -77,7 +77,8 @@ function withChanges(document: object, changes: Change[]): unknown {
 		if (places.length === 0) break;
 		const [holder, name] = places[place % places.length]!;
 		if (act === 'remove') delete holder[name];
-		else if (act === 'replace') holder[name] = value;
+		// A copy: a value that is put into itself would be a circle, which no text can hold.
+		else if (act === 'replace') holder[name] = structuredClone(value);
 		else holder[name] = act === 'wrap' ? [holder[name]] : [holder[name], holder[name]];
 	}
 	return root.document;
