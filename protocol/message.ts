@@ -42,6 +42,14 @@ export interface Mention {
 	all?: boolean;
 }
 
+/** What a message answers, as far as the platform says it. */
+export interface Quote {
+	messageId?: string;
+	sender?: Sender;
+	text?: string;
+	attachments?: Attachment[];
+}
+
 /** Where an answer goes. Nodes write it and read it; it means nothing to anyone else. */
 export type ReplyTo =
 	| {
@@ -61,6 +69,10 @@ export type ReplyTo =
 			conversationId: string;
 			/** Tells one press of a card's buttons from the next. */
 			actionId?: string;
+			/** The topic (话题) that the message stands in: the answer stays there. */
+			threadId?: string;
+			/** The message that a chain of replies began with. */
+			rootId?: string;
 	  }
 	| { platform: 'wecom'; messageId: string; bot: 'app'; userId: string }
 	| {
@@ -95,14 +107,25 @@ export interface BotMessage {
 	messageId: string;
 	conversationId: string;
 	conversationType: 'direct' | 'group';
+	/** A topic (话题) within the conversation. */
+	threadId?: string;
+	/** The key of a memory, as n8n's memory nodes take it: one person with one bot in one place. */
+	sessionId: string;
+	/** Who wrote it, pressed the button, or made the event happen. */
 	sender: Sender;
 	contentType: ContentType;
 	/** Plain text; the bot's own mention is taken out, other people's stay readable. */
 	text: string;
+	/** The text as a model should read it, below what it quotes; n8n's AI Agent takes it by itself. */
+	chatInput: string;
 	mentions: Mention[];
 	mentionedBot: boolean;
+	/** Everybody was mentioned (@所有人). */
+	mentionedAll?: true;
 	attachments: Attachment[];
 	replyTo?: ReplyTo;
+	quote?: Quote;
+	/** The quote's `messageId`, under the name that it had at first. */
 	quotedMessageId?: string;
 	/** `kind: 'action'`: which button or form, and what was filled in. */
 	action?: { id: string; value?: unknown; form?: unknown; cardId?: string };
@@ -116,6 +139,43 @@ export interface BotMessage {
 	stale?: true;
 	/** The platform's own payload, where the trigger's option asks for it. */
 	raw?: unknown;
+}
+
+type Derived = 'sessionId' | 'chatInput' | 'mentionedAll' | 'quotedMessageId';
+
+/** A message as a decoder reads it: without what follows from its other fields and from the bot. */
+export type DecodedMessage = Omit<BotMessage, Derived>;
+
+/** @param botId tells the bot from others of the platform */
+export function completeMessage(message: DecodedMessage, botId: string): BotMessage {
+	const { mentions, quote } = message;
+	return {
+		...message,
+		sessionId: sessionOf(message, botId),
+		chatInput: chatInputOf(message),
+		...(mentions.some(({ all }) => all) && { mentionedAll: true }),
+		...(quote?.messageId && { quotedMessageId: quote.messageId }),
+	};
+}
+
+/** Readable, because people look for their users' rows in a memory's table. */
+function sessionOf(
+	{ platform, conversationId, threadId = '', sender }: DecodedMessage,
+	botId: string,
+): string {
+	return [platform, botId, conversationId, threadId, sender.id]
+		.map((part) => part.replace(/[%:]/g, encodeURIComponent))
+		.join(':');
+}
+
+/** A quoted text stands above the person's own, each line behind Markdown's mark of a quote. */
+function chatInputOf({ text, quote }: DecodedMessage): string {
+	const quoted = quote?.text?.trim();
+	if (!quoted) return text;
+	const name = quote?.sender?.name;
+	const lines = [...(name ? [`${name}:`] : []), ...quoted.split(/\r\n?|\n/)];
+	const above = lines.map((line) => `> ${line}`.trimEnd()).join('\n');
+	return text ? `${above}\n\n${text}` : above;
 }
 
 /** A message that can be answered. */

@@ -1,7 +1,7 @@
 import {
 	isoTime,
 	type Attachment,
-	type BotMessage,
+	type DecodedMessage,
 	type ContentType,
 	type Mention,
 	type ReplyTo,
@@ -25,7 +25,7 @@ export interface DingTalkDecodeContext {
 }
 
 /** Reads a robot message (HTTP callback or stream). Throws `Refused` where it is none. */
-export function decodeMessage(body: Fields, context: DingTalkDecodeContext): BotMessage {
+export function decodeMessage(body: Fields, context: DingTalkDecodeContext): DecodedMessage {
 	const messageId = asText(body.msgId);
 	const conversationId = asText(body.conversationId);
 	const type = asText(body.msgtype);
@@ -54,7 +54,7 @@ export function decodeMessage(body: Fields, context: DingTalkDecodeContext): Bot
 		mentionedBot: isGroup || body.isInAtList === true,
 		attachments: attachmentsOf(contentType, content),
 		replyTo: replyTo(body, { messageId, conversationId, conversationType, staffId }, context),
-		...(asText(body.originalMsgId) && { quotedMessageId: asText(body.originalMsgId) }),
+		...(asText(body.originalMsgId) && { quote: { messageId: asText(body.originalMsgId) } }),
 		sentAt: isoTime(asNumber(body.createAt), context.nowMs),
 		receivedAt: isoTime(context.nowMs, context.nowMs),
 		raw: body,
@@ -62,7 +62,7 @@ export function decodeMessage(body: Fields, context: DingTalkDecodeContext): Bot
 }
 
 /** Reads an event of the encrypted event subscription. DingTalk gives events no id of their own. */
-export function decodeEvent(event: Fields, id: string, nowMs: number): BotMessage {
+export function decodeEvent(event: Fields, id: string, nowMs: number): DecodedMessage {
 	const type = asText(event.EventType);
 	if (!type) throw new Refused('malformed');
 	return {

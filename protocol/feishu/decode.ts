@@ -1,4 +1,4 @@
-import { isoTime, type BotMessage, type Mention, type Sender } from '../message';
+import { isoTime, type DecodedMessage, type Mention, type Sender } from '../message';
 import { Refused } from '../verify';
 import { ALL_NAME, mentionsAll, readContent, type Mentioned } from './content';
 import { asFields, asNumber, asText, parseJson, type Fields } from '../fields';
@@ -24,7 +24,7 @@ interface Envelope {
 }
 
 /** Reads the plain payload of a callback or of the long connection. Throws `Refused` where it is none. */
-export function decode(payload: Fields, context: FeishuDecodeContext): BotMessage {
+export function decode(payload: Fields, context: FeishuDecodeContext): DecodedMessage {
 	const envelope = readEnvelope(payload, context.nowMs);
 	if (envelope.type === 'im.message.receive_v1') return decodeMessage(envelope, context);
 	if (envelope.type === 'card.action.trigger') return decodeAction(envelope, context.nowMs);
@@ -53,7 +53,7 @@ function withoutToken(from: Fields): Fields {
 	return Object.fromEntries(Object.entries(from).filter(([name]) => name !== 'token'));
 }
 
-function decodeMessage({ event, raw }: Envelope, context: FeishuDecodeContext): BotMessage {
+function decodeMessage({ event, raw }: Envelope, context: FeishuDecodeContext): DecodedMessage {
 	const { nowMs } = context;
 	const message = asFields(event.message);
 	const messageId = asText(message.message_id);
@@ -61,6 +61,8 @@ function decodeMessage({ event, raw }: Envelope, context: FeishuDecodeContext): 
 	const type = asText(message.message_type);
 	if (!messageId || !conversationId || !type) throw new Refused('malformed');
 	const isGroup = message.chat_type !== 'p2p';
+	const threadId = asText(message.thread_id);
+	const rootId = asText(message.root_id);
 	const mentioned = mentionedIn(message, isGroup, context.botOpenId);
 	const content = contentOf(message);
 	return {
@@ -70,12 +72,19 @@ function decodeMessage({ event, raw }: Envelope, context: FeishuDecodeContext): 
 		messageId,
 		conversationId,
 		conversationType: isGroup ? 'group' : 'direct',
+		...(threadId && { threadId }),
 		sender: senderOf(asFields(event.sender)),
 		...readContent(type, content, mentioned.list),
 		mentions: mentionsOf(mentioned.list, mentionsAll(type, content)),
 		mentionedBot: mentioned.bot,
-		replyTo: { platform: 'feishu', messageId, conversationId },
-		...(asText(message.parent_id) && { quotedMessageId: asText(message.parent_id) }),
+		replyTo: {
+			platform: 'feishu',
+			messageId,
+			conversationId,
+			...(threadId && { threadId }),
+			...(rootId && { rootId }),
+		},
+		...(asText(message.parent_id) && { quote: { messageId: asText(message.parent_id) } }),
 		sentAt: timeOf(message.create_time, nowMs),
 		receivedAt: isoTime(nowMs, nowMs),
 		raw,
@@ -83,7 +92,7 @@ function decodeMessage({ event, raw }: Envelope, context: FeishuDecodeContext): 
 }
 
 /** A button or form of a card. Feishu never delivers these again. */
-function decodeAction({ id, event, sentAt, raw }: Envelope, nowMs: number): BotMessage {
+function decodeAction({ id, event, sentAt, raw }: Envelope, nowMs: number): DecodedMessage {
 	const action = asFields(event.action);
 	const context = asFields(event.context);
 	const cardId = asText(context.open_message_id);
@@ -117,7 +126,7 @@ function decodeAction({ id, event, sentAt, raw }: Envelope, nowMs: number): BotM
 	};
 }
 
-function decodeEvent({ type, id, event, sentAt, raw }: Envelope, nowMs: number): BotMessage {
+function decodeEvent({ type, id, event, sentAt, raw }: Envelope, nowMs: number): DecodedMessage {
 	const conversationId = asText(event.chat_id) || asText(event.open_chat_id);
 	const isDirect = !conversationId || /p2p/.test(type) || event.chat_type === 'p2p';
 	const person = [event.operator_id, event.operator, event.user_id, event].map(asFields);

@@ -1,4 +1,4 @@
-import { isoTime, type Attachment, type BotMessage, type ContentType } from '../message';
+import { isoTime, type Attachment, type DecodedMessage, type ContentType } from '../message';
 import { idempotencyKey } from '../text';
 import { Refused } from '../verify';
 import { xmlObject, xmlText, type XmlObject, type XmlValue } from './xml';
@@ -18,7 +18,7 @@ const CONTENT_TYPES: ReadonlyMap<string, ContentType> = new Map([
 const CARD_EVENTS: readonly string[] = ['template_card_event', 'template_card_menu_event'];
 
 /** Reads a message. Throws `Refused` where it is none. */
-export function decodeMessage(xml: XmlObject, nowMs: number): BotMessage {
+export function decodeMessage(xml: XmlObject, nowMs: number): DecodedMessage {
 	const messageId = text(xml, 'MsgId');
 	const userId = text(xml, 'FromUserName');
 	const type = text(xml, 'MsgType');
@@ -34,7 +34,7 @@ export function decodeMessage(xml: XmlObject, nowMs: number): BotMessage {
 }
 
 /** Reads an event; a pressed card button or sent card form becomes an action. */
-export function decodeEvent(xml: XmlObject, nowMs: number): BotMessage {
+export function decodeEvent(xml: XmlObject, nowMs: number): DecodedMessage {
 	const type = text(xml, 'Event');
 	if (!type) throw new Refused('malformed');
 	const common = envelope(xml, eventId(xml), nowMs);
@@ -54,7 +54,7 @@ export function decodeEvent(xml: XmlObject, nowMs: number): BotMessage {
 	};
 }
 
-function envelope(xml: XmlObject, messageId: string, nowMs: number): BotMessage {
+function envelope(xml: XmlObject, messageId: string, nowMs: number): DecodedMessage {
 	const userId = personOf(xml);
 	return {
 		platform: 'wecom',

@@ -1,4 +1,4 @@
-import { isoTime, type Attachment, type BotMessage, type ContentType } from '../message';
+import { isoTime, type Attachment, type DecodedMessage, type ContentType } from '../message';
 import { Refused } from '../verify';
 import { asFields, asNumber, asText, type Fields } from '../fields';
 
@@ -23,7 +23,7 @@ export interface AiBotContext {
 }
 
 /** Reads a message. Throws `Refused` where it is none. */
-export function decodeAiBotMessage(body: Fields, context: AiBotContext): BotMessage {
+export function decodeAiBotMessage(body: Fields, context: AiBotContext): DecodedMessage {
 	const type = asText(body.msgtype);
 	const common = envelope(body, context);
 	if (!type || !common.sender.id || !common.conversationId) throw new Refused('malformed');
@@ -39,7 +39,7 @@ export function decodeAiBotMessage(body: Fields, context: AiBotContext): BotMess
 }
 
 /** Reads an event; a pressed card button or sent card form becomes an action. */
-export function decodeAiBotEvent(body: Fields, context: AiBotContext): BotMessage {
+export function decodeAiBotEvent(body: Fields, context: AiBotContext): DecodedMessage {
 	const event = asFields(body.event);
 	const type = asText(event.eventtype);
 	if (!type) throw new Refused('malformed');
@@ -59,7 +59,7 @@ export function decodeAiBotEvent(body: Fields, context: AiBotContext): BotMessag
 	};
 }
 
-function envelope(body: Fields, { nowMs, signedAtMs }: AiBotContext): BotMessage {
+function envelope(body: Fields, { nowMs, signedAtMs }: AiBotContext): DecodedMessage {
 	const messageId = asText(body.msgid);
 	if (!messageId) throw new Refused('malformed');
 	const userId = asText(asFields(body.from).userid);

@@ -4,7 +4,7 @@ import {
 	type IHookFunctions,
 	type IWebhookFunctions,
 } from 'n8n-workflow';
-import type { BotMessage } from '../../../protocol/message';
+import type { DecodedMessage } from '../../../protocol/message';
 
 /* What a platform's folder says about its HTTP callbacks, and what publishing a workflow does with it. */
 
@@ -26,9 +26,13 @@ export interface HttpAnswer {
 /** What a verified request turned out to be. */
 export type DecodedRequest =
 	/** A challenge or probe: answered here and now, no execution. */
-	| { answer: HttpAnswer }
-	/** A message; `acknowledgement` goes out when n8n has stored it. */
-	| { message: BotMessage; acknowledgement: HttpAnswer };
+	{ answer: HttpAnswer } | ReceivedMessage;
+
+/** A message; `acknowledgement` goes out when n8n has stored it. */
+export interface ReceivedMessage {
+	message: DecodedMessage;
+	acknowledgement: HttpAnswer;
+}
 
 /** How the HTTP callbacks of one kind of bot are read: all that differs between the platforms. */
 export interface HttpCallback {

@@ -4,7 +4,7 @@ import type {
 	ITriggerFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import type { BotMessage } from '../../../protocol/message';
+import { completeMessage, type BotMessage, type DecodedMessage } from '../../../protocol/message';
 import { DEFAULT_MAX_AGE_MINUTES } from './fields';
 import { inboxOf, type SeenNote } from './inbox';
 
@@ -22,6 +22,8 @@ export interface IntakeSettings {
 export interface Trigger {
 	workflowId: string;
 	nodeId: string;
+	/** The credential's id: which bot messages are written to. */
+	botId: string;
 	settings: IntakeSettings;
 	/** A test run from the editor, beside the published workflow. */
 	isTest: boolean;
@@ -38,8 +40,11 @@ export type StartExecution = (
 	markStored: (note: SeenNote) => void,
 ) => Promise<void>;
 
-/** Reads a trigger node: once for a request, or once for a connection. */
-export function triggerOf(ctx: IWebhookFunctions | ITriggerFunctions): Trigger {
+/**
+ * Reads a trigger node: once for a request, or once for a connection.
+ * @param credential the type of its bot's credential
+ */
+export function triggerOf(ctx: IWebhookFunctions | ITriggerFunctions, credential: string): Trigger {
 	const options = ctx.getNodeParameter('options', {}) as {
 		includeRaw?: boolean;
 		maxAgeMinutes?: number;
@@ -48,6 +53,7 @@ export function triggerOf(ctx: IWebhookFunctions | ITriggerFunctions): Trigger {
 	return {
 		workflowId: ctx.getWorkflow().id ?? '',
 		nodeId: ctx.getNode().id,
+		botId: ctx.getNode().credentials?.[credential]?.id ?? '',
 		settings: {
 			events: ctx.getNodeParameter('events', ['message']) as string[],
 			includeRaw: options.includeRaw ?? false,
@@ -73,10 +79,10 @@ export function triggerOf(ctx: IWebhookFunctions | ITriggerFunctions): Trigger {
  */
 export async function intake(
 	trigger: Trigger,
-	message: BotMessage,
+	message: DecodedMessage,
 	start: StartExecution,
 ): Promise<boolean> {
-	const chosen = choose(message, trigger.settings);
+	const chosen = choose(message, trigger);
 	if (!chosen) return true;
 	if (trigger.isTest) {
 		let isStored = false;
@@ -97,11 +103,11 @@ export async function intake(
 }
 
 /** The message as the settings want it in an item; undefined where they do not want it. */
-function choose(message: BotMessage, settings: IntakeSettings): BotMessage | undefined {
+function choose(message: DecodedMessage, { settings, botId }: Trigger): BotMessage | undefined {
 	if (!settings.events.includes(message.kind)) return undefined;
 	const isOld = Date.now() - Date.parse(message.sentAt) > settings.maxAgeMs;
 	if (isOld && settings.olderMessages === 'drop') return undefined;
-	const { raw, ...chosen } = message;
+	const { raw, ...chosen } = completeMessage(message, botId);
 	return Object.assign(chosen, isOld && { stale: true }, settings.includeRaw && { raw });
 }
 

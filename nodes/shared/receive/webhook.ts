@@ -1,10 +1,16 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { strikeSecrets } from '../../../core/common/redact';
-import type { BotMessage } from '../../../protocol/message';
 import { MAX_BODY_BYTES, Refused } from '../../../protocol/verify';
 import { triggerCredentialOf } from '../http/credentials';
-import type { CallbackOf, DecodedRequest, HttpAnswer, HttpCallback, RawRequest } from './callback';
-import { intake, triggerOf, type StartExecution } from './intake';
+import type {
+	CallbackOf,
+	DecodedRequest,
+	HttpAnswer,
+	HttpCallback,
+	RawRequest,
+	ReceivedMessage,
+} from './callback';
+import { intake, triggerOf, type StartExecution, type Trigger } from './intake';
 
 /**
  * Receives one callback request for a trigger node.
@@ -21,9 +27,10 @@ export async function receiveCallback(
 	callbackOf: CallbackOf,
 ): Promise<IWebhookResponseData> {
 	try {
-		const decoded = await decodeRequest(ctx, callbackOf(ctx));
+		const callback = callbackOf(ctx);
+		const decoded = await decodeRequest(ctx, callback);
 		if ('answer' in decoded) return answer(ctx, decoded.answer);
-		return await answerWhenStored(ctx, decoded.message, decoded.acknowledgement);
+		return await answerWhenStored(ctx, decoded, triggerOf(ctx, callback.credential));
 	} catch (error) {
 		return error instanceof Refused ? refuse(ctx, error) : fail(ctx, error as Error);
 	}
@@ -58,10 +65,9 @@ async function readRequest(ctx: IWebhookFunctions): Promise<RawRequest> {
  */
 async function answerWhenStored(
 	ctx: IWebhookFunctions,
-	message: BotMessage,
-	acknowledgement: HttpAnswer,
+	{ message, acknowledgement }: ReceivedMessage,
+	trigger: Trigger,
 ): Promise<IWebhookResponseData> {
-	const trigger = triggerOf(ctx);
 	let lead!: (data: IWebhookResponseData) => void;
 	const leading = new Promise<IWebhookResponseData>((resolve) => (lead = resolve));
 	const start: StartExecution = async (items, markStored) => {

@@ -45,6 +45,8 @@ export function question(fields: Partial<BotMessage> = {}): BotMessage {
 		sender: { id: 'ou_1' },
 		contentType: 'text',
 		text: 'Why?',
+		sessionId: 'feishu:1:oc_1::ou_1',
+		chatInput: 'Why?',
 		mentions: [],
 		mentionedBot: false,
 		attachments: [],

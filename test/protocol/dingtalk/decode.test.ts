@@ -122,7 +122,7 @@ test('A session webhook of a stranger’s host is left out: the body is not sign
 
 test('A quoted message’s id and a time that is no time are read', () => {
 	const message = decode({ originalMsgId: 'msg0', createAt: 'soon' });
-	expect(message).toMatchObject({ quotedMessageId: 'msg0', sentAt: message.receivedAt });
+	expect(message).toMatchObject({ quote: { messageId: 'msg0' }, sentAt: message.receivedAt });
 });
 
 test.each(['msgId', 'conversationId', 'msgtype'])('A message without %s is refused', (name) => {

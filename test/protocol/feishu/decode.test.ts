@@ -19,8 +19,13 @@ describe('a message', () => {
 			mentions: [],
 			mentionedBot: false,
 			attachments: [],
-			replyTo: { platform: 'feishu', messageId: 'om_1', conversationId: 'oc_1' },
-			quotedMessageId: 'om_0',
+			replyTo: {
+				platform: 'feishu',
+				messageId: 'om_1',
+				conversationId: 'oc_1',
+				rootId: 'om_r',
+			},
+			quote: { messageId: 'om_0' },
 			sentAt: '2026-11-22T07:59:59.000Z',
 			receivedAt: '2026-11-22T08:00:00.000Z',
 		});

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { BotMessage } from '../../../protocol/message';
+import type { DecodedMessage } from '../../../protocol/message';
 import { Refused } from '../../../protocol/verify';
 import { decodeEvent, decodeMessage } from '../../../protocol/wecom/decode';
 import { parseXml, type XmlObject } from '../../../protocol/wecom/xml';
@@ -13,10 +13,10 @@ const documentOf = (fields: string): XmlObject =>
 			`<CreateTime>${WRITTEN}</CreateTime>${fields}<AgentID>1000002</AgentID></xml>`,
 	).xml as XmlObject;
 
-const message = (fields: string): BotMessage =>
+const message = (fields: string): DecodedMessage =>
 	decodeMessage(documentOf(`${fields}<MsgId>9223372036854775807</MsgId>`), NOW);
 
-const event = (fields: string): BotMessage =>
+const event = (fields: string): DecodedMessage =>
 	decodeEvent(documentOf(`<MsgType><![CDATA[event]]></MsgType>${fields}`), NOW);
 
 describe('messages', () => {
@@ -121,7 +121,7 @@ describe('events', () => {
 	});
 
 	it('of the company in one second are told apart by all they say', () => {
-		const change = (user: string): BotMessage => {
+		const change = (user: string): DecodedMessage => {
 			const xml = documentOf(`<Event>change_contact</Event><UserID>${user}</UserID>`);
 			return decodeEvent({ ...xml, FromUserName: 'sys' }, NOW);
 		};
@@ -138,7 +138,7 @@ describe('events', () => {
 		const item = (key: string, ...ids: string[]): string =>
 			`<SelectedItem><QuestionKey>${key}</QuestionKey><OptionIds>` +
 			`${ids.map((id) => `<OptionId>${id}</OptionId>`).join('')}</OptionIds></SelectedItem>`;
-		const card = (chosen: string): BotMessage =>
+		const card = (chosen: string): DecodedMessage =>
 			event(
 				'<Event><![CDATA[template_card_event]]></Event><EventKey>yes</EventKey><TaskId>t1</TaskId>' +
 					`<CardType>vote_interaction</CardType><ResponseCode>rc</ResponseCode>${chosen}`,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { BotMessage } from '../../../protocol/message';
+import type { DecodedMessage } from '../../../protocol/message';
 import { Refused } from '../../../protocol/verify';
 import { decodeAiBotEvent, decodeAiBotMessage } from '../../../protocol/wecom/decodeAiBot';
 
@@ -17,7 +17,8 @@ const base = {
 	text: { content: '你好' },
 };
 const group = { ...base, chattype: 'group', chatid: 'CHATID' };
-const message = (change: object): BotMessage => decodeAiBotMessage({ ...base, ...change }, context);
+const message = (change: object): DecodedMessage =>
+	decodeAiBotMessage({ ...base, ...change }, context);
 
 describe('messages', () => {
 	it('of one person carry their envelope', () => {
@@ -127,7 +128,7 @@ describe('messages', () => {
 });
 
 describe('events', () => {
-	const event = (change: object): BotMessage =>
+	const event = (change: object): DecodedMessage =>
 		decodeAiBotEvent({ ...base, msgtype: 'event', create_time: 1_699_999_000, ...change }, context);
 
 	it('carry type, data and their own time', () => {

@@ -2,7 +2,7 @@ import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 import type { SeenNote } from '../../../../nodes/shared/receive/inbox';
 import type { StartExecution } from '../../../../nodes/shared/receive/intake';
 import { decodeMessage } from '../../../../protocol/dingtalk/decode';
-import type { BotMessage } from '../../../../protocol/message';
+import type { DecodedMessage } from '../../../../protocol/message';
 import type { WebhookRunner } from '../../../webhooks';
 import { dingTalk, type Said } from '../../platforms';
 
@@ -50,7 +50,7 @@ const connection: Caller = {
 };
 
 /** A message as a decoder gives it to the intake. */
-export function decoded(said: Said): BotMessage {
+export function decoded(said: Said): DecodedMessage {
 	const context = { nowMs: Date.now(), isTrustedUrl: () => true };
 	return decodeMessage(dingTalk.document(said), context);
 }
@@ -59,7 +59,7 @@ function connect(runner: WebhookRunner, node: string) {
 	const { intake } = runner;
 	const { emit, onStored } = n8nOf(runner, node);
 	const ctx = runner.triggerContext(node, emit);
-	const trigger = intake.triggerOf(ctx);
+	const trigger = intake.triggerOf(ctx, 'dingTalkAppApi');
 	const start: StartExecution = async (items, markStored) => {
 		const ended = deferred();
 		const stored = onStored(items, markStored);

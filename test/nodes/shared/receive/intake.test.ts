@@ -199,7 +199,10 @@ describe.each(callers)('Messages that come by $name', (caller) => {
 
 it('A start that throws acknowledges nobody, and the message is taken when it comes again', async () => {
 	const { intake, triggerOf } = runner.intake;
-	const trigger = triggerOf(runner.triggerContext('One', () => {}));
+	const trigger = triggerOf(
+		runner.triggerContext('One', () => {}),
+		'dingTalkAppApi',
+	);
 	const take = async (start: StartExecution): Promise<boolean> =>
 		await intake(trigger, decoded({ id: 'a' }), start);
 	const broken = jest.fn(async () => {
