@@ -182,6 +182,8 @@ async function run(arena, { messages, awaySeconds, settleMs = SETTLE_MS }, repor
 	violations.push(...(await sendUnknown(arena, settleMs)));
 	await report({ progress: 'a message of an unknown type' });
 
+	// What still waits in a table is deleted with it, which no mechanism could mend.
+	await arena.settle(settleMs);
 	await deleteTable(system.n8n.api);
 	await failOnce(arena);
 	await others(arena, messages);
