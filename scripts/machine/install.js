@@ -23,6 +23,7 @@ const readJson = (file) =>
  * @property {boolean} [optional]
  * @property {boolean} [devOptional]
  * @property {boolean} [link]
+ * @property {boolean} [extraneous] nothing asks for it any more; npm leaves it in the file and out of the folder
  */
 /** @typedef {{ packages: Record<string, LockedPackage> }} LockFile */
 
@@ -39,7 +40,8 @@ function missingPackages(lock, installed) {
 			// Binaries for other systems are listed as well; npm leaves them out without a word.
 			const elsewhere = wanted.os || wanted.cpu || wanted.libc;
 			const optional = wanted.optional || wanted.devOptional || wanted.link || place === '';
-			return !elsewhere && !optional && installed?.packages?.[place]?.version !== wanted.version;
+			if (elsewhere || optional || wanted.extraneous) return false;
+			return installed?.packages?.[place]?.version !== wanted.version;
 		})
 		.map(([place]) => place);
 }

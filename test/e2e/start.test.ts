@@ -12,6 +12,8 @@ import type { Workflow } from '../../scripts/workflows/workflows';
 // `npm start` as a person uses it, in a data folder of its own.
 
 const root = join(__dirname, '..', '..');
+/** A start that asks npm's registry for anything fails. */
+const NO_REGISTRY = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_cache: '/dev/null' };
 let data: string;
 let ports: number[];
 const started: Start[] = [];
@@ -24,7 +26,7 @@ class Start {
 
 	readonly process: ChildProcess;
 
-	constructor(folder = data) {
+	constructor(folder = data, further: NodeJS.ProcessEnv = {}) {
 		this.process = spawn(process.execPath, [join(root, 'scripts', 'start.js')], {
 			cwd: root,
 			env: {
@@ -32,6 +34,7 @@ class Start {
 				CLAWBOT_DATA: folder,
 				CLAWBOT_N8N_PORT: String(ports[0]),
 				CLAWBOT_SANDBOX_PORT: String(ports[1]),
+				...further,
 			},
 		});
 		const keep = (chunk: Buffer) => {
@@ -176,7 +179,10 @@ describe('npm start', () => {
 	}, 60_000);
 
 	it('keeps a person’s changes in the next start, and the workflows stay published', async () => {
-		const again = await new Start().ready();
+		const again = await new Start(data, NO_REGISTRY).ready();
+		for (const step of ['Install packages', 'Install the package into n8n']) {
+			expect(again.output).toContain(`✓ ${step}: up to date`);
+		}
 		expect(await api().workflow(kept.id)).toMatchObject({
 			name: 'Renamed by a person',
 			active: true,

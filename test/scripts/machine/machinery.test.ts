@@ -109,6 +109,11 @@ describe('the install check', () => {
 			'node_modules/b': { version: '2.0.0' },
 			'node_modules/optional': { version: '1.0.0', optional: true },
 			'node_modules/for-another-system': { version: '1.0.0', os: ['aix'] },
+			'node_modules/for-another-processor': { version: '1.0.0', cpu: ['mips'] },
+			'node_modules/for-another-library': { version: '1.0.0', libc: ['musl'] },
+			'node_modules/linked': { link: true },
+			'node_modules/wanted-by-nobody': { version: '1.0.0', extraneous: true },
+			'node_modules/a/node_modules/wanted-by-nobody': { version: '2.0.0', extraneous: true },
 		},
 	};
 
