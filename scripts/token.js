@@ -1,7 +1,7 @@
 'use strict';
 const { readArguments } = require('./machine/arguments.js');
 const { paths } = require('./machine/paths.js');
-const { runTool } = require('./machine/script.js');
+const { runTool } = require('./machine/tool.js');
 const { StepFailure } = require('./machine/steps.js');
 const { createApi } = require('./system/api.js');
 const { readEnv } = require('./system/env.js');

@@ -2,7 +2,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { paths } = require('./machine/paths.js');
-const { runTool } = require('./machine/script.js');
+const { runTool } = require('./machine/tool.js');
 const { workflowText } = require('./workflows/canonical.js');
 const { loadCatalogue } = require('./workflows/check/catalogue.js');
 const { checkSet, checkWorkflow } = require('./workflows/check/index.js');

@@ -1,9 +1,10 @@
 'use strict';
 const { readArguments } = require('./machine/arguments.js');
 const { paths } = require('./machine/paths.js');
-const { runTool } = require('./machine/script.js');
+const { runTool } = require('./machine/tool.js');
 const { pullWorkflows } = require('./transfer/pull.js');
-const { TARGET, openTarget } = require('./transfer/target.js');
+const { REMOTE } = require('./transfer/remote.js');
+const { openTarget } = require('./transfer/target.js');
 
 /*
  * npm run workflows:pull [-- USAGE]
@@ -14,7 +15,7 @@ const USAGE = '[--url https://n8n.example.com --api-key KEY] [--store postgres] 
 
 void runTool(async () => {
 	const { values, positionals } = readArguments(USAGE, {
-		options: { ...TARGET, store: { type: 'string' } },
+		options: { ...REMOTE, store: { type: 'string' } },
 		allowPositionals: true,
 	});
 	const rows = await pullWorkflows(openTarget(values), paths.workflows, {

@@ -2,6 +2,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { createHash } = require('node:crypto');
+const { collect } = require('./bundle.js');
 const { inRoot, paths } = require('./paths.js');
 const { run } = require('./processes.js');
 
@@ -15,6 +16,9 @@ const SOURCES = [
 	'tsconfig.json',
 	'index.js',
 ];
+
+/** What the package's command is made of: this script, and the files that it needs. */
+const COMMAND = 'scripts/command.js';
 
 /**
  * The newest change below a path, in milliseconds; 0 when there is nothing.
@@ -55,8 +59,9 @@ function isBuilt() {
 	const dist = inRoot('dist');
 	if (!fs.existsSync(dist)) return false;
 	const built = oldestCompiled(dist);
+	const sources = [...SOURCES, ...collect(COMMAND).keys()];
 	return (
-		built !== Infinity && built > Math.max(...SOURCES.map((name) => newestChange(inRoot(name))))
+		built !== Infinity && built > Math.max(...sources.map((name) => newestChange(inRoot(name))))
 	);
 }
 
@@ -81,7 +86,7 @@ async function build() {
 /** @typedef {{ tarball: string, hash: string }} Packed */
 
 /** What `npm pack` puts into the tarball. */
-const PACKED = ['dist', 'index.js', 'package.json', 'README.md', 'LICENSE'];
+const PACKED = ['dist', 'index.js', 'workflows', 'package.json', 'README.md', 'LICENSE'];
 
 /**
  * Packs the package as `npm publish` would, unless the folder's tarball is newer than everything in
@@ -111,4 +116,4 @@ async function pack(folder) {
 	};
 }
 
-module.exports = { build, pack };
+module.exports = { COMMAND, build, pack };

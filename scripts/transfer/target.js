@@ -2,24 +2,15 @@
 const { StepFailure } = require('../machine/steps.js');
 const { createApi } = require('../system/api.js');
 const { openStore, runningSystem } = require('../system/store.js');
-
-/** The options of every workflow tool: which n8n it is about. */
-const TARGET = /** @type {const} */ ({ url: { type: 'string' }, 'api-key': { type: 'string' } });
+const { openRemote } = require('./remote.js');
 
 /**
- * The n8n that a command line names (`--url` and `--api-key`, or N8N_API_KEY), else the one that
- * `npm start` runs.
+ * The n8n that a command line names, else the one that `npm start` runs.
  *
  * @param {{ url?: string, 'api-key'?: string }} values
  */
-function openTarget({ url, 'api-key': apiKey = process.env.N8N_API_KEY }) {
-	if (url) {
-		if (apiKey) return createApi(url, apiKey);
-		throw new StepFailure(
-			'no API key was given',
-			'Make one in that n8n (Settings → n8n API) and pass it as --api-key, or in N8N_API_KEY.',
-		);
-	}
+function openTarget({ url, 'api-key': apiKey }) {
+	if (url) return openRemote(url, apiKey);
 	const here = runningSystem()?.n8nUrl;
 	const ownKey = here && openStore().secrets.apiKey;
 	if (here && ownKey) return createApi(here, ownKey);
@@ -29,4 +20,4 @@ function openTarget({ url, 'api-key': apiKey = process.env.N8N_API_KEY }) {
 	);
 }
 
-module.exports = { TARGET, openTarget };
+module.exports = { openTarget };

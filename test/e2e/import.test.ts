@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
+import { pack } from '../../scripts/machine/package';
+import { run } from '../../scripts/machine/processes';
 import { pullWorkflows } from '../../scripts/transfer/pull';
 import { pushWorkflows } from '../../scripts/transfer/push';
 import { pause } from '../../scripts/machine/signals';
@@ -120,6 +122,21 @@ describe('the public API (workflows:push)', () => {
 
 	it('knows the bundled workflows that the command line imported', async () => {
 		expect(results(await push(bundled))).toEqual(bundled.map(() => 'unchanged'));
+	});
+
+	it('is what the command of the packed package does, without the repository', async () => {
+		const unpacked = mkdtempSync(join(tmpdir(), 'clawbot-package-'));
+		try {
+			const { tarball } = await pack(join(unpacked, 'tarball'));
+			await run('tar', ['-xzf', tarball, '-C', unpacked]);
+			const command = join(unpacked, 'package', 'dist', 'command.mjs');
+			const env = { ...process.env, N8N_API_KEY: system.n8n.apiKey };
+			const { url } = system.n8n;
+			const output = await run(process.execPath, [command, 'push', '--url', url], { env });
+			expect(output).toContain(`0 created, 0 updated, ${bundled.length} unchanged, 0 kept`);
+		} finally {
+			rmSync(unpacked, { recursive: true, force: true });
+		}
 	});
 
 	it('creates what is not there, with references to the new ids, and it runs', async () => {
