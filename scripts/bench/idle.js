@@ -1,6 +1,7 @@
 'use strict';
 const { pause } = require('../machine/signals.js');
 const { startSystem } = require('../system/system.js');
+const { door, throughDoor } = require('../workflows/door.js');
 const { sendAll } = require('./load.js');
 const { idle } = require('./measure.js');
 const { write } = require('./messages.js');
@@ -10,7 +11,6 @@ const { startingByThemselves } = require('./workflows.js');
 
 /** @import { Sandbox } from '../system/sandbox.js' */
 /** @import { SystemOptions } from '../system/system.js' */
-/** @import { Workflow } from '../workflows/workflows.js' */
 /** @import { System } from './measure.js' */
 
 /** They look after messages: the store is called by them. */
@@ -42,52 +42,7 @@ const SHARE = 0.4;
 /** Starting and stopping workflows leaves work behind. */
 const SETTLE_MS = 5_000;
 
-const SAVE_PATH = 'clawbot-bench-save';
-
-/**
- * Saves what it gets in the store, as the bundled workflows do.
- *
- * @type {Workflow}
- */
-const saveWorkflow = {
-	id: 'clawbotBenchSave',
-	name: 'Bench: save',
-	nodes: [
-		{
-			id: 'rows',
-			name: 'Rows',
-			type: 'n8n-nodes-base.webhook',
-			typeVersion: 2.1,
-			position: [0, 0],
-			webhookId: SAVE_PATH,
-			parameters: { httpMethod: 'POST', path: SAVE_PATH, options: {} },
-		},
-		{
-			id: 'split',
-			name: 'Split',
-			type: 'n8n-nodes-base.splitOut',
-			typeVersion: 1,
-			position: [200, 0],
-			parameters: { fieldToSplitOut: 'body.rows', options: {} },
-		},
-		{
-			id: 'save',
-			name: 'Save',
-			type: 'n8n-nodes-base.executeWorkflow',
-			typeVersion: 1.2,
-			position: [400, 0],
-			parameters: {
-				workflowId: { __rl: true, mode: 'id', value: 'clawbotSave0001' },
-				options: {},
-			},
-		},
-	],
-	connections: {
-		Rows: { main: [[{ node: 'Split', type: 'main', index: 0 }]] },
-		Split: { main: [[{ node: 'Save', type: 'main', index: 0 }]] },
-	},
-	settings: { executionOrder: 'v1' },
-};
+const SAVE = 'clawbotSave0001';
 
 /**
  * Processor milliseconds a second of n8n in each state.
@@ -143,11 +98,7 @@ async function measureRetries(system, count) {
 		const dueAt = Date.now() + 1000;
 		const key = `late ${n}.`;
 		due.push({ key, dueAt });
-		await fetch(`${system.n8n.url}/webhook/${SAVE_PATH}`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ rows: [delivery(key, { dueAt })] }),
-		});
+		await throughDoor(system.n8n.url, SAVE, [delivery(key, { dueAt })]);
 		// Not in step with anything that comes round.
 		await pause(2500 + ((n * 700) % 1900));
 	}
@@ -218,7 +169,7 @@ async function runIdle(options, { seconds, retries }, note) {
 	const system = await startSystem({
 		...options,
 		env: { ...options.env, N8N_METRICS: 'true' },
-		extraWorkflows: [saveWorkflow],
+		extraWorkflows: [door(SAVE)],
 	});
 	try {
 		await system.sandbox.call('PUT', '/limits', { enabled: false });

@@ -1,11 +1,11 @@
 'use strict';
 const { pause } = require('../machine/signals.js');
+const { throughDoor } = require('../workflows/door.js');
 const { check } = require('./checker.js');
 const { fates } = require('./fates.js');
 const { observe } = require('./observer.js');
 const { createPeople, modelRules } = require('./people.js');
 const { createRandom } = require('./random.js');
-const { SEND_PATH } = require('./sendWorkflow.js');
 const { readExecutions, readRows } = require('./store.js');
 
 /** @import { startSystem } from '../system/system.js' */
@@ -32,6 +32,9 @@ const { readExecutions, readRows } = require('./store.js');
 /** A second answer comes within this, if at all, once everything is settled and nothing runs. */
 const QUIET_MS = 2_000;
 const EVERY_MS = 500;
+
+/** The bundled workflow to which others hand what is to be sent. */
+const DELIVER = 'clawbotDeliver1';
 
 /**
  * After a crash n8n may fail its first start on an execution that had not quite begun (n8n-io/n8n
@@ -126,11 +129,8 @@ class Arena {
 	 */
 	async send(requests) {
 		const at = Date.now();
-		const response = await fetch(`${this.system.n8n.url}/webhook/${SEND_PATH}`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ requests }),
-		}).catch(() => undefined);
+		const { url } = this.system.n8n;
+		const response = await throughDoor(url, DELIVER, requests).catch(() => undefined);
 		const end = Date.now();
 		for (const { key } of requests) {
 			this.#messages.push({ id: key, mark: key });
@@ -297,4 +297,4 @@ class Arena {
 	}
 }
 
-module.exports = { Arena };
+module.exports = { Arena, DELIVER };

@@ -1,9 +1,9 @@
 'use strict';
 const path = require('node:path');
 const { startSystem } = require('../system/system.js');
-const { Arena } = require('./arena.js');
+const { door } = require('../workflows/door.js');
+const { Arena, DELIVER } = require('./arena.js');
 const { createClockFile } = require('./clocks.js');
-const { sendWorkflow } = require('./sendWorkflow.js');
 
 /** @import { SystemOptions } from '../system/system.js' */
 
@@ -18,7 +18,7 @@ async function startArena(folder, { seed, options = {} }) {
 	const clock = createClockFile(folder);
 	const system = await startSystem({
 		folder: path.join(folder, 'system'),
-		extraWorkflows: [sendWorkflow],
+		extraWorkflows: [door(DELIVER, { answer: 'atOnce' })],
 		env: clock.env,
 		...options,
 	});

@@ -77,7 +77,7 @@ beforeAll(async () => {
 	system = await startSystem({
 		workflowsDir: folder,
 		env: { N8N_METRICS: 'true', N8N_METRICS_INCLUDE_WEBHOOK_METRICS: 'true' },
-		extraWorkflows: [COLLECT, SEND].map(door),
+		extraWorkflows: [COLLECT, SEND].map((id) => door(id)),
 		extraCredentials: [
 			{
 				id: 'clawbot-smtp',
