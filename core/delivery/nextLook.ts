@@ -24,6 +24,16 @@ const LEAST_GAP_MS: Readonly<Record<LookSubject, number>> = {
 	announce: 30_000,
 };
 
+/**
+ * After a start the first look waits this long, unless something is told: the messages that came in meanwhile
+ * go first. Recovery begins within 5 s of n8n's readiness.
+ */
+export const FIRST_LOOK_MS: Readonly<Record<LookSubject, number>> = {
+	retry: 3_000,
+	recover: 2_000,
+	announce: 10_000,
+};
+
 /** Like failures come together: the first alert of a group counts those that follow at once. */
 const GATHER_MS = 5_000;
 
@@ -118,7 +128,7 @@ export function nextRecoveryAt(
 
 /** When to look: what was told in the process, and a slow look for what was not. */
 export class NextLook {
-	/** The first look is due at once: nobody has told what the store holds. */
+	/** The first look is due: nobody has told what the store holds. */
 	private dueAt = -Infinity;
 	private lookedAt = -Infinity;
 

@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import { NextLook, type LookSubject } from '../../core/delivery/nextLook';
+import { FIRST_LOOK_MS, NextLook, type LookSubject } from '../../core/delivery/nextLook';
 
 /** A look that failed is repeated after this. */
 const FAILED_MS = 15_000;
@@ -68,6 +68,7 @@ class Watch {
 	}
 
 	async run(): Promise<void> {
+		await this.restFor(FIRST_LOOK_MS[this.watched.subject]);
 		while (!this.isClosed) {
 			const waitMs = this.next.waitMs(Date.now());
 			if (waitMs > 0) {

@@ -8,6 +8,7 @@ import {
 	type ITriggerResponse,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
+import { FIRST_LOOK_MS, type LookSubject } from '../../core/delivery/nextLook';
 import { tell } from '../../nodes/DeliveryTrigger/looks';
 import { completeNode, nodeTypesWith, runWorkflow } from '../harness';
 import { waitingRow } from '../core/delivery/rows';
@@ -27,10 +28,12 @@ interface Look {
 const open: ITriggerResponse[] = [];
 let begunAt = 0;
 
-async function start(
+type Started = ITriggerResponse & { looks: Look[]; seconds: () => number[] };
+
+async function activate(
 	parameters: object = {},
 	{ id = 'w1', mode = 'trigger' as WorkflowExecuteMode } = {},
-): Promise<ITriggerResponse & { looks: Look[]; seconds: () => number[] }> {
+): Promise<Started> {
 	const nodeTypes = nodeTypesWith();
 	const node = completeNode(
 		{ type: 'deliveryTrigger', parameters: parameters as never },
@@ -58,6 +61,14 @@ async function start(
 	return { ...response, looks, seconds: () => looks.map(({ at }) => (at - begunAt) / SECOND) };
 }
 
+/** An active trigger that looks for the first time at `begunAt`. */
+async function start(parameters: { lookFor?: LookSubject; safetyLook?: number } = {}, id = 'w1') {
+	const started = await activate(parameters, { id });
+	await settle(FIRST_LOOK_MS[parameters.lookFor ?? 'retry']);
+	begunAt = Date.now();
+	return started;
+}
+
 const settle = async (ms = 0): Promise<void> => await jest.advanceTimersByTimeAsync(ms);
 
 beforeEach(() => {
@@ -69,7 +80,30 @@ afterEach(async () => {
 	jest.useRealTimers();
 });
 
-it('starts its workflow at once, and once a minute where nothing is told', async () => {
+it('leaves the first seconds to the messages that came in while n8n was starting', async () => {
+	const subjects = ['retry', 'recover', 'announce'] as const;
+	for (const lookFor of subjects) {
+		const { seconds } = await activate({ lookFor, safetyLook: 1 }, { id: lookFor });
+		begunAt = Date.now();
+		await settle(FIRST_LOOK_MS[lookFor] - 1);
+		expect(seconds()).toEqual([]);
+		await settle(1);
+		expect(seconds()).toEqual([FIRST_LOOK_MS[lookFor] / SECOND]);
+	}
+	// Recovery has to begin within 5 s.
+	expect(FIRST_LOOK_MS.recover).toBeLessThanOrEqual(2 * SECOND);
+});
+
+it('looks at once after a start where something is told', async () => {
+	const { seconds } = await activate();
+	tell('recover', begunAt);
+	await settle(500);
+	tell('retry', begunAt + HOUR);
+	await settle(10 * SECOND);
+	expect(seconds()).toEqual([0.5]);
+});
+
+it('starts its workflow, and once a minute where nothing is told', async () => {
 	const { looks, seconds } = await start();
 	await settle(2 * MINUTE);
 	expect(seconds()).toEqual([0, 60, 120]);
@@ -141,17 +175,17 @@ it('leaves no timer and starts nothing when the workflow is unpublished', async 
 it('ends an earlier one of the same node, which n8n may have left running', async () => {
 	const earlier = await start();
 	const later = await start();
-	const other = await start({}, { id: 'w2' });
+	const other = await start({}, 'w2');
 	await earlier.closeFunction!();
 	tell('retry', begunAt + 5 * SECOND);
 	await settle(6 * SECOND);
-	expect(earlier.seconds()).toEqual([0]);
-	expect(later.seconds()).toEqual([0, 5]);
+	expect(earlier.seconds()).toHaveLength(1);
+	expect(later.seconds().slice(1)).toEqual([5]);
 	expect(other.seconds()).toEqual([0, 5]);
 });
 
 it('gives one item at once to a run from the editor', async () => {
-	const manual = await start({}, { mode: 'manual' });
+	const manual = await activate({}, { mode: 'manual' });
 	expect([manual.looks.length, jest.getTimerCount()]).toEqual([0, 0]);
 	await manual.manualTriggerFunction!();
 	expect(manual.looks[0]!.items).toEqual([[{ json: { lookFor: 'retry' } }]]);
@@ -183,10 +217,10 @@ it('is not in the panel, and is no tool', () => {
 });
 
 describe('It is woken', () => {
-	const due = (fields: object) => waitingRow({ dueAt: begunAt + 20 * SECOND, ...fields }) as never;
+	const due = (fields: object) => waitingRow({ dueAt: begunAt + 40 * SECOND, ...fields }) as never;
 
-	/** Whether a trigger with some subject starts its workflow 20 s from now. */
-	async function wakes(lookFor: string, operation: string, row: object): Promise<boolean> {
+	/** Whether a trigger with some subject starts its workflow once more. */
+	async function wakes(lookFor: LookSubject, operation: string, row: object): Promise<boolean> {
 		const { seconds } = await start({ lookFor, safetyLook: 3600 });
 		const { outputs, error } = await runWorkflow(
 			[{ type: 'deliveryQueue', parameters: { operation } }],
@@ -198,7 +232,7 @@ describe('It is woken', () => {
 		return seconds().length > 1;
 	}
 
-	it.each([
+	it.each<[LookSubject, string, object]>([
 		['retry', 'wake', {}],
 		['retry', 'claimDue', {}],
 		['recover', 'wake', { kind: 'execution' }],
@@ -208,7 +242,7 @@ describe('It is woken', () => {
 		expect(await wakes(lookFor, operation, due(fields))).toBe(true);
 	});
 
-	it.each([
+	it.each<[LookSubject, string, object]>([
 		['retry', 'wake', { status: 'delivered' }],
 		['recover', 'findCrashed', {}],
 		['announce', 'wake', { status: 'dead', announced: 'open' }],
