@@ -30,11 +30,12 @@ export function filledIn(wanted: string[], fill: (node: Filled) => void): string
 }
 
 /** All bundled workflows, whose delivery triggers start them only when they are told. */
-export const onlyWhenTold = (): string =>
+export const onlyWhenTold = (alsoFill: (node: Filled) => void = () => {}): string =>
 	filledIn(
 		readWorkflows(paths.workflows).map(({ workflow }) => workflow.id),
-		({ type, parameters }) => {
-			if (type === 'n8n-nodes-clawbot.deliveryTrigger') parameters.safetyLook = 3600;
+		(node) => {
+			if (node.type === 'n8n-nodes-clawbot.deliveryTrigger') node.parameters.safetyLook = 3600;
+			alsoFill(node);
 		},
 	);
 

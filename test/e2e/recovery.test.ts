@@ -151,8 +151,8 @@ it('would retry executions twice without the claim in the store', async () => {
 	await system.n8n.api.deactivate(RECOVER);
 	const before = await newestExecution();
 	const second = await twin(({ connections }) => {
-		const claims = connections['Claim it for a retry']!;
-		claims.main![0]![0]!.node = 'Claimed by this run';
+		const leased = connections['Lease it for a retry']!;
+		leased.main![0]![0]!.node = 'Leased by this run';
 	});
 	await system.n8n.api.deactivate(second);
 	const sent = await crashWhileAnswering();

@@ -124,7 +124,7 @@ describe('Keep Failures', () => {
 	});
 });
 
-describe('Claim Due', () => {
+describe('Lease Due', () => {
 	/** Opens what was claimed: the claims are saved. */
 	const saved = async () => await outputsOf('open', [{}]);
 	afterEach(saved);

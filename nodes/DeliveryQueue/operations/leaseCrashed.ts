@@ -5,11 +5,11 @@ import { lookedAt, PROCESS_TOKEN, rowsOfItems } from '../items';
 
 export const leaseCrashed: Operation = {
 	option: {
-		name: 'Claim Crashed Executions',
+		name: 'Lease Crashed Executions',
 		value: 'claimCrashed',
-		action: 'Claim crashed executions',
+		action: 'Lease crashed executions',
 		description:
-			'Executions with what n8n says about each become rows to save: claimed for a retry, or given up',
+			'Executions with what n8n says about each become rows to save: leased for a retry, or given up',
 	},
 	outputs: ['Rows'],
 	execute: (ctx) =>

@@ -10,11 +10,11 @@ const SAVING_STILL_MS = 1_000;
 
 export const leaseDue: Operation = {
 	option: {
-		name: 'Claim Due',
+		name: 'Lease Due',
 		value: 'claimDue',
-		action: 'Claim what is due',
+		action: 'Lease what is due',
 		description:
-			'Of the waiting rows, those that are tried now, claimed: whoever saves one may carry it out',
+			'Of the waiting rows, those that are tried now, leased: whoever saves one may carry it out',
 	},
 	outputs: ['Rows'],
 	properties: [

@@ -9,7 +9,7 @@ export const open: Operation = {
 		value: 'open',
 		action: 'Open rows that were saved',
 		description:
-			'Claimed rows become messages to send and questions to ask again; of rows just given up, the messages that will get no answer',
+			'Leased rows become messages to send and questions to ask again; of rows just given up, the messages that will get no answer',
 	},
 	outputs: ['Send', 'Ask Again', 'No Answer'],
 	execute(ctx) {

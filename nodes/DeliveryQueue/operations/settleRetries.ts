@@ -7,7 +7,7 @@ export const settleRetries: Operation = {
 		name: 'Settle Retried Executions',
 		value: 'settleRetries',
 		action: 'Settle retried executions',
-		description: 'Claimed executions with what n8n answered to the retry become rows to save',
+		description: 'Leased executions with what n8n answered to the retry become rows to save',
 	},
 	outputs: ['Rows'],
 	execute: (ctx) => rowsOfItems(ctx, afterRetry),

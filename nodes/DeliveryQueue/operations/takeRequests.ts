@@ -11,7 +11,7 @@ export const takeRequests: Operation = {
 		value: 'takeRequests',
 		action: 'Take requests to send',
 		description:
-			'Items with platform, target and text become rows to save, claimed for a first attempt at once',
+			'Items with platform, target and text become rows to save, leased for a first attempt at once',
 	},
 	outputs: ['Rows'],
 	execute(ctx) {
