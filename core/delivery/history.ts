@@ -45,6 +45,22 @@ function sinceDecision({ history, audit }: QueueEntry): Attempt[] {
 	return history.filter(({ at }) => Date.parse(at) > Date.parse(decided.at));
 }
 
+/** As far as the clocks of several workers may be apart. */
+const CLOCKS_APART_MS = 60_000;
+
+/**
+ * When a delivery that waits is tried again, ms since 1970. Where its last attempt is still to come, the clock
+ * has been set back since: it is due, and does not wait until the clock is there again.
+ */
+export function dueAtOf(
+	{ row, history }: Omit<QueueEntry, 'payload' | 'audit'>,
+	now: number,
+): number {
+	const last = history.at(-1);
+	const isToCome = last !== undefined && Date.parse(last.at) > now + CLOCKS_APART_MS;
+	return isToCome ? Math.min(row.dueAt, now) : row.dueAt;
+}
+
 export function isHistory(value: unknown): value is Attempt[] {
 	return isListInTime(value);
 }

@@ -1,15 +1,10 @@
 import type { DeliveryRow, QueueEntry } from './delivery';
 import { digestGroup, fitDigest } from './digest';
-import { addAttempt, crashesOf } from './history';
+import { addAttempt, crashesOf, dueAtOf } from './history';
+import { byUrgency, headsOf } from './order';
+import type { Pace } from './pace';
 import { describeFailure, giveUp, repeatableUntil } from './policy';
-import {
-	changedRow,
-	isDamaged,
-	jointLease,
-	conversationKeyOf,
-	readRow,
-	type DamagedRow,
-} from './row';
+import { changedRow, isDamaged, jointLease, readRow, type DamagedRow } from './row';
 
 /** A send takes 15 s at most on the wire, and parts follow each other. */
 export const SEND_LEASE_MS = 60_000;
@@ -19,13 +14,6 @@ export const SEND_LEASE_MS = 60_000;
  * platform that does not answer, until its lease has ended.
  */
 export const SENDS_AT_ONCE = 200;
-
-/**
- * Of what a limit held back of one target, as many go in this time as the widest limit lets through (Feishu's
- * robots: 100 a minute): the others would only be refused again.
- */
-const LIMITED_AT_ONCE = 5;
-const LIMITED_MS = 3_000;
 
 /** A model may take two minutes, and its answer is sent within the same lease. */
 const QUESTION_LEASE_MS = 180_000;
@@ -46,29 +34,6 @@ export interface LeaseOptions {
 	heldBack: Pace;
 	now: number;
 }
-
-/** How many messages of each target went lately that a limit had held back. */
-export class Pace {
-	private readonly times = new Map<string, number[]>();
-
-	/** Whether one more may go now; it then counts. */
-	take(target: string, now: number): boolean {
-		const recent = (this.times.get(target) ?? []).filter((at) => isRecent(at, now));
-		if (recent.length >= LIMITED_AT_ONCE) return false;
-		this.times.set(target, [...recent, now]);
-		return true;
-	}
-
-	/** Forgets the targets that nothing was sent to lately. */
-	sweep(now: number): void {
-		for (const [target, times] of this.times) {
-			if (!isRecent(times.at(-1)!, now)) this.times.delete(target);
-		}
-	}
-}
-
-/** A time to come is none: the clock has been set back since, and nothing may wait until it is there again. */
-const isRecent = (at: number, now: number): boolean => at > now - LIMITED_MS && at <= now;
 
 /**
  * Chooses what is tried now:
@@ -98,7 +63,7 @@ export function leaseDue(stored: unknown[], options: LeaseOptions): DeliveryRow[
 		}
 	}
 	const due = headsOf(waiting, underWay)
-		.filter(({ row }) => row.claim !== '' || row.dueAt <= now)
+		.filter((entry) => entry.row.claim !== '' || dueAtOf(entry, now) <= now)
 		.sort(byUrgency);
 	const free = Math.max(0, questionsAtOnce - underWay.filter(isQuestion).length);
 	const batches = [
@@ -157,26 +122,6 @@ function bury({ row, damage }: DamagedRow, now: number): DeliveryRow {
 		claim: '',
 		settledAtMs: now,
 	};
-}
-
-/** What may go next: of the answers and questions of a conversation the oldest, and none beside another. */
-function headsOf(waiting: QueueEntry[], underWay: QueueEntry[]): QueueEntry[] {
-	const taken = new Set(underWay.map(({ row }) => conversationKeyOf(row)));
-	return [...waiting].sort(byAge).filter((entry) => {
-		const key = conversationKeyOf(entry.row);
-		if (key === undefined) return true;
-		if (taken.has(key)) return false;
-		taken.add(key);
-		return true;
-	});
-}
-
-function byAge({ row: a }: QueueEntry, { row: b }: QueueEntry): number {
-	return a.createdAtMs - b.createdAtMs || (a.key < b.key ? -1 : 1);
-}
-
-function byUrgency(a: QueueEntry, b: QueueEntry): number {
-	return a.row.priority - b.row.priority || byAge(a, b);
 }
 
 /**

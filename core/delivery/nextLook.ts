@@ -1,5 +1,7 @@
 import type { Fields } from '../../protocol/fields';
-import type { DeliveryRow } from './delivery';
+import type { DeliveryRow, QueueEntry } from './delivery';
+import { dueAtOf } from './history';
+import { headsOf } from './order';
 import type { Candidate } from './recovery';
 import { isDamaged, conversationKeyOf, readRow } from './row';
 
@@ -72,39 +74,31 @@ export function looksAfterSaving(saved: unknown, now: number): DueLook[] {
  */
 export function nextRetryAt(stored: unknown[], chosen: DeliveryRow[], now: number): number {
 	const keys = new Set(chosen.map(({ key }) => key));
-	const others = wholeRows(stored).filter(
-		({ key, kind, status }) => status === 'waiting' && isMessage(kind) && !keys.has(key),
-	);
-	const leased = [...others, ...chosen].filter(
-		({ status, claim }) => status === 'waiting' && claim !== '',
+	const others = wholeEntries(stored).filter(
+		({ row }) => row.status === 'waiting' && isMessage(row.kind) && !keys.has(row.key),
 	);
 	// The end of an attempt is told when it is saved; if it never is, its lease ends.
-	const taken = new Set(leased.map(conversationKeyOf).filter((key) => key !== undefined));
-	const free = oldestOfConversations(others.filter(({ claim }) => claim === '')).filter(
-		(row) => !taken.has(conversationKeyOf(row)!),
+	const leased = [...others, ...chosen.map((row) => ({ row }))].filter(
+		({ row }) => row.status === 'waiting' && row.claim !== '',
 	);
-	const times = [...leased, ...free].map(({ dueAt }) => dueAt);
+	const free = headsOf(
+		others.filter(({ row }) => row.claim === ''),
+		leased,
+	);
+	const times = [
+		...leased.map(({ row }) => row.dueAt),
+		...free.map((entry) => dueAtOf(entry, now)),
+	];
 	return Math.min(...times.map((dueAt) => (dueAt > now ? dueAt : now + LEFT_OVER_MS)), Infinity);
 }
 
 /** Damaged ones are given up by the look that finds them. */
-function wholeRows(stored: unknown[]): DeliveryRow[] {
-	return stored.map(readRow).flatMap((read) => (read && !isDamaged(read) ? [read.row] : []));
+function wholeEntries(stored: unknown[]): QueueEntry[] {
+	return stored.map(readRow).flatMap((read) => (read && !isDamaged(read) ? [read] : []));
 }
 
 const isMessage = (kind: DeliveryRow['kind']): boolean =>
 	kind !== 'execution' && kind !== 'failure';
-
-/** Of the answers and questions of a conversation only the oldest may go. */
-function oldestOfConversations(rows: DeliveryRow[]): DeliveryRow[] {
-	const oldest = new Map<string, DeliveryRow>();
-	for (const row of rows) {
-		const key = conversationKeyOf(row) ?? row.key;
-		const known = oldest.get(key);
-		if (!known || row.createdAtMs < known.createdAtMs) oldest.set(key, row);
-	}
-	return [...oldest.values()];
-}
 
 /**
  * When crashed executions are to be looked at again after a look.
@@ -117,11 +111,11 @@ export function nextRecoveryAt(
 	candidates: Candidate[],
 	{ processToken, now }: { processToken: string; now: number },
 ): number {
-	const waiting = wholeRows(items)
-		.filter(({ kind, status }) => kind === 'execution' && status === 'waiting')
+	const waiting = wholeEntries(items)
+		.filter(({ row }) => row.kind === 'execution' && row.status === 'waiting')
 		// What this process is retrying it saves itself.
-		.filter(({ claim }) => !claim.startsWith(`${processToken}:`))
-		.map(({ claim, dueAt }) => (claim === '' ? dueAt : now));
+		.filter(({ row }) => !row.claim.startsWith(`${processToken}:`))
+		.map((entry) => (entry.row.claim === '' ? dueAtOf(entry, now) : now));
 	const times = candidates.length > 0 ? [now, ...waiting] : waiting;
 	return Math.min(...times.map((at) => (at > now ? at : now + CRASHED_LEFT_OVER_MS)), Infinity);
 }

@@ -1,6 +1,6 @@
 import { asFields, asText, type Fields } from '../../protocol/fields';
 import type { DeliveryRow, QueueEntry } from './delivery';
-import { crashesOf } from './history';
+import { crashesOf, dueAtOf } from './history';
 import { isDamaged, readRow } from './row';
 
 /* Executions that n8n left behind when its process ended: each one's first crash makes one row of it. */
@@ -76,7 +76,7 @@ export function findCrashed(
 		entries,
 		(entry) => isUnderWay(entry, options) && !isRetryCrashed(entry, listed),
 	);
-	const due = free.filter(({ row }) => row.claim !== '' || row.dueAt <= now);
+	const due = free.filter((entry) => entry.row.claim !== '' || dueAtOf(entry, now) <= now);
 	const succeeded = new Set(
 		listed.filter(({ retrySuccessId }) => retrySuccessId).map(({ id }) => asText(id)),
 	);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { ExecutionOrigin } from '../../core/delivery/accept';
 import type { DeliveryRow, QueueEntry } from '../../core/delivery/delivery';
-import { Pace } from '../../core/delivery/lease';
+import { Pace } from '../../core/delivery/pace';
 import { LookedAt } from '../../core/delivery/recovery';
 import { isDamaged, readRow } from '../../core/delivery/row';
 

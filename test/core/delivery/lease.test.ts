@@ -1,4 +1,5 @@
-import { leaseDue, Pace, SENDS_AT_ONCE, type LeaseOptions } from '../../../core/delivery/lease';
+import { leaseDue, SENDS_AT_ONCE, type LeaseOptions } from '../../../core/delivery/lease';
+import { Pace } from '../../../core/delivery/pace';
 import type { Attempt, DeliveryRow } from '../../../core/delivery/delivery';
 import { digestOf, MAX_DIGEST_BYTES } from '../../../core/delivery/digest';
 import { isJoint } from '../../../core/delivery/row';
@@ -275,6 +276,19 @@ describe('Broadcasts that the rate limit held back', () => {
 test('An answer that waits is leased like a message', () => {
 	const row = waitingRow({ kind: 'answer' }, { unsent: reply() });
 	expect(lease([row])).toMatchObject([{ dueAt: NOW + MINUTE }]);
+});
+
+it.each([
+	['by an hour since the last attempt', 60 * MINUTE, ['q1']],
+	['by less than the clocks of two workers may be apart', MINUTE / 2, []],
+	['not at all', 0, []],
+])('tries what waits at once where the clock was set back: %s', (_, setBackMs, tried) => {
+	const attempt = { class: 'temporary', code: '', message: '', at: iso(NOW + setBackMs) } as const;
+	const row = inConversation(1, {
+		dueAt: NOW + setBackMs + SECOND,
+		history: JSON.stringify([attempt] satisfies Attempt[]),
+	});
+	expect(keys(lease([row]))).toEqual(tried);
 });
 
 it('counts nothing against a target that went before the clock was set back', () => {

@@ -1,4 +1,5 @@
-import { leaseDue, Pace } from '../../../core/delivery/lease';
+import { leaseDue } from '../../../core/delivery/lease';
+import { Pace } from '../../../core/delivery/pace';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { looksAfterSaving, nextRetryAt, NextLook } from '../../../core/delivery/nextLook';
 import { afterDelivery } from '../../../core/delivery/policy';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { leaseDue, Pace } from '../../../core/delivery/lease';
+import { leaseDue } from '../../../core/delivery/lease';
+import { Pace } from '../../../core/delivery/pace';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import {
 	LEFT_OVER_MS,
@@ -41,6 +42,9 @@ describe('A row that was saved makes a look due', () => {
 	});
 });
 
+const attemptedAt = (at: number): string =>
+	JSON.stringify([{ class: 'temporary', code: '', message: '', at: new Date(at).toISOString() }]);
+
 describe('After a look at what waits, the next one', () => {
 	const answer = (n: number, fields: Partial<DeliveryRow> = {}): DeliveryRow =>
 		waitingRow(
@@ -75,6 +79,12 @@ describe('After a look at what waits, the next one', () => {
 			[],
 			NOW + MINUTE,
 		],
+		[
+			'is soon where the clock was set back since the last attempt',
+			[waitingRow({ dueAt: NOW + HOUR, history: attemptedAt(NOW + HOUR) })],
+			[],
+			NOW + LEFT_OVER_MS,
+		],
 		['is not for executions', [waitingRow({ kind: 'execution', dueAt: later })], [], Infinity],
 	])('%s', (_, stored, chosen, at) => {
 		expect(nextRetryAt(stored, chosen, NOW)).toBe(at);
@@ -94,6 +104,11 @@ describe('After a look at crashed executions, the next one', () => {
 
 	it('is when one may be retried again', () => {
 		expect(next([execution({ dueAt: later })])).toBe(later);
+	});
+
+	it('is soon where the clock was set back since it crashed', () => {
+		const row = execution({ dueAt: NOW + HOUR, history: attemptedAt(NOW + HOUR) });
+		expect(next([row])).toBe(NOW + 15 * SECOND);
 	});
 
 	it('is in 15 s where one was chosen, or has to wait for another', () => {

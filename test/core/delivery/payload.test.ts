@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { acceptFailure } from '../../../core/delivery/accept';
-import { leaseDue, Pace } from '../../../core/delivery/lease';
+import { leaseDue } from '../../../core/delivery/lease';
+import { Pace } from '../../../core/delivery/pace';
 import type { DeliveryRow, Unsent } from '../../../core/delivery/delivery';
 import { digestGroup } from '../../../core/delivery/digest';
 import { openRows } from '../../../core/delivery/open';

@@ -112,6 +112,15 @@ describe('which executions are looked at', () => {
 		expect(ids(new Process('b').find([], [row]))).toEqual(['1']);
 	});
 
+	it('does not wait an hour where the clock was set back since it crashed', () => {
+		const process = new Process('a');
+		const later = NOW + 60 * MINUTE;
+		const retried = process.claim({ executionId: '1' }, details('1'), later)!;
+		const row = afterRetry({ ...retried, statusCode: 500 }, later)!;
+		expect(process.find([listed('1')], [row], later)).toEqual([]);
+		expect(ids(process.find([listed('1')], [row], NOW))).toEqual(['1']);
+	});
+
 	it('lets a process of a shared store have its time', () => {
 		const row = new Process('a').claim({ executionId: '1' }, details('1'))!;
 		const other = new Process('b', false);

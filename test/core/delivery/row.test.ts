@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { leaseDue, Pace } from '../../../core/delivery/lease';
+import { leaseDue } from '../../../core/delivery/lease';
+import { Pace } from '../../../core/delivery/pace';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { openRows } from '../../../core/delivery/open';
 import { changedRow, EMPTY_ROW, isDamaged, readRow } from '../../../core/delivery/row';

@@ -1,4 +1,5 @@
-import { leaseDue, Pace, type LeaseOptions } from '../../../core/delivery/lease';
+import { leaseDue, type LeaseOptions } from '../../../core/delivery/lease';
+import { Pace } from '../../../core/delivery/pace';
 import type { DeliveryRow, Unsent } from '../../../core/delivery/delivery';
 import { openRows, type ToAsk, type ToSend } from '../../../core/delivery/open';
 import { afterDelivery, afterFailure, REPEATABLE_MS } from '../../../core/delivery/policy';
