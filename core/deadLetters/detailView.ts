@@ -1,10 +1,10 @@
 import type { DeliveryRow } from '../delivery/delivery';
 import { changedAt } from './filter';
 import { address, canReplay, fullCode, postForm, type PageContext } from './forms';
-import { html, type Html, type Value } from '../common/html';
+import { html, tableOf, type Html, type Refresh, type Value } from '../common/html';
 import { detailsOf, editableText, type LetterDetails } from './shown';
 import { strikeSecrets } from '../common/redact';
-import { groupOf, isOpen } from './rows';
+import { groupOf, hasArrived, isOpen } from './rows';
 import { failureName, cureOf, kindName, sourceOf, statusName } from './words';
 import { isoText, timeText } from '../common/time';
 import { codeOf } from '../common/codes';
@@ -12,7 +12,8 @@ import { codeOf } from '../common/codes';
 /** Everything about one letter, and what can be done with it. */
 export function detailView(row: DeliveryRow, view: PageContext): Html {
 	const details = detailsOf(row);
-	return html`<h2><code>${codeOf(row.key)}</code></h2>
+	return html`${row.status === 'waiting' && waitingNote(row, view)}
+		<h2><code>${codeOf(row.key)}</code></h2>
 		<dl>
 			${factsOf(row, details, view).map(
 				([name, value]) =>
@@ -34,6 +35,19 @@ export function detailView(row: DeliveryRow, view: PageContext): Html {
 		<p><a href="?">返回列表 Back to the list</a></p>`;
 }
 
+const waitingNote = ({ dueAt }: DeliveryRow, { timezone }: PageContext): Html =>
+	html`<p class="note">
+		等待发送（${timeText(dueAt, timezone)}）：本页自动刷新，直到有结果。 It waits to be sent: this
+		page refreshes itself until that is over.
+	</p>`;
+
+/** While it waits: soon where it is due soon, and not for ever in short steps where it is not. */
+export function refreshOf({ key, status, dueAt }: DeliveryRow, now: number): Refresh | undefined {
+	if (status !== 'waiting') return undefined;
+	const seconds = Math.min(60, Math.max(2, Math.ceil((dueAt - now) / 1000) + 1));
+	return { seconds, address: `?id=${fullCode(key)}` };
+}
+
 function factsOf(
 	row: DeliveryRow,
 	{ sentParts }: LetterDetails,
@@ -41,6 +55,11 @@ function factsOf(
 ): Array<[name: string, value: Value]> {
 	const execution = link(row);
 	const waits: Array<[string, Value]> = [['下次 Next', timeText(row.dueAt, timezone)]];
+	const failure: Array<[string, Value]> = [
+		[row.status === 'waiting' ? '上次失败 Last failure' : '失败 Failure', failureName(row)],
+		['原因 Reason', strikeSecrets(row.reason) || '-'],
+		['办法 Cure', cureOf(row)],
+	];
 	const parts: Array<[string, Value]> = [['已发 Sent parts', sentParts]];
 	return [
 		['状态 Status', statusName(row.status)],
@@ -53,9 +72,7 @@ function factsOf(
 				><code>${codeOf(groupOf(row))}</code></a
 			>`,
 		],
-		['失败 Failure', failureName(row)],
-		['原因 Reason', strikeSecrets(row.reason) || '-'],
-		['办法 Cure', cureOf(row)],
+		...(hasArrived(row) ? [] : failure),
 		['时间 Time', `${timeText(row.createdAtMs, timezone)} – ${timeText(changedAt(row), timezone)}`],
 		...(row.status === 'waiting' ? waits : []),
 		...(sentParts > 0 ? parts : []),
@@ -68,36 +85,23 @@ function factsOf(
 	];
 }
 
-function attemptTable({ attempts }: LetterDetails, { timezone }: PageContext): Html {
-	return html`<table>
-		${attempts.map(
-			({ at, failure, message }) =>
-				html`<tr>
-					<td class="tight">${isoText(at, timezone)}</td>
-					<td class="tight">${failure}</td>
-					<td>${message}</td>
-				</tr>`,
-		)}
-	</table>`;
-}
+const TIME = { name: '时间 Time', tight: true } as const;
 
-function auditTable({ audit }: LetterDetails, { timezone }: PageContext): Html {
-	return html`<table>
-		${audit.map(
-			({ at, by, action, note }) =>
-				html`<tr>
-					<td class="tight">${isoText(at, timezone)}</td>
-					<td>${by}</td>
-					<td>${action}</td>
-					<td>${note}</td>
-				</tr>`,
-		)}
-	</table>`;
-}
+const attemptTable = ({ attempts }: LetterDetails, { timezone }: PageContext): Html =>
+	tableOf(
+		[TIME, '失败 Failure', '原因 Reason'],
+		attempts.map(({ at, failure, message }) => [isoText(at, timezone), failure, message]),
+	);
+
+const auditTable = ({ audit }: LetterDetails, { timezone }: PageContext): Html =>
+	tableOf(
+		[TIME, '谁 Who', '做了什么 What', '备注 Note'],
+		audit.map(({ at, by, action, note }) => [isoText(at, timezone), by, action, note]),
+	);
 
 function actions(row: DeliveryRow, view: PageContext): Html {
 	const id = fullCode(row.key);
-	const force = row.status !== 'dead' && row.status !== 'discarded';
+	const force = row.status === 'uncertain';
 	const forceBox =
 		force &&
 		html`<label
@@ -106,6 +110,7 @@ function actions(row: DeliveryRow, view: PageContext): Html {
 		>`;
 	const replay =
 		row.status !== 'waiting' &&
+		!hasArrived(row) &&
 		canReplay(row) &&
 		html`<h2>重发 Replay</h2>
 			${postForm(

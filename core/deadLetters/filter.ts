@@ -2,6 +2,7 @@ import type { DeliveryRow } from '../delivery/delivery';
 import { groupOf, isOpen } from './rows';
 import { isCodeOf } from '../common/codes';
 import { readDuration } from '../common/time';
+import { choiceOf, isChosen } from './words';
 
 /** What is looked for. Everything that is set must hold. */
 export interface Filter {
@@ -42,14 +43,31 @@ const FIELDS: Readonly<Record<string, keyof Filter | 'age'>> = {
 	时长: 'age',
 };
 
-const VALUES: Readonly<Record<string, string>> = {
-	钉钉: 'dingtalk',
-	飞书: 'feishu',
-	lark: 'feishu',
-	企业微信: 'wecom',
-	企微: 'wecom',
-	全部: 'all',
-};
+/** Further names of platforms, as people type them. */
+const PLATFORM_NAMES: Readonly<Record<string, string>> = { lark: 'feishu', 企微: 'wecom' };
+
+/**
+ * What a field of a filter looks for.
+ * @param operator `=`; of an age `<` or `>`
+ * @returns undefined where no letter could be meant by it
+ */
+export function readField(
+	name: keyof Filter | 'age',
+	operator: string,
+	value: string,
+): Filter | undefined {
+	if (name === 'age') {
+		const ms = readDuration(value);
+		if (ms === undefined || operator === '=') return undefined;
+		return operator === '>' ? { olderThanMs: ms } : { youngerThanMs: ms };
+	}
+	if (operator !== '=') return undefined;
+	if (name === 'group') return /^[a-z2-7]{4,24}$/i.test(value) ? { group: value } : undefined;
+	if (!isChosen(name)) return { [name]: value };
+	const text = name === 'platform' ? (PLATFORM_NAMES[value.toLowerCase()] ?? value) : value;
+	const choice = choiceOf(name, text);
+	return choice === undefined ? undefined : { [name]: choice };
+}
 
 /**
  * Reads `platform=feishu age>2h` and the like into a filter.
@@ -61,19 +79,9 @@ export function readFilter(words: string[]): { filter: Filter } | { wrong: strin
 		const [, name, operator, value] = /^([^=<>]+)([=<>])(.+)$/su.exec(word) ?? [];
 		const key = name?.toLowerCase() ?? '';
 		const field = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
-		if (field === undefined || value === undefined) return { wrong: word };
-		if (field === 'age') {
-			const ms = readDuration(value);
-			if (ms === undefined || operator === '=') return { wrong: word };
-			filter[operator === '>' ? 'olderThanMs' : 'youngerThanMs'] = ms;
-		} else if (operator !== '=') {
-			return { wrong: word };
-		} else {
-			const known = value.toLowerCase();
-			(filter as Record<string, string>)[field] = Object.hasOwn(VALUES, known)
-				? VALUES[known]!
-				: value;
-		}
+		const read = field && operator && value && readField(field, operator, value);
+		if (!read) return { wrong: word };
+		Object.assign(filter, read);
 	}
 	return { filter };
 }

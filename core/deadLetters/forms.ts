@@ -2,8 +2,8 @@ import type { DeliveryRow } from '../delivery/delivery';
 import { asText, type Fields } from '../../protocol/fields';
 import { html, type Html, type Value } from '../common/html';
 import { codeOf } from '../common/codes';
-import { readDuration, type TimeContext } from '../common/time';
-import type { Filter } from './filter';
+import type { TimeContext } from '../common/time';
+import { readField, type Filter } from './filter';
 
 /* What the views of the page have in common. */
 
@@ -26,18 +26,25 @@ export const FILTER_FIELDS = [
 	'age',
 ] as const;
 
-/** What the fields of an address look for. */
-export function filterOf(query: Fields): Filter {
-	const olderThanMs = readDuration(asText(query.age).trim().replace(/^>/, ''));
-	return {
-		...Object.fromEntries(
-			FILTER_FIELDS.filter((name) => name !== 'age').map((name) => [
-				name,
-				asText(query[name]).trim(),
-			]),
-		),
-		...(olderThanMs !== undefined && { olderThanMs }),
-	};
+/** What the fields of an address look for, and those of them that no letter could be meant by. */
+export function filterOf(query: Fields): { filter: Filter; wrong: WrongField[] } {
+	const filter: Filter = {};
+	const wrong: WrongField[] = [];
+	for (const name of FILTER_FIELDS) {
+		const value = asText(query[name]).trim();
+		if (value === '') continue;
+		// Older than, unless it says otherwise.
+		const [, sign = '>', age = ''] = /^([<>])?(.*)$/su.exec(value) ?? [];
+		const read = name === 'age' ? readField(name, sign, age.trim()) : readField(name, '=', value);
+		if (read) Object.assign(filter, read);
+		else wrong.push({ name, value });
+	}
+	return { filter, wrong };
+}
+
+export interface WrongField {
+	name: (typeof FILTER_FIELDS)[number];
+	value: string;
 }
 
 /** An address of this page with these fields. */

@@ -12,13 +12,13 @@ import {
 	type ChangeOutcome,
 } from './changes';
 import { openAmong } from './filter';
-import { html, pageOf, type Html } from '../common/html';
-import { detailView } from './detailView';
-import { hidden, type PageContext } from './forms';
+import { html, pageOf, type Html, type Refresh } from '../common/html';
+import { detailView, refreshOf } from './detailView';
+import { address, filterOf, hidden, type PageContext } from './forms';
 import { listView } from './listView';
 import { readSpeed } from './parse';
 import { readMoment } from '../common/time';
-import { codeOf, isCodeOf } from '../common/codes';
+import { isCodeOf } from '../common/codes';
 
 /** A request for the page, after somebody checked who sends it. */
 export interface LetterPageRequest {
@@ -62,9 +62,11 @@ export function answerRequest(
 	const id = asText(query.id);
 	if (id !== '') {
 		const row = rows.find(({ key }) => isCodeOf(id, key));
-		return row ? answer(200, detailView(row, context)) : answer(404, missing(id));
+		if (!row) return answer(404, missing(id));
+		return answer(200, detailView(row, context), { refresh: refreshOf(row, context.now) });
 	}
-	return answer(200, listView(rows, query, context));
+	const status = filterOf(query).wrong.length > 0 ? 400 : 200;
+	return answer(status, listView(rows, query, context));
 }
 
 const back = html`<p><a href="?">返回列表 Back to the list</a></p>`;
@@ -73,8 +75,12 @@ const missing = (id: string): Html =>
 	html`<p class="note">没有这一条 There is none: ${id.slice(0, 40)}</p>
 		${back}`;
 
-function answer(status: number, body: Html, changes: DeliveryRow[] = []): LetterPageAnswer {
-	return { status, html: pageOf('死信 Dead letters', body), changes };
+function answer(
+	status: number,
+	body: Html,
+	{ changes = [], refresh }: { changes?: DeliveryRow[]; refresh?: Refresh } = {},
+): LetterPageAnswer {
+	return { status, html: pageOf('deadLetters', body, refresh), changes };
 }
 
 type FormContext = PageContext & { by: string };
@@ -94,35 +100,28 @@ function act(
 	const { by, now } = context;
 	switch (action) {
 		case 'replay':
-			return one(replay(row, { by, now, dueAt: now, force }), '将重发 Will be replayed', row);
+			return one(replay(row, { by, now, dueAt: now, force }), row, context);
 		case 'edit':
-			return one(
-				edit(row, asText(body.text), { by, now, force }),
-				'将发送新内容 The new text will be sent',
-				row,
-			);
+			return one(edit(row, asText(body.text), { by, now, force }), row, context);
 		case 'discard':
-			return one(discard(row, asText(body.reason), { by, now }), '已丢弃 Discarded', row);
+			return one(discard(row, asText(body.reason), { by, now }), row, context);
 		default:
 			return answer(400, missing(action));
 	}
 }
 
-function one(outcome: ChangeOutcome, done: string, row: DeliveryRow): LetterPageAnswer {
-	const code = codeOf(row.key);
-	return 'row' in outcome
-		? answer(
-				200,
-				html`<p class="note">${done}: <code>${code}</code></p>
-					${back}`,
-				[outcome.row],
-			)
-		: answer(
-				409,
-				html`<p class="note">${REFUSALS[outcome.refused]}</p>
-					<p><a href="?id=${codeOf(row.key, 24)}">${code}</a></p>
-					${back}`,
-			);
+/** The letter as it is now; where nothing was done, with the reason. */
+function one(outcome: ChangeOutcome, before: DeliveryRow, context: PageContext): LetterPageAnswer {
+	if ('row' in outcome) {
+		const { row } = outcome;
+		const refresh = refreshOf(row, context.now);
+		return answer(200, detailView(row, context), { changes: [row], refresh });
+	}
+	return answer(
+		409,
+		html`<p class="note">${REFUSALS[outcome.refused]}</p>
+			${detailView(before, context)}`,
+	);
 }
 
 /** A group, or all that died since a time. Without `confirm` it only counts. */
@@ -163,9 +162,12 @@ function actOnMany(
 	}
 	return answer(
 		200,
-		html`<p class="note">将重发 ${changed.length} 条 · ${changed.length} will be replayed</p>
+		html`<p class="note">
+				将重发 ${changed.length} 条 · ${changed.length} will be replayed:
+				<a href="${address({}, { status: 'waiting', group })}">还在等待的 Those that wait</a>
+			</p>
 			${notes}${back}`,
-		changed,
+		{ changes: changed },
 	);
 }
 
@@ -192,7 +194,7 @@ function discardMany(chosen: DeliveryRow[], body: Fields, context: FormContext):
 		200,
 		html`<p class="note">已丢弃 ${changes.length} 条 · ${changes.length} discarded</p>
 			${back}`,
-		changes,
+		{ changes },
 	);
 }
 

@@ -16,6 +16,10 @@ export const ALL_STATUSES: readonly DeliveryStatus[] = [
 
 export const isOpen = (row: DeliveryRow): boolean => OPEN_STATUSES.includes(row.status);
 
+/** Whether it went out at last: what failed before is history then. */
+export const hasArrived = ({ status }: Pick<DeliveryRow, 'status'>): boolean =>
+	status === 'delivered' || status === 'merged';
+
 /** What like failures have in common; rows without a fingerprint are told apart by what they show. */
 export function groupOf(row: DeliveryRow): string {
 	return row.fingerprint || [row.kind, row.platform, row.bot, row.class, row.code].join('|');

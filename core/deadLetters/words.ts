@@ -1,8 +1,11 @@
 import type { OutgoingMessage } from '../../protocol/outgoing';
+import { platformNames } from '../../protocol/platforms';
 import { platformName } from '../common/names';
 import type { Attempt, DeliveryRow, DeliveryStatus } from '../delivery/delivery';
 
 /* What operators read, in Chinese and English: one text serves a mixed team. */
+
+type Names = Readonly<Record<string, string>>;
 
 const STATUSES: Readonly<Record<DeliveryStatus, string>> = {
 	dead: '未送达 dead',
@@ -13,7 +16,7 @@ const STATUSES: Readonly<Record<DeliveryStatus, string>> = {
 	discarded: '已丢弃 discarded',
 };
 
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Names = {
 	answer: '回答 answer',
 	question: '提问 question',
 	notification: '通知 notification',
@@ -80,9 +83,30 @@ const CLASSES: Readonly<Record<ShownClass, readonly [name: string, cure: string]
 	unclassified: ['未分类', '查看执行记录。 Look at the execution.'],
 };
 
+/** What a letter is told apart by, where that is one of a few: each value as people read it. */
+export const CHOICES: Readonly<Record<'status' | 'platform' | 'class' | 'kind', Names>> = {
+	status: { ...STATUSES, all: '全部 all' },
+	platform: Object.fromEntries(platformNames.map((name) => [name, platformName(name)])),
+	class: Object.fromEntries(
+		Object.entries(CLASSES).map(([name, [chinese]]) => [name, `${chinese} ${name}`]),
+	),
+	kind: KINDS,
+};
+
+export const isChosen = (field: string): field is keyof typeof CHOICES =>
+	Object.hasOwn(CHOICES, field);
+
+/** The value that a person means by its name, by what they read or by a word of that; undefined for none. */
+export function choiceOf(field: keyof typeof CHOICES, text: string): string | undefined {
+	const wanted = text.trim().toLowerCase();
+	return Object.entries(CHOICES[field]).find(([value, label]) =>
+		[value, label, ...label.split(' ')].some((name) => name.toLowerCase() === wanted),
+	)?.[0];
+}
+
 const isClass = (name: string): name is ShownClass => Object.hasOwn(CLASSES, name);
 export const messageTypeName = (type: OutgoingMessage['type']): string => MESSAGE_TYPES[type];
-const named = (names: Readonly<Record<string, string>>, name: string): string =>
+const named = (names: Names, name: string): string =>
 	Object.hasOwn(names, name) ? names[name]! : name;
 
 export const statusName = (name: string): string => named(STATUSES, name);

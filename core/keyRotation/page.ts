@@ -34,8 +34,6 @@ export interface KeyTables {
 	keys: Fields[];
 }
 
-const TITLE = '密钥 Keys';
-
 /** Letters of any script: people name clients in Chinese. */
 const CLIENT = /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,62}[\p{L}\p{N}])?$/u;
 
@@ -121,7 +119,7 @@ const withPage = (decision: KeyDecision, status: number, body: Html): KeyPageOut
 	page: pageWith(status, body),
 });
 
-const pageWith = (status: number, body: Html): HtmlPage => ({ status, html: pageOf(TITLE, body) });
+const pageWith = (status: number, body: Html): HtmlPage => ({ status, html: pageOf('keys', body) });
 
 const back = html`<p><a href="?">返回列表 Back to the list</a></p>`;
 

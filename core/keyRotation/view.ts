@@ -1,6 +1,6 @@
 import { SCOPES, type ApiKey } from '../accessTokens/apiKeys';
 import type { Fields } from '../../protocol/fields';
-import { html, type Html } from '../common/html';
+import { html, tableOf, type Html, type Value } from '../common/html';
 import { seenOf, type Client } from './apiKeys';
 import { ageOf, daysLeft, readKeys } from './keys';
 import { type TimeContext, dayOf, daysBetween, timeText } from '../common/time';
@@ -12,41 +12,36 @@ export function listView(clients: Client[], keys: Fields[], viewing: Viewing): H
 	return html`<h2>Robot API 密钥 · Keys of the Robot API</h2>
 		${clients.length === 0
 			? html`<p class="soft">还没有 There is none yet</p>`
-			: html`<table>
-					<tr>
-						<th>调用方 Client</th>
-						<th>密钥 Keys</th>
-						<th>权限 Scopes</th>
-						<th></th>
-					</tr>
-					${clients.map((client) => clientRow(client, viewing))}
-				</table>`}
+			: tableOf(
+					['调用方 Client', '密钥 Keys', '权限 Scopes', ''],
+					clients.map((client) => cellsOf(client, viewing)),
+				)}
 		${makeForm(viewing)}
 		<h2>所有密钥 · Every key of the table clawbot_keys</h2>
 		${agesView(keys, viewing)}`;
 }
 
-function clientRow(client: Client, viewing: Viewing): Html {
-	const { active, retiring } = client;
+function cellsOf(client: Client, viewing: Viewing): Value[] {
+	const keys = [...client.active, ...client.retiring];
 	const leaked = html`<label
 		><input type="checkbox" name="leaked" value="1" /> 已泄露，立即停用其他密钥 leaked: end the
 		others at once</label
 	>`;
-	return html`<tr>
-		<td>${client.name}</td>
-		<td>${[...active, ...retiring].map((key) => html`<div>${keyText(key, viewing)}</div>`)}</td>
-		<td>${[...active, ...retiring][0]!.scopes.join(' ')}</td>
-		<td>
-			${changeForm(
-				'change',
-				client,
-				viewing,
-				html`<button class="main">更换 Change</button>${leaked}`,
-			)}
-			${retiring.length > 0 &&
-			changeForm('rollBack', client, viewing, html`<button>恢复原密钥 Roll back</button>${leaked}`)}
-		</td>
-	</tr>`;
+	const change = changeForm(
+		'change',
+		client,
+		viewing,
+		html`<button class="main">更换 Change</button>${leaked}`,
+	);
+	const rollBack =
+		client.retiring.length > 0 &&
+		changeForm('rollBack', client, viewing, html`<button>恢复原密钥 Roll back</button>${leaked}`);
+	return [
+		client.name,
+		keys.map((key) => html`<div>${keyText(key, viewing)}</div>`),
+		keys[0]!.scopes.join(' '),
+		html`${change} ${rollBack}`,
+	];
 }
 
 function keyText({ keyId, status, createdAtMs, expiresAtMs }: ApiKey, viewing: Viewing): Html {
@@ -94,26 +89,25 @@ function agesView(rows: Fields[], viewing: Viewing): Html {
 		</p>`;
 	}
 	const sorted = [...keys].sort((a, b) => daysLeft(a, viewing) - daysLeft(b, viewing));
-	return html`<table>
-			<tr>
-				<th>名称 Name</th>
-				<th>在哪里 Where</th>
-				<th>负责人 Owner</th>
-				<th>启用 Since</th>
-				<th>天数 Age, days</th>
-				<th>剩余 Days left</th>
-			</tr>
-			${sorted.map((key) => {
-				const left = daysLeft(key, viewing);
-				return html`<tr>
-					<td>${key.name}</td>
-					<td>${key.where}</td>
-					<td>${key.owner}</td>
-					<td class="tight">${key.issued}</td>
-					<td>${ageOf(key, viewing)}</td>
-					<td>${left <= 0 ? html`<strong>${left}</strong>` : left}</td>
-				</tr>`;
-			})}
-		</table>
-		${mistakes.map(({ name, problem }) => html`<p class="note">${name}: ${problem}</p>`)}`;
+	const columns = [
+		'名称 Name',
+		'在哪里 Where',
+		'负责人 Owner',
+		{ name: '启用 Since', tight: true as const },
+		'天数 Age, days',
+		'剩余 Days left',
+	];
+	const cells = sorted.map((key): Value[] => {
+		const left = daysLeft(key, viewing);
+		return [
+			key.name,
+			key.where,
+			key.owner,
+			key.issued,
+			ageOf(key, viewing),
+			left <= 0 ? html`<strong>${left}</strong>` : left,
+		];
+	});
+	return html`${tableOf(columns, cells)}
+	${mistakes.map(({ name, problem }) => html`<p class="note">${name}: ${problem}</p>`)}`;
 }

@@ -59,6 +59,8 @@ const placeholders = [
 
 /** @param {string} n8nUrl */
 const pageAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot-dead-letters`;
+/** @param {string} n8nUrl */
+const keysAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot-keys`;
 
 /**
  * Where the Robot API is, and the tokens for it.
@@ -68,6 +70,7 @@ const pageAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot-dead-letters`;
 const robotApiAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot/v1`;
 
 module.exports = {
+	keysAddress,
 	pageAddress,
 	pageCredential,
 	placeholders,

@@ -2,7 +2,7 @@
 const path = require('node:path');
 const { paths } = require('../machine/paths.js');
 const { duration } = require('../machine/steps.js');
-const { pageAddress, robotApiAddress } = require('./operators.js');
+const { keysAddress, pageAddress, robotApiAddress } = require('./operators.js');
 
 /** @import { Callbacks } from './callbacks.js' */
 /** @import { OwnCredential } from './credentials.js' */
@@ -58,7 +58,8 @@ function welcome(started) {
 		`  Password      ${secrets.ownerPassword}`,
 		`  Playground    ${sandboxUrl}/`,
 		`  Dead letters  ${pageAddress(n8nUrl)}`,
-		`                operator, ${secrets.operatorPassword}`,
+		`  Keys          ${keysAddress(n8nUrl)}`,
+		`                both pages: operator, ${secrets.operatorPassword}`,
 		`  Robot API     ${robotApiAddress(n8nUrl)}/openapi.json`,
 		'                npm run token -- --expire 36000',
 		...callbackLines(started),

@@ -225,7 +225,10 @@ describe('The page', () => {
 		await page.locator('table').last().locator('a').first().click();
 		await page.fill('textarea', '改过的内容 <b>&amp;');
 		await page.click('button:has-text("改后重发")');
-		await page.waitForSelector('text=将发送新内容');
+		// The page of the letter refreshes itself until it is over.
+		await page.waitForSelector('text=等待重试 waiting');
+		await page.waitForSelector('text=已送达 delivered');
+		expect(await page.locator('text=重发').count()).toBe(0);
 		const delivered = async (): Promise<string[]> => await notices('改过的内容 <b>&amp;');
 		await until('it is delivered', delivered, ({ length }) => length === 1);
 		const edited = (await rowsWith('delivered')).find(({ audit }) => audit.includes('"edit"'));

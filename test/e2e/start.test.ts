@@ -139,6 +139,12 @@ describe('npm start', () => {
 			expect.any(String),
 		);
 		expect((await fetch(printed('Playground'))).status).toBe(200);
+		const operator = `operator:${printed('both pages: operator,')}`;
+		const headers = { authorization: `Basic ${Buffer.from(operator).toString('base64')}` };
+		for (const label of ['Dead letters', 'Keys']) {
+			expect((await fetch(printed(label))).status).toBe(401);
+			expect((await fetch(printed(label), { headers })).status).toBe(200);
+		}
 		const active = ((await api().workflows()) as Array<{ id: string; active: boolean }>).filter(
 			(w) => w.active,
 		);

@@ -16,11 +16,24 @@ describe('Reading a command', () => {
 		['/dlq list', { name: 'list', filter: {} }],
 		[
 			'/dlq list platform=Feishu class=temporary age>2h',
-			{ name: 'list', filter: { platform: 'Feishu', class: 'temporary', olderThanMs: 2 * HOUR } },
+			{ name: 'list', filter: { platform: 'feishu', class: 'temporary', olderThanMs: 2 * HOUR } },
 		],
 		[
 			'／死信　列表　平台＝飞书　时长＞2小时',
 			{ name: 'list', filter: { platform: 'feishu', olderThanMs: 2 * HOUR } },
+		],
+		[
+			'/dlq list platform=lark status=已送达 class=凭证有误 kind=回答 group=abcd',
+			{
+				name: 'list',
+				filter: {
+					platform: 'feishu',
+					status: 'delivered',
+					class: 'badCredentials',
+					kind: 'answer',
+					group: 'abcd',
+				},
+			},
 		],
 		[
 			'/dlq groups bot=app age<1d',

@@ -30,6 +30,54 @@ describe('The list', () => {
 		expect(look(rows, { age: '2h' }).html).toContain('0 in all');
 	});
 
+	it.each([
+		['age', 'soon', '90s, 30m, 2h, 1d'],
+		['age', '=2h', '90s, 30m, 2h, 1d'],
+		['age', '2 parsecs', '90s, 30m, 2h, 1d'],
+		['platform', 'dingding', '钉钉 DingTalk · 飞书 Feishu · 企业微信 WeCom'],
+		['status', 'deaf', '未送达 dead · '],
+		['class', 'forbidden', '没有权限 permissionDenied'],
+		['group', 'x', '4–24'],
+		['group', 'no code!', '4–24'],
+	])('says what is wrong in a filter, and lists nothing then: %s=%s', (field, value, possible) => {
+		const { status, html } = look([row()], { [field]: value });
+		expect(status).toBe(400);
+		expect(html).toContain('筛选条件看不懂');
+		expect(html).toContain(`= ${value}<br />`);
+		expect(html).toContain(possible);
+		expect(html).not.toContain('in all');
+		// What was typed stands in its field to be corrected, unless it is a choice.
+		if (field !== 'status' && field !== 'platform') expect(html).toContain(`value="${value}"`);
+	});
+
+	it.each([
+		['age', '>30m'],
+		['age', '< 2h'],
+		['platform', 'DingTalk'],
+		['platform', '钉钉'],
+		['status', 'DEAD'],
+		['class', '没有权限'],
+		['class', 'permissiondenied'],
+		['group', long('like failures').slice(0, 6).toUpperCase()],
+		['conversation', 'cid'],
+		['status', ''],
+		['age', '  '],
+	])('takes what people write: %s=%s', (field, value) => {
+		const { status, html } = look([row()], { [field]: value });
+		expect(status).toBe(200);
+		expect(html).toContain('1 in all');
+	});
+
+	it('says of one that arrived neither what had failed nor that it can be replayed', () => {
+		for (const status of ['delivered', 'merged'] as const) {
+			const list = look([row({ status })], { status }).html;
+			const rows = list.slice(list.indexOf('in all'));
+			expect(rows).not.toContain('permissionDenied');
+			expect(rows).not.toContain('重发 Replay');
+		}
+		expect(look([row()]).html.split('in all')[1]).toContain('重发 Replay');
+	});
+
 	it('changes nothing, whatever the address says', () => {
 		const rows = [row()];
 		const query = {
@@ -78,6 +126,58 @@ describe('A form', () => {
 		expect(send([one], { action: 'discard', id, reason: '过期' }).changes).toMatchObject([
 			{ status: 'discarded' },
 		]);
+	});
+
+	it('goes to the letter, which refreshes itself until it is over', () => {
+		const one = row();
+		const id = long(one.key);
+		const refresh = (seconds: number): string =>
+			`http-equiv="refresh" content="${seconds};url=?id=${id}"`;
+		const sent = send([one], { action: 'replay', id });
+		expect(sent.html).toContain(refresh(2));
+		expect(sent.html).toContain('等待重试 waiting');
+		expect(sent.html).toContain('上次失败 Last failure');
+		const waiting = sent.changes[0]!;
+		const later = (dueAt: number): string => look([{ ...waiting, dueAt }], { id }).html;
+		expect(later(NOW - 1000)).toContain(refresh(2));
+		expect(later(NOW + 10_000)).toContain(refresh(11));
+		expect(later(NOW + HOUR)).toContain(refresh(60));
+		for (const status of ['dead', 'uncertain', 'delivered', 'merged', 'discarded'] as const) {
+			expect(look([{ ...waiting, status }], { id }).html).not.toContain('refresh');
+		}
+	});
+
+	it.each<[string, Record<string, string>, string, boolean]>([
+		['an edit', { action: 'edit', text: 'New' }, '等待重试 waiting', true],
+		['a discard', { action: 'discard', reason: 'old' }, '已丢弃 discarded', false],
+		['what is refused', { action: 'discard', reason: '' }, '未送达 dead', false],
+	])('goes to the letter after %s', (_, body, status, refreshes) => {
+		const one = row();
+		const { html } = send([one], { ...body, id: long(one.key) });
+		expect(html).toContain(status);
+		expect(html.includes('http-equiv="refresh"')).toBe(refreshes);
+	});
+
+	it('leads from many that are replayed to those that still wait', () => {
+		const group = long('like failures');
+		const { html } = send([row()], { action: 'replay', group, speed: '10', confirm: '1' });
+		expect(html).toContain(`href="?status=waiting&amp;group=${group}"`);
+		const since = { action: 'replay', since: '2h', speed: '10', confirm: '1' };
+		expect(send([row()], since).html).toContain('href="?status=waiting"');
+	});
+
+	it('shows of a letter that arrived when it did, and no further replay', () => {
+		for (const status of ['delivered', 'merged'] as const) {
+			const one = row({ status });
+			const { html } = look([one], { id: long(one.key) });
+			expect(html).not.toContain('重发');
+			expect(html).not.toContain('失败 Failure</dt>');
+			expect(html).toContain('尝试 Attempts');
+		}
+		for (const status of ['dead', 'uncertain', 'discarded'] as const) {
+			const one = row({ status });
+			expect(look([one], { id: long(one.key) }).html).toContain('重发 Replay');
+		}
 	});
 
 	it('refuses as the commands do', () => {
@@ -200,6 +300,6 @@ it('Nothing secret is on any page, and nothing is loaded from elsewhere', () => 
 	for (const query of [{}, ...rows.map(({ key }) => ({ id: long(key) }))]) {
 		const { html } = look(rows, query);
 		expect(html).not.toContain(CANARY);
-		expect(html).not.toMatch(/(src|href|action)="(?!\?|http:\/\/n8n\/)/);
+		expect(html).not.toMatch(/(src|href|action)="(?!\?|clawbot-keys"|http:\/\/n8n\/)/);
 	}
 });

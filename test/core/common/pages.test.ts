@@ -1,0 +1,132 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { answerRequest } from '../../../core/deadLetters/page';
+import { BROWSER_FLAGS, requireBrowser } from '../../../scripts/machine/browser';
+import { codeOf } from '../../../core/common/codes';
+import { CSRF, KeyTable } from '../keyRotation/table';
+import { NOW, context, row } from '../deadLetters/rows';
+
+// The operators' pages as a browser lays them out: on a phone and on a desk, by day and by night.
+
+const LONG = 'Forbidden.AccessDenied.AccessTokenPermissionDenied.qyapi_robot_sendmsg';
+const rows = [
+	row({ code: LONG, reason: `${LONG} `.repeat(5), conversation: 'c'.repeat(60) }),
+	row({ status: 'uncertain', fingerprint: 'another' }),
+	row({ status: 'waiting', settledAtMs: 0 }),
+	row({ status: 'delivered' }),
+];
+const viewing = { now: NOW, timezone: 'Asia/Shanghai', csrf: CSRF, link: context.link };
+const look = (query: Record<string, string>): string =>
+	answerRequest(rows, { query, body: {}, user: 'ops' }, viewing).html;
+const send = (body: Record<string, string>): string =>
+	answerRequest(rows, { query: {}, body: { csrf: CSRF, ...body }, user: 'ops' }, viewing).html;
+const letter = (index: number): string => look({ id: codeOf(rows[index]!.key, 24) });
+
+function keysPage(): string {
+	const table = new KeyTable();
+	table.make('报表系统与值班机器人');
+	return table.send({}).html;
+}
+
+const PAGES: Array<[name: string, html: string]> = [
+	['the list', look({ status: 'all' })],
+	['a filter that is wrong', look({ age: 'soon', class: LONG })],
+	['a dead letter', letter(0)],
+	['one that may have arrived', letter(1)],
+	['one that waits', letter(2)],
+	['one that was delivered', letter(3)],
+	['a count before a replay', send({ action: 'replay', since: '2h', speed: '20' })],
+	['the keys', keysPage()],
+];
+
+let browser: Browser;
+let phone: Page;
+let desk: Record<'light' | 'dark', Page>;
+beforeAll(async () => {
+	browser = await chromium.launch({ executablePath: requireBrowser(), args: BROWSER_FLAGS });
+	const open = async (width: number, colorScheme: 'light' | 'dark'): Promise<Page> =>
+		await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+	phone = await open(390, 'light');
+	desk = { light: await open(1240, 'light'), dark: await open(1240, 'dark') };
+}, 60_000);
+afterAll(async () => await browser?.close());
+
+const widthOf = async (page: Page): Promise<number> =>
+	await page.evaluate(() => document.documentElement.scrollWidth);
+
+/** Controls that are smaller than a finger, 44 px. Runs in the page. */
+function smallControls(): string[] {
+	const found = Array.from(document.querySelectorAll('button, select, textarea, input, label, a'));
+	return found
+		.filter((node) => !node.matches('input[type=hidden], input[type=checkbox], h1 a'))
+		.filter((node) => node.getBoundingClientRect().height < 44)
+		.map((node) => node.outerHTML);
+}
+
+/** Texts whose contrast is below 4.5 to 1. Runs in the page. */
+function faintTexts(): string[] {
+	const canvas = document.createElement('canvas').getContext('2d')!;
+	const rgba = (colour: string): number[] => {
+		canvas.clearRect(0, 0, 1, 1);
+		canvas.fillStyle = colour;
+		canvas.fillRect(0, 0, 1, 1);
+		return [...canvas.getImageData(0, 0, 1, 1).data];
+	};
+	const light = (colour: string): number => {
+		const [r, g, b] = rgba(colour)
+			.map((part) => part / 255)
+			.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+		return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+	};
+	const ground = (node: Element | null): string => {
+		const colour = node ? getComputedStyle(node).backgroundColor : 'white';
+		return node && rgba(colour)[3] === 0 ? ground(node.parentElement) : colour;
+	};
+	const contrast = (node: Element, pseudo?: string): number => {
+		const [a, b] = [light(getComputedStyle(node, pseudo).color), light(ground(node))];
+		return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+	};
+	const faint = (node: Element): boolean =>
+		Number(getComputedStyle(node).opacity) < 1 ||
+		contrast(node) < 4.5 ||
+		(node.matches('input, textarea') && contrast(node, '::placeholder') < 4.5);
+	const all = Array.from(document.body.querySelectorAll('*'));
+	return all.filter(faint).map((node) => node.outerHTML);
+}
+
+describe.each(PAGES)('%s', (_, html) => {
+	it('fits a phone, and every control a finger', async () => {
+		await phone.setContent(html);
+		expect(await widthOf(phone)).toBe(390);
+		expect(await phone.evaluate(smallControls)).toEqual([]);
+	});
+
+	it.each(['light', 'dark'] as const)('can be read when it is %s', async (scheme) => {
+		await desk[scheme].setContent(html);
+		expect(await desk[scheme].evaluate(faintTexts)).toEqual([]);
+		expect(await widthOf(desk[scheme])).toBe(1240);
+	});
+
+	it('leads to the other page', () => {
+		expect(html).toMatch(/<a href="clawbot-(keys|dead-letters)">/);
+		expect(html.match(/aria-current="page"/g)).toHaveLength(1);
+	});
+});
+
+it('The checks of this file see what is wrong', async () => {
+	const html =
+		'<body style="background:#121212"><a href="?" style="color:#2563eb">x</a><button>x</button></body>';
+	await desk.dark.setContent(html);
+	expect(await desk.dark.evaluate(faintTexts)).toHaveLength(1);
+	await phone.setContent(html);
+	expect(await phone.evaluate(smallControls)).toHaveLength(2);
+});
+
+it('On a phone each value of a row stands below the name of its column', async () => {
+	await phone.setContent(look({}));
+	const card = phone.locator('table').last().locator('tbody tr').first();
+	const failure = card.locator('td').nth(4);
+	expect(await failure.evaluate((cell) => getComputedStyle(cell, '::before').content)).toBe(
+		'"失败 Failure"',
+	);
+	expect(await card.evaluate((node) => getComputedStyle(node).display)).toBe('block');
+});
