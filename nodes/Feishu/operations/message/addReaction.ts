@@ -2,23 +2,15 @@ import { NodeOperationError, type IExecuteFunctions, type INodeProperties } from
 import { asFields, asText } from '../../../../protocol/fields';
 import { credentialOf } from '../../../shared/http/credentials';
 import type { BotOperation } from '../../../shared/node/authentication';
-import { incomingMessage } from '../../../shared/node/incoming';
 import { perItem } from '../../../shared/node/operations';
 import { message } from '../../../shared/node/resources';
 import { callApp, credentials } from '../../api';
+import { messageIdField, messageIdOf } from './messageId';
 
 const OTHER = 'other';
 
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Message ID',
-		name: 'messageId',
-		type: 'string',
-		default: '',
-		placeholder: 'The message from the trigger',
-		description:
-			'Empty: the message that the item comes from. Else its message_id, which begins with om_.',
-	},
+	messageIdField,
 	{
 		displayName: 'Emoji',
 		name: 'emoji',
@@ -75,14 +67,6 @@ export const addReaction: BotOperation = {
 		return { reaction: { id, emojiType, messageId } };
 	}),
 };
-
-function messageIdOf(ctx: IExecuteFunctions, itemIndex: number): string {
-	const given = (ctx.getNodeParameter('messageId', itemIndex) as string).trim();
-	if (given) return given;
-	const { replyTo } = incomingMessage(ctx, itemIndex);
-	if (replyTo.platform === 'feishu') return replyTo.messageId;
-	throw new NodeOperationError(ctx.getNode(), 'This message is not from Feishu', { itemIndex });
-}
 
 function emojiTypeOf(ctx: IExecuteFunctions, itemIndex: number): string {
 	const emoji = ctx.getNodeParameter('emoji', itemIndex) as string;
