@@ -2,9 +2,11 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { runEngine } = require('./bench/engine.js');
 const { runIdle } = require('./bench/idle.js');
-const { ENGINES, PLANS, runEngine } = require('./bench/plan.js');
-const { harm, idleReport, report } = require('./bench/report.js');
+const { ENGINES, PLANS } = require('./bench/plan.js');
+const { idleReport, report } = require('./bench/report.js');
+const { harm } = require('./bench/verdicts.js');
 const { readArguments } = require('./machine/arguments.js');
 const { bootstrap } = require('./machine/bootstrap.js');
 const { pack } = require('./machine/package.js');

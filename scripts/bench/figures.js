@@ -73,4 +73,14 @@ function figuresOf({ sent, answers, durationMs, modelDelayMs, usage }) {
 	};
 }
 
-module.exports = { figuresOf, percentile, schedule, spread };
+/**
+ * Milliseconds and megabytes as a table shows them: whole numbers, one decimal where they are small.
+ *
+ * @param {number | undefined} value
+ */
+function figure(value) {
+	if (value === undefined || !Number.isFinite(value)) return '–';
+	return value < 10 ? value.toFixed(1) : String(Math.round(value));
+}
+
+module.exports = { figure, figuresOf, percentile, schedule, spread };

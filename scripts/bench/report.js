@@ -1,23 +1,14 @@
 'use strict';
 const { table } = require('../machine/table.js');
+const { figure } = require('./figures.js');
 const { idleText, idleVerdicts } = require('./idleReport.js');
+const { verdicts } = require('./verdicts.js');
 
 /** @import { Figures } from './figures.js' */
 /** @import { Idle, Verdict } from './idleReport.js' */
-/** @import { Redelivered } from './measure.js' */
-/** @import { EngineResult, Line } from './plan.js' */
+/** @import { EngineResult, Line } from './engine.js' */
 /** @typedef {EngineResult & { idle: Idle }} Result */
 /** @typedef {[title: string, of: (run: Figures) => number | undefined]} Column how to find its value */
-
-/**
- * Milliseconds and megabytes as a table shows them: whole numbers, one decimal where they are small.
- *
- * @param {number | undefined} value
- */
-function figure(value) {
-	if (value === undefined || !Number.isFinite(value)) return '–';
-	return value < 10 ? value.toFixed(1) : String(Math.round(value));
-}
 
 /**
  * Ours as a multiple of the floor, two digits; nothing where one of them has no figure.
@@ -127,130 +118,6 @@ for which the platform has no key. *CPU ms* is per message, with what an idle n8
 ${table(head, rows)}`;
 }
 
-/**
- * @param {EngineResult} result
- * @returns {Figures[]}
- */
-const ownRuns = ({ lines, duplicates, reliability, restart }) => [
-	...lines.flatMap(({ ours }) => (ours ? [ours] : [])),
-	...Object.values(duplicates?.runs ?? {}).flat(),
-	...Object.values(reliability?.cases ?? {}),
-	...(restart ? [restart.before] : []),
-];
-/**
- * @param {EngineResult} result
- * @returns {Redelivered[]}
- */
-const repeats = ({ duplicates, restart }) => [
-	...Object.values(duplicates?.redelivered ?? {}),
-	...(restart ? [restart.after] : []),
-];
-/**
- * @template T
- * @param {T[]} list
- * @param {(value: T) => number} read
- */
-const total = (list, read) => list.reduce((sum, each) => sum + read(each), 0);
-
-/**
- * Messages that were acknowledged and never answered, and answers too many, over all of ours.
- *
- * @param {EngineResult[]} results
- */
-function harm(results) {
-	const runs = results.flatMap(ownRuns);
-	return {
-		messages: total(runs, (run) => run.count),
-		lost: total(runs, (run) => run.lost),
-		twice:
-			total(runs, (run) => run.answeredTwice) +
-			total(results.flatMap(repeats), (run) => run.answeredAgain),
-	};
-}
-
-/**
- * @param {EngineResult} result
- * @returns {Verdict[]}
- */
-function burstVerdict({ engine, lines }) {
-	const ours = lines.find(({ title }) => title === '500 in 2 s')?.ours;
-	if (!ours) return [];
-	const { acknowledgement, notAcknowledged, notAnswered, answeredTwice } = ours;
-	const quick = notAcknowledged === 0 && (acknowledgement.max ?? Infinity) < 1000;
-	const once = notAnswered === 0 && answeredTwice === 0;
-	return [
-		[
-			quick,
-			`${engine}: all of 500 in 2 s acknowledged in under 1 s`,
-			`slowest ${figure(acknowledgement.max)} ms, ${notAcknowledged} not acknowledged`,
-		],
-		[
-			once,
-			`${engine}: each of the 500 answered once`,
-			`${notAnswered} not answered, ${answeredTwice} twice`,
-		],
-	];
-}
-
-/**
- * @param {EngineResult} result
- * @returns {Verdict[]}
- */
-function cpuVerdict({ engine, lines }) {
-	const compared = lines.flatMap(({ title, ours, floor }) =>
-		ours && floor ? [{ title, value: ours.cpuPerMessage / floor.cpuPerMessage }] : [],
-	);
-	const less = engine === 'lazy';
-	const good = compared.every(({ value }) => (less ? value < 1 : value <= 1));
-	const shown = compared.map(({ title, value }) => `${title} ×${Number(value.toPrecision(2))}`);
-	return [
-		[
-			good,
-			`${engine}: CPU per message ${less ? 'below' : 'not above'} the floor's at every load`,
-			shown.join(', '),
-		],
-	];
-}
-
-/**
- * @param {EngineResult} result
- * @returns {Verdict[]}
- */
-function duplicateVerdict({ restart }) {
-	if (!restart) return [];
-	const { before, after, fresh } = restart;
-	const known = after.answeredAgain === 0 && after.notAcknowledged === 0;
-	const alive = fresh.notAnswered === 0;
-	return [
-		[
-			known && alive,
-			'messages acknowledged before a restart are recognised after it',
-			`${before.count} delivered again: ${after.notAcknowledged} not acknowledged, ${after.answeredAgain} answered again; ${fresh.count} new ones: ${fresh.notAnswered} not answered`,
-		],
-	];
-}
-
-/**
- * What was wanted and whether these figures show it.
- *
- * @param {Result[]} results
- * @returns {Verdict[]}
- */
-function verdicts(results) {
-	const { messages, lost, twice } = harm(results);
-	return [
-		...results.flatMap(burstVerdict),
-		...results.flatMap(cpuVerdict),
-		...results.flatMap(duplicateVerdict),
-		...results.flatMap(({ idle }) => idleVerdicts(idle)),
-		[
-			lost === 0 && twice === 0,
-			'no message lost, none answered twice',
-			`${messages} messages: ${lost} acknowledged and never answered, ${twice} answered twice`,
-		],
-	];
-}
-
 /** @param {Verdict[]} found */
 const listOf = (found) =>
 	found
@@ -325,4 +192,4 @@ function report(results, machine, titles) {
 		.concat('\n');
 }
 
-module.exports = { figure, harm, idleReport, ratio, report, verdicts };
+module.exports = { idleReport, ratio, report };

@@ -2,8 +2,9 @@ import type { Figures } from '../../../scripts/bench/figures';
 import type { Engine } from '../../../scripts/bench/plan';
 import type { Result } from '../../../scripts/bench/report';
 import { idleVerdicts } from '../../../scripts/bench/idleReport';
-import { figuresOf, percentile, schedule, spread } from '../../../scripts/bench/figures';
-import { figure, harm, ratio, report, verdicts } from '../../../scripts/bench/report';
+import { figure, figuresOf, percentile, schedule, spread } from '../../../scripts/bench/figures';
+import { ratio, report } from '../../../scripts/bench/report';
+import { harm, verdicts } from '../../../scripts/bench/verdicts';
 import { table } from '../../../scripts/machine/table';
 import { cpuSeconds, usageOf } from '../../../scripts/bench/usage';
 
