@@ -1,6 +1,7 @@
 import type { DeliveryRow, QueueEntry } from './delivery';
 import { digestGroup, fitDigest } from './digest';
 import { addAttempt, crashesOf, dueAtOf } from './history';
+import type { HoldsLease } from './ownLeases';
 import { byUrgency, headsOf } from './order';
 import type { Pace } from './pace';
 import { describeFailure, giveUp, repeatableUntil } from './policy';
@@ -32,6 +33,7 @@ export interface LeaseOptions {
 	questionsAtOnce: number;
 	/** Outlives the look: looks may follow each other closely. */
 	heldBack: Pace;
+	isHeld: HoldsLease;
 	now: number;
 }
 
@@ -78,10 +80,10 @@ export function leaseDue(stored: unknown[], options: LeaseOptions): DeliveryRow[
 
 function isUnderWay(
 	{ row }: QueueEntry,
-	{ processToken, singleProcess, now }: LeaseOptions,
+	{ processToken, singleProcess, isHeld, now }: LeaseOptions,
 ): boolean {
 	const alive = !singleProcess || row.claim.startsWith(`${processToken}:`);
-	return row.claim !== '' && alive && row.dueAt > now;
+	return row.claim !== '' && alive && (row.dueAt > now || isHeld(row.claim));
 }
 
 function isDeliverable({ row }: QueueEntry): boolean {

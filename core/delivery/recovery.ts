@@ -1,12 +1,13 @@
 import { asFields, asText, type Fields } from '../../protocol/fields';
 import type { DeliveryRow, QueueEntry } from './delivery';
 import { crashesOf, dueAtOf } from './history';
+import type { HoldsLease } from './ownLeases';
 import { isDamaged, readRow } from './row';
 
 /* Executions that n8n left behind when its process ended: each one's first crash makes one row of it. */
 
 /** The workflow waits that long for the end of a retry. */
-const RETRY_MS = 3_600_000;
+export const RETRY_MS = 3_600_000;
 
 /** In a shared store nobody knows whether another process lives: its leases end after this. */
 const FOREIGN_LEASE_MS = 10 * 60_000;
@@ -17,6 +18,11 @@ const ALONE_MS = 20_000;
 export interface RecoveryOptions {
 	processToken: string;
 	now: number;
+}
+
+export interface FindOptions extends RecoveryOptions {
+	singleProcess: boolean;
+	isHeld: HoldsLease;
 }
 
 /** A crashed execution to look at; `row` where it has been leased before. */
@@ -55,7 +61,7 @@ export class LookedAt {
 export function findCrashed(
 	items: Fields[],
 	lookedAt: LookedAt,
-	options: RecoveryOptions & { singleProcess: boolean },
+	options: FindOptions,
 ): Candidate[] {
 	const { now } = options;
 	const listed = items
@@ -108,10 +114,12 @@ function isFirstCrash({ mode, retryOf, retrySuccessId }: Fields): boolean {
 
 function isUnderWay(
 	{ row }: QueueEntry,
-	{ processToken, now, singleProcess }: RecoveryOptions & { singleProcess: boolean },
+	{ processToken, now, singleProcess, isHeld }: FindOptions,
 ): boolean {
 	if (row.claim === '') return false;
-	if (row.claim.startsWith(`${processToken}:`)) return row.dueAt > now - RETRY_MS;
+	if (row.claim.startsWith(`${processToken}:`)) {
+		return row.dueAt > now - RETRY_MS || isHeld(row.claim);
+	}
 	return !singleProcess && row.dueAt > now - FOREIGN_LEASE_MS;
 }
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { ExecutionOrigin } from '../../core/delivery/accept';
 import type { DeliveryRow, QueueEntry } from '../../core/delivery/delivery';
+import { SEND_LEASE_MS } from '../../core/delivery/lease';
+import { OwnLeases } from '../../core/delivery/ownLeases';
 import { Pace } from '../../core/delivery/pace';
 import { LookedAt } from '../../core/delivery/recovery';
 import { isDamaged, readRow } from '../../core/delivery/row';
@@ -14,6 +16,8 @@ export const lookedAt = new LookedAt();
 
 /** What a limit held back, and this process has leased lately. */
 export const heldBack = new Pace();
+
+export const ownLeases = new OwnLeases(() => performance.now());
 
 /** Saving leases takes less, or has failed. */
 const SAVING_MS = 30_000;
@@ -34,7 +38,9 @@ export function endSaving(ctx: IExecuteFunctions): void {
 
 /** A lease of this process, for one attempt. */
 export function newLease(): string {
-	return `${PROCESS_TOKEN}:${randomUUID()}`;
+	const lease = `${PROCESS_TOKEN}:${randomUUID()}`;
+	ownLeases.take(lease, SEND_LEASE_MS);
+	return lease;
 }
 
 /** An item that holds a row and nothing else, as the store's columns want it. */

@@ -156,6 +156,19 @@ describe('Lease Due', () => {
 			expect(json.claim).toMatch(new RegExp(`^${PROCESS_TOKEN}:.{36}$`));
 	});
 
+	it('leaves alone what it has under way, also where the clock is set forward meanwhile', async () => {
+		const stored = { ...due({ key: 'k1' }), singleProcess: true };
+		const [leased] = await outputsOf('claimDue', [stored]);
+		await saved();
+		const later = Date.now() + 60 * MINUTE;
+		const now = jest.spyOn(Date, 'now').mockReturnValue(later);
+		expect((await outputsOf('claimDue', [{ ...leased![0], singleProcess: true }]))[0]).toEqual([]);
+		// Negative control: a lease of this process that it does not hold.
+		const lost = { ...leased![0], claim: `${PROCESS_TOKEN}:lost`, singleProcess: true };
+		expect((await outputsOf('claimDue', [lost]))[0]).toHaveLength(1);
+		now.mockRestore();
+	});
+
 	it('takes over what another process left behind where the store says that there is none', async () => {
 		const row = due(
 			{ claim: 'they:1', dueAt: Date.now() + MINUTE },

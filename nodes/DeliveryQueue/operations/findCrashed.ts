@@ -2,7 +2,7 @@ import { nextRecoveryAt } from '../../../core/delivery/nextLook';
 import { findCrashed as choose } from '../../../core/delivery/recovery';
 import { tell } from '../../DeliveryTrigger/looks';
 import type { Operation } from '../../shared/node/operations';
-import { lookedAt, PROCESS_TOKEN } from '../items';
+import { lookedAt, ownLeases, PROCESS_TOKEN } from '../items';
 
 export const findCrashed: Operation = {
 	option: {
@@ -17,7 +17,11 @@ export const findCrashed: Operation = {
 		const items = ctx.getInputData().map(({ json }) => json);
 		const options = { processToken: PROCESS_TOKEN, now: Date.now() };
 		const singleProcess = items.some((item) => item.singleProcess === true);
-		const candidates = choose(items, lookedAt, { ...options, singleProcess });
+		const candidates = choose(items, lookedAt, {
+			...options,
+			singleProcess,
+			isHeld: ownLeases.holds,
+		});
 		tell('recover', nextRecoveryAt(items, candidates, options));
 		return [candidates.map((candidate) => ({ json: { ...candidate }, pairedItem: { item: 0 } }))];
 	},

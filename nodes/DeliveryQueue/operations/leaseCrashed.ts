@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { leaseCrashed as lease } from '../../../core/delivery/crashedRow';
+import { RETRY_MS } from '../../../core/delivery/recovery';
 import type { Operation } from '../../shared/node/operations';
-import { lookedAt, PROCESS_TOKEN, rowsOfItems } from '../items';
+import { lookedAt, ownLeases, PROCESS_TOKEN, rowsOfItems } from '../items';
 
 export const leaseCrashed: Operation = {
 	option: {
@@ -13,7 +14,10 @@ export const leaseCrashed: Operation = {
 	},
 	outputs: ['Rows'],
 	execute: (ctx) =>
-		rowsOfItems(ctx, (json, now) =>
-			lease(json, lookedAt, { processToken: PROCESS_TOKEN, newId: randomUUID, now }),
-		),
+		rowsOfItems(ctx, (json, now) => {
+			const options = { processToken: PROCESS_TOKEN, newId: randomUUID, now };
+			const row = lease(json, lookedAt, options);
+			if (row?.claim) ownLeases.take(row.claim, RETRY_MS);
+			return row;
+		}),
 };

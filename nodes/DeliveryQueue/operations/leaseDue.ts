@@ -3,7 +3,7 @@ import { leaseDue as chooseDue } from '../../../core/delivery/lease';
 import { nextRetryAt } from '../../../core/delivery/nextLook';
 import { tell } from '../../DeliveryTrigger/looks';
 import type { Operation } from '../../shared/node/operations';
-import { beginSaving, heldBack, isSavingLeases, PROCESS_TOKEN, rowItem } from '../items';
+import { beginSaving, heldBack, isSavingLeases, ownLeases, PROCESS_TOKEN, rowItem } from '../items';
 
 /** A look that came while another one was saving is repeated after this. */
 const SAVING_STILL_MS = 1_000;
@@ -42,9 +42,11 @@ export const leaseDue: Operation = {
 			singleProcess: stored.some(({ singleProcess }) => singleProcess === true),
 			questionsAtOnce: ctx.getNodeParameter('questionsAtOnce', 0) as number,
 			heldBack,
+			isHeld: ownLeases.holds,
 			now,
 		});
 		tell('retry', nextRetryAt(stored, rows, now));
+		for (const { claim, dueAt } of rows) if (claim !== '') ownLeases.take(claim, dueAt - now);
 		if (rows.length > 0) beginSaving(ctx);
 		const places = new Map(items.map(({ json }, index) => [json.key, index]));
 		return [rows.map((row) => rowItem(row, places.get(row.key) ?? 0))];

@@ -26,6 +26,7 @@ const lease = (rows: DeliveryRow[], options: Partial<LeaseOptions> = {}): Delive
 		singleProcess: true,
 		questionsAtOnce: 50,
 		heldBack: new Pace(),
+		isHeld: () => false,
 		now: NOW,
 		...options,
 	});

@@ -46,6 +46,7 @@ export function simulateLooks(
 	const endedAt = new Map<string, number>();
 	const next = new NextLook('retry', safetyMs);
 	const heldBack = new Pace();
+	const isHeld = (): boolean => false;
 	let events: Event[] = [];
 	let now = NOW;
 	let looked = 0;
@@ -63,7 +64,7 @@ export function simulateLooks(
 	const look = (): void => {
 		const stored = [...store.values()];
 		const options = { processToken: 'me', newId: () => '1', singleProcess: true };
-		const chosen = leaseDue(stored, { ...options, questionsAtOnce: 50, heldBack, now });
+		const chosen = leaseDue(stored, { ...options, questionsAtOnce: 50, heldBack, isHeld, now });
 		if (told) next.tell(nextRetryAt(stored, chosen, now));
 		for (const row of chosen) {
 			save(row);

@@ -194,12 +194,13 @@ describe('Whatever is saved and looked at in whatever order', () => {
 
 it('What a limit held back keeps its pace, however close the looks are', () => {
 	const heldBack = new Pace();
+	const isHeld = (): boolean => false;
 	const rows = Array.from({ length: 30 }, (_, n) =>
 		waitingRow({ key: `k${n}`, priority: 0, class: 'rateLimited' }),
 	);
 	const claimAt = (now: number): number => {
 		const options = { processToken: 'me', newId: () => '1', singleProcess: true };
-		return leaseDue(rows, { ...options, questionsAtOnce: 50, heldBack, now }).length;
+		return leaseDue(rows, { ...options, questionsAtOnce: 50, heldBack, isHeld, now }).length;
 	};
 	const counts = [0, 1000, 2000, 3000, 4000].map((ms) => claimAt(NOW + ms));
 	expect(counts).toEqual([5, 0, 0, 5, 0]);

@@ -19,6 +19,7 @@ const options = {
 	get heldBack() {
 		return new Pace();
 	},
+	isHeld: () => false,
 	now: NOW + SECOND,
 };
 

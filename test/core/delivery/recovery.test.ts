@@ -56,6 +56,8 @@ const details = (id: string, fields: object = {}) => ({
 class Process {
 	private made = 0;
 	readonly lookedAt = new LookedAt();
+	/** By a clock that nobody sets. */
+	readonly held = new Set<string>();
 
 	constructor(
 		readonly name: string,
@@ -67,6 +69,7 @@ class Process {
 		return findCrashed([page(...executions), ...rows.map((row) => ({ ...row }))], this.lookedAt, {
 			processToken,
 			singleProcess,
+			isHeld: (lease) => this.held.has(lease),
 			now,
 		});
 	}
@@ -95,7 +98,7 @@ describe('which executions are looked at', () => {
 
 	it('reads every page, and what is no page as nothing', () => {
 		const items = [page(listed('1')), page(listed('2')), { data: 'x' }, {}, { data: [null] }];
-		const options = { processToken: 'a', singleProcess: true, now: NOW };
+		const options = { processToken: 'a', singleProcess: true, isHeld: () => false, now: NOW };
 		expect(ids(findCrashed(items, new LookedAt(), options))).toEqual(['1', '2']);
 	});
 
@@ -103,6 +106,15 @@ describe('which executions are looked at', () => {
 		const process = new Process('a');
 		const row = process.claim({ executionId: '1' }, details('1'))!;
 		expect(process.find([listed('1')], [row])).toEqual([]);
+	});
+
+	it('leaves it alone, too, where the clock was set forward meanwhile', () => {
+		const process = new Process('a');
+		const row = process.claim({ executionId: '1' }, details('1'))!;
+		const later = NOW + 90 * MINUTE;
+		expect(ids(process.find([listed('1')], [row], later))).toEqual(['1']);
+		process.held.add(row.claim);
+		expect(process.find([listed('1')], [row], later)).toEqual([]);
 	});
 
 	it('looks at it again when the process that retried it has ended', () => {

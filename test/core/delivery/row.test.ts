@@ -14,6 +14,7 @@ const claims = (rows: unknown[]): DeliveryRow[] =>
 		singleProcess: false,
 		questionsAtOnce: 50,
 		heldBack: new Pace(),
+		isHeld: () => false,
 		now: NOW,
 	});
 

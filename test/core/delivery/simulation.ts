@@ -109,6 +109,7 @@ export function simulate(
 					singleProcess: true,
 					questionsAtOnce: 50,
 					heldBack,
+					isHeld: () => false,
 					now,
 				}),
 			),
