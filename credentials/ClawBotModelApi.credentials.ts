@@ -82,7 +82,7 @@ export class ClawBotModelApi implements ICredentialType {
 
 	authenticate: IAuthenticate = async (credential, options) => ({
 		...options,
-		headers: { ...options.headers, Authorization: authorization(credential, Date.now()) },
+		headers: { ...options.headers, ...authorization(credential, Date.now()) },
 	});
 
 	test: ICredentialTestRequest = {

@@ -4,6 +4,7 @@ import { refusal, type TokenAnswer } from '../accessTokens/answers';
 import type { DeliveryRow } from '../delivery/delivery';
 import type { FailureClass } from '../../protocol/errors';
 import { asFields, asText, type Fields } from '../../protocol/fields';
+import { isCutOff } from '../../protocol/model/request';
 import type { DeliveryLookUp } from './take';
 
 /* What the Robot API says of what was done. */
@@ -60,7 +61,7 @@ export function answerQuestion({ answer, error }: Fields): TokenAnswer {
 			body: {
 				answer: text,
 				model,
-				complete: finishReason !== 'length',
+				complete: !isCutOff({ finishReason: asText(finishReason) }),
 				...(usage !== undefined && { usage }),
 			},
 		};

@@ -9,6 +9,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import type { AnswerableMessage } from '../../protocol/message';
+import { spokenAnswer } from '../../protocol/model/request';
 import type { TextMessage } from '../../protocol/outgoing';
 import { adapterOf, appCredentials } from '../platforms/registry';
 import { Slots } from '../shared/conversation/slots';
@@ -147,7 +148,7 @@ async function answer(
 		adapter: adapterOf(platform),
 		via: 'reply',
 		replyTo,
-		message: { type, text: answer.text },
+		message: { type, text: spokenAnswer(answer) },
 		longText,
 		origin: 'model',
 		seed,

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { pastedKey } from '../pasted';
 
 function base64url(value: object): string {
 	return Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -31,10 +32,20 @@ export function splitKey(apiKey: string, apiSecret: string): { keyId: string; se
 /** Signed tokens live this long; each request signs a new one. */
 const TOKEN_LIFE_MS = 60 * 60 * 1000;
 
-/** The `Authorization` header of a credential's requests. */
-export function authorization(credential: Record<string, unknown>, nowMs: number): string {
-	const apiKey = String(credential.apiKey ?? '').trim();
-	if (credential.authScheme !== 'jwt') return `Bearer ${apiKey}`;
-	const { keyId, secret } = splitKey(apiKey, String(credential.apiSecret ?? '').trim());
-	return `Bearer ${signedToken(keyId, secret, nowMs, TOKEN_LIFE_MS)}`;
+/**
+ * The headers by which a credential's requests are known; none where the server asks for no key.
+ * @throws Error where the key is none
+ */
+export function authorization(
+	credential: Record<string, unknown>,
+	nowMs: number,
+): { Authorization?: string } {
+	const apiKey = pastedKey(credential.apiKey);
+	if (apiKey === '') return {};
+	if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+		throw new Error('API Key holds characters that no key has: copy it again, whole');
+	}
+	if (credential.authScheme !== 'jwt') return { Authorization: `Bearer ${apiKey}` };
+	const { keyId, secret } = splitKey(apiKey, pastedKey(credential.apiSecret));
+	return { Authorization: `Bearer ${signedToken(keyId, secret, nowMs, TOKEN_LIFE_MS)}` };
 }

@@ -1,3 +1,5 @@
+import { pastedUrl } from '../pasted';
+
 /** Providers of OpenAI-compatible model APIs, by their official addresses. */
 export interface Provider {
 	id: string;
@@ -72,9 +74,12 @@ export const providers: readonly Provider[] = [
 	},
 ];
 
+/** Ends of addresses that documentation shows, below the one that is asked for. */
+const CALLS = /(?:\/+(?:chat\/completions|completions|models|embeddings|responses))+\/*(?=$|\?)/i;
+
 /** The address of a credential: its own where it names one, else its provider's. */
 export function baseUrlOf(provider: string, baseUrl: string): string {
-	const own = baseUrl.trim() || providers.find(({ id }) => id === provider)?.baseUrl;
+	const own = pastedUrl(baseUrl) || providers.find(({ id }) => id === provider)?.baseUrl;
 	if (!own) throw new Error('Fill in Base URL: it has no default for this provider');
-	return own.replace(/\/+$/, '');
+	return own.replace(CALLS, '');
 }

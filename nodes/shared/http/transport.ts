@@ -28,6 +28,8 @@ export interface ApiRequest {
 	options: IHttpRequestOptions;
 	/** Undefined where the answer is a success. Platforms report errors inside HTTP 200. */
 	classify(answer: Answer): Failure | undefined;
+	/** Reads an answer that is no JSON; it is taken as a text then, all of it within a size. */
+	readBody?(text: string): unknown;
 	/** What a successful answer may still say against this request. */
 	judge?(body: IDataObject): Failure | undefined;
 	/** It carries an access token of the credential, which is fetched and renewed where needed. */
@@ -146,8 +148,12 @@ function failureIn(call: ApiRequest, answer: Answer | Failure): Failure | undefi
 	return call.classify(answer) ?? call.judge?.((answer.body ?? {}) as IDataObject);
 }
 
+/** Much more than any model says, with the frame of a stream around each of its words. */
+const MAX_TEXT_BYTES = 16e6;
+
 async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
-	const { timeout } = call.options;
+	const { options, readBody } = call;
+	const { timeout } = options;
 	const deadline = timeout === undefined ? [] : [AbortSignal.timeout(timeout)];
 	const cancelled =
 		'getExecutionCancelSignal' in ctx && !call.shared ? ctx.getExecutionCancelSignal() : undefined;
@@ -156,12 +162,17 @@ async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
 			json: true,
 			timeout: DEFAULT_TIMEOUT_MS,
 			disableFollowRedirect: true,
-			...call.options,
+			...(readBody && { encoding: 'stream' as const }),
+			...options,
 			abortSignal: AbortSignal.any(cancelled ? [...deadline, cancelled] : deadline),
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 		})) as { statusCode: number; headers: IDataObject; body: unknown };
-		return { status: response.statusCode, headers: response.headers ?? {}, body: response.body };
+		const { statusCode: status, headers } = response;
+		if (!readBody) return { status, headers: headers ?? {}, body: response.body };
+		const text = await readText(response.body as AsyncIterable<Buffer>, MAX_TEXT_BYTES);
+		if (text === undefined) return tooLarge(MAX_TEXT_BYTES);
+		return { status, headers: headers ?? {}, body: readBody(text) };
 	} catch (error) {
 		// Only the code is kept: the error of the HTTP client holds the whole request, secrets included.
 		return classifyNetwork(deadline[0]?.aborted ? 'ETIMEDOUT' : networkCode(error));
@@ -195,22 +206,37 @@ export async function readPage(
 			ignoreHttpStatusErrors: true,
 			abortSignal: AbortSignal.any(cancelled ? [deadline, cancelled] : [deadline]),
 		})) as { statusCode: number; body: AsyncIterable<Buffer> };
-		const chunks: Buffer[] = [];
-		let size = 0;
-		// Leaving the loop ends the connection.
-		for await (const chunk of body) {
-			size += chunk.length;
-			if (statusCode !== 200 || size > maxBytes) break;
-			chunks.push(chunk);
-		}
+		const text = await readText(body, statusCode === 200 ? maxBytes : 0);
 		if (statusCode !== 200) return { failure: `HTTP ${statusCode}` };
-		if (size > maxBytes) return { failure: `The page is larger than ${maxBytes / 1e6} MB` };
-		return { text: Buffer.concat(chunks).toString('utf8') };
+		if (text === undefined) return { failure: `The page is larger than ${maxBytes / 1e6} MB` };
+		return { text };
 	} catch (error) {
 		if (deadline.aborted) return { failure: `No whole answer within ${timeoutMs / 1000} s` };
 		const { message, code } = classifyNetwork(networkCode(error));
 		return { failure: `${message} (${code})` };
 	}
+}
+
+/** A body as text; undefined where it is larger. */
+async function readText(
+	body: AsyncIterable<Buffer>,
+	maxBytes: number,
+): Promise<string | undefined> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	for await (const chunk of body) {
+		size += chunk.length;
+		// Leaving the loop ends the connection.
+		if (size > maxBytes) return undefined;
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(maxBytes: number): Failure {
+	const cure = 'Check the base URL: no answer is so large.';
+	const message = `The answer is larger than ${maxBytes / 1e6} MB`;
+	return failure(['unclassified', cure], 'tooLarge', message);
 }
 
 const MAX_MESSAGE = 300;

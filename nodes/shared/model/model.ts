@@ -7,13 +7,13 @@ import {
 	type INodeListSearchResult,
 	type INodeProperties,
 } from 'n8n-workflow';
-import { authorization } from '../../../protocol/model/auth';
-import { classify } from '../../../protocol/model/errors';
-import { baseUrlOf, providers } from '../../../protocol/model/providers';
-import { chatBody, readAnswer, type ModelAnswer } from '../../../protocol/model/request';
+import { parseJson, type Fields } from '../../../protocol/fields';
+import { providers } from '../../../protocol/model/providers';
+import type { ChatRequest, ModelAnswer } from '../../../protocol/model/request';
 import { credentialOf } from '../http/credentials';
 import { credentialKey } from '../http/tokens';
-import { request, type Caller } from '../http/transport';
+import type { Caller } from '../http/transport';
+import { callModel, chat } from './chat';
 
 const CREDENTIAL = { name: 'clawBotModelApi', displayName: 'ClawBot Model API' };
 const DEFAULT_TIMEOUT_SECONDS = 120;
@@ -53,6 +53,15 @@ export const modelProperties: INodeProperties[] = [
 /** The options of a model call, for a node's Options. */
 export const modelOptions: INodeProperties[] = [
 	{
+		displayName: 'Extra Body',
+		name: 'extraBody',
+		type: 'json',
+		default: '{}',
+		placeholder: '{"enable_thinking": false}',
+		description:
+			'Fields that only this provider knows, as JSON. To switch off thinking (关闭思考), Qwen takes <code>{"enable_thinking": false}</code>, GLM, Kimi and Doubao <code>{"thinking": {"type": "disabled"}}</code>. With <code>{"stream": true}</code> the answer is streamed and collected; a model that takes nothing else is asked so by itself.',
+	},
+	{
 		displayName: 'Maximum Answer Length (Tokens)',
 		name: 'maxTokens',
 		type: 'number',
@@ -90,6 +99,7 @@ interface Options {
 	concurrency?: number;
 	temperature?: number;
 	timeoutSeconds?: number;
+	extraBody?: unknown;
 }
 
 /** How many items the node asks for at once. */
@@ -127,7 +137,7 @@ export async function ask(
 	const credential = await credentialOf(ctx, CREDENTIAL);
 	const systemPrompt = ctx.getNodeParameter('systemPrompt', itemIndex, '') as string;
 	const options = ctx.getNodeParameter('options', itemIndex, {}) as Options;
-	const body = chatBody({
+	const asked: ChatRequest = {
 		model: await modelOf(ctx, credential, itemIndex),
 		messages: [
 			...(systemPrompt ? [{ role: 'system' as const, content: systemPrompt }] : []),
@@ -135,27 +145,22 @@ export async function ask(
 		],
 		temperature: options.temperature,
 		maxTokens: options.maxTokens,
-	});
+		extraBody: extraBodyOf(ctx, options.extraBody, itemIndex),
+	};
 	const askedAt = performance.now();
-	const answer = readAnswer(
-		await callModel(ctx, credential, {
-			method: 'POST',
-			path: '/chat/completions',
-			body: body as IDataObject,
-			timeout: timeoutOf(ctx, itemIndex),
-			itemIndex,
-		}),
-	);
-	if (answer.text) {
-		const tookMs = Math.round(performance.now() - askedAt);
-		return { ...answer, at: new Date().toISOString(), tookMs };
-	}
-	throw new NodeOperationError(ctx.getNode(), 'The model gave no answer', {
+	const timeoutMs = timeoutOf(ctx, itemIndex);
+	const answer = await chat({ ctx, credential, itemIndex, timeoutMs }, asked);
+	const tookMs = Math.round(performance.now() - askedAt);
+	return { ...answer, at: new Date().toISOString(), tookMs };
+}
+
+/** The option *Extra Body*: JSON as a text, or an object from an expression. */
+function extraBodyOf(ctx: IExecuteFunctions, given: unknown, itemIndex: number): Fields {
+	const value = typeof given === 'string' ? parseJson(given.trim() || '{}') : (given ?? {});
+	if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+	throw new NodeOperationError(ctx.getNode(), 'Extra Body is no JSON object', {
 		itemIndex,
-		description:
-			answer.finishReason === 'content_filter'
-				? 'The provider’s content filter held it back.'
-				: `It ended with "${answer.finishReason || 'nothing'}": try a larger Maximum Answer Length.`,
+		description: 'Write the fields between braces: {"enable_thinking": false}',
 	});
 }
 
@@ -219,29 +224,4 @@ export async function searchModels(
 			.sort()
 			.map((id) => ({ name: id, value: id })),
 	};
-}
-
-interface ModelCall {
-	method: 'GET' | 'POST';
-	/** Below the provider's base URL. */
-	path: string;
-	body?: IDataObject;
-	timeout?: number;
-	itemIndex?: number;
-}
-
-async function callModel(
-	ctx: Caller,
-	credential: ICredentialDataDecryptedObject,
-	{ method, path, itemIndex, ...rest }: ModelCall,
-): Promise<IDataObject> {
-	const url = baseUrlOf(String(credential.provider), String(credential.baseUrl ?? '')) + path;
-	const headers = { Authorization: authorization(credential, Date.now()) };
-	return await request(ctx, {
-		service: 'Model API',
-		options: { method, url, headers, ...rest },
-		classify,
-		credential,
-		itemIndex,
-	});
 }

@@ -1,4 +1,6 @@
-import { NodeOperationError, type IDataObject, type IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
+import { asFields, asText } from '../../../protocol/fields';
+import { spokenAnswer } from '../../../protocol/model/request';
 import { readOutgoing, type OutgoingMessage } from '../../../protocol/outgoing';
 import { splitList } from '../../../protocol/text';
 import type { Content, SendContext } from './adapter';
@@ -61,6 +63,6 @@ export function readReply(
 }
 
 function answerOf(ctx: IExecuteFunctions, itemIndex: number): string {
-	const answer = ctx.getInputData()[itemIndex]?.json.answer as IDataObject | undefined;
-	return typeof answer?.text === 'string' ? answer.text : '';
+	const { text, finishReason } = asFields(ctx.getInputData()[itemIndex]?.json.answer);
+	return spokenAnswer({ text: asText(text), finishReason: asText(finishReason) });
 }

@@ -1,5 +1,5 @@
 import { isRetryable } from '../../../protocol/errors';
-import { classify } from '../../../protocol/model/errors';
+import { asksForStream, classify } from '../../../protocol/model/errors';
 
 const answer = (status: number, body: unknown, headers = {}) => ({ status, body, headers });
 const openAi = (code: string, message = 'no') => ({ error: { code, message } });
@@ -92,12 +92,157 @@ describe('What a provider’s answer means', () => {
 		['nothing at all', undefined],
 		['null', null],
 		['another API', { models: [] }],
-		['a refusal without an error', { code: 500, message: 'no', data: null }],
 	])('takes %s inside HTTP 200 for no answer of a model', (_, body) => {
 		expect(classify(answer(200, body))).toMatchObject({
 			class: 'unclassified',
 			cure: expect.stringContaining('Base URL'),
 		});
+	});
+
+	it.each([
+		['a number', { error: { code: 429, message: 'upstream failed' } }, 'rateLimited', '429'],
+		['a number of a server', { error: { code: 502, message: 'x' } }, 'temporary', '502'],
+		['a text', { error: { code: '503', message: 'x' } }, 'temporary', '503'],
+		['a text with words', { error: { code: '429 Too Many Requests' } }, 'rateLimited'],
+		['a status', { error: { status: 500, message: 'x' } }, 'temporary', '500'],
+		['no balance', { error: { code: 402, message: 'x' } }, 'quotaExhausted', '402'],
+		['no right', { error: { code: 401, message: 'x' } }, 'badCredentials', '401'],
+		[
+			'another meaning of 403',
+			{ error: { code: 403, message: 'no credits: balance too low' } },
+			'quotaExhausted',
+		],
+		[
+			'a number beside its word',
+			{ error: { code: 429, type: 'insufficient_quota' } },
+			'quotaExhausted',
+		],
+		['a time-out', { error: { code: 504, message: 'x' } }, 'unknownOutcome'],
+		['the top level', { code: 500, message: 'no', data: null }, 'temporary', '500'],
+		[
+			'the top level, Baidu',
+			{ error_code: 18, error_msg: 'Open api qps request limit reached, rate limit' },
+			'rateLimited',
+		],
+		['a text as the error', { error: '429 Too Many Requests' }, 'rateLimited'],
+		['a sentence as the error', { error: 'The server is too busy' }, 'temporary'],
+		['a list of errors', { errors: [{ code: 429, message: 'x' }] }, 'rateLimited', '429'],
+		['an error in an error', { error: { message: 'x', error: { code: 503 } } }, 'temporary', '503'],
+		[
+			'what a gateway wraps',
+			{ error: { message: 'x', metadata: { raw: '{"error":{"code":429}}' } } },
+			'rateLimited',
+		],
+		[
+			'JSON in the message',
+			{ error: { message: '{"error":{"code":"insufficient_quota"}}' } },
+			'quotaExhausted',
+		],
+		['JSON as the error', { error: '{"code":503,"message":"x"}' }, 'temporary'],
+		['words of a status', { error: { message: 'upstream status code: 502' } }, 'temporary'],
+		['Tencent', { Response: { Error: { Code: 'AuthFailure', Message: 'x' } } }, 'badCredentials'],
+		['FastAPI', { detail: 'Unauthorized' }, 'badCredentials'],
+		['Chinese', { error: { message: '账户余额不足，请充值' } }, 'quotaExhausted'],
+		[
+			'a choice',
+			{
+				choices: [
+					{ finish_reason: 'error', message: { content: 'partial' }, error: { code: 502 } },
+				],
+			},
+			'temporary',
+			'502',
+		],
+		[
+			'a choice that is out of money',
+			{ choices: [{ error: { code: 402, message: 'x' } }] },
+			'quotaExhausted',
+			'402',
+		],
+		[
+			'a choice’s words',
+			{ choices: [{ error: 'overloaded', message: { content: 'x' } }] },
+			'temporary',
+		],
+		[
+			'an end alone',
+			{ choices: [{ finish_reason: 'error', message: { content: 'partial' } }] },
+			'temporary',
+			'error',
+		],
+		[
+			'Zhipu’s end',
+			{ choices: [{ finish_reason: 'network_error', message: { content: 'x' } }] },
+			'temporary',
+		],
+		[
+			'DeepSeek’s end',
+			{ choices: [{ finish_reason: 'insufficient_system_resource', message: {} }] },
+			'temporary',
+		],
+		[
+			'an error beside choices',
+			{ choices: [{ message: { content: 'x' } }], error: { code: 500 } },
+			'temporary',
+			'500',
+		],
+		['words that nobody knows', { error: { message: 'x' } }, 'unclassified', 'HTTP 200'],
+	] as Array<[string, unknown, string, string?]>)(
+		'reads an error inside HTTP 200: %s',
+		(...[, body, expected, code]) => {
+			expect(classify(answer(200, body))).toMatchObject({
+				class: expected,
+				...(code !== undefined && { code }),
+			});
+		},
+	);
+
+	it.each([
+		['an empty error', { choices: [{ message: { content: 'x' } }], error: {} }],
+		['no error in words', { choices: [{ message: { content: 'x' } }], error: '', code: 0 }],
+		['the code of a success', { choices: [{}], error: { code: 0, message: '' }, code: 200 }],
+		['an answer about errors', { choices: [{ message: { content: 'error 429' }, error: null }] }],
+	])('finds nothing wrong with %s beside an answer', (_, body) => {
+		expect(classify(answer(200, body))).toBeUndefined();
+	});
+
+	it('does not read a page of a proxy, nor follow an error without end', () => {
+		const page = '<html>Service unavailable: rate limit</html>';
+		expect(classify(answer(403, page))).toMatchObject({ class: 'badCredentials' });
+		let deep: object = { code: 429 };
+		for (let depth = 0; depth < 50_000; depth++) deep = { error: deep };
+		expect(classify(answer(200, deep))).toMatchObject({ class: 'unclassified' });
+	});
+
+	it('tells an empty balance from a wrong key, whatever the status', () => {
+		const siliconFlow = {
+			code: 30001,
+			message: 'Sorry, your account balance is insufficient',
+			data: null,
+		};
+		expect(classify(answer(403, siliconFlow))?.class).toBe('quotaExhausted');
+		expect(classify(answer(403, { code: 30001 }))?.class).toBe('quotaExhausted');
+		expect(classify(answer(403, { message: 'Your credit balance is too low' }))?.class).toBe(
+			'quotaExhausted',
+		);
+		expect(classify(answer(401, openAi('', '余额不足')))?.class).toBe('quotaExhausted');
+		expect(classify(answer(403, { code: 20001, message: 'no' }))?.class).toBe('badCredentials');
+	});
+
+	it.each([
+		[
+			'This model only support stream mode, please enable the stream parameter to access the model.',
+		],
+		['parameter.enable_thinking must be set to false for non-streaming calls'],
+		['该模型仅支持流式调用'],
+	])('says what to do where a model only streams: %s', (message) => {
+		const refusal = classify(answer(400, openAi('invalid_parameter_error', message)))!;
+		expect(refusal).toMatchObject({
+			class: 'badRequest',
+			cure: expect.stringContaining('Extra Body'),
+		});
+		expect(asksForStream(refusal)).toBe(true);
+		expect(asksForStream(classify(answer(400, openAi('invalid_parameter')))!)).toBe(false);
 	});
 
 	it('reads Retry-After in seconds and as a date, against the answer’s own clock', () => {

@@ -1,0 +1,113 @@
+import {
+	NodeOperationError,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IExecuteFunctions,
+} from 'n8n-workflow';
+import { authorization } from '../../../protocol/model/auth';
+import { asksForStream, classify } from '../../../protocol/model/errors';
+import { noAnswer } from '../../../protocol/model/noAnswer';
+import { baseUrlOf } from '../../../protocol/model/providers';
+import {
+	chatBody,
+	readAnswer,
+	type ChatRequest,
+	type ModelAnswer,
+} from '../../../protocol/model/request';
+import { readCompletion } from '../../../protocol/model/stream';
+import { urlBelow } from '../../../protocol/pasted';
+import { failureOf } from '../errors';
+import { credentialKey } from '../http/tokens';
+import { request, type ApiRequest, type Caller } from '../http/transport';
+
+/** Models that answered only as a stream, by credential; asked for one at once from then on. */
+const streamOnly = new Set<string>();
+const MAX_STREAM_ONLY = 1000;
+
+export interface Chat {
+	ctx: IExecuteFunctions;
+	credential: ICredentialDataDecryptedObject;
+	itemIndex: number;
+	/** How long the answer may take, in ms. */
+	timeoutMs: number;
+}
+
+/**
+ * Asks for a chat completion. A model that only streams says so, and is asked for a stream, which is collected.
+ * @throws RequestError; also where the completion holds no answer
+ */
+export async function chat(chat: Chat, question: ChatRequest): Promise<ModelAnswer> {
+	const { credential } = chat;
+	const key = JSON.stringify([credentialKey(credential), question.model]);
+	if (question.extraBody?.stream === true || streamOnly.has(key)) {
+		return await complete(chat, chatBody(question, true));
+	}
+	const began = performance.now();
+	return await complete(chat, chatBody(question, false)).catch(async (error) => {
+		const failure = failureOf(error);
+		if (failure?.class !== 'badRequest' || !asksForStream(failure)) throw error;
+		const timeoutMs = Math.max(1, chat.timeoutMs - (performance.now() - began));
+		const answer = await complete({ ...chat, timeoutMs }, chatBody(question, true));
+		if (streamOnly.size >= MAX_STREAM_ONLY) streamOnly.clear();
+		streamOnly.add(key);
+		return answer;
+	});
+}
+
+async function complete(
+	{ ctx, credential, itemIndex, timeoutMs }: Chat,
+	body: object,
+): Promise<ModelAnswer> {
+	const completion = await callModel(ctx, credential, {
+		method: 'POST',
+		path: '/chat/completions',
+		body: body as IDataObject,
+		timeout: Math.ceil(timeoutMs),
+		itemIndex,
+		readBody: readCompletion,
+		judge: (said) => noAnswer(said, readAnswer(said)),
+	});
+	return readAnswer(completion);
+}
+
+interface ModelCall extends Pick<ApiRequest, 'itemIndex' | 'judge' | 'readBody'> {
+	method: 'GET' | 'POST';
+	/** Below the provider's base URL. */
+	path: string;
+	body?: IDataObject;
+	timeout?: number;
+}
+
+export async function callModel(
+	ctx: Caller,
+	credential: ICredentialDataDecryptedObject,
+	{ method, path, body, timeout, ...more }: ModelCall,
+): Promise<IDataObject> {
+	const { url, headers } = addressed(ctx, credential, path);
+	return await request(ctx, {
+		service: 'Model API',
+		options: {
+			method,
+			url,
+			headers,
+			...(body && { body }),
+			...(timeout !== undefined && { timeout }),
+		},
+		classify,
+		credential,
+		...more,
+	});
+}
+
+/** @throws NodeOperationError where the credential lacks something */
+function addressed(ctx: Caller, credential: ICredentialDataDecryptedObject, path: string) {
+	try {
+		const base = baseUrlOf(String(credential.provider), String(credential.baseUrl ?? ''));
+		const headers = authorization(credential, Date.now()) as Record<string, string>;
+		return { url: urlBelow(base, path), headers };
+	} catch (error) {
+		throw new NodeOperationError(ctx.getNode(), (error as Error).message, {
+			description: 'Open the ClawBot Model API credential of this node.',
+		});
+	}
+}

@@ -1,0 +1,80 @@
+import { asFields, asList, asText, parseJson, type Fields } from '../fields';
+import { saidIn, thoughtIn } from './message';
+
+/*
+ * A model's answer as the text of an HTTP body: one JSON, or a stream of server-sent events that is put
+ * together to what the JSON would have been. Servers differ: `data:` with and without a blank, comments to keep the
+ * connection alive, any line end, JSON over several lines, lines without `data:`, no `[DONE]` at the end.
+ */
+
+/** The body of a chat completion; the text itself where it is neither. */
+export function readCompletion(text: string): unknown {
+	const body = parseJson(text);
+	if (body !== undefined) return body;
+	const chunks = chunksIn(text);
+	return chunks.length > 0 ? completionOf(chunks) : text;
+}
+
+/** The events of a stream, up to its end. */
+function chunksIn(text: string): Fields[] {
+	const chunks: Fields[] = [];
+	let event = '';
+	let unfinished = '';
+	for (const line of text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/)) {
+		const [, field = '', value = ''] = /^(data|event): ?(.*)$/.exec(line) ?? [];
+		if (field === 'event') event = value.trim();
+		if (line === '') [event, unfinished] = ['', ''];
+		const data = field === 'data' ? value : /^\s*\{/.test(line) ? line : undefined;
+		if (data === undefined) continue;
+		if (data.trim() === '[DONE]') break;
+		// Most servers write an event's JSON on one line, some several events without a line between them.
+		const chunk = parseJson(data) ?? parseJson((unfinished += `${data}\n`));
+		if (chunk === undefined) continue;
+		unfinished = '';
+		chunks.push(event === 'error' ? asError(chunk) : asFields(chunk));
+	}
+	return chunks;
+}
+
+function asError(chunk: unknown): Fields {
+	const fields = asFields(chunk);
+	return 'error' in fields ? fields : { error: chunk };
+}
+
+/** What the stream would have been as one answer; the error where there was one. */
+function completionOf(chunks: readonly Fields[]): Fields {
+	const failed = chunks.find(isFailure);
+	if (failed) return failed;
+	const content: string[] = [];
+	const reasoning: string[] = [];
+	let whole: Fields = {};
+	let last: Fields = {};
+	let usage: unknown;
+	for (const chunk of chunks) {
+		usage = chunk.usage ?? usage;
+		const choice = asFields(asList(chunk.choices)[0]);
+		last = { ...last, ...withoutNull({ ...choice, delta: null }) };
+		const delta = asFields(choice.delta);
+		content.push(saidIn(delta));
+		reasoning.push(thoughtIn(delta));
+		// Some end a stream with the whole answer once more.
+		if (choice.message) whole = withoutNull(asFields(choice.message));
+	}
+	const message = { content: content.join(''), reasoning_content: reasoning.join(''), ...whole };
+	const hasChoice = Object.keys(last).length > 0;
+	return {
+		...chunks[0],
+		choices: hasChoice ? [{ ...last, message }] : [],
+		...(usage !== undefined && { usage }),
+	};
+}
+
+const withoutNull = (fields: Fields): Fields =>
+	Object.fromEntries(Object.entries(fields).filter(([, value]) => (value ?? null) !== null));
+
+/** A chunk that holds no part of an answer, but a refusal of one. */
+function isFailure({ error, choices, base_resp: ofMiniMax, ...chunk }: Fields): boolean {
+	const status = asText(asFields(ofMiniMax).status_code);
+	if ((error ?? null) !== null || (status !== '' && status !== '0')) return true;
+	return asList(choices).length === 0 && 'code' in chunk && 'message' in chunk;
+}

@@ -1,0 +1,193 @@
+import { splitReasoning } from '../../../protocol/model/reasoning';
+
+const THOUGHT = 'Internal notes about the person asking.';
+const ANSWER = 'The answer is 4.';
+
+/** What a model said, in every form in which reasoning stands before an answer. */
+const FORMS: Array<[form: string, given: string]> = [
+	['tags', `<think>\n${THOUGHT}\n</think>\n\n${ANSWER}`],
+	['tags on one line', `<think>${THOUGHT}</think>${ANSWER}`],
+	['tags with blanks on one line', `<think> ${THOUGHT} </think> ${ANSWER}`],
+	['capitals', `<Think>${THOUGHT}</THINK>\n${ANSWER}`],
+	['an attribute', `<think type="deep">${THOUGHT}</think>\n${ANSWER}`],
+	['blanks within the tag', `<think >${THOUGHT}</ think >\n${ANSWER}`],
+	['blank lines before', `\n\n  <think>\n${THOUGHT}\n</think>\n${ANSWER}`],
+	['an invisible character before', `\ufeff\u200b<think>\n${THOUGHT}\n</think>\n${ANSWER}`],
+	['Windows line ends', `<think>\r\n${THOUGHT}\r\n</think>\r\n\r\n${ANSWER}`],
+	['thinking', `<thinking>${THOUGHT}</thinking>\n${ANSWER}`],
+	['thought', `<thought>\n${THOUGHT}\n</thought>\n${ANSWER}`],
+	['thoughts', `<thoughts>\n${THOUGHT}\n</thoughts>\n${ANSWER}`],
+	['reasoning', `<reasoning>${THOUGHT}</reasoning>${ANSWER}`],
+	['scratchpad', `<scratchpad>\n${THOUGHT}\n</scratchpad>\n${ANSWER}`],
+	['antThinking', `<antThinking>${THOUGHT}</antThinking>\n${ANSWER}`],
+	['a prefix', `<seed:think>${THOUGHT}</seed:think>${ANSWER}`],
+	['a suffix', `<think_never_used_51bce0c7>${THOUGHT}</think_never_used_51bce0c7>${ANSWER}`],
+	['Chinese', `<思考>${THOUGHT}</思考>\n${ANSWER}`],
+	['an end by another name', `<think>${THOUGHT}</thinking>\n${ANSWER}`],
+	['Kimi', `◁think▷${THOUGHT}◁/think▷${ANSWER}`],
+	['Mistral', `[THINK]${THOUGHT}[/THINK]${ANSWER}`],
+	['escaped', `&lt;think&gt;\n${THOUGHT}\n&lt;/think&gt;\n${ANSWER}`],
+	['wide brackets', `＜think＞${THOUGHT}＜/think＞\n${ANSWER}`],
+	[
+		'special tokens',
+		`<|begin_of_thought|>${THOUGHT}<|end_of_thought|>\n<|begin_of_solution|>${ANSWER}<|end_of_solution|>`,
+	],
+	[
+		'Cohere',
+		`<|START_THINKING|>${THOUGHT}<|END_THINKING|><|START_RESPONSE|>${ANSWER}<|END_RESPONSE|>`,
+	],
+	['thinking as a token', `<|thinking|>${THOUGHT}<|/thinking|>${ANSWER}`],
+	['Gemma', `<|channel>thought\n${THOUGHT}<channel|>${ANSWER}<turn|>`],
+	[
+		'gpt-oss',
+		`<|channel|>analysis<|message|>${THOUGHT}<|end|><|start|>assistant<|channel|>final<|message|>${ANSWER}<|return|>`,
+	],
+	[
+		'gpt-oss from its start',
+		`<|start|>assistant<|channel|>analysis<|message|>${THOUGHT}<|end|>\n<|start|>assistant<|channel|>final<|message|>${ANSWER}`,
+	],
+	['gpt-oss without its tokens', `analysis${THOUGHT}assistantfinal${ANSWER}`],
+	['no opening', `${THOUGHT}\n</think>\n\n${ANSWER}`],
+	['no opening, no line', `${THOUGHT}</think>${ANSWER}`],
+	['no opening, a blank', `${THOUGHT} </think> ${ANSWER}`],
+	['no opening, other name', `${THOUGHT}\n</thinking>\n${ANSWER}`],
+	['no opening, Kimi', `${THOUGHT}◁/think▷${ANSWER}`],
+	['a template before it', `<|im_start|>assistant\n<think>${THOUGHT}</think>${ANSWER}<|im_end|>`],
+	['an answer tag', `<think>${THOUGHT}</think>\n<answer>\n${ANSWER}\n</answer>`],
+	['an answer tag that never ends', `<think>${THOUGHT}</think><response>${ANSWER}`],
+	['an empty end', `<think>\n${THOUGHT}\n</think>\n<think></think>\n${ANSWER}`],
+];
+
+describe('Reasoning is taken out of an answer: with', () => {
+	it.each(FORMS)('%s', (_, given) => {
+		expect(splitReasoning(given, false)).toEqual({ reasoning: THOUGHT, text: ANSWER });
+	});
+
+	it('none in it', () => {
+		const empty = [
+			'<think>\n\n</think>\n\nHi',
+			'<think></think>Hi',
+			'<think/>Hi',
+			'</think>\n\nHi',
+		];
+		for (const given of [...empty, '<think>\n</think>\n<answer>Hi</answer>']) {
+			expect(splitReasoning(given, false)).toEqual({ reasoning: '', text: 'Hi' });
+		}
+	});
+
+	it.each([
+		['several pieces', '<think>a</think>\n<think>b</think>\nHi', 'a\n\nb'],
+		['a piece in the middle', 'Hi\n<think>\na\n</think>\n', 'a'],
+		['pieces in each other', '<think>a <think>b</think>\nc\n</think>\nHi', 'a <think>b\n\nc'],
+		['an end too many', '<think>a</think>b</think>Hi', 'a\n\nb'],
+		['an open code block', '<think>\n```js\nx\n</think>\nHi', '```js\nx'],
+		[
+			'a tag in code',
+			'<think>A user asks for `</think>`.</think>Hi',
+			'A user asks for `</think>`.',
+		],
+		['a tag in a sentence', '<think>The </think> tag it is.</think>Hi', 'The </think> tag it is.'],
+		[
+			'the tag as its subject',
+			'It is about <think> tags.\n</think>\n\nHi',
+			'It is about <think> tags.',
+		],
+	])('%s', (_, given, reasoning) => {
+		expect(splitReasoning(given, false)).toEqual({ reasoning, text: 'Hi' });
+	});
+
+	it.each([
+		[`<think>\n${THOUGHT}`],
+		[`<think>${THOUGHT}`],
+		[`<think> ${THOUGHT.toLowerCase()}`],
+		[`◁think▷${THOUGHT}`],
+		[`<|channel|>analysis<|message|>${THOUGHT}`],
+		[`<|im_start|>assistant\n<think>\n${THOUGHT}\n\`\`\`js\ncode`],
+		[`<think>${THOUGHT}</think>`],
+		[`<think>${THOUGHT}</think>\n<answer></answer>`],
+		[`<think>${THOUGHT}\n</thi`],
+	])('nothing left where it was cut off: %s', (given) => {
+		const { reasoning, text } = splitReasoning(given, true);
+		expect(text).toBe('');
+		expect(reasoning.toLowerCase()).toContain(THOUGHT.toLowerCase());
+	});
+});
+
+describe('A tag that an answer talks about stays: in', () => {
+	it.each([
+		['In R1 the tag `<think>` opens reasoning and `</think>` closes it.'],
+		['In R1 the tag <think> opens reasoning and </think> closes it.'],
+		['<think> opens reasoning and </think> closes it.'],
+		['`<think>` opens reasoning and `</think>` closes it.'],
+		['The tag “<think>” begins it.\nThe tag “</think>” ends it.'],
+		['It ends with </think>.'],
+		['It ends with the tag </think>\n\nThen comes the answer.'],
+		['</think> closes the reasoning.'],
+		['<think> is a tag.'],
+		['标签<think>表示开始，</think>表示结束。'],
+		['```xml\n<think>\nnotes\n</think>\nanswer\n```'],
+		['~~~\nnotes\n</think>\nanswer\n~~~\nSo it is.'],
+		['The format is:\n<think>\nnotes\n</think>\nanswer'],
+		['Use <think>your reasoning.</think>\nThen answer.'],
+		['Write `` `<think>` `` in code.'],
+		['The token <|im_end|> ends a turn, <|im_start|> begins it.'],
+		['The token that ends a turn is `<|im_end|>`'],
+		['I think </b> is HTML, <thinkpad> is none.'],
+		['<s>struck</s> out, <s>twice</s>'],
+		['An analysis by the assistant: final.'],
+		['[thoughtful] <answer>x</answer>'],
+		['1 < 2 and a <thought experiment'],
+	])('%s', (given) => {
+		expect(splitReasoning(given, false)).toEqual({ reasoning: '', text: given });
+	});
+});
+
+describe('A template’s tokens are taken off an answer:', () => {
+	it.each([
+		['Hi<|im_end|>'],
+		['Hi\n<|im_end|>\n'],
+		['<|im_start|>assistant\nHi <|im_end|>'],
+		['<|start_header_id|>assistant<|end_header_id|>\n\nHi<|eot_id|>'],
+		['<｜Assistant｜>Hi<｜end▁of▁sentence｜>'],
+		['<s> Hi</s>'],
+		['Hi</s>'],
+		['[gMASK]<sop><|assistant|>\nHi<|user|>'],
+		['<start_of_turn>model\nHi<end_of_turn>'],
+		['Hi<|im_end|>\n<|im_start|>user\nNext?<|im_end|>'],
+		['Hi<|im_end|>\n<|im_start|>assistant'],
+		['<|begin_of_box|>Hi<|end_of_box|>'],
+		['Hi[|endofturn|]'],
+		['Hi<|endoftext|><|endoftext|>'],
+	])('%j', (given) => {
+		expect(splitReasoning(given, false)).toEqual({ reasoning: '', text: 'Hi' });
+	});
+});
+
+describe('Time grows with the text alone:', () => {
+	const size = 200_000;
+	it.each([
+		['openings', '<think>'],
+		['openings on lines', '\n<think>'],
+		['ends', '</think>'],
+		['spoken pairs', '\n<think> a </think> b'],
+		['half tags', '<think '],
+		['brackets', '<'],
+		['backticks', '` `` ``` '],
+		['fences', '```\n~~~\n'],
+		['blanks', ' '],
+		['blanks and words', `${' '.repeat(50_000)}x`],
+		['tokens', '<|im_end|>'],
+		['channels', '<|channel|>analysis<|message|>'],
+		['names of channels', 'analysis assistantcommentary'],
+		['answers', '<think></think><answer></answer>'],
+		['line ends', '\n'],
+	])('%s', (_, piece) => {
+		const text = piece.repeat(Math.ceil(size / piece.length));
+		const began = performance.now();
+		for (const given of [text, `<think>${text}`, `analysis${text}`, `<think></think>${text}`]) {
+			splitReasoning(given, false);
+		}
+		// A step for each pair of characters would take minutes.
+		expect(performance.now() - began).toBeLessThan(20_000);
+	});
+});
