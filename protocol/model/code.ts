@@ -1,12 +1,12 @@
 /** A piece of a text, by its offsets. */
-export interface Range {
+export interface CodeRange {
 	start: number;
 	end: number;
 }
 
 /** What of a Markdown text is code, and the mark of a block that never ends. */
 export interface Code {
-	ranges: Range[];
+	ranges: CodeRange[];
 	/** Where the open block begins, and its mark. */
 	open?: { start: number; mark: string };
 }
@@ -16,7 +16,7 @@ export interface Code {
  * it so. Takes time in proportion to the text.
  */
 export function findCode(text: string): Code {
-	const ranges: Range[] = [];
+	const ranges: CodeRange[] = [];
 	let open: { start: number; mark: string } | undefined;
 	let start = 0;
 	for (const line of text.split('\n')) {
@@ -37,7 +37,7 @@ export function findCode(text: string): Code {
 }
 
 /** Code spans of a line: a run of backticks to the next run of the same length. */
-function spansIn(line: string, offset: number): Range[] {
+function spansIn(line: string, offset: number): CodeRange[] {
 	const runs = [...line.matchAll(/`+/g)].map((run) => ({ at: run.index, size: run[0].length }));
 	const next = new Map<number, number>();
 	const partners = new Array<number | undefined>(runs.length);
@@ -45,7 +45,7 @@ function spansIn(line: string, offset: number): Range[] {
 		partners[index] = next.get(runs[index]!.size);
 		next.set(runs[index]!.size, index);
 	}
-	const spans: Range[] = [];
+	const spans: CodeRange[] = [];
 	for (let index = 0; index < runs.length; index++) {
 		const partner = partners[index];
 		if (partner === undefined) continue;
@@ -58,7 +58,7 @@ function spansIn(line: string, offset: number): Range[] {
 }
 
 /** Tells of rising offsets whether they are in one of the ranges, which rise as well. */
-export function within(ranges: readonly Range[]): (offset: number) => boolean {
+export function within(ranges: readonly CodeRange[]): (offset: number) => boolean {
 	let index = 0;
 	return (offset) => {
 		while (index < ranges.length && ranges[index]!.end <= offset) index++;

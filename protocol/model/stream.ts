@@ -48,11 +48,13 @@ function completionOf(chunks: readonly Fields[]): Fields {
 	const content: string[] = [];
 	const reasoning: string[] = [];
 	let whole: Fields = {};
-	let last: Fields = {};
+	let last: Fields | undefined;
 	let usage: unknown;
 	for (const chunk of chunks) {
 		usage = chunk.usage ?? usage;
-		const choice = asFields(asList(chunk.choices)[0]);
+		const [first] = asList(chunk.choices);
+		if (first === undefined) continue;
+		const choice = asFields(first);
 		last = { ...last, ...withoutNull({ ...choice, delta: null }) };
 		const delta = asFields(choice.delta);
 		content.push(saidIn(delta));
@@ -61,10 +63,9 @@ function completionOf(chunks: readonly Fields[]): Fields {
 		if (choice.message) whole = withoutNull(asFields(choice.message));
 	}
 	const message = { content: content.join(''), reasoning_content: reasoning.join(''), ...whole };
-	const hasChoice = Object.keys(last).length > 0;
 	return {
 		...chunks[0],
-		choices: hasChoice ? [{ ...last, message }] : [],
+		choices: last ? [{ ...last, message }] : [],
 		...(usage !== undefined && { usage }),
 	};
 }

@@ -24,7 +24,8 @@ import { request, type ApiRequest, type Caller } from '../http/transport';
 const streamOnly = new Set<string>();
 const MAX_STREAM_ONLY = 1000;
 
-export interface Chat {
+/** Who asks a model. */
+export interface Asking {
 	ctx: IExecuteFunctions;
 	credential: ICredentialDataDecryptedObject;
 	itemIndex: number;
@@ -36,18 +37,18 @@ export interface Chat {
  * Asks for a chat completion. A model that only streams says so, and is asked for a stream, which is collected.
  * @throws RequestError; also where the completion holds no answer
  */
-export async function chat(chat: Chat, question: ChatRequest): Promise<ModelAnswer> {
-	const { credential } = chat;
+export async function chat(asking: Asking, question: ChatRequest): Promise<ModelAnswer> {
+	const { credential } = asking;
 	const key = JSON.stringify([credentialKey(credential), question.model]);
 	if (question.extraBody?.stream === true || streamOnly.has(key)) {
-		return await complete(chat, chatBody(question, true));
+		return await complete(asking, chatBody(question, true));
 	}
 	const began = performance.now();
-	return await complete(chat, chatBody(question, false)).catch(async (error) => {
+	return await complete(asking, chatBody(question, false)).catch(async (error) => {
 		const failure = failureOf(error);
 		if (failure?.class !== 'badRequest' || !asksForStream(failure)) throw error;
-		const timeoutMs = Math.max(1, chat.timeoutMs - (performance.now() - began));
-		const answer = await complete({ ...chat, timeoutMs }, chatBody(question, true));
+		const timeoutMs = Math.max(1, asking.timeoutMs - (performance.now() - began));
+		const answer = await complete({ ...asking, timeoutMs }, chatBody(question, true));
 		if (streamOnly.size >= MAX_STREAM_ONLY) streamOnly.clear();
 		streamOnly.add(key);
 		return answer;
@@ -55,7 +56,7 @@ export async function chat(chat: Chat, question: ChatRequest): Promise<ModelAnsw
 }
 
 async function complete(
-	{ ctx, credential, itemIndex, timeoutMs }: Chat,
+	{ ctx, credential, itemIndex, timeoutMs }: Asking,
 	body: object,
 ): Promise<ModelAnswer> {
 	const completion = await callModel(ctx, credential, {

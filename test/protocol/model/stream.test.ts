@@ -65,6 +65,13 @@ describe('A stream is put together: with', () => {
 		});
 	});
 
+	it('nothing but words', () => {
+		const text = ['H', 'i'].map(
+			(content) => `data: {"choices":[{"delta":{"content":"${content}"}}]}`,
+		);
+		expect(readAnswer(readCompletion(text.join('\n\n')))).toMatchObject({ text: 'Hi' });
+	});
+
 	it('tags of reasoning that are cut between events', () => {
 		const pieces = ['<th', 'ink>secret</', 'think>', 'Hi'];
 		const text = pieces.map((content) => `data: ${delta({ content })}\n\n`).join('');
