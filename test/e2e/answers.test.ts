@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
 import { startSystem } from '../../scripts/system/system';
+import { freePorts } from '../../scripts/machine/ports';
 import accounts from '../../sandbox/accounts.json';
+import { Crowd, agentCredential, agentWorkflow } from './agents';
 import { World, bots, pause, type Said, type System } from './bot';
 import {
 	answersOnce,
@@ -19,7 +21,15 @@ let system: System;
 let world: World;
 
 beforeAll(async () => {
-	system = await startSystem();
+	const ports = await freePorts('sandbox');
+	system = await startSystem({
+		sandboxPort: ports.sandbox,
+		extraWorkflows: [
+			agentWorkflow('automatic', {}),
+			agentWorkflow('together', { executions: 'together' }),
+		],
+		extraCredentials: [agentCredential(`http://127.0.0.1:${ports.sandbox}`)],
+	});
 	world = new World(system);
 }, 180_000);
 afterAll(async () => await system?.stop(), 60_000);
@@ -187,6 +197,25 @@ it('holds back no answer for a slow one: 39 of 40 in a window are answered befor
 	expect(await world.answers(slow)).toEqual([]);
 	expect((await world.answered(slow, 30_000))[0]!.text).toContain('the slow one');
 }, 60_000);
+
+describe('n8n’s AI Agent with a memory, when many write at once', () => {
+	it('gives each of 50 people their own words, also from memory', async () => {
+		const crowd = new Crowd(world, 'automatic', 50);
+		const answers = await crowd.sayAtOnce((name) => `My secret is ${name}`);
+		expect(answers).toEqual(crowd.names.map((name) => `Answer to: My secret is ${name}`));
+		await crowd.sayAtOnce(() => 'What is my secret?');
+		// Of each person one request that tells it, and one that remembers it.
+		const twice = crowd.names.flatMap((name) => [[name], [name]]);
+		expect((await crowd.namesInRequests()).sort()).toEqual(twice.sort());
+	}, 120_000);
+
+	it('mixes them up in one execution (control)', async () => {
+		const crowd = new Crowd(world, 'together', 20);
+		await crowd.sayAtOnce((name) => `My secret is ${name}`);
+		const mixed = (await crowd.namesInRequests()).filter((names) => names.length > 1);
+		expect(mixed.length).toBeGreaterThan(0);
+	}, 60_000);
+});
 
 it('keeps secrets out of executions, logs, the database and the ledger, also when things fail', async () => {
 	const secrets = secretValues();

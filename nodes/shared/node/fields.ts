@@ -101,13 +101,13 @@ export const sendContent: INodeProperties[] = [
 	},
 ];
 
-/** What is said by a reply. An empty text means the answer of a Model API node. */
+/** What is said by a reply. An empty text means the answer that the item has. */
 export const replyContent: INodeProperties[] = [
 	{ ...formatField, default: 'markdown' },
 	{
 		...text,
-		placeholder: 'The answer of the Model API node',
-		description: 'Empty: the answer that a Model API node has put into the item',
+		placeholder: 'The answer of the Model API or AI Agent node',
+		description: 'Empty: the answer that a Model API or AI Agent node has put into the item',
 	},
 	{
 		displayName: 'Options',

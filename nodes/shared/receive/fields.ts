@@ -89,6 +89,32 @@ export const triggerProperties: INodeProperties[] = [
 		default: {},
 		options: [
 			{
+				displayName: 'Executions',
+				name: 'executions',
+				type: 'options',
+				options: [
+					{
+						name: 'Automatic',
+						value: 'automatic',
+						description:
+							'Together where every node that follows is known to work each message by itself; otherwise one per message',
+					},
+					{
+						name: 'One per Message',
+						value: 'onePerMessage',
+						description: 'Each message starts an execution of its own',
+					},
+					{
+						name: 'Together',
+						value: 'together',
+						description:
+							'Messages that arrive together are the items of one execution. Nodes such as AI Agent then mix people up: they take the memory of the first item for all.',
+					},
+				],
+				default: 'automatic',
+				description: 'How many messages one execution takes',
+			},
+			{
 				displayName: 'Include Raw Payload',
 				name: 'includeRaw',
 				type: 'boolean',

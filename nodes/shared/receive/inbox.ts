@@ -2,7 +2,9 @@ import type { BotMessage } from '../../../protocol/message';
 import { Seen } from './seen';
 
 /**
- * Admits the messages of one trigger node: each once, and many that arrive together as one batch.
+ * Admits the messages of one trigger node, each once.
+ *
+ * Many that arrive together are one batch:
  *
  * 1. The first message leads at once: it starts an execution.
  * 2. Messages that arrive before that start is over gather in the next batch. Then the first of them
@@ -11,6 +13,9 @@ import { Seen } from './seen';
  *    could not be stored, so that the platform delivers them again.
  *
  * Storing an execution costs n8n about as much for a hundred messages as for one.
+ *
+ * Where each message is a batch by itself, it follows nobody, and leads when the message before it in its
+ * conversation is stored: executions begin in the order of a conversation's messages.
  */
 
 /** Upper limit of a batch: keeps an execution's data small enough to look at. */
@@ -66,6 +71,9 @@ export class Inbox {
 	private current?: Batch;
 	/** Gathers until the current one is over. */
 	private next?: Batch;
+	/** Batches of one message, by its key, and the newest one of each conversation. */
+	private readonly alone = new Map<string, Batch>();
+	private readonly newest = new Map<string, Batch>();
 
 	constructor(private readonly seen: Seen) {}
 
@@ -74,11 +82,14 @@ export class Inbox {
 	 * before that where n8n has stored the execution.
 	 * @param key tells the message from every other of the workflow
 	 */
-	async admit(key: string, message: BotMessage): Promise<Admission> {
+	async admit(key: string, message: BotMessage, together = true): Promise<Admission> {
 		if (this.seen.has(key, Date.now())) return { role: 'duplicate' };
-		for (const batch of [this.current, this.next]) {
-			if (batch?.messages.has(key)) return { role: 'follower', stored: batch.stored };
-		}
+		const underWay = this.underWay(key);
+		if (underWay) return { role: 'follower', stored: underWay.stored };
+		return together ? await this.gather(key, message) : await this.lead(key, message);
+	}
+
+	private async gather(key: string, message: BotMessage): Promise<Admission> {
 		const { current, next } = this;
 		if (next) {
 			if (next.messages.size < MAX_BATCH) {
@@ -88,7 +99,9 @@ export class Inbox {
 			await current?.stored;
 			return await this.admit(key, message);
 		}
-		const batch = this.open(key, message);
+		const batch = this.open(key, message, () => {
+			if (this.current === batch) this.current = undefined;
+		});
 		if (current) {
 			this.next = batch;
 			await current.stored;
@@ -98,10 +111,27 @@ export class Inbox {
 		return { role: 'leader', batch };
 	}
 
-	private open(key: string, message: BotMessage): Batch {
-		const batch = new Batch(this.seen, () => {
-			if (this.current === batch) this.current = undefined;
+	private async lead(key: string, message: BotMessage): Promise<Admission> {
+		const { conversationId } = message;
+		const before = this.newest.get(conversationId);
+		const batch = this.open(key, message, () => {
+			this.alone.delete(key);
+			if (this.newest.get(conversationId) === batch) this.newest.delete(conversationId);
 		});
+		this.alone.set(key, batch);
+		this.newest.set(conversationId, batch);
+		await before?.stored;
+		return { role: 'leader', batch };
+	}
+
+	/** The batch that has the message, also where the workflow was published with another option meanwhile. */
+	private underWay(key: string): Batch | undefined {
+		const together = [this.current, this.next].find((batch) => batch?.messages.has(key));
+		return together ?? this.alone.get(key);
+	}
+
+	private open(key: string, message: BotMessage, free: () => void): Batch {
+		const batch = new Batch(this.seen, free);
 		batch.messages.set(key, message);
 		return batch;
 	}

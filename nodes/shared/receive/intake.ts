@@ -7,11 +7,14 @@ import type {
 import { completeMessage, type BotMessage, type DecodedMessage } from '../../../protocol/message';
 import { DEFAULT_MAX_AGE_MINUTES } from './fields';
 import { inboxOf, type SeenNote } from './inbox';
+import { sharesExecutions, type Executions } from './sharing';
 
 /** What a trigger node's parameters say about the messages that come to it. */
 export interface IntakeSettings {
 	/** Kinds of message that start the workflow. */
 	events: string[];
+	/** Whether messages that arrive together share one execution. */
+	together: boolean;
 	/** Whether items keep the platform's own payload. */
 	includeRaw: boolean;
 	maxAgeMs: number;
@@ -46,6 +49,7 @@ export type StartExecution = (
  */
 export function triggerOf(ctx: IWebhookFunctions | ITriggerFunctions, credential: string): Trigger {
 	const options = ctx.getNodeParameter('options', {}) as {
+		executions?: Executions;
 		includeRaw?: boolean;
 		maxAgeMinutes?: number;
 		olderMessages?: 'drop' | 'flag';
@@ -56,6 +60,7 @@ export function triggerOf(ctx: IWebhookFunctions | ITriggerFunctions, credential
 		botId: ctx.getNode().credentials?.[credential]?.id ?? '',
 		settings: {
 			events: ctx.getNodeParameter('events', ['message']) as string[],
+			together: sharesExecutions(ctx, options.executions ?? 'automatic'),
 			includeRaw: options.includeRaw ?? false,
 			maxAgeMs: (options.maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES) * 60_000,
 			olderMessages: options.olderMessages ?? 'drop',
@@ -70,7 +75,8 @@ export function triggerOf(ctx: IWebhookFunctions | ITriggerFunctions, credential
  *
  * 1. What the settings leave out is acknowledged and starts nothing.
  * 2. A test run gets an execution of its own: it neither claims messages nor remembers them.
- * 3. The inbox admits each message once; messages that arrive together share one execution.
+ * 3. The inbox admits each message once; messages that arrive together share one execution, or each starts
+ *    its own, as the settings say.
  * 4. The answer is there when n8n has stored that execution, or has failed to.
  *
  * @param start used for the message that leads a batch, at most once
@@ -89,8 +95,9 @@ export async function intake(
 		await start([toItem(chosen)], () => (isStored = true));
 		return isStored;
 	}
-	const inbox = inboxOf(trigger.workflowId, trigger.nodeId, trigger.note);
-	const admission = await inbox.admit(keyOf(trigger, chosen), chosen);
+	const { workflowId, nodeId, note, settings } = trigger;
+	const inbox = inboxOf(workflowId, nodeId, note);
+	const admission = await inbox.admit(keyOf(trigger, chosen), chosen, settings.together);
 	if (admission.role === 'duplicate') return true;
 	if (admission.role === 'follower') return await admission.stored;
 	const { batch } = admission;

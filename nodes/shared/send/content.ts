@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import { asFields, asText } from '../../../protocol/fields';
+import { splitReasoning } from '../../../protocol/model/reasoning';
 import { spokenAnswer } from '../../../protocol/model/request';
 import { readOutgoing, type OutgoingMessage } from '../../../protocol/outgoing';
 import { splitList } from '../../../protocol/text';
@@ -41,7 +42,7 @@ function readMessage(
 	if (typeof text === 'string' && !text.trim()) {
 		throw new NodeOperationError(ctx.getNode(), 'There is nothing to send: the text is empty', {
 			itemIndex,
-			description: 'Fill in Text, or put a Model API node before this one.',
+			description: 'Fill in Text, or put a Model API or AI Agent node before this one.',
 		});
 	}
 	throw new NodeOperationError(ctx.getNode(), 'This is no message that can be sent', {
@@ -62,7 +63,10 @@ export function readReply(
 	return sendContext({ ctx, itemIndex, adapter, via: 'reply', replyTo, seed, ...content });
 }
 
+/** What a Model API node has put into the item, else what n8n's AI Agent has, without its reasoning. */
 function answerOf(ctx: IExecuteFunctions, itemIndex: number): string {
-	const { text, finishReason } = asFields(ctx.getInputData()[itemIndex]?.json.answer);
+	const { answer, output } = ctx.getInputData()[itemIndex]?.json ?? {};
+	const { text, finishReason } = asFields(answer);
+	if (!asText(text)) return splitReasoning(asText(output), false).text;
 	return spokenAnswer({ text: asText(text), finishReason: asText(finishReason) });
 }

@@ -28,6 +28,9 @@ async function start(
 	);
 }
 
+const pause = async (ms: number): Promise<void> =>
+	await new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Holds executions back until it is called. */
 function holdStore(): () => void {
 	let release!: () => void;
@@ -43,13 +46,21 @@ beforeEach(async () => {
 afterEach(() => admit.mockRestore());
 afterAll(async () => await runner.close());
 
-describe.each(callers)('Messages that come by $name', (caller) => {
+/** Each way to come in, with executions of many messages and of one. */
+const ways = callers.flatMap((caller) =>
+	(['together', 'onePerMessage'] as const).map((executions) => ({ caller, executions })),
+);
+
+describe.each(ways)('Messages that come by $caller.name, $executions', ({ caller, executions }) => {
 	let deliver: Deliver;
 	const open = (node = 'One'): Deliver => caller.open(runner, node);
 	const send = async (id: string, conversation = 'c1'): Promise<Outcome> =>
 		await deliver({ id, conversation });
 
-	beforeEach(() => (deliver = open()));
+	beforeEach(async () => {
+		await start({ executions });
+		deliver = open();
+	});
 
 	it('start an execution each, and are acknowledged', async () => {
 		expect([await send('a'), await send('b')]).toEqual(['acknowledged', 'acknowledged']);
@@ -57,14 +68,26 @@ describe.each(callers)('Messages that come by $name', (caller) => {
 		expect(storedIds()).toEqual(['a', 'b']);
 	});
 
-	it('become one execution where they arrive while another is being stored', async () => {
+	it('become one execution where they arrive while another is being stored, unless each has its own', async () => {
 		const release = holdStore();
 		const outcomes = Promise.all(['a', 'b', 'c', 'd'].map(async (id) => await send(id)));
 		await arrived(4);
 		release();
 		expect(new Set(await outcomes)).toEqual(new Set(['acknowledged']));
-		expect(runner.executions).toHaveLength(2);
+		expect(runner.executions).toHaveLength(executions === 'together' ? 2 : 4);
 		expect(storedIds().sort()).toEqual(['a', 'b', 'c', 'd']);
+	});
+
+	it('begin in the order in which they arrived in their conversation', async () => {
+		let ms = 100;
+		// Each takes less time than the one before.
+		runner.store = async () => await pause((ms -= 20));
+		const outcomes = ['a', 'b', 'c', 'd'].map(async (id, index) => {
+			await arrived(index);
+			return await send(id);
+		});
+		expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['acknowledged']));
+		expect(storedIds()).toEqual(['a', 'b', 'c', 'd']);
 	});
 
 	it('are not acknowledged before their execution is stored', async () => {
@@ -78,6 +101,19 @@ describe.each(callers)('Messages that come by $name', (caller) => {
 		expect(answered).toBe(0);
 		release();
 		await Promise.all(outcomes);
+	});
+
+	it('wait for nobody in another conversation where each has an execution of its own', async () => {
+		const release = holdStore();
+		const held = send('a');
+		await arrived(1);
+		runner.store = async () => {};
+		const other = send('b', 'c2');
+		const first = await Promise.race([other, held, pause(300)]);
+		expect(first).toBe(executions === 'together' ? undefined : 'acknowledged');
+		expect(storedIds()).toEqual(executions === 'together' ? [] : ['b']);
+		release();
+		expect(await Promise.all([held, other])).toEqual(['acknowledged', 'acknowledged']);
 	});
 
 	it('are refused with their whole batch where storing fails, and taken when they come again', async () => {
@@ -124,14 +160,14 @@ describe.each(callers)('Messages that come by $name', (caller) => {
 
 	it('are acknowledged and dropped where they are too old, or of a kind that is not ticked', async () => {
 		expect(await deliver({ id: 'a', sentAt: Date.now() - 9 * HOUR })).toBe('acknowledged');
-		await start({}, ['event']);
+		await start({ executions }, ['event']);
 		expect(await open()({ id: 'b' })).toBe('acknowledged');
 		expect(runner.executions).toEqual([]);
 		expect(admit).not.toHaveBeenCalled();
 	});
 
 	it('are flagged where they are too old and the option says so', async () => {
-		await start({ olderMessages: 'flag', maxAgeMinutes: 10 });
+		await start({ executions, olderMessages: 'flag', maxAgeMinutes: 10 });
 		await open()({ id: 'a', sentAt: Date.now() - HOUR });
 		await open()({ id: 'b' });
 		expect(runner.messages()).toEqual([
@@ -265,7 +301,13 @@ const both: Caller = {
 	},
 };
 
-describe.each([...callers, both])('Whatever happens by $name', (caller) => {
+describe.each([
+	...ways,
+	{ caller: both, executions: 'together' },
+	{ caller: both, executions: 'onePerMessage' },
+])('Whatever happens by $caller.name, $executions', ({ caller, executions }) => {
+	beforeEach(async () => await start({ executions }));
+
 	/** What does not hold, if anything. */
 	async function wrongIn({ rounds }: Burst): Promise<string[]> {
 		const before = runner.executions.length;
