@@ -93,6 +93,15 @@ export function conversationOf(replyTo: ReplyTo): string {
 	return ('chatId' in replyTo && replyTo.chatId) || replyTo.userId;
 }
 
+/**
+ * The topic within the conversation; empty outside of topics. A chain of replies counts as one where the
+ * platform names no topic: two questions about different messages are two questions.
+ */
+export function topicOf(replyTo: ReplyTo): string {
+	if (replyTo.platform !== 'feishu') return '';
+	return replyTo.threadId ?? replyTo.rootId ?? '';
+}
+
 /** The kind of bot that was written to. */
 export function botOf(replyTo: ReplyTo): 'app' | 'aiBot' {
 	return 'bot' in replyTo ? replyTo.bot : 'app';
@@ -169,7 +178,7 @@ function sessionOf(
 }
 
 /** A quoted text stands above the person's own, each line behind Markdown's mark of a quote. */
-function chatInputOf({ text, quote }: DecodedMessage): string {
+export function chatInputOf({ text, quote }: Pick<DecodedMessage, 'text' | 'quote'>): string {
 	const quoted = quote?.text?.trim();
 	if (!quoted) return text;
 	const name = quote?.sender?.name;

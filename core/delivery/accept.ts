@@ -1,6 +1,12 @@
 import type { FailureClass } from '../../protocol/errors';
 import { asFields, asText, type Fields } from '../../protocol/fields';
-import { botOf, conversationOf, type BotMessage } from '../../protocol/message';
+import {
+	botOf,
+	conversationOf,
+	topicOf,
+	type BotMessage,
+	type ReplyTo,
+} from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
 import type { Random } from './backoff';
 import type { DeliveryRow, QueueEntry, Unsent } from './delivery';
@@ -115,7 +121,7 @@ function ofUnsent(
 		kind: 'answer',
 		platform,
 		bot: botOf(replyTo),
-		conversation: message?.conversationId ?? conversationOf(replyTo),
+		conversation: placeOf(replyTo, message),
 		...timesOf(message, now),
 	};
 }
@@ -127,9 +133,15 @@ function ofQuestion(message: BotMessage, now: number): Partial<DeliveryRow> {
 		kind: 'question',
 		platform,
 		bot: replyTo ? botOf(replyTo) : 'app',
-		conversation: conversationId,
+		conversation: replyTo ? placeOf(replyTo, message) : conversationId,
 		...timesOf(message, now),
 	};
+}
+
+/** The conversation, and the topic in it: answers keep their order within it. */
+function placeOf(replyTo: ReplyTo, message?: BotMessage): string {
+	const conversation = message?.conversationId ?? conversationOf(replyTo);
+	return [conversation, topicOf(replyTo)].filter((part) => part !== '').join(' ');
 }
 
 /** Answers are given in the order, and within ten minutes, of their questions. */

@@ -1,4 +1,9 @@
-import type { BotMessage, Platform, ReplyTo } from '../../protocol/message';
+import {
+	conversationOf,
+	type BotMessage,
+	type Platform,
+	type ReplyTo,
+} from '../../protocol/message';
 import type { DeliveryRow, QueueEntry, Unsent } from './delivery';
 import { digestOf } from './digest';
 import { isDamaged, readRow } from './row';
@@ -87,5 +92,5 @@ function unanswered({ row, payload }: QueueEntry): Unanswered | undefined {
 	const replyTo = payload.unsent?.replyTo ?? payload.question?.replyTo;
 	if (!replyTo) return undefined;
 	const { platform, messageId } = replyTo;
-	return { platform, messageId, conversationId: row.conversation, replyTo };
+	return { platform, messageId, conversationId: conversationOf(replyTo), replyTo };
 }

@@ -24,7 +24,7 @@ import {
 	timeoutOf,
 } from '../shared/model/model';
 import { formatField, longTextField } from '../shared/node/fields';
-import { incomingMessage, isFromBefore } from '../shared/node/incoming';
+import { incomingMessage, isFromBefore, questionOf } from '../shared/node/incoming';
 import { eachItem } from '../shared/node/items';
 import type { Content } from '../shared/send/adapter';
 import { answerKey, sendContext } from '../shared/send/context';
@@ -106,14 +106,16 @@ export class AiReply implements INodeType {
 		const results = await eachItem(this, Infinity, async (_, itemIndex) => {
 			const message = incomingMessage(this, itemIndex);
 			const { replyTo } = message;
-			const question: Question = { ctx: this, itemIndex, message };
+			const text = questionOf(this, itemIndex, message);
+			const question: Question = { ctx: this, itemIndex, message, text };
 			const fields = await turns.take({
 				...turnRequest(this, adapterOf(replyTo.platform), message),
+				text,
 				answerKey: answerKey(this, replyTo),
 				collectKey: collectKeyOf(question),
 				slots,
 				maxMs: timeoutOf(this, itemIndex) + SENDING_MS,
-				answer: async (text, collected) => await answer(question, text, collected),
+				answer: async (asked, collected) => await answer(question, asked, collected),
 			});
 			return fields as unknown as IDataObject;
 		});
@@ -126,6 +128,8 @@ interface Question {
 	ctx: IExecuteFunctions;
 	itemIndex: number;
 	message: AnswerableMessage;
+	/** What the model is asked about it. */
+	text: string;
 }
 
 /** Asks the model, and sends what it says, unless that is out already. */
@@ -162,10 +166,10 @@ async function answer(
  * One person's messages to one node belong together. One that is tried again, from the queue, by n8n or by
  * the platform, may be answered already under its own key, and gets an answer of its own.
  */
-function collectKeyOf({ ctx, itemIndex, message }: Question): string | undefined {
+function collectKeyOf({ ctx, itemIndex, message, text }: Question): string | undefined {
 	const { meanwhile = 'collect' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
-	const { sender, text } = message as Partial<AnswerableMessage>;
+	const { sender } = message as Partial<AnswerableMessage>;
 	const isRepeated = 'retry' in message || isFromBefore(ctx, message);
-	if (meanwhile !== 'collect' || !sender?.id || !text?.trim() || isRepeated) return undefined;
+	if (meanwhile !== 'collect' || !sender?.id || !text.trim() || isRepeated) return undefined;
 	return JSON.stringify([ctx.getNode().id, sender.id]);
 }

@@ -1,6 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { platformOptions } from '../shared/node/fields';
 
+const yesOrNo = [
+	{ name: 'No', value: 'no' },
+	{ name: 'Yes', value: 'yes' },
+];
+
 const conditions: INodeProperties = {
 	displayName: 'Conditions',
 	name: 'conditions',
@@ -14,10 +19,7 @@ const conditions: INodeProperties = {
 			name: 'mentioned',
 			type: 'options',
 			description: 'In direct conversations nobody is mentioned',
-			options: [
-				{ name: 'No', value: 'no' },
-				{ name: 'Yes', value: 'yes' },
-			],
+			options: yesOrNo,
 			default: 'yes',
 		},
 		{
@@ -38,6 +40,15 @@ const conditions: INodeProperties = {
 			description: 'Only these conversations, separated by commas',
 		},
 		{
+			displayName: 'From a Bot',
+			name: 'fromBot',
+			type: 'options',
+			description:
+				'Whether another bot wrote it. A trigger passes those on where its options say so.',
+			options: yesOrNo,
+			default: 'yes',
+		},
+		{
 			displayName: 'Kind',
 			name: 'kinds',
 			type: 'multiOptions',
@@ -47,6 +58,14 @@ const conditions: INodeProperties = {
 				{ name: 'Message', value: 'message' },
 			],
 			default: ['message'],
+		},
+		{
+			displayName: 'Mentions Everybody',
+			name: 'mentionedAll',
+			type: 'options',
+			description: 'Whether it says @所有人 (@all)',
+			options: yesOrNo,
+			default: 'yes',
 		},
 		{
 			displayName: 'Platform',

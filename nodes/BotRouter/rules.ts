@@ -2,6 +2,8 @@ import { NodeOperationError, type INode } from 'n8n-workflow';
 import type { BotMessage } from '../../protocol/message';
 import { splitList } from '../../protocol/text';
 
+type YesOrNo = 'yes' | 'no';
+
 /** A rule as the node's fields hold it. Everything that is filled in must hold. */
 export interface RouterRule {
 	outputName: string;
@@ -13,7 +15,9 @@ export interface RouterRule {
 		platforms?: string[];
 		kinds?: string[];
 		conversationType?: string;
-		mentioned?: 'yes' | 'no';
+		mentioned?: YesOrNo;
+		mentionedAll?: YesOrNo;
+		fromBot?: YesOrNo;
 		senderIds?: string;
 		conversationIds?: string;
 	};
@@ -36,14 +40,16 @@ const MAX_PATTERN_TEXT = 2000;
 export function compileRule(rule: RouterRule, node: INode): Matcher {
 	const fitsText = compileText(rule, node);
 	const conditions = compileConditions(rule.conditions ?? {});
-	return (message) =>
-		conditions.every((holds) => holds(message)) ? fitsText(message.text ?? '') : undefined;
+	return (message) => {
+		const { text = '', chatInput = text } = message;
+		return conditions.every((holds) => holds(message)) ? fitsText(text, chatInput) : undefined;
+	};
 }
 
 function compileText(
 	rule: RouterRule,
 	node: INode,
-): (text: string) => { command?: BotCommand } | undefined {
+): (text: string, chatInput: string) => { command?: BotCommand } | undefined {
 	switch (rule.textIs) {
 		case 'command': {
 			const commands = splitList(rule.commands ?? '').map((name) =>
@@ -55,7 +61,8 @@ function compileText(
 			};
 		}
 		case 'empty':
-			return (text) => (text.trim() === '' ? {} : undefined);
+			// A quote and nothing else is something to read.
+			return (_, chatInput) => (chatInput.trim() === '' ? {} : undefined);
 		case 'keyword': {
 			const keywords = splitList(rule.keywords ?? '').map(foldCase);
 			return (text) => {
@@ -88,14 +95,19 @@ function compilePattern({ pattern = '', outputName }: RouterRule, node: INode): 
 function compileConditions(
 	conditions: NonNullable<RouterRule['conditions']>,
 ): Array<(message: Partial<BotMessage>) => boolean> {
-	const { platforms = [], kinds = [], conversationType, mentioned } = conditions;
+	const { platforms = [], kinds = [], conversationType } = conditions;
+	const { mentioned, mentionedAll, fromBot } = conditions;
+	const says = (wanted: YesOrNo | undefined, is: boolean | undefined): boolean =>
+		!wanted || Boolean(is) === (wanted === 'yes');
 	const senders = new Set(splitList(conditions.senderIds ?? ''));
 	const conversations = new Set(splitList(conditions.conversationIds ?? ''));
 	return [
 		(message) => platforms.length === 0 || platforms.includes(message.platform ?? ''),
 		(message) => kinds.length === 0 || kinds.includes(message.kind ?? ''),
 		(message) => !conversationType || message.conversationType === conversationType,
-		(message) => !mentioned || Boolean(message.mentionedBot) === (mentioned === 'yes'),
+		(message) => says(mentioned, message.mentionedBot),
+		(message) => says(mentionedAll, message.mentionedAll),
+		(message) => says(fromBot, message.sender?.isBot),
 		(message) => senders.size === 0 || senders.has(message.sender?.id ?? ''),
 		(message) => conversations.size === 0 || conversations.has(message.conversationId ?? ''),
 	];

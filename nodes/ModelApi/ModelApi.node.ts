@@ -6,6 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { questionOf } from '../shared/node/incoming';
 import { eachItem } from '../shared/node/items';
 import {
 	ask,
@@ -38,7 +39,7 @@ export class ModelApi implements INodeType {
 				typeOptions: { rows: 4 },
 				default: '',
 				placeholder: 'The text of the message',
-				description: 'Empty: the text of the message from the trigger',
+				description: 'Empty: the text of the message from the trigger, below what it quotes',
 			},
 			{
 				displayName: 'Options',
@@ -56,7 +57,7 @@ export class ModelApi implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const results = await eachItem(this, concurrencyOf(this), async (item, index) => {
 			const own = this.getNodeParameter('question', index, '') as string;
-			const answer = await ask(this, own || String(item.json.text ?? ''), index);
+			const answer = await ask(this, own || questionOf(this, index, item.json), index);
 			return { answer: answer as unknown as IDataObject };
 		});
 		return [results];

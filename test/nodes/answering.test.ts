@@ -73,6 +73,22 @@ describe('Model API', () => {
 		expect((json[0]![0]!.answer as IDataObject).text).toBe('Answer to: Why?');
 	});
 
+	it.each([
+		['quotes something', { text: 'Hi', quote: { text: 'Q' }, chatInput: '> Q\n\nHi' }, '> Q\n\nHi'],
+		['was stored before there was chatInput', { text: 'Hi' }, 'Hi'],
+		[
+			'quotes something and says nothing',
+			{ text: '', quote: { text: 'Q' }, chatInput: '> Q' },
+			'> Q',
+		],
+		['has a chatInput of the workflow’s own', { text: 'Hi', chatInput: 'Say hi.' }, 'Say hi.'],
+		['has a number for a text', { text: 7 }, '7'],
+	])('asks what the model should read of a message that %s', async (_, item, question) => {
+		await run('modelApi', {}, { items: [item as IDataObject] });
+		const [{ messages }] = (await calls('chat')).map(bodyOf) as [IDataObject];
+		expect((messages as IDataObject[]).at(-1)).toEqual({ role: 'user', content: question });
+	});
+
 	it('takes the first model that an unknown server lists, and asks for the list once', async () => {
 		await run('modelApi', {}, { items: Array.from({ length: 5 }, (_, n) => ({ text: `q${n}` })) });
 		await run('modelApi', {}, { items: [{ text: 'later' }] });
@@ -176,6 +192,37 @@ describe('AI Reply', () => {
 				error: expect.objectContaining({ class: 'temporary', cure: expect.any(String) }),
 			}),
 		]);
+	});
+
+	it.each([
+		['as the trigger gave it', undefined, '> Q\n\nHi'],
+		['where a node has changed the text', ['text', 'Bonjour'], '> Q\n\nBonjour'],
+		['where a node has cut the text', ['text', 'i'], '> Q\n\ni'],
+		['where a node has changed what the model reads', ['chatInput', 'Say hi.'], 'Say hi.'],
+	])('asks with the quote, %s', async (_, change, question) => {
+		const message = await asked('feishu', 'Hi');
+		const item = { ...message, quote: { text: 'Q' }, chatInput: '> Q\n\nHi' };
+		const set = {
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			parameters: {
+				mode: 'raw',
+				jsonOutput: JSON.stringify(change ? { [change[0]!]: change[1] } : {}),
+				includeOtherFields: true,
+				options: {},
+			},
+		};
+		const nodes = [
+			{ type: 'dingTalkTrigger' },
+			set,
+			{ type: 'aiReply', parameters: { options: {} } },
+		];
+		await runWorkflow(nodes as never, { items: [item], credentials });
+		expect(await seenBy(item.messageId)).toMatchObject([
+			{ text: expect.stringContaining(question.split('\n').at(-1)!) },
+		]);
+		const { messages } = bodyOf((await calls('chat'))[0]!);
+		expect((messages as IDataObject[]).at(-1)!.content).toBe(question);
 	});
 
 	it('does not wait for a slow answer with the others', async () => {
@@ -322,6 +369,24 @@ describe('Bot Reply', () => {
 		];
 		await runWorkflow(nodes as never, { items, credentials });
 		expect(await seenBy(items[0]!.messageId)).toMatchObject([{ text: 'Answer to: what?' }]);
+	});
+
+	it.each([
+		['an agent’s output', '', { output: 'from the agent' }, 'from the agent'],
+		['a model’s answer before that', '', { output: 'agent', answer: { text: 'model' } }, 'model'],
+		['its own text before either', 'own', { output: 'agent', answer: { text: 'model' } }, 'own'],
+		['an empty answer’s output', '', { output: 'agent', answer: { finishReason: 'x' } }, 'agent'],
+	])('says %s', async (_, text, said, expected) => {
+		const item = await asked('dingtalk', 'what?');
+		await run('botReply', { format: 'text', text }, { items: [{ ...item, ...said }] });
+		expect(await seenBy(item.messageId)).toMatchObject([{ text: expected }]);
+	});
+
+	it('says nothing where an agent’s output is no text', async () => {
+		const item = { ...(await asked('dingtalk', 'what?')), output: { parsed: true } };
+		const { error } = await run('botReply', { format: 'text', text: '' }, { items: [item] });
+		expect(error!.message).toContain('There is nothing to send');
+		expect(await seenBy(item.messageId)).toEqual([]);
 	});
 
 	it('finds the message where a node in between has replaced the item', async () => {

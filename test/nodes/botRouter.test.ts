@@ -82,6 +82,18 @@ it('Empty fits what has no text', async () => {
 	expect(await fits({ textIs: 'empty' }, ['', ' \n', 'x'])).toEqual([0, 0, 1]);
 });
 
+it('Empty does not fit a quote that nothing is said about: there is something to read', async () => {
+	const items = [
+		message({ chatInput: '> Guten Morgen' }),
+		message({ messageId: 'picture', chatInput: '' }),
+	];
+	const { outputs } = await route([{ outputName: 'No text', textIs: 'empty' }], items);
+	expect(outputs.map((list) => list.map(({ json }) => json.messageId))).toEqual([
+		['picture'],
+		['m'],
+	]);
+});
+
 describe('Conditions', () => {
 	const other = {
 		platform: 'wecom',
@@ -95,12 +107,20 @@ describe('Conditions', () => {
 		[{ kinds: ['message'] }],
 		[{ conversationType: 'direct' }],
 		[{ mentioned: 'no' }],
+		[{ mentionedAll: 'no' }],
+		[{ fromBot: 'no' }],
 		[{ senderIds: 'u9, u1' }],
 		[{ conversationIds: 'c1' }],
 	])('%j lets the one through and the other not', async (conditions) => {
 		const items = [
 			message({ messageId: 'yes' }),
-			message({ ...other, messageId: 'no', sender: { id: 'u2' }, mentionedBot: true }),
+			message({
+				...other,
+				messageId: 'no',
+				sender: { id: 'u2', isBot: true },
+				mentionedBot: true,
+				mentionedAll: true,
+			}),
 		];
 		const { outputs } = await route([{ outputName: 'R', textIs: 'anything', conditions }], items);
 		expect(outputs.map((list) => list.map(({ json }) => json.messageId))).toEqual([
@@ -108,6 +128,19 @@ describe('Conditions', () => {
 			['no'],
 		]);
 	});
+
+	it.each([[{ fromBot: 'yes' }], [{ mentionedAll: 'yes' }], [{ mentioned: 'yes' }]])(
+		'%j lets only what says so through',
+		async (conditions) => {
+			const more = { sender: { id: 'u1', isBot: true }, mentionedAll: true, mentionedBot: true };
+			const items = [message({ ...more, messageId: 'yes' }), message({ messageId: 'no' })];
+			const { outputs } = await route([{ outputName: 'R', textIs: 'anything', conditions }], items);
+			expect(outputs.map((list) => list.map(({ json }) => json.messageId))).toEqual([
+				['yes'],
+				['no'],
+			]);
+		},
+	);
 
 	it('must all hold, together with the text', async () => {
 		const rule = {

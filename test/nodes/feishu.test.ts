@@ -218,6 +218,18 @@ describe('Reply', () => {
 		expect(await answers(message.messageId)).toMatchObject([{ text: '**42**', via: 'reply' }]);
 	});
 
+	it.each([
+		['in a topic', { threadId: 'omt_1', rootId: 'om_0' }, true],
+		['that answers another one', { rootId: 'om_0' }, undefined],
+		['in the chat', {}, undefined],
+	])('stays where the message is: %s', async (_, place, inThread) => {
+		const message = await said();
+		const replyTo = { ...(message.replyTo as IDataObject), ...place };
+		await run({ ...reply, text: 'x' }, [{ ...message, replyTo }]);
+		const [entry] = await received('reply');
+		expect(bodyOf(entry!).reply_in_thread).toBe(inThread);
+	});
+
 	it('shows a table, which a post would not', async () => {
 		const message = await said();
 		const text = '| a | b |\n|---|---|\n| 1 | 2 |';

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import {
 	conversationOf,
+	topicOf,
 	type AnswerableMessage,
 	type Platform,
 	type ReplyTo,
@@ -94,7 +95,7 @@ export function turnRequest(
 }
 
 /**
- * The conversation that an answer belongs to, and the bot in it. The conversation's id tells the bot, except
+ * The conversation and topic that an answer belongs to, and the bot in it. The conversation's id tells the bot, except
  * where a message names its kind of bot: there the id is the person's, whichever bot was written to.
  */
 export function conversationKey(
@@ -104,5 +105,6 @@ export function conversationKey(
 ): string {
 	const bot = 'bot' in replyTo ? replyTo.bot : '';
 	const { id } = (bot === 'app' && ctx.getNode().credentials?.[credentials.app.name]) || {};
-	return JSON.stringify([replyTo.platform, id ? `${bot} ${id}` : bot, conversationOf(replyTo)]);
+	const place = [conversationOf(replyTo), topicOf(replyTo)];
+	return JSON.stringify([replyTo.platform, id ? `${bot} ${id}` : bot, ...place]);
 }

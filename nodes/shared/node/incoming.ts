@@ -1,5 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
-import { isAnswerable, type AnswerableMessage } from '../../../protocol/message';
+import { chatInputOf, isAnswerable, type AnswerableMessage } from '../../../protocol/message';
 
 /**
  * The bot message that an item stands for: the item itself, or, where a node in between has replaced it,
@@ -10,13 +10,8 @@ export function incomingMessage(ctx: IExecuteFunctions, itemIndex: number): Answ
 	const own = ctx.getInputData()[itemIndex]?.json;
 	if (isAnswerable(own)) return own;
 
-	const proxy = ctx.getWorkflowDataProxy(itemIndex);
-	// Nearest first.
-	for (const { name, disabled } of ctx.getParentNodes(ctx.getNode().name)) {
-		if (disabled) continue;
-		const origin = itemOf(proxy, name);
-		if (isAnswerable(origin)) return origin;
-	}
+	const [origin] = originsOf(ctx, itemIndex);
+	if (origin) return origin;
 	throw new NodeOperationError(
 		ctx.getNode(),
 		'This item does not come from a bot message that can be answered',
@@ -26,6 +21,31 @@ export function incomingMessage(ctx: IExecuteFunctions, itemIndex: number): Answ
 				'Reply needs a DingTalk, Feishu or WeCom Trigger before it, and nodes in between that keep item linking.',
 		},
 	);
+}
+
+/**
+ * What a model is asked about a message: its `chatInput`, unless a node between the trigger and this one has
+ * changed the `text` alone.
+ */
+export function questionOf(
+	ctx: IExecuteFunctions,
+	itemIndex: number,
+	{ text = '', quote, chatInput }: Partial<AnswerableMessage>,
+): string {
+	const fromText = chatInputOf({ text: String(text), quote });
+	if (chatInput === undefined || chatInput === fromText) return fromText;
+	const origins = [...originsOf(ctx, itemIndex)];
+	const isOld = origins.some((other) => other.chatInput === chatInput && other.text !== text);
+	return isOld ? fromText : chatInput;
+}
+
+/** The bot messages of earlier nodes that an item comes from, the trigger's first. */
+function* originsOf(ctx: IExecuteFunctions, itemIndex: number): Generator<AnswerableMessage> {
+	const proxy = ctx.getWorkflowDataProxy(itemIndex);
+	for (const { name, disabled } of ctx.getParentNodes(ctx.getNode().name)) {
+		const origin = disabled ? undefined : itemOf(proxy, name);
+		if (isAnswerable(origin)) yield origin;
+	}
 }
 
 const PROCESS_STARTED_AT = Date.now() - performance.now();

@@ -86,6 +86,16 @@ describe('A text that could not be sent', () => {
 		expect(placeOf({ ...aiBot, chatId: 'c1' })).toEqual(['aiBot', 'c1']);
 		expect(placeOf(app)).toEqual(['app', 'u1']);
 		expect(placeOf(question().replyTo!)).toEqual(['app', 'oc_1']);
+		const inTopic = { ...question().replyTo!, threadId: 'omt_1', rootId: 'om_0' };
+		expect(placeOf(inTopic)).toEqual(['app', 'oc_1 omt_1']);
+	});
+
+	it('waits with its topic, as a question does', () => {
+		const replyTo = { ...question().replyTo!, threadId: 'omt_1' };
+		const asked = question({ threadId: 'omt_1', replyTo });
+		const answer = accept(asked, failure({ unsent: reply({ replyTo }) }));
+		expect(answer.conversation).toBe('oc_1 omt_1');
+		expect(accept(asked).conversation).toBe('oc_1 omt_1');
 	});
 
 	it('waits for 24 hours as a notification where nobody asked', () => {

@@ -151,13 +151,14 @@ describe('A conversation', () => {
 		]);
 	});
 
-	it('is not held up by an execution or another conversation', () => {
+	it('is not held up by an execution, another conversation or another topic', () => {
 		const others = [
 			inConversation(1, { conversation: 'oc_2' }),
 			inConversation(2, { platform: 'dingtalk' }),
+			inConversation(5, { conversation: 'oc_1 omt_1' }),
 			inConversation(3, { kind: 'execution', claim: 'me:0', dueAt: NOW + MINUTE }),
 		];
-		expect(keys(lease([...others, inConversation(4)]))).toEqual(['q1', 'q2', 'q4']);
+		expect(keys(lease([...others, inConversation(4)]))).toEqual(['q1', 'q2', 'q4', 'q5']);
 	});
 });
 

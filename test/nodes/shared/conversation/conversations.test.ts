@@ -98,6 +98,57 @@ describe('Executions of one conversation', () => {
 		await Promise.all(runs);
 	});
 
+	it.each([
+		['two topics, beside the group', [{}, { threadId: 'omt_A' }, { threadId: 'omt_B' }]],
+		[
+			'a topic that began with a message, beside it',
+			[{}, { threadId: 'omt_A', rootId: 'om_0' }, { rootId: 'om_0' }],
+		],
+		['two chains of replies, beside the group', [{}, { rootId: 'om_1' }, { rootId: 'om_2' }]],
+		[
+			'topics of one chain',
+			[{}, { threadId: 'omt_A', rootId: 'om_1' }, { threadId: 'omt_B', rootId: 'om_1' }],
+		],
+	])('do not wait for each other, nor become one question, in %s', async (name, places) => {
+		// Half of what Feishu takes a second in one chat is kept for others than answers.
+		jest.spyOn(Limits.prototype, 'charge').mockReturnValue(undefined);
+		const runs = [];
+		const items = [];
+		for (const [index, place] of places.entries()) {
+			const message = await says(`Q${index}`, `Ann, in ${name}`);
+			const item = { ...message, replyTo: { ...(message.replyTo as IDataObject), ...place } };
+			items.push(item);
+			runs.push(run([item]));
+			await asked(index + 1);
+		}
+		// The newest first: no answer waits for an earlier one.
+		for (const { end } of [...model.questions].reverse()) end();
+		await Promise.all(runs);
+		for (const [index, item] of items.entries()) {
+			expect(await answersTo(item)).toEqual([`Answer to: Q${index}`]);
+		}
+	});
+
+	it('are collected where they are of the same topic, and not those of the group between them', async () => {
+		const inTopic = (message: IDataObject): IDataObject => ({
+			...message,
+			replyTo: { ...(message.replyTo as IDataObject), threadId: 'omt_A' },
+		});
+		const by = async (text: string): Promise<IDataObject> => await says(text, 'Ann, in topics');
+		const slow = inTopic(await by('slow'));
+		const [one, two] = [inTopic(await by('one')), await by('in the group')];
+		const three = inTopic(await by('three'));
+		const runs = [run([slow])];
+		const first = await asked(1);
+		runs.push(run([one]), run([two]), run([three]));
+		await waitFor(4);
+		model.atOnce = true;
+		first.end();
+		(await asked(2)).end();
+		await Promise.all(runs);
+		expect(texts().sort()).toEqual(['in the group', 'one\n\nthree', 'slow']);
+	});
+
 	it('become one question where they arrive meanwhile, answered as a reply to the newest', async () => {
 		const [first, second, third] = [await says('one'), await says('two'), await says('three')];
 		const runs = [run([first])];
