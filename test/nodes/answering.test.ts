@@ -375,6 +375,7 @@ describe('Bot Reply', () => {
 		['an agent’s output', '', { output: 'from the agent' }, 'from the agent'],
 		['a model’s answer before that', '', { output: 'agent', answer: { text: 'model' } }, 'model'],
 		['its own text before either', 'own', { output: 'agent', answer: { text: 'model' } }, 'own'],
+		['an agent’s output without its reasoning', '', { output: '<think>Hm.</think>\n\nYes' }, 'Yes'],
 		['an empty answer’s output', '', { output: 'agent', answer: { finishReason: 'x' } }, 'agent'],
 	])('says %s', async (_, text, said, expected) => {
 		const item = await asked('dingtalk', 'what?');
