@@ -201,7 +201,7 @@ describe('AI Reply', () => {
 		['where a node has changed what the model reads', ['chatInput', 'Say hi.'], 'Say hi.'],
 	])('asks with the quote, %s', async (_, change, question) => {
 		const message = await asked('feishu', 'Hi');
-		const item = { ...message, quote: { text: 'Q' }, chatInput: '> Q\n\nHi' };
+		const item: IDataObject = { ...message, quote: { text: 'Q' }, chatInput: '> Q\n\nHi' };
 		const set = {
 			type: 'n8n-nodes-base.set',
 			typeVersion: 3.4,
@@ -384,7 +384,8 @@ describe('Bot Reply', () => {
 	});
 
 	it('says nothing where an agent’s output is no text', async () => {
-		const item = { ...(await asked('dingtalk', 'what?')), output: { parsed: true } };
+		const said = await asked('dingtalk', 'what?');
+		const item: IDataObject = { ...said, output: { parsed: true } };
 		const { error } = await run('botReply', { format: 'text', text: '' }, { items: [item] });
 		expect(error!.message).toContain('There is nothing to send');
 		expect(await seenBy(item.messageId)).toEqual([]);
