@@ -97,6 +97,11 @@ export interface Answer {
 	body: unknown;
 }
 
+/** Whether a status says success; the body may still say an error, or not be the platform's. */
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
+}
+
 /** `Retry-After` in ms, from seconds or an HTTP date (against the answer's own clock); undefined where there is none. */
 export function retryAfterMs(headers: Record<string, unknown>): number | undefined {
 	const value = headers['retry-after'];

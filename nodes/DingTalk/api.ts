@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
-import { classify } from '../../protocol/dingtalk/errors';
+import { classify, classifyRobot } from '../../protocol/dingtalk/errors';
 import { appCharges, robotCharges, sessionCharges } from '../../protocol/dingtalk/limits';
 import { signWebhookUrl } from '../../protocol/dingtalk/sign';
 import { tokenRules } from '../../protocol/dingtalk/token';
@@ -13,6 +13,9 @@ export const credentials = {
 	groupRobot: { name: 'dingTalkGroupRobotApi', displayName: 'DingTalk Group Robot API' },
 };
 
+/** Its `msgUuid` makes a repetition the same message; a session webhook takes the same bodies. */
+const robot = { classify: classifyRobot, idempotent: true };
+
 /** Sends a message body through a group robot (自定义机器人); signed anew for every call. */
 export async function callGroupRobot(context: SendContext, body: object): Promise<IDataObject> {
 	const credential = await credentialOf(context.ctx, credentials.groupRobot);
@@ -22,8 +25,7 @@ export async function callGroupRobot(context: SendContext, body: object): Promis
 		String(Date.now()),
 	);
 	const charges = robotCharges(credentialKey(credential));
-	// Its `msgUuid` makes a repetition the same message; a session webhook takes the same bodies.
-	return await post(context, { url, body, credential, charges, idempotent: true });
+	return await post(context, { url, body, credential, charges, ...robot });
 }
 
 /** Answers through a conversation's session webhook, which needs no token. */
@@ -35,7 +37,7 @@ export async function callSession(
 	const { sessionWebhook: url, conversationId } = session;
 	const charges = sessionCharges(conversationId);
 	const credential = { sessionWebhook: url };
-	return await post(context, { url, body, credential, charges, idempotent: true });
+	return await post(context, { url, body, credential, charges, ...robot });
 }
 
 interface AppCall extends Pick<ApiRequest, 'judge'> {
@@ -63,6 +65,7 @@ export async function robotCodeOf({ ctx }: SendContext): Promise<string> {
 }
 
 interface Call extends Pick<ApiRequest, 'idempotent' | 'judge' | 'token'> {
+	classify?: ApiRequest['classify'];
 	url: string;
 	body: object;
 	credential: ICredentialDataDecryptedObject;

@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
-import { classify } from '../../protocol/feishu/errors';
+import { classify, notSent } from '../../protocol/feishu/errors';
 import { appCharges, robotCharges } from '../../protocol/feishu/limits';
 import { signBody } from '../../protocol/feishu/sign';
 import { tokenRules } from '../../protocol/feishu/token';
@@ -54,13 +54,14 @@ export async function postByApp(
 		path,
 		body,
 		itemIndex,
+		judge: notSent,
 		idempotent: true,
 		limit: { charges: appCharges(credentialKey(credential), receiver), priority },
 	});
 	return String((answer.data as IDataObject | undefined)?.message_id ?? '');
 }
 
-interface AppCall extends Pick<ApiRequest, 'itemIndex' | 'idempotent' | 'limit'> {
+interface AppCall extends Pick<ApiRequest, 'itemIndex' | 'idempotent' | 'judge' | 'limit'> {
 	method: 'GET' | 'POST';
 	path: string;
 	body?: object;

@@ -1,12 +1,13 @@
 import {
 	classifyStatus,
 	failure,
+	isSuccess,
 	lookUp,
 	type Answer,
 	type Failure,
 	type KnownFailure,
 } from '../errors';
-import { asText } from '../fields';
+import { asFields, asText, type Fields } from '../fields';
 
 const MINUTE_MS = 60_000;
 
@@ -147,10 +148,9 @@ interface ErrorBody {
 	status?: unknown;
 }
 
-/** What an answer of either API says. Undefined: success. */
+/** What an answer of either API says. Undefined: success, of which the new API says no code. */
 export function classify({ status, body }: Answer): Failure | undefined {
-	const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-	const fields = (isObject ? body : {}) as ErrorBody;
+	const fields: ErrorBody = asFields(body);
 	if (fields.punish !== undefined && fields.errcode === undefined) {
 		const known: KnownFailure = [
 			'rateLimited',
@@ -159,24 +159,43 @@ export function classify({ status, body }: Answer): Failure | undefined {
 		];
 		return failure(known, asText(fields.status) || 'punish', 'The address is blocked');
 	}
-	if (fields.errcode !== undefined) return oldApi(fields);
-	if (status >= 200 && status < 300) {
-		return isObject
-			? undefined
-			: failure(FOREIGN, `HTTP ${status}`, 'The answer is no JSON object');
+	if (fields.errcode !== undefined) return oldApi(status, fields);
+	if (isSuccess(status) && fields.code === undefined) {
+		const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+		return isObject ? undefined : foreign(status, 'The answer is no JSON object');
 	}
 	const code = asText(fields.code) || `HTTP ${status}`;
 	const known = NEW_API.find(([pattern]) => pattern.test(code))?.[1];
 	// A 401 without a code means the token, as HTTP 400 InvalidAuthentication does.
 	const byStatus = status === 401 ? TOKEN : classifyStatus(status);
-	return failure(known ?? byStatus, code, asText(fields.message));
+	return failure(known ?? (isSuccess(status) ? FOREIGN : byStatus), code, asText(fields.message));
 }
 
-function oldApi(fields: ErrorBody): Failure | undefined {
+/** What a robot's address or a session webhook says: a success of the old API has its code, too. */
+export function classifyRobot(answer: Answer): Failure | undefined {
+	const refusal = classify(answer);
+	if (refusal || asFields(answer.body).errcode !== undefined) return refusal;
+	return foreign(answer.status, 'The answer has no errcode');
+}
+
+/** What a success says that is none: the app's messages have keys. */
+export function notSent({ processQueryKey }: Fields): Failure | undefined {
+	if (asText(processQueryKey)) return undefined;
+	return failure(FOREIGN, 'processQueryKey', 'The answer names no message');
+}
+
+const foreign = (status: number, message: string): Failure =>
+	failure(FOREIGN, `HTTP ${status}`, message);
+
+function oldApi(status: number, fields: ErrorBody): Failure | undefined {
 	const wrapped = asText(fields.errcode) === '88' && fields.sub_code !== undefined;
 	const code = asText(wrapped ? fields.sub_code : fields.errcode);
 	const message = asText(wrapped ? fields.sub_msg : fields.errmsg);
-	if (code === '0') return undefined;
+	if (code === '0') {
+		return isSuccess(status)
+			? undefined
+			: failure(classifyStatus(status), `HTTP ${status}`, message);
+	}
 	if (code === '310000') return failure(robotSecurity(message), code, message);
 	if (/^900(0[1-9]|1[0-4])$/.test(code) && !lookUp(OLD_API, code)) {
 		return failure(['rateLimited', 'Too many calls: slow down.', MINUTE_MS], code, message);

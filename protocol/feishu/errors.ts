@@ -1,12 +1,13 @@
 import {
 	classifyStatus,
 	failure,
+	isSuccess,
 	lookUp,
 	type Answer,
 	type Failure,
 	type KnownFailure,
 } from '../errors';
-import { asText } from '../fields';
+import { asFields, asText, type Fields } from '../fields';
 
 const CREDENTIALS: KnownFailure = [
 	'badCredentials',
@@ -177,16 +178,13 @@ interface ErrorBody {
 
 /** What an answer says. Undefined: success. Errors come with HTTP 400 mostly, but also with 200. */
 export function classify({ status, headers, body }: Answer): Failure | undefined {
-	const isSuccess = status >= 200 && status < 300;
 	// A downloaded file.
-	if (Buffer.isBuffer(body) && isSuccess) return undefined;
-	const fields = (typeof body === 'object' && body !== null ? body : {}) as ErrorBody;
+	if (Buffer.isBuffer(body) && isSuccess(status)) return undefined;
+	const fields: ErrorBody = asFields(body);
 	const given = fields.code ?? fields.StatusCode;
-	if (given === undefined) {
-		return failure(isSuccess ? FOREIGN : classifyStatus(status), `HTTP ${status}`, '');
-	}
+	if (given === undefined) return noCode(status);
 	const code = asText(given);
-	if (code === '0') return undefined;
+	if (code === '0') return isSuccess(status) ? undefined : noCode(status);
 	// The idempotency key of a card update is known already: the update has been made.
 	if (code === '200770') return undefined;
 	const said = asText(fields.msg ?? fields.StatusMessage);
@@ -198,6 +196,16 @@ export function classify({ status, headers, body }: Answer): Failure | undefined
 	return found.class === 'rateLimited' && wait > 0
 		? { ...found, retryAfterMs: wait * 1000 }
 		: found;
+}
+
+function noCode(status: number): Failure {
+	return failure(isSuccess(status) ? FOREIGN : classifyStatus(status), `HTTP ${status}`, '');
+}
+
+/** What a success says that is none: the app's messages have ids. */
+export function notSent({ data }: Fields): Failure | undefined {
+	if (asText(asFields(data).message_id)) return undefined;
+	return failure(FOREIGN, 'message_id', 'The answer names no message');
 }
 
 /** HTTP 400 goes with most codes and says nothing by itself. */

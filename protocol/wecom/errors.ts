@@ -1,13 +1,14 @@
 import {
 	classifyStatus,
 	failure,
+	isSuccess,
 	lookUp,
 	type Answer,
 	type Failure,
 	type FailureClass,
 	type KnownFailure,
 } from '../errors';
-import { asText } from '../fields';
+import { asFields, asText } from '../fields';
 
 const MINUTE_MS = 60_000;
 
@@ -124,23 +125,20 @@ const FOREIGN: KnownFailure = [
 	'The answer is not WeCom’s: check the base URL, and any proxy in between.',
 ];
 
-/** What an answer says. Undefined: success. */
+/** What an answer says. Undefined: success, of which every API says `errcode: 0`. */
 export function classify({ status, body }: Answer): Failure | undefined {
-	const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-	const { errcode, errmsg } = (isObject ? body : {}) as {
-		errcode?: unknown;
-		errmsg?: unknown;
-	};
+	const { errcode, errmsg } = asFields(body);
 	if (errcode === undefined) {
-		if (status < 200 || status >= 300) return failure(classifyStatus(status), `HTTP ${status}`, '');
-		// WeCom answers a JSON object; what it says to an AI bot's answer is not documented: maybe nothing.
-		const isNothing = body === undefined || body === null || body === '';
-		if (isObject || isNothing) return undefined;
-		return failure(FOREIGN, `HTTP ${status}`, 'The answer is no JSON object');
+		const known = isSuccess(status) ? FOREIGN : classifyStatus(status);
+		return failure(known, `HTTP ${status}`, '');
 	}
 	const code = asText(errcode);
-	if (code === '0') return undefined;
 	const message = asText(errmsg);
+	if (code === '0') {
+		return isSuccess(status)
+			? undefined
+			: failure(classifyStatus(status), `HTTP ${status}`, message);
+	}
 	if (code === '60020') return failure(addressRefused(message), code, message);
 	return failure(lookUp(CODES, code) ?? UNKNOWN, code, message);
 }
@@ -154,14 +152,21 @@ const MAYBE_USED: ReadonlySet<FailureClass> = new Set<FailureClass>([
 
 /**
  * What the address of an AI bot's message says to its answer. It takes one: where it refuses, an answer of
- * before a crash may stand in the conversation already.
+ * before a crash may stand in the conversation already. What it says to an answer that it takes is not
+ * documented: it may be nothing.
  */
 export function classifyResponse(answer: Answer): Failure | undefined {
+	if (isSuccess(answer.status) && isNothing(answer.body)) return undefined;
 	const refusal = classify(answer);
 	if (!refusal || !MAYBE_USED.has(refusal.class)) return refusal;
 	const cure =
 		'Look into the conversation: the address takes one answer, which may be there already.';
 	return { ...refusal, class: 'unknownOutcome', cure };
+}
+
+function isNothing(body: unknown): boolean {
+	if (body === undefined || body === null || body === '') return true;
+	return typeof body === 'object' && !Array.isArray(body) && Object.keys(body).length === 0;
 }
 
 /** Only the message tells which address WeCom saw: behind a NAT no machine knows its own. */

@@ -87,6 +87,21 @@ describe.each(ways.map((way) => [way.name, way] as const))('Through %s', (_, way
 		expect(await shown(way)).toEqual(['hello']);
 	});
 
+	it.each([
+		['nothing', ''],
+		['an empty object', {}],
+		['words of a gateway', { code: 500, msg: 'gateway blocked' }],
+		['its own words without a code', { errmsg: 'ok' }],
+		['a page', '<html>Sign in</html>'],
+		['a list', []],
+	])('HTTP 200 with %s is no success', async (_what, body) => {
+		await fail({ status: 200, body });
+		const { sent, failed } = await start('hello');
+		expect(sent).toBeUndefined();
+		expect(failed!.error).toMatchObject({ class: 'unclassified' });
+		expect(unsentIn(failed)).toMatchObject({ sentParts: 0, content: { text: 'hello' } });
+	});
+
 	it('a long text goes on behind the parts that are out', async () => {
 		const longText = longTextOf(way);
 		const { sent } = await start(longText);

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { capabilities } from '../../../protocol/dingtalk/capabilities';
 import { appMessage, textLimit } from '../../../protocol/dingtalk/encode';
+import { notSent } from '../../../protocol/dingtalk/errors';
 import { failure, type Failure } from '../../../protocol/errors';
 import type { OutgoingMessage } from '../../../protocol/outgoing';
 import type { Route, Sent, SendContext } from '../../shared/send/adapter';
@@ -28,7 +29,11 @@ export async function sendToGroup(
 ): Promise<Sent> {
 	const robotCode = await robotCodeOf(context);
 	const body = { robotCode, openConversationId, ...appMessage(message) };
-	const answer = await callApp(context, '/v1.0/robot/groupMessages/send', { body, users: [] });
+	const answer = await callApp(context, '/v1.0/robot/groupMessages/send', {
+		body,
+		users: [],
+		judge: notSent,
+	});
 	return { messageId: String(answer.processQueryKey ?? '') };
 }
 
@@ -43,7 +48,7 @@ export async function sendToUsers(
 ): Promise<Sent> {
 	const robotCode = await robotCodeOf(context);
 	const body = { robotCode, userIds: users, ...appMessage(message) };
-	const judge = (sent: IDataObject) => nobodyReached(sent, users);
+	const judge = (sent: IDataObject) => nobodyReached(sent, users) ?? notSent(sent);
 	const path = '/v1.0/robot/oToMessages/batchSend';
 	const answer = await callApp(context, path, { body, users, judge });
 	return { messageId: String(answer.processQueryKey ?? ''), refused: leftOut(answer) };

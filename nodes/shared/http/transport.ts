@@ -95,6 +95,12 @@ async function exchange(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
 	throw errorOf(ctx, call, refusal);
 }
 
+const NO_TOKEN = failure(
+	['unclassified', 'Check the base URL in the credential, and any proxy in between.'],
+	'noToken',
+	'The answer holds no access token',
+);
+
 /** Others wait for the same token: it is fetched to the end whatever becomes of this execution. */
 async function fetchToken(
 	ctx: Caller,
@@ -104,14 +110,16 @@ async function fetchToken(
 	const values = Object.fromEntries(
 		Object.entries(fields).map(([name, field]) => [name, credential[field]]),
 	) as IDataObject;
+	const options: IHttpRequestOptions = {
+		method,
+		url: urlOf(credential, path),
+		...(method === 'GET' ? { qs: values } : { body: values }),
+	};
 	const answer = await exchange(ctx, {
 		service,
-		options: {
-			method,
-			url: urlOf(credential, path),
-			...(method === 'GET' ? { qs: values } : { body: values }),
-		},
+		options,
 		classify,
+		judge: (body) => (typeof body[token] === 'string' && body[token] ? undefined : NO_TOKEN),
 		credential,
 		itemIndex,
 		idempotent: true,

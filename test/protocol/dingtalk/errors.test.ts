@@ -1,4 +1,4 @@
-import { classify } from '../../../protocol/dingtalk/errors';
+import { classify, classifyRobot, notSent } from '../../../protocol/dingtalk/errors';
 import { isRetryable, type FailureClass } from '../../../protocol/errors';
 
 const answer = (body: unknown, status = 200) => classify({ status, headers: {}, body });
@@ -21,6 +21,24 @@ test.each([
 		code: 'HTTP 200',
 		cure: expect.stringContaining('proxy'),
 	});
+});
+
+test.each([
+	['nothing', {}],
+	['words of a gateway', { code: 500, msg: 'gateway blocked' }],
+	['no errcode', { errmsg: 'ok' }],
+])('A robot’s address that answers %s is not DingTalk’s', (_, body) => {
+	const said = classifyRobot({ status: 200, headers: {}, body });
+	expect(said).toMatchObject({ class: 'unclassified', cure: expect.stringContaining('proxy') });
+	// The app’s messages have keys.
+	expect(answer(body) ?? notSent(body)).toMatchObject({ class: 'unclassified' });
+});
+
+test('A success has what only DingTalk says, and its status', () => {
+	expect(classifyRobot({ status: 200, headers: {}, body: { errcode: 0 } })).toBeUndefined();
+	expect(notSent({ processQueryKey: 'x' })).toBeUndefined();
+	expect(answer({ errcode: 0 }, 502)).toMatchObject({ class: 'temporary' });
+	expect(answer({ code: 'ok', processQueryKey: 'x' })).toMatchObject({ class: 'unclassified' });
 });
 
 const LINK = 'link:请参考本接口对应文档查看获取具体要求;';

@@ -1,5 +1,5 @@
 import { isRetryable, type FailureClass } from '../../../protocol/errors';
-import { classify } from '../../../protocol/feishu/errors';
+import { classify, notSent } from '../../../protocol/feishu/errors';
 
 const answer = (status: number, body: unknown, headers: Record<string, unknown> = {}) =>
 	classify({ status, body, headers });
@@ -109,4 +109,14 @@ it.each<[number, unknown, FailureClass]>([
 
 it('names of the object prototype are no codes', () => {
 	expect(answer(400, { code: 'constructor', msg: '' })!.class).toBe('unclassified');
+});
+
+test('A success has its status, and an app’s message its id', () => {
+	const said = (status: number) => classify({ status, headers: {}, body: { code: 0 } });
+	expect(said(200)).toBeUndefined();
+	expect(said(502)).toMatchObject({ class: 'temporary' });
+	expect(notSent({ code: 0, data: { message_id: 'om_1' } })).toBeUndefined();
+	for (const data of [undefined, null, {}, { message_id: '' }]) {
+		expect(notSent({ code: 0, data })).toMatchObject({ class: 'unclassified' });
+	}
 });

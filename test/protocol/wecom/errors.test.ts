@@ -66,8 +66,6 @@ describe('what is no error', () => {
 	it.each([
 		['errcode 0', { errcode: 0, errmsg: 'ok' }],
 		['errcode "0"', { errcode: '0' }],
-		['no body', ''],
-		['no errcode', {}],
 	])('%s', (_, body) => {
 		expect(answer(body)).toBeUndefined();
 	});
@@ -79,6 +77,11 @@ describe('what is not WeCom’s', () => {
 		['blanks', ' '],
 		['a list', []],
 		['a number', 0],
+		['no body', ''],
+		['nothing at all', undefined],
+		['an empty object', {}],
+		['words of a gateway', { code: 500, msg: 'gateway blocked' }],
+		['a message without its code', { errmsg: 'ok' }],
 	])('%s inside HTTP 200', (_, body) => {
 		expect(answer(body)).toMatchObject({
 			class: 'unclassified',
@@ -92,6 +95,7 @@ describe('what is not WeCom’s', () => {
 		[404, 'badRequest'],
 		[301, 'unclassified'],
 	])('HTTP %d', (status, failureClass) => {
+		expect(answer({ errcode: 0, errmsg: 'ok' }, status)).toMatchObject({ class: failureClass });
 		expect(answer('<html></html>', status)).toMatchObject({
 			class: failureClass,
 			code: `HTTP ${status}`,
@@ -132,11 +136,20 @@ describe('The address of an AI bot’s message', () => {
 
 	it.each([
 		['a success', { errcode: 0 }, 200],
-		['nothing', '', 200],
 		['a fault', { errcode: -1 }, 200],
 		['too fast', { errcode: 45009 }, 200],
 		['a server in trouble', '', 503],
 	])('says what everything else says: %s', (_, body, status) => {
 		expect(said(body, status)).toEqual(answer(body, status));
 	});
+
+	it.each([[''], [undefined], [null], [{}]])('takes an answer also where it says %j', (body) => {
+		expect(said(body)).toBeUndefined();
+		expect(said(body, 502)).toMatchObject({ class: 'temporary' });
+	});
+
+	it.each([[{ code: 500, msg: 'gateway blocked' }], ['<html>'], [[]]])(
+		'may have taken an answer where somebody else says %j',
+		(body) => expect(said(body)).toMatchObject({ class: 'unknownOutcome' }),
+	);
 });

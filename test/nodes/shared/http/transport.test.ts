@@ -209,6 +209,15 @@ describe('An access token', () => {
 		expect(server.asked.filter(({ headers }) => headers.token === ACCESS_TOKEN)).toHaveLength(51);
 	});
 
+	it.each([[{}], [{ accessToken: '' }], [{ accessToken: null }], [{ token: 'other' }]])(
+		'that an answer of %j does not hold is a failure, and nothing is asked with it',
+		async (body) => {
+			const result = await byToken(() => ({ body }));
+			expect(failureIn(result)).toMatchObject({ class: 'unclassified', code: 'noToken' });
+			expect(asked('/work')).toBe(0);
+		},
+	);
+
 	it('is fetched once more where the platform ended it early, for all items together', async () => {
 		let current = 0;
 		const { status } = await byToken(async ({ path, headers }) => {
