@@ -1,6 +1,6 @@
 import { asFields, asText } from '../../protocol/fields';
 import { asTime, isActive, type Alert } from './alert';
-import { targetPattern } from './rules';
+import { targetPattern } from './targetPattern';
 import { splitList } from '../../protocol/text';
 
 export const ORDER_ACTIONS = ['ack', 'silence', 'maintenance'] as const;

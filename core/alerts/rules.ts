@@ -1,6 +1,7 @@
 import { asFields, asText } from '../../protocol/fields';
 import { defectOf, type Defect } from '../common/defects';
 import { CHANNELS, type AlertChannel } from './contract';
+import { targetPattern } from './targetPattern';
 import { splitList } from '../../protocol/text';
 
 /** A row of `clawbot_alert_rules`, as operators edit it. */
@@ -76,7 +77,6 @@ export const isKnownMetric = (metric: string): boolean => Object.hasOwn(RANGES, 
 const DAY_MINUTES = 1440;
 const MAX_NAME_LENGTH = 60;
 const MAX_NOTE_LENGTH = 200;
-const MAX_PATTERN_LENGTH = 500;
 
 export interface ReadRules {
 	rules: AlertRule[];
@@ -207,29 +207,6 @@ function readDestinations(
 	return [...addressees].map(([channel, to]) =>
 		to.length > 0 ? (`${channel}:${to.join(',')}` as const) : channel,
 	);
-}
-
-/** What tells whether one of some names, with `*` for any letters, is meant. An empty list means all. */
-export function targetPattern(list: string): (target: string) => boolean {
-	const patterns = splitList(list.slice(0, MAX_PATTERN_LENGTH).toLowerCase()).map((name) =>
-		name.split(/\*+/u),
-	);
-	return (target) =>
-		patterns.length === 0 || patterns.some((parts) => isMade(target.toLowerCase(), parts));
-}
-
-/** Whether a text consists of these parts, in this order, with anything between them. No pattern takes it long. */
-function isMade(text: string, [first = '', ...others]: string[]): boolean {
-	const last = others.pop();
-	if (last === undefined) return text === first;
-	if (!text.startsWith(first)) return false;
-	let end = first.length;
-	for (const part of others) {
-		const found = text.indexOf(part, end);
-		if (found < 0) return false;
-		end = found + part.length;
-	}
-	return text.length - last.length >= end && text.endsWith(last);
 }
 
 /** Whether a value is one that the rule warns of. */

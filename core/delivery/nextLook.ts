@@ -125,6 +125,8 @@ export class NextLook {
 	/** The first look is due: nobody has told what the store holds. */
 	private dueAt = -Infinity;
 	private lookedAt = -Infinity;
+	/** A look has begun, and has not seen the store yet. */
+	private isOnItsWay = false;
 
 	/** @param safetyMs the longest time without a look, whatever was told */
 	constructor(
@@ -137,17 +139,28 @@ export class NextLook {
 		this.dueAt = Math.min(this.dueAt, at);
 	}
 
-	/** How long to wait for the look, in ms; 0: it is due. */
+	/** The look on its way has seen what was due, and leaves nothing before then; or it is over. */
+	saw(nextAt = Infinity): void {
+		this.isOnItsWay = false;
+		this.tell(nextAt);
+	}
+
+	/**
+	 * How long to wait for the look, in ms; 0: it is due. Where n8n is slow to carry one out, another one would see
+	 * the same: only the slow look is made then.
+	 */
 	waitMs(now: number): number {
 		// The clock may have been set back.
 		this.lookedAt = Math.min(this.lookedAt, now);
-		const due = Math.max(this.dueAt, this.lookedAt + LEAST_GAP_MS[this.subject]);
+		const told = this.isOnItsWay ? Infinity : this.dueAt;
+		const due = Math.max(told, this.lookedAt + LEAST_GAP_MS[this.subject]);
 		return Math.max(0, Math.min(due, this.lookedAt + this.safetyMs) - now);
 	}
 
-	/** A look begins: it sees what was due, and tells what it leaves. */
+	/** A look begins: `saw` says when it has seen what was due. */
 	begin(now: number): void {
 		this.lookedAt = now;
 		this.dueAt = Infinity;
+		this.isOnItsWay = true;
 	}
 }

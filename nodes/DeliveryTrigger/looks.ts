@@ -18,6 +18,14 @@ export function tell(subject: LookSubject, at: number): void {
 	for (const watch of watches.values()) watch.tell(subject, at);
 }
 
+/**
+ * Tells this process' triggers that a look has seen the store.
+ * @param nextAt when the next one is due, ms since 1970
+ */
+export function saw(subject: LookSubject, nextAt: number): void {
+	for (const watch of watches.values()) watch.saw(subject, nextAt);
+}
+
 /** What a trigger waits for. */
 interface Watched {
 	subject: LookSubject;
@@ -60,6 +68,12 @@ class Watch {
 		this.rest.abort();
 	}
 
+	saw(subject: LookSubject, nextAt?: number): void {
+		if (subject !== this.watched.subject) return;
+		this.next.saw(nextAt);
+		this.rest.abort();
+	}
+
 	/** Ends the waiting at once, and leaves no timer. */
 	close(): void {
 		this.isClosed = true;
@@ -77,8 +91,16 @@ class Watch {
 			}
 			this.next.begin(Date.now());
 			// Looks may overlap: sending what one has leased can take longer than the time to the next.
-			void this.watched.look().catch(() => this.tell(this.watched.subject, Date.now() + FAILED_MS));
+			void this.look();
 		}
+	}
+
+	private async look(): Promise<void> {
+		const { subject } = this.watched;
+		await this.watched.look().then(
+			() => this.saw(subject),
+			() => this.saw(subject, Date.now() + FAILED_MS),
+		);
 	}
 
 	private async restFor(ms: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeliveryRow, Payload, Unsent } from '../../core/delivery/delivery';
+import { FIRST_LOOK_MS } from '../../core/delivery/nextLook';
 import { DEFAULT_GROUPS } from '../../sandbox/people';
 import { startSystem } from '../../scripts/system/system';
 import { World, pause, type Said, type System } from './bot';
@@ -278,12 +279,14 @@ it('sends again after a crash what was under way, and it is seen once', async ()
 // Negative control: the safety look, once an hour here, hides nothing above.
 it('tries nothing again where nobody tells the trigger, until n8n starts anew', async () => {
 	const installed = 'n8n/.n8n/nodes/node_modules/n8n-nodes-clawbot/dist';
-	const file = join(system.folder, installed, 'nodes/DeliveryTrigger/looks.js');
+	const file = join(system.folder, installed, 'core/delivery/nextLook.js');
 	const code = readFileSync(file, 'utf8');
-	const door = 'function tell(subject, at) {';
+	const door = 'tell(at) {';
 	expect(code).toContain(door);
 	writeFileSync(file, code.replace(door, `${door} return;`));
 	await system.n8n.restart();
+	// The look of the start is over then.
+	await pause(FIRST_LOOK_MS.retry + 3000);
 	const text = 'Nobody tells of this';
 	await fail('dingtalk', 'send', { status: 500, body: {} });
 	await deliver({ platform: 'dingtalk', text });

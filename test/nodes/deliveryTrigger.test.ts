@@ -9,7 +9,7 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { FIRST_LOOK_MS, type LookSubject } from '../../core/delivery/nextLook';
-import { tell } from '../../nodes/DeliveryTrigger/looks';
+import { saw, tell } from '../../nodes/DeliveryTrigger/looks';
 import { completeNode, nodeTypesWith, runWorkflow } from '../harness';
 import { waitingRow } from '../core/delivery/rows';
 
@@ -32,7 +32,7 @@ type Started = ITriggerResponse & { looks: Look[]; seconds: () => number[] };
 
 async function activate(
 	parameters: object = {},
-	{ id = 'w1', mode = 'trigger' as WorkflowExecuteMode } = {},
+	{ id = 'w1', mode = 'trigger' as WorkflowExecuteMode, sees = true } = {},
 ): Promise<Started> {
 	const nodeTypes = nodeTypesWith();
 	const node = completeNode(
@@ -53,6 +53,7 @@ async function activate(
 	const looks: Look[] = [];
 	const emit: ITriggerFunctions['emit'] = (items, _, ended) => {
 		looks.push({ at: Date.now(), items, ended: ended! });
+		if (sees) saw(items[0]![0]!.json.lookFor as LookSubject, Infinity);
 	};
 	const context = new TriggerContext(workflow, node, {} as never, mode, 'init', emit);
 	const response = (await type.trigger!.call(context))!;
@@ -150,6 +151,26 @@ it('does not wait for the end of what it started', async () => {
 	looks[1]!.ended.resolve({ status: 'success' } as IRun);
 	await settle(MINUTE);
 	expect(seconds()).toEqual([0, 2]);
+});
+
+it('starts no other one before it has seen the store, whatever is told: n8n may be slow', async () => {
+	const { looks, seconds } = await activate({ safetyLook: 3600 }, { sees: false });
+	await settle(FIRST_LOOK_MS.retry);
+	begunAt = Date.now();
+	for (let n = 0; n < 100; n++) {
+		tell('retry', Date.now());
+		await settle(2 * SECOND);
+	}
+	expect(seconds()).toEqual([0]);
+	saw('retry', Infinity);
+	await settle();
+	expect(seconds()).toEqual([0, 200]);
+	// One that never gets there is over at the latest when it ends.
+	tell('retry', Date.now());
+	await settle(2 * SECOND);
+	looks[1]!.ended.resolve({ status: 'canceled' } as IRun);
+	await settle();
+	expect(seconds()).toEqual([0, 200, 202]);
 });
 
 it.each([

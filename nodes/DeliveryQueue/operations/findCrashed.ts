@@ -1,6 +1,6 @@
 import { nextRecoveryAt } from '../../../core/delivery/nextLook';
 import { findCrashed as choose } from '../../../core/delivery/recovery';
-import { tell } from '../../DeliveryTrigger/looks';
+import { saw } from '../../DeliveryTrigger/looks';
 import type { Operation } from '../../shared/node/operations';
 import { lookedAt, ownLeases, PROCESS_TOKEN } from '../items';
 
@@ -22,7 +22,7 @@ export const findCrashed: Operation = {
 			singleProcess,
 			isHeld: ownLeases.holds,
 		});
-		tell('recover', nextRecoveryAt(items, candidates, options));
+		saw('recover', nextRecoveryAt(items, candidates, options));
 		return [candidates.map((candidate) => ({ json: { ...candidate }, pairedItem: { item: 0 } }))];
 	},
 };

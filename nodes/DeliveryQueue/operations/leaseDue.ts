@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { leaseDue as chooseDue } from '../../../core/delivery/lease';
 import { nextRetryAt } from '../../../core/delivery/nextLook';
-import { tell } from '../../DeliveryTrigger/looks';
+import { saw } from '../../DeliveryTrigger/looks';
 import type { Operation } from '../../shared/node/operations';
 import { beginSaving, heldBack, isSavingLeases, ownLeases, PROCESS_TOKEN, rowItem } from '../items';
 
@@ -31,7 +31,7 @@ export const leaseDue: Operation = {
 		const now = Date.now();
 		// Beside one that is still saving, this one would lease the same rows in vain, and slow it down.
 		if (isSavingLeases()) {
-			tell('retry', now + SAVING_STILL_MS);
+			saw('retry', now + SAVING_STILL_MS);
 			return [[]];
 		}
 		const items = ctx.getInputData();
@@ -45,7 +45,7 @@ export const leaseDue: Operation = {
 			isHeld: ownLeases.holds,
 			now,
 		});
-		tell('retry', nextRetryAt(stored, rows, now));
+		saw('retry', nextRetryAt(stored, rows, now));
 		for (const { claim, dueAt } of rows) if (claim !== '') ownLeases.take(claim, dueAt - now);
 		if (rows.length > 0) beginSaving(ctx);
 		const places = new Map(items.map(({ json }, index) => [json.key, index]));

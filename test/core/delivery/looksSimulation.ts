@@ -65,7 +65,7 @@ export function simulateLooks(
 		const stored = [...store.values()];
 		const options = { processToken: 'me', newId: () => '1', singleProcess: true };
 		const chosen = leaseDue(stored, { ...options, questionsAtOnce: 50, heldBack, isHeld, now });
-		if (told) next.tell(nextRetryAt(stored, chosen, now));
+		next.saw(told ? nextRetryAt(stored, chosen, now) : Infinity);
 		for (const row of chosen) {
 			save(row);
 			triedAt.set(row.key, now);

@@ -123,6 +123,7 @@ describe('The next look', () => {
 		expect(next.waitMs(NOW)).toBe(0);
 		next.begin(NOW);
 		expect(next.waitMs(NOW)).toBe(MINUTE);
+		next.saw();
 		next.tell(later);
 		next.tell(NOW + HOUR);
 		expect(next.waitMs(NOW)).toBe(7 * SECOND);
@@ -134,8 +135,20 @@ describe('The next look', () => {
 	it('gathers dead letters for half a minute', () => {
 		const next = new NextLook('announce', HOUR);
 		next.begin(NOW);
+		next.saw();
 		next.tell(NOW + SECOND);
 		expect(next.waitMs(NOW)).toBe(30 * SECOND);
+	});
+
+	it('waits for one on its way, which will see the same, but not longer than the safety look', () => {
+		const next = new NextLook('retry', MINUTE);
+		next.begin(NOW);
+		next.tell(NOW + 2 * SECOND);
+		expect(next.waitMs(NOW + 20 * SECOND)).toBe(40 * SECOND);
+		expect(next.waitMs(NOW + MINUTE)).toBe(0);
+		// What was told meanwhile may have come too late for it.
+		next.saw();
+		expect(next.waitMs(NOW + 20 * SECOND)).toBe(0);
 	});
 
 	it('is not put off by a clock that is set back', () => {
