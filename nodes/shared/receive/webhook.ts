@@ -148,8 +148,9 @@ const lastLogged = new Map<string, number>();
 
 function mayLog(ctx: IWebhookFunctions, reason: string): boolean {
 	const key = `${ctx.getNode().id} ${reason}`;
-	const now = Date.now();
-	if (now - (lastLogged.get(key) ?? 0) <= LOG_INTERVAL_MS) return false;
+	// A clock that nobody sets back: the log would be silent until it is there again.
+	const now = performance.now();
+	if (now - (lastLogged.get(key) ?? -Infinity) <= LOG_INTERVAL_MS) return false;
 	lastLogged.set(key, now);
 	return true;
 }

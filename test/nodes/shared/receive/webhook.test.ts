@@ -114,6 +114,18 @@ describe.each(platforms)('$name Trigger', (platform) => {
 			]);
 		});
 
+		it('logs it again after a minute, also where the clock was set back meanwhile', async () => {
+			const name = `${platform.name} with a defect and a clock`;
+			await start({}, { name });
+			const decode = jest.spyOn(callback, 'decode').mockImplementation(careless);
+			await send(platform.message({ id: 'm1' }));
+			const elapsed = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 61_000);
+			const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - HOUR);
+			await send(platform.message({ id: 'm1' }));
+			for (const spy of [decode, elapsed, clock]) spy.mockRestore();
+			expect(errorsOf(name)).toHaveLength(2);
+		});
+
 		it('takes the message when it comes again to a mended one', async () => {
 			const decode = jest.spyOn(callback, 'decode').mockImplementationOnce(careless);
 			const wire = platform.message({ id: 'm1' });
