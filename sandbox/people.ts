@@ -1,4 +1,5 @@
 import { md5Hex } from './aes.ts';
+import groups from './groups.json' with { type: 'json' };
 
 export interface Person {
 	/** DingTalk staff id, Feishu user_id, WeCom userid. */
@@ -29,10 +30,12 @@ export const FEISHU_BOT_OPEN_ID = openIdOf('clawbot');
 
 /** The group that a message lands in when none is named. */
 export const DEFAULT_GROUPS: Record<string, string> = {
-	dingtalk: 'cidSandboxGroup0000000001==',
-	feishu: 'oc_5a4db0c5000000000000000000000001',
-	wecom: 'wrSandboxGroup000000000000000001',
+	dingtalk: groups.dingtalk,
+	feishu: groups.feishu,
+	wecom: groups.wecom,
 };
+/** Where all group robots write, and operators with the AI bot: `npm start` allows it to give commands. */
+export const OPERATIONS_GROUP = groups.operations;
 
 export type People = ReturnType<typeof createPeople>;
 
@@ -50,6 +53,7 @@ export function createPeople() {
 				{ id, platform, name: 'ClawBot 测试群' },
 			]),
 		);
+		chats.set(OPERATIONS_GROUP.id, { ...OPERATIONS_GROUP, name: 'ClawBot 运维群' });
 	};
 	reset();
 

@@ -18,7 +18,7 @@ const { sandboxAccounts, startSandbox } = require('./system/sandbox.js');
 const { announce, openStore, runningSystem, withdraw } = require('./system/store.js');
 const { welcome } = require('./system/welcome.js');
 const { importNewWorkflows, syncCredentials, syncWorkflows } = require('./transfer/sync.js');
-const { localWorkflows } = require('./workflows/addresses.js');
+const { localWorkflows } = require('./workflows/simulated.js');
 
 /** @import { Script } from './machine/script.js' */
 /** @import { OwnCredential, Variables } from './system/credentials.js' */

@@ -11,6 +11,8 @@ export interface AnnounceContext {
 	timezone: string;
 	/** Address of a row's execution; empty where there is none. */
 	link(row: DeliveryRow): string;
+	/** Address of the letter on the operators’ page. */
+	letter(row: DeliveryRow): string;
 }
 
 /** More groups than this at once are one text: an outage must not flood the group. */
@@ -77,7 +79,7 @@ function countText(group: DeliveryRow[]): string {
 
 function alertOf(
 	group: DeliveryRow[],
-	{ timezone, link }: AnnounceContext,
+	{ timezone, link, letter }: AnnounceContext,
 ): OperationsNotification {
 	const first = group[0]!;
 	const execution = link(first);
@@ -89,6 +91,7 @@ function alertOf(
 		...(first.reason ? [`例 Example: ${excerpt(first.reason, 200)}`] : []),
 		`办法 Cure: ${cureOf(first)}`,
 		...(execution ? [`执行 Execution: ${execution}`] : []),
+		`死信页 Letter: ${letter(first)}`,
 		`查看 Look: /dlq show ${codeOf(first.key)}，/dlq list group=${codeOf(groupOf(first))}`,
 	];
 	return {

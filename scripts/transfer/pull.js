@@ -1,8 +1,9 @@
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
-const { atDefault, atOfficial } = require('../workflows/addresses.js');
+const { atDefault } = require('../workflows/addresses.js');
 const { workflowText } = require('../workflows/canonical.js');
+const { atOfficial } = require('../workflows/simulated.js');
 const { readWorkflows, withReferences } = require('../workflows/workflows.js');
 const { findCopies } = require('./copies.js');
 

@@ -195,7 +195,14 @@ it('A restart of n8n neither repeats nor forgets it', async () => {
 	expect(await inGroup('可达 Reachable')).toHaveLength(1);
 });
 
-it('The operations group acknowledges it, and nobody else gets an answer', async () => {
+it('The operations group acknowledges it, and nobody else may', async () => {
+	const first = await world.say({ ...STRANGERS, text: '/alert ack all' });
+	const [refusal] = await until(
+		'the stranger is told so',
+		async () => await world.answers(first.messageId),
+		({ length }) => length > 0,
+	);
+	expect(refusal!.text).toContain(`conversationId: ${STRANGERS.conversation}`);
 	const { messageId } = await world.say({ ...STRANGERS, text: '/alert ack all' });
 	expect(await command('/alert list')).toContain('firing 可达 Reachable：node-1');
 	expect(await command('/告警 确认 全部')).toContain('已确认 1 条');

@@ -119,6 +119,15 @@ describe('Like failures', () => {
 	}, 240_000);
 
 	it('are shown to the operations group and to nobody else', async () => {
+		const first = await world.say({ ...STRANGERS, text: '/dlq list' });
+		const [refusal, ...more] = await until(
+			'the stranger is told so',
+			async () => await world.answers(first.messageId),
+			({ length }) => length > 0,
+		);
+		expect(more).toEqual([]);
+		expect(refusal!.text).toContain(`conversationId: ${STRANGERS.conversation}`);
+		expect(refusal!.text).not.toContain('230001');
 		const { messageId } = await world.say({ ...STRANGERS, text: '/dlq list' });
 		const list = await command('/dlq list platform=飞书');
 		expect(list).toContain('3 条');

@@ -43,7 +43,7 @@ const evaluate = async (samples: unknown, fields: IDataObject = {}): Promise<IDa
 	await run('evaluate', [tables(fields)], { samples: samples as IDataObject });
 
 test.each([
-	['admit', ['Requests']],
+	['admit', ['Requests', 'Refusals']],
 	['command', ['Orders', 'Answers']],
 	['evaluate', ['State', 'Notifications', 'New Rules', 'Defects']],
 ])('The canvas shows the outputs of %s: %j', (operation, names) => {

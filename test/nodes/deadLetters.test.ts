@@ -50,12 +50,14 @@ describe('Find Rows', () => {
 				{ status: 'merged', announced: 'open' },
 				{ status: 'discarded', announced: 'open' },
 			],
+			[],
 		]);
 		expect(await run('find', [{}], { rowsFor: 'purge' })).toEqual([
 			[
 				{ status: 'dead', announced: '%' },
 				{ status: 'uncertain', announced: '%' },
 			],
+			[],
 		]);
 	});
 
@@ -70,6 +72,31 @@ describe('Find Rows', () => {
 		// A line that is half filled in allows nobody.
 		expect(await asked(groups(['dingtalk', '']), message({ conversationId: '' }))).toBe(0);
 		expect(await asked(groups(['dingtalk', ' ']), message({ conversationId: undefined }))).toBe(0);
+	});
+
+	it('tells a conversation that may not ask so, once a day, and which id is to be entered', async () => {
+		const refusals = async (...items: IDataObject[]): Promise<IDataObject[]> =>
+			(await run('find', items, groups(['dingtalk', 'ops'])))[1]!;
+		const stranger = message({ conversationId: 'cid/of strangers' });
+		const [first, ...more] = await refusals(stranger, message(), stranger);
+		expect(more).toEqual([]);
+		expect(first).toMatchObject({ messageId: 'm1', replyTo: { messageId: 'm1' } });
+		const { text } = first!.answer as { text: string };
+		expect(text).toContain('not allowed here');
+		expect(text).toContain('conversationId: cid/of strangers\n');
+		expect(await refusals(stranger)).toEqual([]);
+		// Another platform, another conversation.
+		expect(await refusals({ ...stranger, platform: 'feishu' })).toHaveLength(1);
+		const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 24 * 3_600_000);
+		try {
+			expect(await refusals(stranger)).toHaveLength(1);
+		} finally {
+			clock.mockRestore();
+		}
+		const many = Array.from({ length: 400 }, (_, index) =>
+			message({ conversationId: `c${index}` }),
+		);
+		expect((await refusals(...many)).length).toBeLessThanOrEqual(200);
 	});
 
 	it('hands on what a browser sent without its password', async () => {
@@ -93,6 +120,9 @@ it('Announces what came in and says so in the rows, which are rows of the store 
 	const [notices, changes] = await run('announce', [{}, stored, { ...row(), version: '3' }]);
 	expect(notices).toMatchObject([{ priority: 'alert', title: '死信 Dead letters' }]);
 	expect(notices![0]!.text).toContain('http://127.0.0.1/workflow/w1/executions/17');
+	expect(notices![0]!.text).toMatch(
+		/http:\/\/127\.0\.0\.1\/webhook\/clawbot-dead-letters\?id=[a-z2-7]{24}\n/,
+	);
 	expect(changes).toHaveLength(2);
 	for (const change of changes!) {
 		expect(Object.keys(change)).toEqual(columns);

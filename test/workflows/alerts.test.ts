@@ -148,18 +148,23 @@ describe('a command about alerts', () => {
 		expect(names(run)).not.toContain('Answer with the model');
 	});
 
-	it('of a stranger reads nothing, and is not answered', async () => {
+	it('of a stranger reads nothing, and is answered once a day that it is not allowed', async () => {
 		const workflow = readBundled('alert-commands.json');
 		const gate = workflow.nodes.find(({ name }) => name === 'Only from operations groups')!;
+		const checked = ['Commands from chats', 'Only from operations groups'];
 		const ask = async (conversationId: string): Promise<string[]> => {
-			const first = 'Commands from chats';
 			const called = { clawbotAlertRead: () => [tables()], clawbotKeep0001: () => [] };
-			return names(await runBundled(workflow, first, [message({ conversationId })], { called }));
+			return names(
+				await runBundled(workflow, checked[0]!, [message({ conversationId })], { called }),
+			);
 		};
-		expect(await ask('ops')).toEqual(['Commands from chats', 'Only from operations groups']);
+		for (const conversation of ['ops', 'strangers']) {
+			expect((await ask(conversation)).slice(0, 3)).toEqual([...checked, 'Answer the command']);
+			expect(await ask(conversation)).toEqual(checked);
+		}
 		const group = { platform: 'dingtalk', conversationId: 'ops' };
 		gate.parameters.operationsGroups = { groups: [group] };
-		expect(await ask('strangers')).toEqual(['Commands from chats', 'Only from operations groups']);
+		expect(await ask('strangers')).toEqual(checked);
 		expect(await ask('ops')).toContain('Answer the command');
 	});
 });

@@ -7,16 +7,17 @@ export const admit: Operation = {
 		name: 'Admit Commands',
 		value: 'admit',
 		action: 'Admit commands',
-		description: 'Checks who asks: nothing leaves for anybody but the operations groups',
+		description:
+			'Checks who asks: no request leaves for anybody but the operations groups. A conversation that is none of them is told so, once a day.',
 	},
-	outputs: ['Requests'],
+	outputs: ['Requests', 'Refusals'],
 	properties: [
 		operationsGroupsField(
-			'The conversations whose members may see, acknowledge and silence alerts. Nobody may while the list is empty; anybody else gets no answer.',
+			'The conversations whose members may see, acknowledge and silence alerts. Nobody may while the list is empty; any other conversation is told its ID, once a day.',
 		),
 	],
 	execute(ctx) {
-		const requests = commandsOfGroups(ctx);
-		return [asItems(requests.length > 0 ? [{ requests }] : [])];
+		const { requests, refusals } = commandsOfGroups(ctx);
+		return [asItems(requests.length > 0 ? [{ requests }] : []), asItems(refusals)];
 	},
 };

@@ -1,5 +1,5 @@
 import { announce as decide } from '../../../core/deadLetters/announce';
-import { linkTo } from '../../shared/node/operators';
+import { letterAddress, linkTo } from '../../shared/node/operators';
 import type { Operation } from '../../shared/node/operations';
 import { asItems } from '../../shared/node/items';
 import { rowsIn } from '../items';
@@ -14,7 +14,11 @@ export const announce: Operation = {
 	},
 	outputs: ['Notifications', 'Changes'],
 	execute(ctx) {
-		const context = { timezone: ctx.getTimezone(), link: linkTo(ctx) };
+		const context = {
+			timezone: ctx.getTimezone(),
+			link: linkTo(ctx),
+			letter: letterAddress(ctx),
+		};
 		const { notifications, changes } = decide(rowsIn(ctx), context);
 		return [asItems(notifications), asItems(changes)];
 	},

@@ -20,9 +20,9 @@ export const find: Operation = {
 		value: 'find',
 		action: 'Say which rows are needed',
 		description:
-			'What the store is to look for, one item per status. Checks who asks: nothing leaves for anybody else.',
+			'What the store is to look for, one item per status. Checks who asks: nothing is looked up for anybody else. A conversation that may not ask is told so, once a day.',
 	},
-	outputs: ['To Find'],
+	outputs: ['To Find', 'Refusals'],
 	properties: [
 		{
 			displayName: 'Rows For',
@@ -39,7 +39,7 @@ export const find: Operation = {
 		},
 		{
 			...operationsGroupsField(
-				'The conversations whose members may see and replay dead letters. Nobody may while the list is empty; anybody else gets no answer.',
+				'The conversations whose members may see and replay dead letters. Nobody may while the list is empty; any other conversation is told its ID, once a day.',
 			),
 			displayOptions: { show: { rowsFor: ['commands'] } },
 		},
@@ -49,12 +49,13 @@ export const find: Operation = {
 		if (rowsFor === 'alerts') {
 			const others = ALL_STATUSES.filter((status) => !OPEN_STATUSES.includes(status));
 			const announced = others.map((status) => ({ status, announced: 'open' }));
-			return [asItems([...everyRow(OPEN_STATUSES), ...announced])];
+			return [asItems([...everyRow(OPEN_STATUSES), ...announced]), []];
 		}
-		if (rowsFor === 'purge') return [asItems(everyRow(OPEN_STATUSES))];
-		const requests = rowsFor === 'commands' ? commandsOfGroups(ctx) : fromBrowser(ctx);
-		if (requests.length === 0) return [[]];
-		return [asItems(everyRow(ALL_STATUSES).map((query) => ({ ...query, requests })))];
+		if (rowsFor === 'purge') return [asItems(everyRow(OPEN_STATUSES)), []];
+		const { requests, refusals } =
+			rowsFor === 'commands' ? commandsOfGroups(ctx) : { requests: fromBrowser(ctx), refusals: [] };
+		const queries = requests.length > 0 ? everyRow(ALL_STATUSES) : [];
+		return [asItems(queries.map((query) => ({ ...query, requests }))), asItems(refusals)];
 	},
 };
 

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { DeliveryRow } from '../../../core/delivery/delivery';
+import { codeOf } from '../../../core/common/codes';
+import { PAGES } from '../../../core/common/html';
 import { asFields, asText, type Fields } from '../../../protocol/fields';
 import { inputField, platformOptions } from './fields';
 
@@ -60,22 +62,59 @@ export function operationsGroupsField(description: string): INodeProperties {
 	};
 }
 
-/** The messages that were written in one of the operations groups; none while the list is empty. */
-export function commandsOfGroups(ctx: IExecuteFunctions): OperatorRequest[] {
+/** A conversation that may not give commands is told so once in this time. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** More of them a day than this are strangers who try: they hear nothing. */
+const MOST_STRANGERS = 200;
+const told = new Map<string, number>();
+
+function isFirstToday(conversation: string, now: number): boolean {
+	for (const [other, at] of told) if (now - at >= DAY_MS) told.delete(other);
+	if (told.has(conversation) || told.size >= MOST_STRANGERS) return false;
+	told.set(conversation, now);
+	return true;
+}
+
+/**
+ * The messages that were written in one of the operations groups, none while the list is empty; and what is
+ * answered to others, so that somebody who sets this up learns which id to enter.
+ */
+export function commandsOfGroups(ctx: IExecuteFunctions): {
+	requests: OperatorRequest[];
+	refusals: IDataObject[];
+} {
 	const { groups = [] } = ctx.getNodeParameter('operationsGroups', 0, {}) as { groups?: Group[] };
 	const allowed = groups.filter(
 		({ platform, conversationId }) => platform && conversationId?.trim(),
 	);
-	return ctx
-		.getInputData()
-		.filter(({ json }) =>
-			allowed.some(
-				({ platform, conversationId }) =>
-					json.platform === platform && json.conversationId === conversationId?.trim(),
-			),
-		)
-		.map(({ json }) => ({ admitted: true, message: json }));
+	const mayAsk = ({ platform, conversationId }: IDataObject): boolean =>
+		allowed.some(
+			(group) => platform === group.platform && conversationId === group.conversationId?.trim(),
+		);
+	const messages = ctx.getInputData().map(({ json }) => json);
+	const { id, name } = ctx.getWorkflow();
+	const refused = messages.filter(
+		(message) => !mayAsk(message) && isFirstToday(`${id} ${whereOf(message)}`, Date.now()),
+	);
+	return {
+		requests: messages.filter(mayAsk).map((message) => ({ admitted: true, message })),
+		refusals: refused.map((message) => ({
+			...message,
+			answer: { text: refusalOf(message, name) },
+		})),
+	};
 }
+
+const whereOf = ({ platform, conversationId }: IDataObject): string =>
+	`${asText(platform)} ${asText(conversationId)}`;
+
+const refusalOf = ({ platform, conversationId }: IDataObject, workflow = ''): string =>
+	[
+		'此会话不能使用运维命令。 Commands of operators are not allowed here.',
+		`platform: ${asText(platform)}`,
+		`conversationId: ${asText(conversationId)}`,
+		`要允许：在 n8n 工作流「${workflow}」的 Operations Groups 中添加它。 To allow it, add it there.`,
+	].join('\n');
 
 /**
  * The field that takes the admitted requests.
@@ -128,4 +167,10 @@ export function linkTo(
 		workflowId && executionId
 			? `${base}workflow/${encodeURIComponent(workflowId)}/executions/${encodeURIComponent(executionId)}`
 			: '';
+}
+
+/** Gives the address of a letter on the operators’ page, which is a webhook of this same n8n. */
+export function letterAddress(ctx: IExecuteFunctions): (row: Pick<DeliveryRow, 'key'>) => string {
+	const base = ctx.getInstanceBaseUrl().replace(/\/*$/, '/');
+	return ({ key }) => `${base}webhook/${PAGES.deadLetters.path}?id=${codeOf(key, 24)}`;
 }

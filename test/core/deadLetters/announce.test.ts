@@ -44,6 +44,7 @@ it('says what failed, how often, when, why, what to do and where to look', () =>
 		'The app may not send',
 		'在平台后台开通权限',
 		'http://n8n/workflow/w1/executions/17',
+		'死信页 Letter: http://n8n/letters?id=key ',
 		'/dlq show ',
 		'/dlq list group=',
 	]) {

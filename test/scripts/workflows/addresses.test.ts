@@ -1,8 +1,10 @@
 import { buildCredentials } from '../../../scripts/system/credentials';
 import { paths } from '../../../scripts/machine/paths';
-import { atAddress, atDefault, atOfficial, atSandbox } from '../../../scripts/workflows/addresses';
+import { atAddress, atDefault } from '../../../scripts/workflows/addresses';
+import { atOfficial, atSandbox } from '../../../scripts/workflows/simulated';
 import { sandboxAccounts } from '../../../scripts/system/sandbox';
 import { readWorkflows } from '../../../scripts/workflows/workflows';
+import { DEFAULT_GROUPS, OPERATIONS_GROUP } from '../../../sandbox/people';
 import type { Workflow } from '../../../scripts/workflows/workflows';
 
 const N8N = 'http://127.0.0.1:6000';
@@ -31,6 +33,42 @@ it('asks the sandbox for the time where its account is used, and a platform whos
 	};
 	expect(asked(at(real))[1]).toBe('https://open.feishu.cn/');
 	expect(asked(atSandbox(bundled, SANDBOX, []))).toEqual(asked(bundled));
+});
+
+/** The groups whose members may give commands, by the name of the workflow that checks it. */
+const allowed = (workflows: Workflow[]): Record<string, unknown> =>
+	Object.fromEntries(
+		workflows.flatMap(({ name, nodes }) =>
+			nodes
+				.filter(({ parameters }) => 'operationsGroups' in parameters)
+				.map(({ parameters }) => [name, parameters.operationsGroups.groups]),
+		),
+	);
+
+it('lets the groups of simulated platforms give commands, and nobody else', () => {
+	expect(allowed(bundled)).toEqual({});
+	const groups = [
+		{ platform: OPERATIONS_GROUP.platform, conversationId: OPERATIONS_GROUP.id },
+		...Object.entries(DEFAULT_GROUPS).map(([platform, conversationId]) => ({
+			platform,
+			conversationId,
+		})),
+	];
+	expect(Object.values(allowed(at({})))).toEqual([groups, groups]);
+	const real = { CLAWBOT_DINGTALK_CLIENT_ID: 'x', CLAWBOT_DINGTALK_CLIENT_SECRET: 'y' };
+	expect(Object.values(allowed(at(real)))[0]).toEqual(
+		groups.filter(({ platform }) => platform !== 'dingtalk'),
+	);
+	expect(allowed(atSandbox(bundled, SANDBOX, []))).toEqual({});
+});
+
+it('keeps the groups that a person has added', () => {
+	const gate = (workflow: Workflow) =>
+		workflow.nodes.find(({ parameters }) => parameters.operationsGroups)!.parameters;
+	const changed = at({}).find(({ id }) => id === 'clawbotCommands1')!;
+	const own = { platform: 'feishu', conversationId: 'oc_own' };
+	gate(changed).operationsGroups.groups.push(own);
+	expect(gate(atOfficial(changed)).operationsGroups).toEqual({ groups: [own] });
 });
 
 it('is undone where a workflow goes back into the bundle', () => {
