@@ -23,24 +23,44 @@ export function decodeFrame(text: string): StreamFrame {
 	const { type, data } = frame;
 	if (type !== 'SYSTEM' && type !== 'EVENT' && type !== 'CALLBACK') throw new Refused('malformed');
 	if (data !== undefined && typeof data !== 'string') throw new Refused('malformed');
-	const headers = asObject(frame.headers) as Record<string, string>;
+	const headers = Object.fromEntries(
+		Object.entries(asObject(frame.headers)).map(([name, value]) => [name, asText(value)]),
+	);
 	return { specVersion: asText(frame.specVersion), type, headers, data: data ?? '' };
 }
 
 /**
- * The acknowledgement of a frame: pings are echoed word for word, events carry their status, robot
- * messages an empty response (DingTalk ignores it).
+ * What became of a frame: its message is stored, it could not be stored and shall come again, or nobody
+ * here knows its topic.
  */
-export function acknowledgeFrame(frame: StreamFrame): StreamAck {
-	const data = {
-		SYSTEM: frame.data,
-		EVENT: '{"status":"SUCCESS"}',
-		CALLBACK: '{"response":null}',
-	}[frame.type];
-	return {
-		code: 200,
-		headers: { contentType: 'application/json', messageId: frame.headers.messageId ?? '' },
-		message: 'OK',
-		data,
-	};
+export type FrameOutcome = 'stored' | 'later' | 'unknownTopic';
+
+/**
+ * The acknowledgement of a frame; undefined where DingTalk waits for none. Of the frames about the
+ * connection itself only a ping is answered, word for word. An event says by its status whether to send
+ * it again, always with code 200, as the platform's own client does.
+ */
+export function acknowledgeFrame(
+	frame: StreamFrame,
+	outcome: FrameOutcome = 'stored',
+): StreamAck | undefined {
+	if (frame.type === 'SYSTEM') {
+		return frame.headers.topic === 'ping' ? ackOf(frame, 200, 'OK', frame.data) : undefined;
+	}
+	const isEvent = frame.type === 'EVENT';
+	switch (outcome) {
+		case 'stored':
+			return ackOf(frame, 200, 'OK', isEvent ? '{"status":"SUCCESS"}' : '{"response":null}');
+		case 'later':
+			return isEvent
+				? ackOf(frame, 200, 'OK', '{"status":"LATER"}')
+				: ackOf(frame, 500, 'not stored', '{"response":null}');
+		case 'unknownTopic':
+			return ackOf(frame, 404, 'unknown topic', '{"response":null}');
+	}
+}
+
+function ackOf(frame: StreamFrame, code: number, message: string, data: string): StreamAck {
+	const messageId = frame.headers.messageId ?? '';
+	return { code, headers: { contentType: 'application/json', messageId }, message, data };
 }

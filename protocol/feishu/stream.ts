@@ -180,6 +180,10 @@ const FRAGMENT_LIFE_MS = 10_000;
 const MAX_PARTS = 1000;
 const MAX_OPEN_MESSAGES = 1000;
 
+/** Whole numbers in decimal digits only: anything else, a missing one too, is NaN and no place of a part. */
+const wholeNumber = (text: string | undefined): number =>
+	/^\d{1,9}$/.test(text ?? '') ? Number(text) : NaN;
+
 /** Puts the parts of split events together, in whatever order they come. */
 export class FrameAssembler {
 	private readonly open = new Map<string, { parts: Array<Buffer | undefined>; since: number }>();
@@ -187,10 +191,9 @@ export class FrameAssembler {
 	/** @returns the payload as text once its last part is there; undefined before. Throws `Refused`. */
 	add(frame: LongConnectionFrame, nowMs: number): string | undefined {
 		const payload = frame.payload ?? Buffer.alloc(0);
-		const sum = Number(frameHeader(frame, 'sum') ?? 1);
-		const seq = Number(frameHeader(frame, 'seq') ?? 0);
-		const isPart = Number.isInteger(sum) && Number.isInteger(seq) && seq >= 0 && seq < sum;
-		if (!isPart || sum > MAX_PARTS) throw new Refused('malformed');
+		const sum = wholeNumber(frameHeader(frame, 'sum'));
+		const seq = wholeNumber(frameHeader(frame, 'seq'));
+		if (!(sum >= 1 && sum <= MAX_PARTS && seq < sum)) throw new Refused('malformed');
 		if (sum === 1) return payload.toString('utf8');
 
 		for (const [id, entry] of this.open) {

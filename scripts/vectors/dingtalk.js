@@ -46,11 +46,12 @@ const algorithms = {
 		if (expected.valid) outputs(expected, { plaintext });
 	},
 
-	'dingtalk-stream-ack'({ frame }, expected) {
+	'dingtalk-stream-ack'({ frame, outcome }, expected) {
 		const ack = verdict(expected, () =>
-			dingtalkStream.acknowledgeFrame(dingtalkStream.decodeFrame(JSON.stringify(frame))),
+			dingtalkStream.acknowledgeFrame(dingtalkStream.decodeFrame(JSON.stringify(frame)), outcome),
 		);
-		if (expected.ack) same(ack, expected.ack);
+		// `null`: the frame is answered with nothing.
+		if ('ack' in expected) same(ack ?? null, expected.ack);
 	},
 };
 
