@@ -30,6 +30,15 @@ export class WeComAiBotApi implements ICredentialType {
 			description: 'EncodingAESKey, beside the Token, 43 characters',
 		},
 		{
+			displayName: 'Bot Name',
+			name: 'botName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. ClawBot',
+			description:
+				'Name of the bot (名称) as people mention it in groups. Group messages hold it as plain text; left empty, it is learned from the first messages.',
+		},
+		{
 			displayName: 'Bot ID',
 			name: 'botId',
 			type: 'string',

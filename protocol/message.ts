@@ -16,9 +16,13 @@ export type ContentType =
 	| 'card'
 	| 'unknown';
 
+/** Files that people and bots send each other. */
+export type MediaKind = 'image' | 'audio' | 'video' | 'file';
+
 /** A file of a message. Its bytes are fetched by an operation of the platform's node. */
 export interface Attachment {
-	kind: 'image' | 'audio' | 'video' | 'file';
+	/** The bytes of stickers and folders (Feishu) are given to nobody. */
+	kind: MediaKind | 'sticker' | 'folder';
 	/** What the platform's download call takes: a download code, file key, media id or URL. */
 	key: string;
 	name?: string;
@@ -137,7 +141,14 @@ export interface BotMessage {
 	/** The quote's `messageId`, under the name that it had at first. */
 	quotedMessageId?: string;
 	/** `kind: 'action'`: which button or form, and what was filled in. */
-	action?: { id: string; value?: unknown; form?: unknown; cardId?: string };
+	action?: {
+		id: string;
+		value?: unknown;
+		form?: unknown;
+		cardId?: string;
+		/** Takes one change of the card (WeCom app: 72 hours). */
+		responseCode?: string;
+	};
 	/** `kind: 'event'`: the platform's event type and its fields. */
 	event?: { type: string; data: unknown };
 	/** ISO 8601. */

@@ -1,5 +1,5 @@
 import { asFields, type Fields } from './fields';
-import { isPlatform, type Attachment, type Platform } from './message';
+import { isPlatform, type Attachment, type MediaKind, type Platform } from './message';
 import { byteLength, splitText } from './text';
 
 /* What a bot says, before it is put into a platform's form. */
@@ -19,7 +19,7 @@ export interface TextMessage extends Saying {
 }
 
 export interface MediaMessage extends Saying {
-	type: Attachment['kind'];
+	type: MediaKind;
 	/** The file as the platform knows it: `key` comes from the platform's upload. */
 	media: Omit<Attachment, 'kind'>;
 }

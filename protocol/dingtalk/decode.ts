@@ -1,22 +1,8 @@
-import {
-	isoTime,
-	type Attachment,
-	type DecodedMessage,
-	type ContentType,
-	type Mention,
-	type ReplyTo,
-} from '../message';
-import { Refused } from '../verify';
-import { asFields, asNumber, asText, type Fields } from '../fields';
-
-const CONTENT_TYPES: ReadonlyMap<string, ContentType> = new Map([
-	['text', 'text'],
-	['richText', 'richText'],
-	['picture', 'image'],
-	['audio', 'audio'],
-	['video', 'video'],
-	['file', 'file'],
-]);
+import { isoTime, type DecodedMessage, type Mention, type ReplyTo } from '../message';
+import { Refused, parseObject } from '../verify';
+import { asFields, asList, asNumber, asText, type Fields } from '../fields';
+import { quoteOf, readContent } from './content';
+import type { StreamFrame } from './stream';
 
 export interface DingTalkDecodeContext {
 	nowMs: number;
@@ -30,11 +16,12 @@ export function decodeMessage(body: Fields, context: DingTalkDecodeContext): Dec
 	const conversationId = asText(body.conversationId);
 	const type = asText(body.msgtype);
 	if (!messageId || !conversationId || !type) throw new Refused('malformed');
-	const contentType = CONTENT_TYPES.get(type) ?? 'unknown';
-	const content = asFields(body.content);
 	const isGroup = asText(body.conversationType) === '2';
 	const conversationType = isGroup ? 'group' : 'direct';
 	const staffId = asText(body.senderStaffId);
+	const content = readContent(type, type === 'text' ? body.text : body.content);
+	const mentions = mentionsOf(body);
+	const quote = quoteOf(body);
 	return {
 		platform: 'dingtalk',
 		kind: 'message',
@@ -47,85 +34,101 @@ export function decodeMessage(body: Fields, context: DingTalkDecodeContext): Dec
 			...(asText(body.senderNick) && { name: asText(body.senderNick) }),
 			...(asText(body.senderUnionId) && { unionId: asText(body.senderUnionId) }),
 		},
-		contentType,
-		text: plainText(contentType, body, content),
-		mentions: mentionsOf(body),
+		...content,
+		text: withMentions(content.text, mentions),
+		mentions: mentions.map(({ id, dingTalkId }) => ({ id: id || dingTalkId })),
 		// DingTalk delivers group messages only where the bot is mentioned.
 		mentionedBot: isGroup || body.isInAtList === true,
-		attachments: attachmentsOf(contentType, content),
 		replyTo: replyTo(body, { messageId, conversationId, conversationType, staffId }, context),
-		...(asText(body.originalMsgId) && { quote: { messageId: asText(body.originalMsgId) } }),
+		...(quote && { quote }),
 		sentAt: isoTime(asNumber(body.createAt), context.nowMs),
 		receivedAt: isoTime(context.nowMs, context.nowMs),
 		raw: body,
 	};
 }
 
-/** Reads an event of the encrypted event subscription. DingTalk gives events no id of their own. */
+/** Reads an event of the encrypted event subscription. DingTalk gives events no id of their own there. */
 export function decodeEvent(event: Fields, id: string, nowMs: number): DecodedMessage {
-	const type = asText(event.EventType);
-	if (!type) throw new Refused('malformed');
+	return eventOf(event, { type: asText(event.EventType), id, time: event.TimeStamp }, nowMs);
+}
+
+/** Reads an event of the stream: its type, id and time stand in the headers. Throws `Refused` where it is none. */
+export function decodeStreamEvent({ headers, data }: StreamFrame, nowMs: number): DecodedMessage {
+	const event = parseObject(data);
+	const type = headers.eventType || asText(event.EventType);
+	const id = headers.eventId || headers.messageId || '';
+	return eventOf(event, { type, id, time: headers.eventBornTime || headers.time }, nowMs);
+}
+
+function eventOf(
+	event: Fields,
+	{ type, id, time }: { type: string; id: string; time: unknown },
+	nowMs: number,
+): DecodedMessage {
+	if (!type || !id) throw new Refused('malformed');
+	const conversationId = fieldOf(event, 'openConversationId') || fieldOf(event, 'chatId');
+	const unionId = fieldOf(event, 'operatorUnionId');
 	return {
 		platform: 'dingtalk',
 		kind: 'event',
 		messageId: id,
-		conversationId: asText(event.ChatId),
-		conversationType: 'direct',
-		sender: { id: asText(event.operatorUserId) || asText(event.staffId) },
+		conversationId,
+		conversationType: conversationId ? 'group' : 'direct',
+		sender: { id: operatorOf(event), ...(unionId && { unionId }) },
 		contentType: 'unknown',
 		text: '',
 		mentions: [],
 		mentionedBot: false,
 		attachments: [],
 		event: { type, data: event },
-		sentAt: isoTime(asNumber(event.TimeStamp), nowMs),
+		sentAt: isoTime(asNumber(time), nowMs),
 		receivedAt: isoTime(nowMs, nowMs),
 		raw: event,
 	};
 }
 
-function plainText(type: ContentType, body: Fields, content: Fields): string {
-	// The mention of the bot is taken out by DingTalk; the blank after it stays.
-	if (type === 'text') return asText(asFields(body.text).content).trim();
-	if (type === 'audio') return asText(content.recognition).trim();
-	if (type !== 'richText' || !Array.isArray(content.richText)) return '';
-	return content.richText
-		.map((part) => asText(asFields(part).text))
-		.join('')
-		.trim();
+/** Who did it; events of approvals and attendance name the person whom they are about. */
+function operatorOf(event: Fields): string {
+	const names = ['operatorUserId', 'operator', 'optStaffId', 'staffId'];
+	return names.map((name) => fieldOf(event, name)).find((id) => id !== '') ?? '';
 }
 
-function attachmentsOf(type: ContentType, content: Fields): Attachment[] {
-	if (type === 'richText' && Array.isArray(content.richText)) {
-		return content.richText.flatMap((part) => pictureOf(asFields(part)));
-	}
-	const key = asText(content.downloadCode);
-	const durationMs = asNumber(content.duration);
-	if (!key || type === 'text' || type === 'unknown') return [];
-	return [
-		{
-			kind: type as Attachment['kind'],
-			key,
-			...(asText(content.fileName) && { name: asText(content.fileName) }),
-			...(durationMs > 0 && { durationMs }),
-		},
-	];
+/** A field by either way of writing its name: `ChatId` over HTTP, `chatId` in the stream. */
+function fieldOf(event: Fields, name: string): string {
+	const upper = name.charAt(0).toUpperCase() + name.slice(1);
+	const own = [name, upper].filter((key) => Object.hasOwn(event, key));
+	return own.map((key) => asText(event[key])).find((text) => text !== '') ?? '';
 }
 
-function pictureOf(part: Fields): Attachment[] {
-	const key = asText(part.downloadCode);
-	return part.type === 'picture' && key ? [{ kind: 'image', key }] : [];
+interface Mentioned extends Mention {
+	/** The person's id in the company; empty for people outside it. */
+	id: string;
+	dingTalkId: string;
 }
 
-function mentionsOf(body: Fields): Mention[] {
-	if (!Array.isArray(body.atUsers)) return [];
+function mentionsOf(body: Fields): Mentioned[] {
 	const bot = asText(body.chatbotUserId);
-	return body.atUsers
+	return asList(body.atUsers)
 		.map(asFields)
-		.filter((user) => asText(user.dingtalkId) !== bot)
-		.map((user) => ({ id: asText(user.staffId) || asText(user.dingtalkId) }));
+		.map((user) => ({ id: asText(user.staffId), dingTalkId: asText(user.dingtalkId) }))
+		.filter(({ id, dingTalkId }) => dingTalkId !== bot && (id || dingTalkId));
 }
 
+/** Where a mention was taken out, two blanks are left. */
+const GAP = /(\S) {2,}(?=\S)/g;
+
+/**
+ * DingTalk takes mentions of people out of a text and says only their ids, so these are put back: into the
+ * gaps where there is one for each, else behind the text. A command keeps its form.
+ */
+function withMentions(text: string, mentions: Mentioned[]): string {
+	const names = mentions.filter(({ id }) => id !== '').map(({ id }) => `@${id}`);
+	if (names.length === 0 || text === '' || text.includes('@')) return text;
+	if (text.match(GAP)?.length === names.length) {
+		return text.replace(GAP, (_, before: string) => `${before} ${names.shift()} `);
+	}
+	return text.startsWith('/') ? text : `${text} ${names.join(' ')}`;
+}
 function replyTo(
 	body: Fields,
 	ids: {

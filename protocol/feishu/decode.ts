@@ -1,13 +1,16 @@
-import { isoTime, type DecodedMessage, type Mention, type Sender } from '../message';
+import { isoTime, type DecodedMessage, type Sender } from '../message';
 import { Refused } from '../verify';
-import { ALL_NAME, mentionsAll, readContent, type Mentioned } from './content';
 import { asFields, asNumber, asText, parseJson, type Fields } from '../fields';
+import { actorOf, personOf } from './actor';
+import { readContent } from './content';
+import { mentionedIn, mentionsOf } from './mentions';
 
 export interface FeishuDecodeContext {
 	nowMs: number;
 	/**
-	 * The bot's own id (bot/v3/info). Without it a group message's mention of the bot is told by its lack
-	 * of a user_id, which only people have; two such mentions cannot be told apart and both stay.
+	 * The bot's own id (bot/v3/info). Without it a group message's mention of the bot is told by the type
+	 * that Feishu gives to it, or by its lack of a user_id, which only people have; two such mentions cannot
+	 * be told apart and both stay.
 	 */
 	botOpenId?: string;
 }
@@ -64,7 +67,7 @@ function decodeMessage({ event, raw }: Envelope, context: FeishuDecodeContext): 
 	const threadId = asText(message.thread_id);
 	const rootId = asText(message.root_id);
 	const mentioned = mentionedIn(message, isGroup, context.botOpenId);
-	const content = contentOf(message);
+	const read = readContent(type, contentOf(message), mentioned.list);
 	return {
 		platform: 'feishu',
 		kind: 'message',
@@ -74,8 +77,8 @@ function decodeMessage({ event, raw }: Envelope, context: FeishuDecodeContext): 
 		conversationType: isGroup ? 'group' : 'direct',
 		...(threadId && { threadId }),
 		sender: senderOf(asFields(event.sender)),
-		...readContent(type, content, mentioned.list),
-		mentions: mentionsOf(mentioned.list, mentionsAll(type, content)),
+		...read.content,
+		mentions: mentionsOf(mentioned.list, read.everybody),
 		mentionedBot: mentioned.bot,
 		replyTo: {
 			platform: 'feishu',
@@ -95,8 +98,9 @@ function decodeMessage({ event, raw }: Envelope, context: FeishuDecodeContext): 
 function decodeAction({ id, event, sentAt, raw }: Envelope, nowMs: number): DecodedMessage {
 	const action = asFields(event.action);
 	const context = asFields(event.context);
-	const cardId = asText(context.open_message_id);
-	const conversationId = asText(context.open_chat_id);
+	// In front of version 2.0 they stood beside the action.
+	const cardId = asText(context.open_message_id) || asText(event.open_message_id);
+	const conversationId = asText(context.open_chat_id) || asText(event.open_chat_id);
 	const form = filledIn(action);
 	return {
 		platform: 'feishu',
@@ -126,17 +130,36 @@ function decodeAction({ id, event, sentAt, raw }: Envelope, nowMs: number): Deco
 	};
 }
 
+/**
+ * Reads a card's action of the kind before version 2.0 (`card.action.trigger_v1`), which has no envelope: the
+ * person, the card and the action stand beside each other.
+ * @param id there is none in the payload
+ */
+export function decodeLegacyAction(payload: Fields, id: string, nowMs: number): DecodedMessage {
+	const action = asFields(payload.action);
+	const operator = personFields(payload);
+	if (!Object.keys(action).length || !personOf(operator).id) throw new Refused('malformed');
+	const event = { ...payload, operator };
+	const sentAt = isoTime(nowMs, nowMs);
+	return decodeAction({ type: '', id, event, sentAt, raw: withoutToken(payload) }, nowMs);
+}
+
+const personFields = ({ open_id, user_id, union_id }: Fields): Fields => ({
+	open_id,
+	user_id,
+	union_id,
+});
+
 function decodeEvent({ type, id, event, sentAt, raw }: Envelope, nowMs: number): DecodedMessage {
 	const conversationId = asText(event.chat_id) || asText(event.open_chat_id);
 	const isDirect = !conversationId || /p2p/.test(type) || event.chat_type === 'p2p';
-	const person = [event.operator_id, event.operator, event.user_id, event].map(asFields);
 	return {
 		platform: 'feishu',
 		kind: 'event',
 		messageId: id,
 		conversationId,
 		conversationType: isDirect ? 'direct' : 'group',
-		sender: personOf(person.find(({ open_id: openId }) => asText(openId)) ?? {}),
+		sender: actorOf(event),
 		contentType: 'unknown',
 		text: '',
 		mentions: [],
@@ -160,42 +183,6 @@ function senderOf(sender: Fields): Sender {
 		...personOf(asFields(sender.sender_id)),
 		...(type !== '' && type !== 'user' && { isBot: true }),
 	};
-}
-
-/** The open_id is always there; user_id only with a permission that may come and go. */
-function personOf(ids: Fields): Sender {
-	return {
-		id: asText(ids.open_id) || asText(ids.user_id),
-		...(asText(ids.union_id) && { unionId: asText(ids.union_id) }),
-	};
-}
-
-function mentionedIn(
-	message: Fields,
-	isGroup: boolean,
-	botOpenId: string | undefined,
-): { list: Mentioned[]; bot: boolean } {
-	const all = Array.isArray(message.mentions) ? message.mentions.map(asFields) : [];
-	const idOf = (mention: Fields): string =>
-		asText(asFields(mention.id).open_id) || asText(mention.id);
-	const bots = botOpenId
-		? all.filter((mention) => idOf(mention) === botOpenId)
-		: all.filter((mention) => isGroup && !asText(asFields(mention.id).user_id));
-	const own = botOpenId || bots.length === 1 ? bots : [];
-	const list = all.map((mention) => ({
-		key: asText(mention.key),
-		openId: idOf(mention),
-		name: asText(mention.name),
-		isBot: own.includes(mention),
-	}));
-	return { list, bot: bots.length > 0 };
-}
-
-function mentionsOf(mentioned: Mentioned[], everybody: boolean): Mention[] {
-	const people = mentioned
-		.filter(({ isBot }) => !isBot)
-		.map(({ openId, name }) => ({ ...(openId && { id: openId }), ...(name && { name }) }));
-	return everybody ? [...people, { name: ALL_NAME, all: true }] : people;
 }
 
 /** What tells buttons apart: the component's name, else what its value says. */

@@ -55,3 +55,21 @@ export function legacyCardSignature(
 		.update(rawBody)
 		.digest('hex');
 }
+
+/** Whether a request carries a signature of the old cards: SHA-1 has 40 digits, an event's SHA-256 has 64. */
+export const isLegacyCard = (headers: SignatureHeaders): boolean =>
+	typeof headers['x-lark-signature'] === 'string' && headers['x-lark-signature'].length === 40;
+
+/** Verifies a callback of an old card over its raw bytes. Throws `Refused`. */
+export function verifyLegacyCard(
+	headers: SignatureHeaders,
+	verificationToken: string,
+	rawBody: Buffer,
+): void {
+	const timestamp = required(headers['x-lark-request-timestamp']);
+	const nonce = required(headers['x-lark-request-nonce']);
+	const given = required(headers['x-lark-signature']);
+	const token = configured(verificationToken);
+	const expected = legacyCardSignature(timestamp, nonce, token, rawBody);
+	if (!safeEqual(expected, given)) throw new Refused('signature');
+}

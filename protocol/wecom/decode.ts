@@ -1,5 +1,6 @@
 import { isoTime, type Attachment, type DecodedMessage, type ContentType } from '../message';
-import { idempotencyKey } from '../text';
+import { asNumber } from '../fields';
+import { idempotencyKey, trimText } from '../text';
 import { Refused } from '../verify';
 import { xmlObject, xmlText, type XmlObject, type XmlValue } from './xml';
 
@@ -10,6 +11,7 @@ const CONTENT_TYPES: ReadonlyMap<string, ContentType> = new Map([
 	['image', 'image'],
 	['voice', 'audio'],
 	['video', 'video'],
+	['file', 'file'],
 	['location', 'location'],
 	['link', 'card'],
 ]);
@@ -42,6 +44,7 @@ export function decodeEvent(xml: XmlObject, nowMs: number): DecodedMessage {
 		return { ...common, kind: 'event', event: { type, data: common.raw } };
 	}
 	const cardId = text(xml, 'TaskId');
+	const responseCode = text(xml, 'ResponseCode');
 	return {
 		...common,
 		kind: 'action',
@@ -50,6 +53,7 @@ export function decodeEvent(xml: XmlObject, nowMs: number): DecodedMessage {
 			id: text(xml, 'EventKey'),
 			form: selectedItems(xml),
 			...(cardId && { cardId }),
+			...(responseCode && { responseCode }),
 		},
 	};
 }
@@ -95,19 +99,24 @@ function eventId(xml: XmlObject): string {
 function plainText(type: ContentType, xml: XmlObject): string {
 	const names: Partial<Record<ContentType, string[]>> = {
 		text: ['Content'],
+		// Where the app is one that gets transcripts.
+		audio: ['Recognition'],
 		location: ['Label'],
 		card: ['Title', 'Description', 'Url'],
 	};
-	return (names[type] ?? [])
-		.map((name) => text(xml, name).trim())
-		.filter((part) => part !== '')
-		.join('\n');
+	const lines = (names[type] ?? []).map((name) => trimText(text(xml, name)));
+	const [latitude, longitude] = [text(xml, 'Location_X'), text(xml, 'Location_Y')];
+	if (type === 'location' && latitude && longitude) lines.push(`(${latitude}, ${longitude})`);
+	return lines.filter((line) => line !== '').join(type === 'location' ? ' ' : '\n');
 }
 
 function attachmentsOf(type: ContentType, xml: XmlObject): Attachment[] {
 	const key = text(xml, 'MediaId');
-	if (!key || (type !== 'image' && type !== 'audio' && type !== 'video')) return [];
-	return [{ kind: type, key }];
+	const isFile = type === 'image' || type === 'audio' || type === 'video' || type === 'file';
+	if (!key || !isFile) return [];
+	const name = text(xml, 'FileName') || text(xml, 'Title');
+	const size = asNumber(text(xml, 'FileSize') || text(xml, 'FileTotalLen'));
+	return [{ kind: type, key, ...(name && { name }), ...(size > 0 && { size }) }];
 }
 
 /** Chosen option ids by question. */

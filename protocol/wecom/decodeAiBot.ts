@@ -1,5 +1,13 @@
-import { isoTime, type Attachment, type DecodedMessage, type ContentType } from '../message';
+import {
+	isoTime,
+	type Attachment,
+	type ContentType,
+	type DecodedMessage,
+	type Quote,
+} from '../message';
+import { trimText } from '../text';
 import { Refused } from '../verify';
+import { withoutOwnMention } from './botName';
 import { asFields, asNumber, asText, type Fields } from '../fields';
 
 /* What an AI bot (智能机器人) is sent: JSON, from one person or from a group that mentions it. */
@@ -20,6 +28,8 @@ export interface AiBotContext {
 	nowMs: number;
 	/** When the callback was signed: messages carry no time of their own. */
 	signedAtMs: number;
+	/** The bot's name, where the credential says it or messages have shown it. */
+	botName?: string;
 }
 
 /** Reads a message. Throws `Refused` where it is none. */
@@ -27,15 +37,23 @@ export function decodeAiBotMessage(body: Fields, context: AiBotContext): Decoded
 	const type = asText(body.msgtype);
 	const common = envelope(body, context);
 	if (!type || !common.sender.id || !common.conversationId) throw new Refused('malformed');
-	const contentType = CONTENT_TYPES.get(type) ?? 'unknown';
-	const said = plainText(type, body);
+	const { text, ...content } = readContent(type, body);
+	const quote = quoteOf(asFields(body.quote));
 	return {
 		...common,
 		kind: 'message',
-		contentType,
-		text: common.conversationType === 'group' ? withoutBotName(said) : said.trim(),
-		attachments: attachmentsOf(type, body),
+		...content,
+		text:
+			common.conversationType === 'group'
+				? withoutOwnMention(text, context.botName)
+				: trimText(text),
+		...(quote && { quote }),
 	};
+}
+
+/** The text of a group message as it came, its mentions included; undefined where it is none. */
+export function groupTextOf(body: Fields): string | undefined {
+	return body.chattype === 'group' ? readContent(asText(body.msgtype), body).text : undefined;
 }
 
 /** Reads an event; a pressed card button or sent card form becomes an action. */
@@ -43,7 +61,7 @@ export function decodeAiBotEvent(body: Fields, context: AiBotContext): DecodedMe
 	const event = asFields(body.event);
 	const type = asText(event.eventtype);
 	if (!type) throw new Refused('malformed');
-	const data = Object.hasOwn(event, type) ? asFields(event[type]) : {};
+	const data = dataOf(event, type);
 	const common = envelope(body, context);
 	if (type !== 'template_card_event') return { ...common, event: { type, data } };
 	const cardId = asText(data.task_id);
@@ -96,8 +114,38 @@ function envelope(body: Fields, { nowMs, signedAtMs }: AiBotContext): DecodedMes
 	};
 }
 
+/** What an event says stands below its type, or beside it. */
+function dataOf(event: Fields, type: string): Fields {
+	const beside = Object.entries(event).filter(([name]) => name !== 'eventtype' && name !== type);
+	const below = Object.hasOwn(event, type) ? asFields(event[type]) : {};
+	return { ...Object.fromEntries(beside), ...below };
+}
+
+function readContent(
+	type: string,
+	body: Fields,
+): Pick<DecodedMessage, 'contentType' | 'text' | 'attachments'> {
+	return {
+		contentType: CONTENT_TYPES.get(type) ?? 'unknown',
+		text: plainText(type, body),
+		attachments: attachmentsOf(type, body),
+	};
+}
+
+/** The message that another one answers: it has the form of a message, without an id or a sender. */
+function quoteOf(quoted: Fields): Quote | undefined {
+	const { text, attachments } = readContent(asText(quoted.msgtype), quoted);
+	const quote = {
+		...(trimText(text) && { text: trimText(text) }),
+		...(attachments.length > 0 && { attachments }),
+	};
+	return Object.keys(quote).length > 0 ? quote : undefined;
+}
+
 function plainText(type: string, body: Fields): string {
-	if (type === 'text' || type === 'voice') return asText(asFields(body[type]).content);
+	if (type !== 'mixed') {
+		return Object.hasOwn(body, type) ? asText(asFields(body[type]).content) : '';
+	}
 	return mixedItems(type, body)
 		.map((item) => asText(asFields(item.text).content))
 		.filter((part) => part !== '')
@@ -120,15 +168,6 @@ function file(kind: Attachment['kind'], url: unknown): Attachment[] {
 
 function mixedItems(type: string, body: Fields): Fields[] {
 	return type === 'mixed' ? list(asFields(body.mixed).msg_item) : [];
-}
-
-/**
- * A group message begins with `@BotName` and a blank. The callback does not say the name, so the first
- * word that begins with @ is taken for it; without a blank after it nothing tells name and text apart,
- * and the text stays whole.
- */
-function withoutBotName(said: string): string {
-	return said.replace(/^\s*@\S+\s+/, '').trim();
 }
 
 /** Chosen option ids by question. */

@@ -58,12 +58,17 @@ class Reader {
 		const children = Object.create(null) as XmlObject;
 		let text = '';
 		let hasChildren = false;
+		let isQuoted = false;
 		for (;;) {
 			const next = this.xml.indexOf('<', this.at);
 			if (next < 0) throw new Refused('malformed');
-			text += decodeEntities(this.xml.slice(this.at, next));
+			const between = decodeEntities(this.xml.slice(this.at, next));
 			this.at = next;
-			if (this.take('<![CDATA[')) {
+			const opensQuote = this.take('<![CDATA[');
+			// White space around CDATA is layout, like that between elements.
+			if (between.trim() !== '' || !(isQuoted || opensQuote)) text += between;
+			if (opensQuote) {
+				isQuoted = true;
 				text += this.until(']]>');
 			} else if (this.take('</')) {
 				if (this.name() !== name) throw new Refused('malformed');
@@ -121,10 +126,10 @@ export function parseXml(xml: string): XmlObject {
 	return new Reader(xml).document();
 }
 
-/** The text of a child; undefined where it is missing or no text. */
+/** The text of a child, without the layout around it; undefined where it is missing or no text. */
 export function xmlText(parent: XmlObject, name: string): string | undefined {
 	const value = parent[name];
-	return typeof value === 'string' ? value : undefined;
+	return typeof value === 'string' ? value.trim() : undefined;
 }
 
 /** The children of a child; undefined where it is missing or only text. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { callbackOf } from '../../nodes/Feishu/receive/callback';
 import { loadAccounts } from '../../sandbox/accounts';
+import { sha1Hex } from '../../sandbox/aes';
 import { encryptEvent, eventSignature } from '../../sandbox/feishu/crypto';
 import type { PlatformCase, Said, Wire } from './platforms';
 
@@ -71,6 +72,29 @@ function signed(wire: Wire, key = account.encryptKey): Wire {
 	return { ...wire, headers };
 }
 
+/** A callback of the cards before version 2.0: in the clear, signed with the Verification Token. */
+export function legacyCard(payload: unknown, token = account.verificationToken): Wire {
+	const wire = plain(payload);
+	const [timestamp, nonce] = ['1700000001', randomBytes(8).toString('hex')];
+	const headers = {
+		...wire.headers,
+		'x-lark-request-timestamp': timestamp,
+		'x-lark-request-nonce': nonce,
+		'x-lark-signature': sha1Hex(timestamp + nonce + token + wire.body),
+	};
+	return { ...wire, headers };
+}
+
+export const pressed = (): Record<string, unknown> => ({
+	open_id: 'ou_1',
+	user_id: 'u1',
+	open_message_id: 'om_card',
+	open_chat_id: 'oc_1',
+	tenant_key: 't',
+	token: 'c-update',
+	action: { value: { action: 'yes', ticket: 7 }, tag: 'button' },
+});
+
 const deliver = (payload: unknown): Wire => signed(sealed(payload));
 const challenge = (token = account.verificationToken) => ({
 	challenge: 'c-123',
@@ -139,6 +163,18 @@ export const feishu: PlatformCase = {
 		],
 		['a body sealed with another key', () => signed(sealed(good(), 'another key'))],
 		['a signed body without anything sealed', () => signed(plain({ encrypt: '' }))],
+		['an old card under another token', () => legacyCard(pressed(), 'another token')],
+		['an old card under the Encrypt Key', () => legacyCard(pressed(), account.encryptKey)],
+		[
+			'an old card with another body',
+			() => ({ ...legacyCard(pressed()), body: plain({ ...pressed(), open_id: 'ou_2' }).body }),
+		],
+		['an old card without an action', () => legacyCard({ ...pressed(), action: undefined })],
+		['an old card without a person', () => legacyCard({ action: pressed().action })],
+		['an old card that is a list', () => legacyCard([1])],
+		['a message under the signature of old cards', () => legacyCard(good())],
+		['a check of the address under the signature of old cards', () => legacyCard(challenge())],
+		['an old card where no token is configured', () => legacyCard(pressed(), ''), keyOnly],
 		['an event with another token', () => deliver(wrongToken)],
 		['an event without a token', () => deliver(noToken)],
 		['a sealed list', () => deliver('[1,2]')],

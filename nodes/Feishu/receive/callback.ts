@@ -1,8 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { decryptEvent } from '../../../protocol/feishu/crypt';
-import { decode } from '../../../protocol/feishu/decode';
-import { verifyEvent } from '../../../protocol/feishu/sign';
+import { decode, decodeLegacyAction } from '../../../protocol/feishu/decode';
+import { isLegacyCard, verifyEvent, verifyLegacyCard } from '../../../protocol/feishu/sign';
+import { idempotencyKey } from '../../../protocol/text';
 import { Refused, configured, parseObject, required, safeEqual } from '../../../protocol/verify';
+import type { DecodedMessage } from '../../../protocol/message';
 import type {
 	CallbackOf,
 	HttpAnswer,
@@ -23,6 +25,12 @@ const callback: HttpCallback = {
 	prepare: learnBotId,
 
 	decode(request, credential, nowMs) {
+		if (isLegacyCard(request.headers)) {
+			return {
+				message: openLegacyCard(request, credential, nowMs),
+				acknowledgement: ACKNOWLEDGEMENT,
+			};
+		}
 		const payload = openPayload(request, credential);
 		if (payload.type === 'url_verification') {
 			// Always in plain JSON, also where the question was encrypted.
@@ -70,6 +78,22 @@ function openPayload(
 	if (!isSigned && payload.type !== 'url_verification') throw new Refused('signature');
 	if (!isSigned || verificationToken) verifyToken(payload, configured(verificationToken));
 	return payload;
+}
+
+/**
+ * Cards of the kind before version 2.0 (消息卡片请求网址) are never encrypted, with an Encrypt Key neither: the
+ * Verification Token signs them. They have no id, and Feishu sends none twice.
+ */
+function openLegacyCard(
+	{ headers, body }: RawRequest,
+	credential: ICredentialDataDecryptedObject,
+	nowMs: number,
+): DecodedMessage {
+	verifyLegacyCard(headers, String(credential.verificationToken ?? ''), body);
+	const { 'x-lark-request-timestamp': timestamp, 'x-lark-request-nonce': nonce } = headers;
+	const text = body.toString('utf8');
+	const id = idempotencyKey(required(timestamp), required(nonce), text);
+	return decodeLegacyAction(parseObject(text), id, nowMs);
 }
 
 /** The token stands in the header of version 2.0, at the top of version 1.0 and of the address check. */

@@ -3,7 +3,11 @@ import { isAesKey, type EnvelopeKeys } from '../../../protocol/envelope';
 import { Refused, configured, parseObject } from '../../../protocol/verify';
 import { callbackTime, openCallback } from '../../../protocol/wecom/crypt';
 import { decodeEvent, decodeMessage } from '../../../protocol/wecom/decode';
-import { decodeAiBotEvent, decodeAiBotMessage } from '../../../protocol/wecom/decodeAiBot';
+import {
+	decodeAiBotEvent,
+	decodeAiBotMessage,
+	groupTextOf,
+} from '../../../protocol/wecom/decodeAiBot';
 import { parseXml, xmlObject, xmlText, type XmlObject } from '../../../protocol/wecom/xml';
 import type {
 	CallbackOf,
@@ -12,6 +16,7 @@ import type {
 	HttpCallback,
 	RawRequest,
 } from '../../shared/receive/callback';
+import { botNameOf } from './botName';
 
 /** No answer in the answer: replies go another way, when they are ready. */
 const ACKNOWLEDGEMENT: HttpAnswer = { body: '', contentType: 'text/plain; charset=utf-8' };
@@ -52,7 +57,10 @@ export const aiBotCallback: HttpCallback = {
 		const message =
 			body.msgtype === 'event'
 				? decodeAiBotEvent(body, context)
-				: decodeAiBotMessage(body, context);
+				: decodeAiBotMessage(body, {
+						...context,
+						botName: botNameOf(credential, groupTextOf(body)),
+					});
 		return { message, acknowledgement: ACKNOWLEDGEMENT };
 	},
 

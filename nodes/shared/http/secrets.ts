@@ -9,6 +9,7 @@ const PUBLIC_FIELDS: ReadonlySet<string> = new Set([
 	'authScheme',
 	'baseUrl',
 	'botId',
+	'botName',
 	'clientId',
 	'corpId',
 	'oapiBaseUrl',

@@ -1,7 +1,7 @@
 import { BOT, inGroup, LI, messageOf, read } from './payloads';
 
 describe('a message', () => {
-	it.each([
+	it.each<[string, unknown, string, string, object[]]>([
 		['image', { image_key: 'img_1' }, 'image', '', [{ kind: 'image', key: 'img_1' }]],
 		[
 			'file',
@@ -46,11 +46,105 @@ describe('a message', () => {
 			'Report\nAll well',
 			[],
 		],
-		['sticker', { file_key: 's1' }, 'unknown', '', []],
-		['share_chat', { chat_id: 'oc_9' }, 'unknown', '', []],
-		['share_user', { user_id: 'ou_9' }, 'unknown', '', []],
-		['merge_forward', { content: 'Merged and Forwarded Message' }, 'unknown', '', []],
-		['system', { template: '{x}' }, 'unknown', '', []],
+		[
+			'interactive',
+			{
+				header: { title: { tag: 'plain_text', content: 'Report' } },
+				body: {
+					elements: [
+						{ tag: 'div', text: { tag: 'lark_md', content: 'All **well**' } },
+						{
+							tag: 'column_set',
+							columns: [{ tag: 'column', elements: [{ tag: 'markdown', content: 'a' }] }],
+						},
+						{
+							tag: 'action',
+							actions: [{ tag: 'button', text: { tag: 'plain_text', content: 'OK' } }],
+						},
+					],
+				},
+			},
+			'card',
+			'Report\nAll **well**\na\nOK',
+			[],
+		],
+		[
+			'video',
+			{ file_key: 'f3', file_name: 'a.mp4', duration: '5000' },
+			'video',
+			'',
+			[{ kind: 'video', key: 'f3', name: 'a.mp4', durationMs: 5000 }],
+		],
+		['sticker', { file_key: 's1' }, 'unknown', '', [{ kind: 'sticker', key: 's1' }]],
+		[
+			'folder',
+			{ file_key: 'd1', file_name: '资料' },
+			'unknown',
+			'',
+			[{ kind: 'folder', key: 'd1', name: '资料' }],
+		],
+		['share_chat', { chat_id: 'oc_9' }, 'card', '[群名片]\noc_9', []],
+		['share_user', { user_id: 'ou_9' }, 'card', '[个人名片]\nou_9', []],
+		[
+			'merge_forward',
+			{ content: 'Merged and Forwarded Message' },
+			'card',
+			'[合并转发的聊天记录]',
+			[],
+		],
+		['merge_forward', '', 'card', '[合并转发的聊天记录]', []],
+		[
+			'system',
+			{
+				template: '{from_user} invited {to_chatters}.{x}',
+				from_user: ['A'],
+				to_chatters: ['B', 'C'],
+			},
+			'unknown',
+			'A invited B, C.{x}',
+			[],
+		],
+		['system', { template: '{x}' }, 'unknown', '{x}', []],
+		[
+			'todo',
+			{
+				task_id: 't1',
+				summary: {
+					title: '周报',
+					content: [
+						[
+							{ tag: 'text', text: 'write ' },
+							{ tag: 'text', text: 'it' },
+						],
+					],
+				},
+				due_time: '1764547200000',
+			},
+			'card',
+			'[待办]\n周报\nwrite it\n截止 2025-12-01 08:00 (UTC+8)',
+			[],
+		],
+		['todo', {}, 'card', '[待办]', []],
+		['vote', { topic: '午饭', options: ['面', '饭'] }, 'card', '[投票]\n午饭\n- 面\n- 饭', []],
+		...['calendar', 'general_calendar', 'share_calendar_event'].map<
+			[string, unknown, string, string, object[]]
+		>((type) => [
+			type,
+			{ summary: '周会', start_time: '1764547200000', end_time: '1764550800000' },
+			'card',
+			'[日程]\n周会\n2025-12-01 08:00 (UTC+8) ~ 2025-12-01 09:00 (UTC+8)',
+			[],
+		]),
+		[
+			'video_chat',
+			{ topic: '站会', start_time: '1764547200000' },
+			'card',
+			'[视频会议]\n站会\n2025-12-01 08:00 (UTC+8)',
+			[],
+		],
+		['video_chat', { topic: '站会', start_time: '9e99' }, 'card', '[视频会议]\n站会', []],
+		['hongbao', { text: '恭喜发财' }, 'card', '[红包]\n恭喜发财', []],
+		['hologram', { text: 'readable' }, 'unknown', 'readable', []],
 		['constructor', {}, 'unknown', '', []],
 		['text', 'not json', 'text', '', []],
 		['text', '[1]', 'text', '', []],
@@ -108,9 +202,91 @@ describe('a message', () => {
 		});
 	});
 
-	it('with rich text below a language is read the same way', () => {
-		const post = { zh_cn: { title: '', content: [[{ tag: 'text', text: 'hi' }]] } };
-		expect(read(messageOf('post', post)).text).toBe('hi');
+	const hi = [[{ tag: 'text', text: 'hi' }]];
+	const md = (text: string): object => ({ title: '', content_v2: [[{ tag: 'md', text }]] });
+	it.each<[string, object, string]>([
+		['below a language', { zh_cn: { title: '', content: hi } }, 'hi'],
+		['below `post` and a language', { post: { zh_cn: { title: '', content: hi } } }, 'hi'],
+		['below `post` alone', { post: { title: 'T', content: hi } }, 'T\nhi'],
+		['as Markdown', md('**What** is this?'), '**What** is this?'],
+		['as Markdown below a language', { en_us: md('hi') }, 'hi'],
+		['as Markdown below both', { post: { zh_cn: md('hi') } }, 'hi'],
+		['beside Markdown', { ...md('**hi**'), content: hi }, 'hi'],
+		['beside lines with nothing in them', { ...md('**hi**'), content: [[]] }, '**hi**'],
+		['beside lines of an unknown kind', { ...md('**hi**'), content: [[{ tag: 'x' }]] }, '**hi**'],
+		[
+			'in several languages',
+			{ en_us: { content: hi }, zh_cn: { content: [[{ tag: 'text', text: '你好' }]] } },
+			'你好',
+		],
+		[
+			'in another language where Chinese is empty',
+			{ zh_cn: { title: '', content: [] }, ja_jp: { content: hi } },
+			'hi',
+		],
+		['in a language of its own', { de_de: { title: 'T', content: hi } }, 'T\nhi'],
+		['as a title', { title: 'T', content: [] }, 'T'],
+		['as a title below a language', { zh_cn: { title: 'T' } }, 'T'],
+		['in one line that is no list', { content: [{ tag: 'text', text: 'hi' }] }, 'hi'],
+		['nowhere', { zh_cn: 1, post: [2], content: { a: 1 } }, ''],
+	])('with rich text %s is read', (_, post, text) => {
+		expect(read(messageOf('post', post)).text).toBe(text);
+	});
+
+	it.each([
+		['is <at user_id="ou_x">Bob</at> in?', 'is @Bob in?'],
+		['is <at user_id="ou_li">whoever</at> in?', 'is @李四 in?'],
+		['is <at id=ou_li></at> in?', 'is @李四 in?'],
+		["is <at open_id='ou_li'/> in?", 'is @李四 in?'],
+		['<at user_id="ou_bot">ClawBot</at> is Li in?', 'is Li in?'],
+		['<at id=@_user_1></at> is Li in?', 'is Li in?'],
+		['<at user_id="all">all</at> lunch', '@所有人 lunch'],
+		['<at id=all_members></at> lunch', '@所有人 lunch'],
+		['<at id="ou_x"></at> in?', '@ou_x in?'],
+		['a < b, <at>, <at x=1> and <b>', 'a < b, <at>, <at x=1> and <b>'],
+		[
+			'see ![chart](img_v3_1) and ![c](https://x.invalid/a.png)',
+			'see  and ![c](https://x.invalid/a.png)',
+		],
+	])('with the Markdown %j comes out as %j', (text, expected) => {
+		for (const node of [
+			{ tag: 'md', text },
+			{ tag: 'markdown', content: text },
+		]) {
+			const post = messageOf(
+				'post',
+				{ content: [[node]] },
+				{ chat_type: 'group', mentions: [BOT, LI] },
+			);
+			expect(read(post, 'ou_bot').text).toBe(expected);
+		}
+	});
+
+	it('with pictures in Markdown has them as attachments', () => {
+		const post = { content_v2: [[{ tag: 'md', text: '![a](img_v3_1)![b](img_v3_2)' }]] };
+		expect(read(messageOf('post', post))).toMatchObject({
+			text: '',
+			attachments: [
+				{ kind: 'image', key: 'img_v3_1' },
+				{ kind: 'image', key: 'img_v3_2' },
+			],
+		});
+	});
+
+	it('of a megabyte of beginnings is read in no time', () => {
+		for (const text of ['<at ', '<at id=a>', '![', '<at user_id=" '].map((part) =>
+			part.repeat(60_000),
+		)) {
+			expect(typeof read(messageOf('post', { content: [[{ tag: 'md', text }]] })).text).toBe(
+				'string',
+			);
+		}
+	});
+
+	it('whose elements nest without end is read as far as anybody writes', () => {
+		const opened = '{"tag":"column","elements":['.repeat(5000);
+		const card = `{"elements":[${opened}{"tag":"markdown","content":"deep"}${']}'.repeat(5000)}]}`;
+		expect(read(messageOf('interactive', card)).text).toBe('');
 	});
 });
 
@@ -174,5 +350,102 @@ describe('mentions', () => {
 		expect(message.text).toBe('@所有人 lunch');
 		expect(message.mentions).toContainEqual({ name: '所有人', all: true });
 		expect(message.mentionedBot).toBe(false);
+	});
+
+	const ALL = { name: '所有人', all: true };
+	it.each<[string, object]>([
+		['their key', { key: '@_all', name: '所有人' }],
+		[
+			'their key, with ids that say nothing',
+			{ key: '@_all', id: { open_id: '', user_id: '' }, name: 'all' },
+		],
+		['an id that is a text', { key: '@_user_5', id: 'all', name: 'Everyone' }],
+		['an open id', { key: '@_user_5', id: { open_id: 'all' }, name: 'all' }],
+		['a user id', { key: '@_user_5', id: { user_id: 'all_members' }, name: 'all' }],
+	])('of everybody in the list, told by %s, are one and not the bot', (_, mention) => {
+		const { key } = mention as { key: string };
+		for (const botOpenId of [undefined, 'ou_bot']) {
+			const message = read(inGroup(`${key} lunch`, mention), botOpenId);
+			expect(message).toMatchObject({ text: '@所有人 lunch', mentionedBot: false });
+			expect(message.mentions).toEqual([ALL]);
+		}
+	});
+
+	it.each([
+		['explain @_all_users', 'explain @_all_users', []],
+		['explain @_all1', 'explain @_all1', []],
+		['@_all', '@所有人', [ALL]],
+		['@_all,开会', '@所有人,开会', [ALL]],
+		['@_all开会', '@所有人开会', [ALL]],
+		['大家@_all 开会', '大家@所有人 开会', [ALL]],
+	])('of everybody are whole words: %j', (text, expected, mentions) => {
+		expect(read(inGroup(text))).toMatchObject({ text: expected, mentions });
+	});
+
+	it.each(['all', 'all_members', '@_all'])(
+		'of everybody in a post under the id %s are marked',
+		(user_id) => {
+			const post = {
+				content: [
+					[
+						{ tag: 'at', user_id, user_name: '所有人' },
+						{ tag: 'text', text: ' lunch' },
+					],
+				],
+			};
+			const message = read(messageOf('post', post, { chat_type: 'group' }));
+			expect(message).toMatchObject({
+				text: '@所有人 lunch',
+				mentions: [ALL],
+				mentionedBot: false,
+			});
+		},
+	);
+
+	const typed = (mentioned_type: string, ids: object): object => ({
+		...BOT,
+		id: ids,
+		mentioned_type,
+	});
+	it.each<[string, object[], string, boolean]>([
+		['a person without a user id', [typed('user', { open_id: 'ou_1' })], '@ClawBot hi', false],
+		['a person with one', [typed('user', { open_id: 'ou_1', user_id: 'u' })], '@ClawBot hi', false],
+		['a bot', [typed('bot', { open_id: 'ou_1' })], 'hi', true],
+		['a bot with a user id', [typed('bot', { open_id: 'ou_1', user_id: 'u' })], 'hi', true],
+		[
+			'a bot and a person',
+			[
+				typed('bot', { open_id: 'ou_1' }),
+				{ ...LI, mentioned_type: 'user', id: { open_id: 'ou_2' } },
+			],
+			'hi',
+			true,
+		],
+	])('are told apart by their type while the own id is not known: %s', (_, mentions, text, bot) => {
+		expect(read(inGroup('@_user_1 hi', ...mentions))).toMatchObject({ text, mentionedBot: bot });
+	});
+
+	it('of the own id are the bot’s, whatever their type says', () => {
+		const message = read(inGroup('@_user_1 hi', typed('user', BOT.id)), 'ou_bot');
+		expect(message).toMatchObject({ text: 'hi', mentionedBot: true });
+	});
+
+	it.each([
+		'\u200b',
+		'\ufeff',
+		'\u2060',
+		'\u200e',
+		'\u2068',
+		'\u00ad',
+		'\u3164',
+		'\ufe0f',
+		'\u3000\u200b ',
+	])('and %j hide no command', (hidden) => {
+		expect(
+			read(inGroup(`${hidden}@_user_1${hidden}/help${hidden.replace('\ufe0f', '')}`, BOT), 'ou_bot')
+				.text,
+		).toBe('/help');
+		expect(read(messageOf('text', { text: `${hidden}/help` })).text).toBe('/help');
+		expect(read(messageOf('text', { text: hidden })).text).toBe('');
 	});
 });

@@ -141,6 +141,57 @@ describe('an event', () => {
 		expect(JSON.stringify(message)).not.toContain('the-verification-token');
 	});
 
+	const ids = { open_id: 'ou_a', union_id: 'on_a', user_id: 'a' };
+	const other = { open_id: 'ou_other' };
+	it.each<[string, object]>([
+		['im.chat.member.bot.added_v1', { operator_id: ids }],
+		['im.chat.member.user.added_v1', { operator_id: ids, users: [{ user_id: other }] }],
+		['im.message.message_read_v1', { reader: { reader_id: ids, read_time: '1' } }],
+		['im.message.reaction.created_v1', { operator_type: 'user', user_id: ids }],
+		[
+			'application.bot.menu_v6',
+			{ operator: { operator_name: 'A', operator_id: ids }, event_key: 'k' },
+		],
+		[
+			'vc.meeting.join_meeting_v1',
+			{ operator: { id: ids, user_role: 1 }, meeting: { owner: { id: other } } },
+		],
+		['vc.meeting.leave_meeting_v1', { leave_user: { id: other }, operator: { id: ids } }],
+		['drive.notice.comment_add_v1', { notice_meta: { from_user_id: ids, to_user_id: other } }],
+		['drive.file.edit_v1', { operator_id_list: [ids, other], subscriber_id_list: [other] }],
+		['hire.ehr_import_task.imported_v1', { operator_id: 'ou_text', operator_user_id: ids }],
+		['helpdesk.ticket_message.created_v1', { sender_id: ids, sender_type: 1 }],
+		['helpdesk.ticket.created_v1', { guest: { id: ids } }],
+		['elearning.course_registration.created_v2', { learner: { user_id: ids } }],
+		['approval.task.status_changed_v4', { assigned_user: ids }],
+		['security_and_compliance.device_apply_record.device_apply_event_v2', { operator: ids }],
+		['auth.user_access_token.revoked_v4', { ...ids, token_type: 'x' }],
+	])('%s says who did it', (event_type, event) => {
+		const header = { event_id: 'e', event_type };
+		expect(read({ header, event }).sender).toEqual({ id: 'ou_a', unionId: 'on_a' });
+	});
+
+	it.each<[string, object, string]>([
+		['with ids beside each other', { operator_open_id: 'ou_a', operator_employee_id: 'a' }, 'ou_a'],
+		['with an id that is a text', { operator_user_id: '123' }, '123'],
+		['with an operator that is a text', { operator: '123', target_user_id: other }, '123'],
+		['with a user id only', { operator: { operator_id: { user_id: 'a' } } }, 'a'],
+		['whose inviter has one id', { inviter: { id: 'ou_a' } }, 'ou_a'],
+		[
+			'about somebody, by nobody',
+			{ object: other, target_user_id: other, meeting: { owner: other } },
+			'',
+		],
+		[
+			'with other people’s shapes',
+			{ operator: [1], reader: 'x', operator_id: { open_id: {} } },
+			'',
+		],
+	])('%s has that person or none', (_, event, id) => {
+		const header = { event_id: 'e', event_type: 't' };
+		expect(read({ header, event }).sender.id).toBe(id);
+	});
+
 	it('of version 1.0 has its uuid as id', () => {
 		const message = read({
 			ts: `${SENT / 1000}.25`,

@@ -60,8 +60,39 @@ describe('messages', () => {
 			'location',
 			'<Location_X>23.1</Location_X><Location_Y>113.3</Location_Y><Scale>15</Scale><Label>广州塔</Label>',
 			'location',
-			'广州塔',
+			'广州塔 (23.1, 113.3)',
 			[],
+		],
+		[
+			'location',
+			'<Location_X>23.1</Location_X><Location_Y>113.3</Location_Y>',
+			'location',
+			'(23.1, 113.3)',
+			[],
+		],
+		['location', '<Location_X>23.1</Location_X><Label>广州塔</Label>', 'location', '广州塔', []],
+		[
+			'file',
+			`<FileName><![CDATA[表 1.xlsx]]></FileName>${media}<FileSize>12</FileSize>`,
+			'file',
+			'',
+			[{ kind: 'file', key: 'm1', name: '表 1.xlsx', size: 12 }],
+		],
+		[
+			'file',
+			`<Title>表.xlsx</Title>${media}<FileTotalLen>12</FileTotalLen>`,
+			'file',
+			'',
+			[{ kind: 'file', key: 'm1', name: '表.xlsx', size: 12 }],
+		],
+		['file', `${media}<FileSize>big</FileSize>`, 'file', '', [{ kind: 'file', key: 'm1' }]],
+		['file', '<FileName>a</FileName>', 'file', '', []],
+		[
+			'voice',
+			`${media}<Recognition>你好。</Recognition>`,
+			'audio',
+			'你好。',
+			[{ kind: 'audio', key: 'm1' }],
 		],
 		[
 			'link',
@@ -87,6 +118,43 @@ describe('messages', () => {
 		expect(decodeMessage(xml, NOW).kind).toBe('message');
 		delete xml[name];
 		expect(() => decodeMessage(xml, NOW)).toThrow(Refused);
+	});
+
+	it.each([
+		['line ends around CDATA', (text: string) => `\n<![CDATA[${text}]]>\n`],
+		['blanks around CDATA', (text: string) => `  <![CDATA[${text}]]>\t`],
+		['line ends in CDATA', (text: string) => `<![CDATA[\r\n${text}\r\n]]>`],
+		[
+			'CDATA in two parts',
+			(text: string) => `<![CDATA[${text.slice(0, 1)}]]>\n<![CDATA[${text.slice(1)}]]>`,
+		],
+		['line ends around text', (text: string) => `\r\n\t${text}\r\n`],
+	])('with %s are read alike', (_, pad) => {
+		const fields = {
+			FromUserName: 'zhangsan',
+			MsgType: 'text',
+			Content: 'hello',
+			MsgId: '7',
+			CreateTime: String(WRITTEN),
+		};
+		const xml = Object.entries(fields)
+			.map(([name, value]) => `<${name}>${pad(value)}</${name}>`)
+			.join('\n');
+		const document = parseXml(`<xml>\n${xml}\n</xml>`).xml as XmlObject;
+		expect(decodeMessage(document, NOW)).toMatchObject({
+			contentType: 'text',
+			text: 'hello',
+			messageId: '7',
+			sender: { id: 'zhangsan' },
+			replyTo: { userId: 'zhangsan' },
+			sentAt: '2023-11-14T22:13:20.000Z',
+		});
+	});
+
+	it.each(['\u200b', '\ufeff', '\u2060', '\u200e'])('hide no command behind %j', (hidden) => {
+		expect(message(`<MsgType>text</MsgType><Content>${hidden}/help${hidden}</Content>`).text).toBe(
+			'/help',
+		);
 	});
 
 	it('with a time that is none count as sent now', () => {
@@ -151,7 +219,12 @@ describe('events', () => {
 			replyTo: { bot: 'app', userId: 'zhangsan' },
 		});
 		expect(card(items(item('q1', 'a'))).action?.form).toEqual({ q1: ['a'] });
-		expect(card('').action).toEqual({ id: 'yes', cardId: 't1', form: {} });
+		expect(card('').action).toEqual({
+			id: 'yes',
+			cardId: 't1',
+			form: {},
+			responseCode: 'rc',
+		});
 		expect(card('<SelectedItems>x</SelectedItems>').action?.form).toEqual({});
 		expect(card('').event).toBeUndefined();
 	});

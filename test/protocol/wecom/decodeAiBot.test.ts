@@ -59,16 +59,10 @@ describe('messages', () => {
 		});
 	});
 
-	it.each([
-		['@RobotA 你好', '你好'],
-		['@RobotA\u2005你好 @李四', '你好 @李四'],
-		['  @RobotA\n/help', '/help'],
-		['@RobotA ', ''],
-		['你好 @RobotA', '你好 @RobotA'],
-		['@RobotA你好', '@RobotA你好'],
-		['a@b.c is an address', 'a@b.c is an address'],
-	])('of a group that say %j come out as %j', (content, text) => {
-		expect(message({ ...group, text: { content } }).text).toBe(text);
+	it('of a group come without the bot’s mention, which the name tells', () => {
+		const said = { ...group, text: { content: '@Claw Bot /help' } };
+		const named = decodeAiBotMessage({ ...base, ...said }, { ...context, botName: 'Claw Bot' });
+		expect(named.text).toBe('/help');
 	});
 
 	it('of one person keep what looks like a mention', () => {
@@ -98,15 +92,63 @@ describe('messages', () => {
 		],
 		['image', {}, 'image', '', []],
 		['mixed', { mixed: { msg_item: 'none' } }, 'richText', '', []],
-		['hologram', { hologram: { content: 'x' } }, 'unknown', '', []],
+		['hologram', { hologram: { content: 'x' } }, 'unknown', 'x', []],
+		['hologram', { hologram: { beam: 'x' } }, 'unknown', '', []],
 		['__proto__', {}, 'unknown', '', []],
 	])('of type %s with %j', (msgtype, content, contentType, text, attachments) => {
 		expect(message({ msgtype, ...content })).toMatchObject({ contentType, text, attachments });
 	});
 
-	it('that quote another one keep only their own text', () => {
-		const quote = { msgtype: 'text', text: { content: 'earlier' } };
-		expect(message({ quote })).toMatchObject({ text: '你好', raw: { quote } });
+	it.each<[string, object, object]>([
+		['text', { text: { content: ' Guten Morgen ' } }, { text: 'Guten Morgen' }],
+		['voice', { voice: { content: 'Guten Morgen' } }, { text: 'Guten Morgen' }],
+		['image', { image: { url } }, { attachments: [{ kind: 'image', key: url }] }],
+		['file', { file: { url } }, { attachments: [{ kind: 'file', key: url }] }],
+		['video', { video: { url } }, { attachments: [{ kind: 'video', key: url }] }],
+		[
+			'mixed',
+			{
+				mixed: {
+					msg_item: [
+						{ msgtype: 'text', text: { content: 'Guten Morgen' } },
+						{ msgtype: 'image', image: { url } },
+					],
+				},
+			},
+			{ text: 'Guten Morgen', attachments: [{ kind: 'image', key: url }] },
+		],
+		['markdown', { markdown: { content: '**Guten Morgen**' } }, { text: '**Guten Morgen**' }],
+	])(
+		'that quote a message of type %s say so, beside their own text',
+		(msgtype, content, expected) => {
+			for (const change of [{}, group]) {
+				const quoting = message({
+					...change,
+					text: { content: '@RobotA translate this' },
+					quote: { msgtype, ...content },
+				});
+				expect(quoting.quote).toEqual(expected);
+				expect(quoting.text).toMatch(/translate this$/);
+				expect(quoting.text).not.toContain('Morgen');
+			}
+		},
+	);
+
+	it.each([
+		[{}],
+		['x'],
+		[null],
+		[{ msgtype: 'text' }],
+		[{ msgtype: 'text', text: { content: '' } }],
+		[{ text: { content: 'x' } }],
+	])('that quote %j quote nothing', (quote) => {
+		expect(message({ quote })).not.toHaveProperty('quote');
+	});
+
+	it('may be a mention and a quote, and nothing else', () => {
+		const quote = { msgtype: 'text', text: { content: 'Guten Morgen' } };
+		const said = message({ ...group, text: { content: '@ClawBot' }, quote });
+		expect(said).toMatchObject({ text: '', quote: { text: 'Guten Morgen' } });
 	});
 
 	it('of the bot itself are marked', () => {
@@ -163,6 +205,20 @@ describe('events', () => {
 			action: { id: 'yes', cardId: 't1', form: { q1: ['a', 'b'], q2: [] } },
 			replyTo: { responseUrl: RESPONSE_URL },
 		});
+	});
+
+	it.each<[string, object]>([
+		['below the type', { template_card_event: { event_key: 'yes', task_id: 't1' } }],
+		['beside it', { event_key: 'yes', task_id: 't1' }],
+		['in both places', { event_key: 'yes', template_card_event: { task_id: 't1' } }],
+	])('of a card are read %s', (_, fields) => {
+		const pressed = event({ event: { eventtype: 'template_card_event', ...fields } });
+		expect(pressed.action).toEqual({ id: 'yes', cardId: 't1', form: {} });
+	});
+
+	it('of any other kind are read beside their type, too', () => {
+		const said = event({ event: { eventtype: 'feedback_event', id: 'f1', type: 1 } });
+		expect(said.event).toEqual({ type: 'feedback_event', data: { id: 'f1', type: 1 } });
 	});
 
 	it('called like a part of every object have no data', () => {

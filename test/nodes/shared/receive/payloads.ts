@@ -1,4 +1,4 @@
-import { ALL_NAME } from '../../../../protocol/feishu/content';
+import { ALL_NAME } from '../../../../protocol/feishu/mentions';
 import type { PlatformCase, Wire } from '../../platforms';
 import { toXml } from '../../weComCase';
 
@@ -44,6 +44,13 @@ const MORE: Record<string, (message: Fields) => { messages: Fields[]; events: Fi
 		const atUsers = [{ dingtalkId: '$:LWCP_v1:$bot' }, { dingtalkId: 'd2', staffId: 's2' }];
 		const audio = { recognition: 'hi', downloadCode: 'c2', duration: 3000 };
 		const file = { fileName: 'a.pdf', downloadCode: 'c3' };
+		const repliedMsg = {
+			msgType: 'richText',
+			msgId: 'm0',
+			senderId: 's2',
+			content: { richText: [{ msgType: 'text', content: 'Guten Morgen' }, parts[1]] },
+		};
+		const chatRecord = '[{"senderNick":"A","msgType":"text","content":"hi"}]';
 		return {
 			messages: [
 				{
@@ -55,6 +62,12 @@ const MORE: Record<string, (message: Fields) => { messages: Fields[]; events: Fi
 				},
 				{ ...message, msgtype: 'audio', content: audio, originalMsgId: 'm0' },
 				{ ...message, msgtype: 'file', content: file },
+				{ ...message, text: { content: ' ask  now', isReplyMsg: true, repliedMsg }, atUsers },
+				{
+					...message,
+					msgtype: 'chatRecord',
+					content: { title: 'T', summary: '["A:hi"]', chatRecord },
+				},
 			],
 			events: [
 				{
@@ -115,6 +128,10 @@ const MORE: Record<string, (message: Fields) => { messages: Fields[]; events: Fi
 				of('audio', { file_key: 'f2', duration: 4000 }),
 				of('image', { image_key: 'i1' }),
 				of('location', { name: 'here', latitude: '1', longitude: '2' }),
+				of('post', { content_v2: [[{ tag: 'md', text: 'see <at id=all></at> ![a](img_1)' }]] }),
+				of('todo', { summary: { title: 'T', content: lines }, due_time: '1700000000000' }),
+				of('vote', { topic: 'T', options: ['a'] }),
+				of('system', { template: '{from_user} left', from_user: ['A'] }),
 			],
 			events: [
 				{
@@ -139,7 +156,8 @@ const MORE: Record<string, (message: Fields) => { messages: Fields[]; events: Fi
 	app: (message) => ({
 		messages: [
 			{ ...message, MsgType: 'image', MediaId: 'x', PicUrl: 'https://example.com' },
-			{ ...message, MsgType: 'location', Location_X: '1', Label: 'here' },
+			{ ...message, MsgType: 'location', Location_X: '1', Location_Y: '2', Label: 'here' },
+			{ ...message, MsgType: 'file', FileName: 'a.pdf', MediaId: 'x' },
 			{ ...message, MsgType: 'link', Title: 't', Description: 'd', Url: 'https://example.com' },
 		],
 		events: [
@@ -174,6 +192,7 @@ const MORE: Record<string, (message: Fields) => { messages: Fields[]; events: Fi
 				{ ...message, chattype: 'group', chatid: 'c1', text: { content: '@Bot hi' } },
 				{ ...message, msgtype: 'voice', voice: { content: 'hi' } },
 				{ ...message, msgtype: 'file', file: { url: 'https://example.com/f' } },
+				{ ...message, quote: { msgtype: 'mixed', mixed: { msg_item: items } } },
 			],
 			events: [
 				{ ...message, msgtype: 'event', event: { eventtype: 'enter_chat' } },
