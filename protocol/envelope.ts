@@ -48,8 +48,11 @@ function byteOrder(a: string, b: string): number {
 	return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** Decrypts AES-256-CBC with strict padding to a multiple of 32; the iv is the key's first half. */
-export function decryptPadded(key: Buffer, cipherText: Buffer): Buffer {
+/**
+ * Decrypts AES-256-CBC; the iv is the key's first half.
+ * @param block the padding, of 1 to 32 equal bytes, must make the length a multiple of it
+ */
+export function decryptPadded(key: Buffer, cipherText: Buffer, block = BLOCK): Buffer {
 	if (cipherText.length === 0 || cipherText.length % 16 !== 0) throw new Refused('decrypt');
 	const decipher = createDecipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
 	const padded = Buffer.concat([decipher.update(cipherText), decipher.final()]);
@@ -59,7 +62,7 @@ export function decryptPadded(key: Buffer, cipherText: Buffer): Buffer {
 		pad >= 1 &&
 		pad <= BLOCK &&
 		pad <= padded.length &&
-		padded.length % BLOCK === 0 &&
+		padded.length % block === 0 &&
 		padded.subarray(padded.length - pad).every((byte) => byte === pad);
 	if (!sound) throw new Refused('padding');
 	return padded.subarray(0, padded.length - pad);

@@ -92,13 +92,18 @@ export function encryptJsonReply(
 	};
 }
 
+/** What a file may be padded to a multiple of: no less than a block of the cipher. */
+const MEDIA_BLOCK = 16;
+
 /**
- * Decrypts a file of an AI bot message: the same cipher without the envelope's framing.
+ * Decrypts a file of an AI bot message: the same cipher without the envelope's framing. WeCom pads to a
+ * multiple of 32; one padded to 16, which its own SDK takes, too, is no less genuine: a file has no
+ * signature, and nobody who could forge one learns anything from its padding. An envelope stays strict.
  * @param aesKey the bot's EncodingAESKey, or the key that the long connection gives per file
  * @throws Refused
  */
 export function decryptMedia(aesKey: string, bytes: Buffer): Buffer {
 	const key = keyBytes(aesKey.replace(/=$/, ''));
 	if (bytes.length === 0) throw new Refused('length');
-	return decryptPadded(key, bytes);
+	return decryptPadded(key, bytes, MEDIA_BLOCK);
 }
