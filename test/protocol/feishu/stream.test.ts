@@ -1,18 +1,17 @@
 import { FrameAssembler, type LongConnectionFrame } from '../../../protocol/feishu/stream';
 import { Refused } from '../../../protocol/verify';
 
-const frame = (sum: string, seq: string, payload: string): LongConnectionFrame => ({
-	seqId: 1n,
-	logId: 2n,
-	service: 3,
-	method: 1,
-	headers: [
-		['message_id', 'm1'],
-		['sum', sum],
-		['seq', seq],
-	],
-	payload: Buffer.from(payload),
-});
+const frame = (sum?: string, seq?: string, payload = 'x'): LongConnectionFrame => {
+	const places = Object.entries({ message_id: 'm1', sum, seq });
+	return {
+		seqId: 1n,
+		logId: 2n,
+		service: 3,
+		method: 1,
+		headers: places.filter((place): place is [string, string] => place[1] !== undefined),
+		payload: Buffer.from(payload),
+	};
+};
 
 describe('Parts of a split event', () => {
 	it('are put together in whatever order they come', () => {
@@ -21,7 +20,18 @@ describe('Parts of a split event', () => {
 		expect(assembler.add(frame('2', '0', 'hel'), 0)).toBe('hello');
 	});
 
-	it.each([
+	it.each<[string?, string?]>([
+		[undefined, undefined],
+		['1', undefined],
+		[undefined, '0'],
+		['', ''],
+		['2', ''],
+		['2.5', '0'],
+		['2', '1e0'],
+		['0x2', '0'],
+		[' 2', '0'],
+		['+2', '0'],
+		['2', '-0'],
 		['1.5', '0'],
 		['2', '0.5'],
 		['0', '0'],
@@ -32,8 +42,14 @@ describe('Parts of a split event', () => {
 		['2', 'first'],
 		['Infinity', '0'],
 	])('are refused where there can be no such part (of %s, the one at %s)', (sum, seq) => {
-		expect(() => new FrameAssembler().add(frame(sum, seq, 'x'), 0)).toThrow(
-			new Refused('malformed'),
-		);
+		expect(() => new FrameAssembler().add(frame(sum, seq), 0)).toThrow(new Refused('malformed'));
+	});
+
+	it('that were refused leave nothing behind', () => {
+		const assembler = new FrameAssembler();
+		expect(() => assembler.add(frame('2', '0.5'), 0)).toThrow(Refused);
+		expect(assembler.add(frame('2', '0', 'a'), 0)).toBeUndefined();
+		expect(() => assembler.add(frame('3', '1'), 0)).toThrow(Refused);
+		expect(assembler.add(frame('2', '1', 'b'), 0)).toBe('ab');
 	});
 });
