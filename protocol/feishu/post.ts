@@ -71,17 +71,22 @@ export function readLines(lines: unknown[], mentioned: Mentioned[]): Lines {
 					.filter(Boolean)
 					.join('\n');
 	};
+	const readLine = (nodes: Fields[]): string =>
+		nodes
+			.map((node) => {
+				const said = read(node, 0);
+				// A block that shares its line gets one of its own: a fence ends only there.
+				return nodes.length > 1 && isBlock(node) ? `\n${said}\n` : said;
+			})
+			.join('');
 	const text = lines
-		.map((line) =>
-			[line]
-				.flat()
-				.map((node) => read(asFields(node), 0))
-				.join(''),
-		)
+		.map((line) => readLine([line].flat().map(asFields)))
 		.join('\n')
 		.trim();
 	return { text, attachments };
 }
+
+const isBlock = ({ tag }: Fields): boolean => tag === 'code_block' || tag === 'hr';
 
 /** What a card's element holds: texts, and other elements. */
 const childrenOf = ({ text, elements, columns, fields, actions }: Fields): Fields[] =>

@@ -233,6 +233,12 @@ describe('a message', () => {
 		expect(read(messageOf('post', post)).text).toBe(text);
 	});
 
+	it('with code in the same line as words keeps its fences', () => {
+		const code = { tag: 'code_block', language: 'GO', text: 'x' };
+		const line = [{ tag: 'text', text: 'see' }, code, { tag: 'text', text: 'now' }];
+		expect(read(messageOf('post', { content: [line] })).text).toBe('see\n```go\nx\n```\nnow');
+	});
+
 	it.each([
 		['is <at user_id="ou_x">Bob</at> in?', 'is @Bob in?'],
 		['is <at user_id="ou_li">whoever</at> in?', 'is @李四 in?'],
