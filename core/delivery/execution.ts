@@ -14,9 +14,7 @@ export interface ShownMessage {
 
 /** The items that the execution began with: n8n keeps them with the node that was to run. */
 export function itemsOf(execution: Fields): Fields[] {
-	const { nodeExecutionStack } = asFields(asFields(execution.data).executionData);
-	const [next] = Array.isArray(nodeExecutionStack) ? nodeExecutionStack.map(asFields) : [];
-	const { main } = asFields(next?.data);
+	const { main } = asFields(nextStep(execution).data);
 	const outputs: unknown[] = Array.isArray(main) ? main : [];
 	return outputs.flatMap((items) => (Array.isArray(items) ? items.map(asFields) : []));
 }
@@ -40,7 +38,17 @@ export function messagesOf(execution: Fields): ShownMessage[] {
  * are told that they crashed.
  */
 export function isBots(execution: Fields): boolean {
-	return isBotTrigger(triggerOf(asFields(execution.data)));
+	const { runtimeData } = executionDataOf(execution);
+	const type = asText(asFields(asFields(runtimeData).triggerNode).type);
+	return isBotTrigger(type || asText(asFields(nextStep(execution).node).type));
+}
+
+const executionDataOf = ({ data }: Fields): Fields => asFields(asFields(data).executionData);
+
+/** The node that was to run, with its items. */
+function nextStep(execution: Fields): Fields {
+	const { nodeExecutionStack: steps } = executionDataOf(execution);
+	return asFields(Array.isArray(steps) ? steps[0] : undefined);
 }
 
 /** It starts the bundled workflows that look after messages; none of its executions holds one. */
@@ -49,12 +57,4 @@ export const DELIVERY_TRIGGER = 'n8n-nodes-clawbot.deliveryTrigger';
 /** Whether a node type is a trigger of this package that takes messages in. */
 export function isBotTrigger(type: string): boolean {
 	return /^n8n-nodes-clawbot\.\w+Trigger$/.test(type) && type !== DELIVERY_TRIGGER;
-}
-
-function triggerOf({ executionData }: Fields): string {
-	const { runtimeData, nodeExecutionStack } = asFields(executionData);
-	const [next] = Array.isArray(nodeExecutionStack) ? nodeExecutionStack.map(asFields) : [];
-	return (
-		asText(asFields(asFields(runtimeData).triggerNode).type) || asText(asFields(next?.node).type)
-	);
 }
