@@ -32,7 +32,7 @@ const LEAST_GAP_MS: Readonly<Record<LookSubject, number>> = {
  */
 export const FIRST_LOOK_MS: Readonly<Record<LookSubject, number>> = {
 	retry: 3_000,
-	recover: 2_000,
+	recover: 1_000,
 	announce: 10_000,
 };
 
