@@ -96,6 +96,20 @@ async function settled(text: string, ...statuses: string[]): Promise<DeliveryRow
 	}
 }
 
+/** The payload of a row whose text was not sent. */
+function kept(way: Pick<Unsent, 'platform' | 'via' | 'target'>, text: string): string {
+	const unsent: Unsent = {
+		...way,
+		content: { type: 'text', text },
+		longText: 'split',
+		seed: text,
+		sentParts: 0,
+		messageIds: [],
+		repeatable: false,
+	};
+	return JSON.stringify({ unsent } satisfies Payload);
+}
+
 const attempts = ({ history }: DeliveryRow): string[] =>
 	(JSON.parse(history) as Array<{ class: string }>).map((attempt) => attempt.class);
 
@@ -213,16 +227,6 @@ describe('the send workflow', () => {
 	});
 
 	it('makes one message of broadcasts that the limit held back', async () => {
-		const unsent = (text: string): Unsent => ({
-			platform: 'feishu',
-			via: 'groupRobot',
-			content: { type: 'text', text },
-			longText: 'split',
-			seed: text,
-			sentParts: 0,
-			messageIds: [],
-			repeatable: false,
-		});
 		// Due when all three are there: one that is seen alone goes alone.
 		const dueAt = Date.now() + 5_000;
 		const held = ['First', 'Second', 'Third'].map((nth) =>
@@ -233,7 +237,7 @@ describe('the send workflow', () => {
 				platform: 'feishu',
 				bot: 'groupRobot',
 				class: 'rateLimited',
-				payload: JSON.stringify({ unsent: unsent(`${nth} of the digest`) } satisfies Payload),
+				payload: kept({ platform: 'feishu', via: 'groupRobot' }, `${nth} of the digest`),
 			}),
 		);
 		await call('save', held);
@@ -247,8 +251,30 @@ describe('the send workflow', () => {
 	});
 });
 
+it('sends each message once where two copies of the workflow look at the same time', async () => {
+	const { nodes, connections } = await system.n8n.api.workflow('clawbotRetry001');
+	const name = 'Test: a second retry';
+	const settings = { executionOrder: 'v1' };
+	const { id } = await system.n8n.api.create({ name, nodes, connections, settings });
+	await system.n8n.api.activate(id);
+	const target: Unsent['target'] = { type: 'chat', ids: [DEFAULT_GROUPS.dingtalk!] };
+	const texts = Array.from({ length: 15 }, (_, n) => `Seen by two copies, ${n}.`);
+	const dueAt = Date.now() + 2000;
+	await call(
+		'save',
+		texts.map((text) => {
+			const payload = kept({ platform: 'dingtalk', via: 'app', target }, text);
+			return row({ dueAt, kind: 'notification', payload });
+		}),
+	);
+	for (const text of texts) await settled(text, 'delivered');
+	for (const text of texts) expect(await seen(text)).toHaveLength(1);
+	await system.n8n.api.deactivate(id);
+}, 120_000);
+
 it('goes on at once after a look that lost all that it had leased', async () => {
-	const lost = row({ key: `${LOST} 1`, kind: 'notification' });
+	const payload = kept({ platform: 'dingtalk', via: 'groupRobot' }, 'Lost');
+	const lost = row({ key: `${LOST} 1`, kind: 'notification', payload });
 	await call('save', [lost]);
 	// Until that look is over.
 	await pause(3000);
