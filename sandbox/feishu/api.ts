@@ -113,20 +113,29 @@ function addReaction(call: Call, world: World): ServiceReply {
 	const emoji = call.json!.reaction_type?.emoji_type;
 	if (!message) return feishuError(231003, 'The message is not found, maybe not exist or deleted.');
 	if (!EMOJI_TYPES.has(emoji)) return feishuError(231001, 'reaction type is invalid.');
-	const reactionId = `sandbox_reaction_${randomBytes(8).toString('hex')}`;
-	world.idempotencyKeys.keep(reactionId, message.id, TOKEN_LIFE_MS);
-	return {
-		...feishuOk({ reaction_id: reactionId, reaction_type: { emoji_type: emoji } }),
-		replyTo: message.id,
+	const reaction = {
+		reaction_id: `sandbox_reaction_${randomBytes(8).toString('hex')}`,
+		operator: { operator_id: world.accounts.feishuAppApi.appId, operator_type: 'app' },
+		action_time: String(Math.floor(world.clock.now())),
+		reaction_type: { emoji_type: emoji },
 	};
+	const kept: KeptReaction = { messageId: message.id, reaction };
+	world.idempotencyKeys.keep(reaction.reaction_id, kept, TOKEN_LIFE_MS);
+	return { ...feishuOk(reaction), replyTo: message.id };
+}
+
+interface KeptReaction {
+	messageId: string;
+	reaction: object;
 }
 
 function removeReaction(call: Call, world: World): ServiceReply {
 	const refusal = badCall(call, world);
 	if (refusal) return refusal;
 	const [messageId, reactionId] = call.params;
-	return world.idempotencyKeys.recall(reactionId!) === messageId
-		? { ...feishuOk({ reaction_id: reactionId }), replyTo: messageId }
+	const kept = world.idempotencyKeys.recall<KeptReaction>(reactionId!);
+	return kept && kept.messageId === messageId
+		? { ...feishuOk(kept.reaction), replyTo: messageId }
 		: feishuError(231007, 'The reaction is not found.');
 }
 

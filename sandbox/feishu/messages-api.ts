@@ -1,9 +1,10 @@
-import { randomBytes } from '../aes.ts';
+import { md5Hex, randomBytes } from '../aes.ts';
 import type { Call, ServiceReply, ServiceRoute } from '../http.ts';
 import { directChatOf, openIdOf, unionIdOf } from '../people.ts';
 import type { World } from '../world.ts';
 import { badCall, feishuError, feishuOk } from './answers.ts';
 import { readContent } from './content.ts';
+import { TENANT_KEY } from './deliver.ts';
 
 const HOUR_MS = 3_600_000;
 /** Per user and per chat. */
@@ -15,7 +16,13 @@ interface Target {
 	via: 'send' | 'reply';
 	replyTo?: string;
 	parent?: string;
+	/** The topic that an answer opens or goes on with. */
+	thread?: string;
 }
+
+/** A message that was sent is known for as long as it may be changed. */
+const CHANGE_LIFE_MS = 14 * 24 * HOUR_MS;
+const sentKey = (messageId: string) => `feishu sent ${messageId}`;
 
 /** The chat that a receive id stands for; undefined when the platform does not know it. */
 function chatOf(type: string | null, id: string, world: World): string | undefined {
@@ -67,16 +74,23 @@ function show(call: Call, world: World, target: Target): ServiceReply {
 	const data = {
 		message_id: messageId,
 		...(target.parent && { root_id: target.parent, parent_id: target.parent }),
+		...(target.thread && { thread_id: target.thread }),
 		msg_type: msgType,
 		create_time: now,
 		update_time: now,
 		deleted: false,
 		updated: false,
 		chat_id: target.chat,
-		sender: { id: world.accounts.feishuAppApi.appId, id_type: 'app_id', sender_type: 'app' },
+		sender: {
+			id: world.accounts.feishuAppApi.appId,
+			id_type: 'app_id',
+			sender_type: 'app',
+			tenant_key: TENANT_KEY,
+		},
 		body: { content },
 	};
 	if (uuid) world.idempotencyKeys.keep(idempotencyKey, data, HOUR_MS);
+	world.idempotencyKeys.keep(sentKey(messageId), data, CHANGE_LIFE_MS);
 	const { text } = readable;
 	return { ...feishuOk(data), messageId, replyTo: message?.id, conversation: target.chat, text };
 }
@@ -95,6 +109,9 @@ function send(call: Call, world: World): ServiceReply {
 		: feishuError(230034, 'The receive_id is invalid.');
 }
 
+/** The topic below a message. */
+const threadOf = (messageId: string) => `omt_${md5Hex(messageId)}`;
+
 function reply(call: Call, world: World): ServiceReply {
 	const refusal = badCall(call, world, 'json');
 	if (refusal) return refusal;
@@ -105,7 +122,14 @@ function reply(call: Call, world: World): ServiceReply {
 			230001,
 			'Your request contains an invalid request parameter, ext=invalid message_id.',
 		);
-	return show(call, world, { chat: message.conversation, via: 'reply', replyTo: id, parent: id });
+	const thread = call.json!.reply_in_thread === true ? threadOf(id) : undefined;
+	return show(call, world, {
+		chat: message.conversation,
+		via: 'reply',
+		replyTo: id,
+		parent: id,
+		thread,
+	});
 }
 
 /** The bot's own message, or why it cannot be changed. */
@@ -136,8 +160,13 @@ function change(call: Call, world: World, msgType: unknown, isCard: boolean): Se
 		return feishuError(230072, 'The message has reached the number of times it can be edited.');
 	answer.text = readable.text;
 	answer.edits += 1;
+	const sent = world.idempotencyKeys.recall<object>(sentKey(answer.messageId));
+	const now = String(Math.floor(world.clock.now()));
+	const body = { content: call.json!.content as string };
+	// A card's change is answered with nothing.
+	const data = isCard ? {} : { ...sent, update_time: now, updated: true, body };
 	return {
-		...feishuOk({ message_id: answer.messageId, updated: true }),
+		...feishuOk(data),
 		messageId: answer.messageId,
 		text: readable.text,
 	};

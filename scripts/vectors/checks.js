@@ -34,6 +34,23 @@ function verdict(expected, action) {
 	return value;
 }
 
+/** When a vector's message was received. */
+const RECEIVED_MS = Date.parse('2026-01-01T00:00:00Z');
+
+/**
+ * What is read in a message: its fields that the vector names, or the refusal that it expects.
+ *
+ * @param {Expected} expected
+ * @param {() => object} decode
+ */
+function reads(expected, decode) {
+	const message = verdict(expected, decode);
+	if (message === undefined) return;
+	for (const [name, value] of Object.entries(expected)) {
+		same(/** @type {Record<string, unknown>} */ (message)[name], value, name);
+	}
+}
+
 /**
  * Compares the outputs that a vector names; what it does not name is not its business.
  *
@@ -83,4 +100,13 @@ function envelopeOf(inputs) {
 	};
 }
 
-module.exports = { bytesOf, envelopeOf, lowerCase, noneEqual, outputs, verdict };
+module.exports = {
+	RECEIVED_MS,
+	bytesOf,
+	envelopeOf,
+	lowerCase,
+	noneEqual,
+	outputs,
+	reads,
+	verdict,
+};

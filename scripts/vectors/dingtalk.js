@@ -1,7 +1,16 @@
 'use strict';
 const { deepStrictEqual: same } = require('node:assert');
-const { dingtalkCrypt, dingtalkSign, dingtalkStream } = require('../../index.js');
-const { bytesOf, envelopeOf, lowerCase, noneEqual, outputs, verdict } = require('./checks.js');
+const { dingtalkCrypt, dingtalkDecode, dingtalkSign, dingtalkStream } = require('../../index.js');
+const {
+	RECEIVED_MS,
+	bytesOf,
+	envelopeOf,
+	lowerCase,
+	noneEqual,
+	outputs,
+	reads,
+	verdict,
+} = require('./checks.js');
 
 /** @import { Algorithm } from './checks.js' */
 
@@ -44,6 +53,17 @@ const algorithms = {
 		}
 		const plaintext = verdict(expected, () => dingtalkCrypt.decryptEvent(keys, envelopeOf(inputs)));
 		if (expected.valid) outputs(expected, { plaintext });
+	},
+
+	'dingtalk-event-decode'({ frame, event, id }, expected) {
+		reads(expected, () =>
+			frame
+				? dingtalkDecode.decodeStreamEvent(
+						dingtalkStream.decodeFrame(JSON.stringify(frame)),
+						RECEIVED_MS,
+					)
+				: dingtalkDecode.decodeEvent(event, id, RECEIVED_MS),
+		);
 	},
 
 	'dingtalk-stream-ack'({ frame, outcome }, expected) {

@@ -1,7 +1,7 @@
 'use strict';
 const { deepStrictEqual: same, ok, strictEqual: equal } = require('node:assert');
-const { feishuCrypt, feishuSign, feishuStream } = require('../../index.js');
-const { lowerCase, noneEqual, outputs, verdict } = require('./checks.js');
+const { feishuCrypt, feishuDecode, feishuSign, feishuStream } = require('../../index.js');
+const { RECEIVED_MS, lowerCase, noneEqual, outputs, reads, verdict } = require('./checks.js');
 
 /** @import { Algorithm, Inputs } from './checks.js' */
 
@@ -65,6 +65,10 @@ const algorithms = {
 		const signature = feishuSign.legacyCardSignature(timestamp, nonce, verificationToken, body);
 		outputs(expected, { signature });
 		equal(signature === (inputs.signature ?? expected.signature), expected.valid, 'valid');
+	},
+
+	'feishu-event-decode'({ payload, botOpenId }, expected) {
+		reads(expected, () => feishuDecode.decode(payload, { nowMs: RECEIVED_MS, botOpenId }));
 	},
 
 	'feishu-long-connection-frame'(inputs, expected) {

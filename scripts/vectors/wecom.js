@@ -1,7 +1,13 @@
 'use strict';
 const { deepStrictEqual: same, notStrictEqual } = require('node:assert');
-const { wecomCrypt, wecomEncode, wecomXml } = require('../../index.js');
-const { bytesOf, envelopeOf, outputs, verdict } = require('./checks.js');
+const {
+	wecomCrypt,
+	wecomDecode,
+	wecomDecodeAiBot,
+	wecomEncode,
+	wecomXml,
+} = require('../../index.js');
+const { RECEIVED_MS, bytesOf, envelopeOf, outputs, reads, verdict } = require('./checks.js');
 
 /** @import { Algorithm, Inputs } from './checks.js' */
 
@@ -50,6 +56,20 @@ const algorithms = {
 		const { plaintext, timestamp, nonce } = inputs;
 		return { body: wecomCrypt.encryptJsonReply(keys, plaintext, timestamp, nonce, random16) };
 	}),
+
+	'wecom-app-decode'(inputs, expected) {
+		const xml = /** @type {any} */ (wecomXml.parseXml(inputs.xml).xml);
+		const isEvent = wecomXml.xmlText(xml, 'MsgType') === 'event';
+		const decode = isEvent ? wecomDecode.decodeEvent : wecomDecode.decodeMessage;
+		reads(expected, () => decode(xml, RECEIVED_MS));
+	},
+
+	'wecom-aibot-decode'({ body, botName }, expected) {
+		const context = { nowMs: RECEIVED_MS, signedAtMs: RECEIVED_MS, botName };
+		const { decodeAiBotEvent, decodeAiBotMessage } = wecomDecodeAiBot;
+		const decode = body.msgtype === 'event' ? decodeAiBotEvent : decodeAiBotMessage;
+		reads(expected, () => decode(body, context));
+	},
 
 	'wecom-aibot-media-decrypt'(inputs, expected) {
 		const plain = verdict(expected, () =>
