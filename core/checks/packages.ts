@@ -23,7 +23,7 @@ export function judgePackages(host: string, lines: string[], now: number): Findi
 						...finding,
 						key: `packages:${host}`,
 						severity: security.length > 0 ? ('high' as const) : ('low' as const),
-						text: `${all.length} 个软件包可更新，其中安全更新 ${security.length} 个。 ${all.length} packages are outdated, ${security.length} of them for security: ${namesOf(security.length > 0 ? security : all)}. The monthly patch run (ClawBot: patch hosts) updates them.`,
+						text: `${all.length} 个软件包可更新，其中安全更新 ${security.length} 个。 ${all.length} packages are outdated, ${security.length} of them for security: ${namesOf(security.length > 0 ? security : all)}. The monthly patch run (ClawBot 3 operations: patch hosts) updates them.`,
 						count: all.length,
 					},
 				]

@@ -38,7 +38,7 @@ const NAMES: Readonly<Record<Shown, string>> = {
 
 const CURES: Readonly<Record<Shown, string>> = {
 	inbound:
-		'消息到达 n8n 之前就慢了：检查回调地址的网络、反向代理和本机时钟（ClawBot: check clock）。 Slow before n8n: look at the way of the callbacks (proxy, DNS), and at the clock.',
+		'消息到达 n8n 之前就慢了：检查回调地址的网络、反向代理和本机时钟（ClawBot 3 operations: check clock）。 Slow before n8n: look at the way of the callbacks (proxy, DNS), and at the clock.',
 	queue:
 		'同一会话的上一个回答未结束，或 n8n 忙：设置 N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true，增加 CPU，或用队列模式加 worker（docs/queue-mode.md）。 An earlier answer of the same conversation was under way, or n8n is busy: set that variable, add processors, or workers in queue mode.',
 	model:

@@ -84,8 +84,11 @@ function isCrash({ name, message }: Fields): boolean {
 function isRunAgain(execution: Fields, { name }: Fields): boolean {
 	const type = triggerTypeOf(execution);
 	if (execution.mode === 'integrated' || isBotTrigger(type)) return true;
-	return OWN_CLOCKS.includes(type) && asText(name).startsWith('ClawBot: ');
+	return OWN_CLOCKS.includes(type) && OWN_NAME.test(asText(name));
 }
+
+/** *ClawBot: …* is how the workflows of version 0.1 are named. */
+const OWN_NAME = /^ClawBot(?: \d \w+)?: /;
 
 const OWN_CLOCKS: readonly string[] = ['n8n-nodes-base.scheduleTrigger', DELIVERY_TRIGGER];
 

@@ -48,7 +48,7 @@ export function heartbeatSamples(heartbeat: Heartbeat, now: number): Sample[] {
 
 function silence({ sentAtMs, answeredAtMs, error }: Heartbeat, now: number): string | undefined {
 	if (now - sentAtMs >= SILENCE_MS) {
-		return `No synthetic message was sent for ${minutes(now - sentAtMs)}: is ClawBot: heartbeat published?`;
+		return `No synthetic message was sent for ${minutes(now - sentAtMs)}: is ClawBot 3 operations: heartbeat published?`;
 	}
 	if (answeredAtMs > 0 && now - answeredAtMs < SILENCE_MS) return undefined;
 	if (answeredAtMs === 0) return error || 'No synthetic message was answered yet';

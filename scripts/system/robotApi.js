@@ -72,7 +72,7 @@ async function exchange(address, { keyId, secret }, expiresIn) {
 	throw new StepFailure(
 		`${address}/token answered ${response.status}: ${answer.error_description ?? answer.message ?? 'nothing more'}`,
 		response.status === 404
-			? 'Publish the workflow "ClawBot: issue access tokens"; check the address.'
+			? 'Publish the workflow "ClawBot 1 bot: issue access tokens"; check the address.'
 			: '',
 	);
 }

@@ -2,20 +2,27 @@ import type { Target, Workflow, WorkflowNode } from '../../scripts/workflows/wor
 
 export const to = (node: string): Target[] => [{ node, type: 'main', index: 0 }];
 
+const title = (id: string, name: string, x: number, content: string): WorkflowNode => ({
+	id,
+	name,
+	type: 'n8n-nodes-base.stickyNote',
+	typeVersion: 1,
+	position: [x, -320],
+	parameters: { content, width: 320, height: 240 },
+});
+
+const titles = (id: string, name: string): WorkflowNode[] => [
+	title(id, 'About this workflow', 576, `## ${name}\nWhat it does`),
+	title(`${id}-zh`, '关于本流程', 912, '## 主流程\n它做什么'),
+];
+
 /** Trigger → HTTP request (with a wired error output) → sub-workflow; every rule holds. */
 export function goodWorkflow(): Workflow {
 	return {
 		id: 'clawbotTestMain1',
 		name: 'Test: main',
 		nodes: [
-			{
-				id: '10000000-0000-4000-8000-000000000001',
-				name: 'About this workflow',
-				type: 'n8n-nodes-base.stickyNote',
-				typeVersion: 1,
-				position: [0, -320],
-				parameters: { content: '## Main\nWhat it does', width: 320, height: 240 },
-			},
+			...titles('10000000-0000-4000-8000-000000000001', 'Main'),
 			{
 				id: '10000000-0000-4000-8000-000000000002',
 				name: 'Receive a call',
@@ -79,14 +86,7 @@ export function smallWorkflow(id: string, name: string, calls: string[] = []): W
 		id,
 		name,
 		nodes: [
-			{
-				id: `${id}-note`,
-				name: 'About this workflow',
-				type: 'n8n-nodes-base.stickyNote',
-				typeVersion: 1,
-				position: [0, -320],
-				parameters: { content: `## ${name}` },
-			},
+			...titles(`${id}-note`, name),
 			...calls.map(
 				(called, index): WorkflowNode => ({
 					id: `${id}-${index}`,

@@ -19,7 +19,7 @@ export const evaluate: Operation = {
 			displayName: 'Samples',
 			name: 'samples',
 			placeholder: "{{ $('Measure').all().map(({ json }) => json) }}",
-			description: 'What was measured, as ClawBot: collect metrics returns it',
+			description: 'What was measured, as ClawBot 3 operations: collect metrics returns it',
 		}),
 	],
 	execute(ctx) {

@@ -16,6 +16,12 @@ const WIDE_NODE = { width: 256, height: 128 };
 const NOTE = { width: 240, height: 160 };
 // "About 15" fit one screen; beyond this a part belongs in a sub-workflow.
 const MOST_NODES = 18;
+/** Of a workflow that fills the screen, n8n's checklist for published workflows covers so much on the left. */
+const CHECKLIST_WIDTH = 560;
+const CHINESE = /\p{Script=Han}/u;
+
+/** @param {unknown} text */
+const firstLine = (text) => String(text).split('\n', 1)[0] ?? '';
 
 /** @param {WorkflowNode} node */
 const isTitle = (node) => isNote(node) && /^#{1,2} /.test(node.parameters.content ?? '');
@@ -132,7 +138,38 @@ function* checkNames(workflow, catalogue) {
 }
 
 /**
- * Whether the canvas reads well: names, one title, a grid, left to right, nothing on top of
+ * What the workflow is for, in both languages, above the flow and right of where n8n lays its checklist over the
+ * canvas.
+ *
+ * @param {Workflow} workflow
+ * @returns {Problems}
+ */
+function* checkTitles({ nodes }) {
+	const titles = nodes.filter(isTitle);
+	const chinese = titles.filter(({ parameters }) => CHINESE.test(firstLine(parameters.content)));
+	if (titles.length !== 2 || chinese.length !== 1) {
+		yield {
+			rule: 'title-note',
+			text: `it has ${chinese.length} title notes in Chinese and ${titles.length - chinese.length} in English (notes that begin with "# " or "## "), not 1 of each`,
+		};
+	}
+	const flow = nodes.filter((node) => !isNote(node)).map(({ position }) => position);
+	const [left, top] = [0, 1].map((axis) => Math.min(...flow.map((place) => place[axis] ?? 0)));
+	for (const { name, position, parameters } of titles) {
+		const [x, y] = position;
+		const height = parameters.height ?? NOTE.height;
+		if (x - (left ?? 0) < CHECKLIST_WIDTH || y + height > (top ?? 0)) {
+			yield {
+				rule: 'title-place',
+				node: name,
+				text: `it does not stand above the flow, at least ${CHECKLIST_WIDTH} right of its beginning`,
+			};
+		}
+	}
+}
+
+/**
+ * Whether the canvas reads well: names, titles, a grid, left to right, nothing on top of
  * another.
  *
  * @param {Workflow} workflow
@@ -140,13 +177,7 @@ function* checkNames(workflow, catalogue) {
  * @returns {Problems}
  */
 function* checkCanvas(workflow, catalogue) {
-	const titles = workflow.nodes.filter(isTitle);
-	if (titles.length !== 1) {
-		yield {
-			rule: 'title-note',
-			text: `it has ${titles.length} title notes (a note that begins with "# " or "## "), not 1`,
-		};
-	}
+	yield* checkTitles(workflow);
 	const count = workflow.nodes.filter((node) => !isNote(node)).length;
 	if (count > MOST_NODES) {
 		yield {

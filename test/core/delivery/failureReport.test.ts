@@ -107,12 +107,17 @@ describe('crashed executions', () => {
 		[
 			'this bundle’s own schedules’, which do it again',
 			{ mode: 'trigger', ...begunBy('n8n-nodes-base.scheduleTrigger') },
-			{ name: 'ClawBot: check clock' },
+			{ name: 'ClawBot 3 operations: check clock' },
+		],
+		[
+			'those of the bundle’s first version',
+			{ mode: 'trigger', ...begunBy('n8n-nodes-base.scheduleTrigger') },
+			{ name: 'ClawBot 3 operations: check clock' },
 		],
 		[
 			'what this bundle wakes when something is due',
 			{ mode: 'trigger', ...begunBy('n8n-nodes-clawbot.deliveryTrigger') },
-			{ name: 'ClawBot: retry deliveries' },
+			{ name: 'ClawBot 2 delivery: retry deliveries' },
 		],
 	])('says nothing about %s', (_, execution, workflow) => {
 		expect(reportFailure(report({ error: crash, ...execution }, workflow), NOW)).toBeUndefined();

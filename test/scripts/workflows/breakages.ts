@@ -178,9 +178,30 @@ export const breakages: Array<
 	],
 	[
 		'title-note',
-		'two title notes',
+		'a third title note',
 		(w) => {
-			w.nodes.push({ ...note(w), id: 'x', name: 'Second', position: [800, -320] });
+			w.nodes.push({ ...note(w), id: 'x', name: 'Third', position: [1248, -320] });
+		},
+	],
+	[
+		'title-note',
+		'the same language twice',
+		(w) => {
+			node(w, '关于本流程').parameters.content = '## Main\nWhat it does';
+		},
+	],
+	[
+		'title-place',
+		'a title note below the beginning of the flow',
+		(w) => {
+			note(w).position = [1248, -160];
+		},
+	],
+	[
+		'title-place',
+		'a title note where n8n lays its checklist',
+		(w) => {
+			note(w).position = [0, -320];
 		},
 	],
 	[
@@ -216,9 +237,9 @@ export const breakages: Array<
 	],
 	[
 		'overlap',
-		'a node under the title note',
+		'a title note over the other',
 		(w) => {
-			note(w).position = [0, -160];
+			note(w).position = [800, -320];
 		},
 	],
 	[

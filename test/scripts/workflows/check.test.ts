@@ -77,7 +77,7 @@ describe('does not complain about', () => {
 function rulesWithSender(fields: Partial<WorkflowNode>): string[] {
 	const workflow = goodWorkflow();
 	const node = {
-		...workflow.nodes[1]!,
+		...workflow.nodes[2]!,
 		name: 'Answer',
 		type: 'n8n-nodes-clawbot.botDelivery',
 		...fields,
@@ -126,7 +126,7 @@ describe('a set of workflows', () => {
 
 	it('is refused with two notes of one id: a copy would be taken for the other workflow', () => {
 		const [first, second] = set() as [Workflow, Workflow];
-		expect(rules([first, { ...second, nodes: first.nodes }])).toEqual(['duplicate-note']);
+		expect(rules([first, { ...second, nodes: first.nodes }])).toEqual(['duplicate-note', 'duplicate-note']);
 	});
 
 	it('is refused where it is a circle', () => {

@@ -106,7 +106,7 @@ describe('the canonical form', () => {
 
 	it('keeps credentials by name only', () => {
 		const workflow = goodWorkflow();
-		workflow.nodes[2]!.credentials = { httpBasicAuth: { id: 'abc', name: 'Login' } };
+		workflow.nodes[3]!.credentials = { httpBasicAuth: { id: 'abc', name: 'Login' } };
 		const nodes = canonicalWorkflow(workflow).nodes as WorkflowNode[];
 		const node = nodes.find(({ name }) => name === 'Ask the service');
 		expect(node?.credentials).toEqual({ httpBasicAuth: { id: null, name: 'Login' } });
@@ -127,7 +127,7 @@ describe('the canonical form', () => {
 describe('the content hash', () => {
 	it('stays when only the choice of credential or the state of the instance differs', () => {
 		const other = { ...goodWorkflow(), active: true, versionId: 'x' };
-		other.nodes[2]!.credentials = { httpBasicAuth: { id: 'abc', name: 'Mine' } };
+		other.nodes[3]!.credentials = { httpBasicAuth: { id: 'abc', name: 'Mine' } };
 		expect(contentHash(other)).toBe(contentHash(goodWorkflow()));
 	});
 
@@ -141,13 +141,13 @@ describe('the content hash', () => {
 		[
 			'a parameter',
 			(workflow) => {
-				workflow.nodes[2]!.parameters.method = 'PUT';
+				workflow.nodes[3]!.parameters.method = 'PUT';
 			},
 		],
 		[
 			'a position',
 			(workflow) => {
-				workflow.nodes[2]!.position = [240, 0];
+				workflow.nodes[3]!.position = [240, 0];
 			},
 		],
 		[
@@ -165,7 +165,7 @@ describe('the content hash', () => {
 		[
 			'a disabled node',
 			(workflow) => {
-				workflow.nodes[2]!.disabled = true;
+				workflow.nodes[3]!.disabled = true;
 			},
 		],
 	])('changes with %s', (_, change) => {
