@@ -40,6 +40,8 @@ function badRequest(call: Call): ServiceReply | undefined {
 	const { model, messages } = call.json;
 	if (typeof model !== 'string' || !model)
 		return failure(400, 'missing_model', 'model is required.');
+	if (!MODELS.includes(model))
+		return failure(404, 'model_not_found', `The model ${model} does not exist.`);
 	const ok =
 		Array.isArray(messages) &&
 		messages.length > 0 &&

@@ -92,6 +92,11 @@ describe('model', () => {
 		expect((await chat('else')).data.choices[0].message.content).toBe('Answer to: else');
 	});
 
+	test('knows only the models that it lists', async () => {
+		const { status, data } = await chat('hello', { model: 'no-such-model' });
+		expect({ status, code: data.error.code }).toEqual({ status: 404, code: 'model_not_found' });
+	});
+
 	test('a slow answer holds back no other', async () => {
 		await control.put('/model', { rules: [{ contains: 'slow', delayMs: 300 }] });
 		const order: string[] = [];
