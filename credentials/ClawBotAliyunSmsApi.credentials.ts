@@ -7,7 +7,8 @@ export class ClawBotAliyunSmsApi implements ICredentialType {
 
 	icon = { light: 'file:../nodes/Sms/sms.svg', dark: 'file:../nodes/Sms/sms.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#readme';
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot/blob/main/docs/credentials.md#clawbot-aliyun-sms-api';
 
 	properties: INodeProperties[] = [
 		{

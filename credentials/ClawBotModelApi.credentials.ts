@@ -19,7 +19,8 @@ export class ClawBotModelApi implements ICredentialType {
 		dark: 'file:../nodes/ModelApi/modelApi.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#model-api';
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot/blob/main/docs/credentials.md#clawbot-model-api';
 
 	properties: INodeProperties[] = [
 		{

@@ -10,7 +10,8 @@ export class ClawBotTokenSigningApi implements ICredentialType {
 		dark: 'file:../nodes/AccessTokens/accessTokens.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#readme';
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot/blob/main/docs/credentials.md#clawbot-token-signing-api';
 
 	properties: INodeProperties[] = [
 		{

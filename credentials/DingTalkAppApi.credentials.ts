@@ -10,7 +10,8 @@ export class DingTalkAppApi implements ICredentialType {
 		dark: 'file:../nodes/DingTalk/dingTalk.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#dingtalk';
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot/blob/main/docs/credentials.md#dingtalk-app-api';
 
 	properties: INodeProperties[] = [
 		{

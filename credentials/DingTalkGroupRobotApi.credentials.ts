@@ -10,7 +10,8 @@ export class DingTalkGroupRobotApi implements ICredentialType {
 		dark: 'file:../nodes/DingTalk/dingTalk.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#dingtalk';
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot/blob/main/docs/credentials.md#dingtalk-group-robot-api';
 
 	properties: INodeProperties[] = [
 		{

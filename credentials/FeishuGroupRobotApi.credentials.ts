@@ -10,7 +10,8 @@ export class FeishuGroupRobotApi implements ICredentialType {
 		dark: 'file:../nodes/Feishu/feishu.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#feishu--lark';
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot/blob/main/docs/credentials.md#feishu-group-robot-api';
 
 	properties: INodeProperties[] = [
 		{

@@ -10,7 +10,8 @@ export class WeComAppApi implements ICredentialType {
 		dark: 'file:../nodes/WeCom/weCom.dark.svg',
 	} as const;
 
-	documentationUrl = 'https://github.com/clawbot/n8n-nodes-clawbot#wecom';
+	documentationUrl =
+		'https://github.com/clawbot/n8n-nodes-clawbot/blob/main/docs/credentials.md#wecom-app-api';
 
 	properties: INodeProperties[] = [
 		{
