@@ -157,6 +157,10 @@ export function trimText(text: string): string {
 	return begun.slice(0, end);
 }
 
+/** A text without what nobody sees in it: for words that are compared, never for what somebody wrote. */
+export const withoutHidden = (text: string): string =>
+	text.replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+
 /** The parts of a list in one field, as people write them: between commas, also Chinese ones, semicolons, bars or line ends. */
 export function splitList(list: string): string[] {
 	return list

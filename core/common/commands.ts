@@ -1,3 +1,5 @@
+import { withoutHidden } from '../../protocol/text';
+
 /*
  * Commands that people write in a chat: what every command has in common, whatever it is about. Each room
  * reads its own commands.
@@ -41,13 +43,18 @@ export const meaning = <T>(
 	return Object.hasOwn(words, key) ? words[key] : undefined;
 };
 
-/** What phones in Chinese write wide. Only for words that mean something to the command, never for a text. */
+/**
+ * What phones in Chinese write wide, without what nobody sees. Only for words that mean something to the
+ * command, never for a text.
+ */
 export const narrow = (text: string): string =>
-	text.replace(/[！-～]/gu, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
+	withoutHidden(text).replace(/[！-～]/gu, (wide) =>
+		String.fromCharCode(wide.charCodeAt(0) - 0xfee0),
+	);
 
-/** The first word of a text, and the rest of it as it was written. */
+/** The first word of a text, and the rest of it as it was written. A byte order mark (U+FEFF) ends no word. */
 export function firstWord(text: string): [word: string, rest: string] {
-	const [, word = '', rest = ''] = /^\s*(\S*)\s*([\s\S]*)$/u.exec(text) ?? [];
+	const [, word = '', rest = ''] = /^\s*([\S\ufeff]*)\s*([\s\S]*)$/u.exec(text) ?? [];
 	return [narrow(word), rest];
 }
 

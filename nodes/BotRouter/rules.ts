@@ -1,6 +1,6 @@
 import { NodeOperationError, type INode } from 'n8n-workflow';
 import type { BotMessage } from '../../protocol/message';
-import { splitList } from '../../protocol/text';
+import { splitList, withoutHidden } from '../../protocol/text';
 
 type YesOrNo = 'yes' | 'no';
 
@@ -115,11 +115,11 @@ function compileConditions(
 
 /** The first word where it begins with a slash; phones in Chinese write a wide one. */
 function readCommand(text: string): BotCommand | undefined {
-	const [, name, rest] = /^\s*([/／]\S+)([\s\S]*)$/u.exec(text) ?? [];
+	const [, name, rest] = /^\s*([/／][\S\ufeff]+)([\s\S]*)$/u.exec(text) ?? [];
 	if (name === undefined) return undefined;
-	return { name: name.replace('／', '/'), arguments: (rest ?? '').trim() };
+	return { name: withoutHidden(name).replace('／', '/'), arguments: (rest ?? '').trim() };
 }
 
 function foldCase(text: string): string {
-	return text.replace('／', '/').toLowerCase();
+	return withoutHidden(text).replace('／', '/').toLowerCase();
 }

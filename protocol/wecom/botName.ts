@@ -42,7 +42,7 @@ function endsAt(text: string, name: string, end: number): boolean {
 /** The mark that WeCom's clients set behind a mention, or two blanks; written by people nearly nowhere else. */
 const NAME_END = /^@(\S+(?:[ \u00a0]\S+){0,3}?)(?:\u2005| {2,})/u;
 /** A command behind a name of several words. */
-const COMMAND = /^@\S+(?: \S+){1,3}? (\/[^\s/]+(?=\s|$)[\s\S]*)$/u;
+const COMMAND = /^@\S+(?: \S+){1,3}?\s(\/[^\s/]+(?=\s|$)[\s\S]*)$/u;
 /** Nothing but one word: letters and digits, not so many that it would be a sentence. */
 const ONE_WORD = /^@[\p{L}\p{N}_.·-]{1,32}$/u;
 /** A name in letters with Chinese behind it may be a name and a text without a blank between them. */

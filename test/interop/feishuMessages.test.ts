@@ -131,7 +131,7 @@ const wordsOf = (text: string): string =>
 describe('@larksuiteoapi/node-sdk', () => {
 	judged(
 		'reads the same mentions, files, topic and quote in a message',
-		2000,
+		1000,
 		fc.asyncProperty(event, async (one) => {
 			const [mine, other] = [ours(one), await theirs(one)];
 			expect(mine.mentionedBot).toBe(other.mentionedBot);
@@ -156,7 +156,7 @@ describe('@larksuiteoapi/node-sdk', () => {
 
 	judged(
 		'reads the same words in texts and posts',
-		2000,
+		1000,
 		fc.asyncProperty(event, async (one) => {
 			fc.pre(one.read.type === 'text' || one.read.type === 'post');
 			// Where everybody is not in the list, the SDK leaves the key in the text.
@@ -168,7 +168,7 @@ describe('@larksuiteoapi/node-sdk', () => {
 
 	judged(
 		'finds something to read in no other types of messages than we do',
-		2000,
+		1000,
 		fc.asyncProperty(event, async (one) => {
 			const { content: other } = await theirs(one);
 			const names = [...JSON.stringify(one.read.content).matchAll(/"([^"]+)"/g)].map(

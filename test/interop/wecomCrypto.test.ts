@@ -37,7 +37,7 @@ const signedBySdk = ({ token, timestamp, nonce }: Envelope, encrypt: string) => 
 describe('@wecom/crypto', () => {
 	judged(
 		'opens what we have sealed',
-		3000,
+		1000,
 		fc.property(envelope, (one) => {
 			const sealed = sealEnvelope(one, one.message, one.timestamp, one.nonce);
 			expect(sealed.signature).toBe(signedBySdk(one, sealed.encrypt).signature);
@@ -48,7 +48,7 @@ describe('@wecom/crypto', () => {
 
 	judged(
 		'seals what we open',
-		3000,
+		1000,
 		fc.property(envelope, (one) => {
 			const encrypt = sdk.encrypt(one.aesKey, one.message, one.receiverId);
 			expect(decryptCallback(one, signedBySdk(one, encrypt))).toBe(one.message);
@@ -57,7 +57,7 @@ describe('@wecom/crypto', () => {
 
 	judged(
 		'reads nothing else in what we take, though it was changed and signed anew',
-		3000,
+		1000,
 		fc.property(envelope, flip, (one, change) => {
 			const encrypt = flipped(sdk.encrypt(one.aesKey, one.message, one.receiverId), change);
 			const ours = orRefused(() => decryptCallback(one, signedBySdk(one, encrypt)));
@@ -68,7 +68,7 @@ describe('@wecom/crypto', () => {
 
 	judged(
 		'signs otherwise what we refuse for its signature',
-		2000,
+		1200,
 		fc.property(envelope, flip, (one, change) => {
 			const encrypt = sdk.encrypt(one.aesKey, one.message, one.receiverId);
 			const forged = { ...signedBySdk(one, encrypt), encrypt: flipped(encrypt, change) };
@@ -81,7 +81,7 @@ describe('@wecom/crypto', () => {
 describe('@wecom/aibot-node-sdk', () => {
 	judged(
 		'opens and signs what we have sealed',
-		2000,
+		1200,
 		fc.property(envelope, (one) => {
 			const bot = new WecomCrypto(one.token, one.aesKey, one.receiverId);
 			const sealed = sealEnvelope(one, one.message, one.timestamp, one.nonce);
@@ -93,7 +93,7 @@ describe('@wecom/aibot-node-sdk', () => {
 
 	judged(
 		'seals what we open',
-		2000,
+		1200,
 		fc.property(envelope, (one) => {
 			const { timestamp, nonce } = one;
 			const bot = new WecomCrypto(one.token, one.aesKey, one.receiverId);
@@ -104,7 +104,7 @@ describe('@wecom/aibot-node-sdk', () => {
 
 	judged(
 		'takes every callback that we take, changed or addressed to somebody else',
-		2000,
+		1200,
 		fc.property(envelope, flip, fc.boolean(), (one, change, changes) => {
 			const sealed = sdk.encrypt(one.aesKey, one.message, changes ? one.receiverId : 'another');
 			const encrypt = changes ? flipped(sealed, change) : sealed;
@@ -124,7 +124,7 @@ describe('@wecom/aibot-node-sdk', () => {
 	});
 	judged(
 		'decrypts the same files, however they are padded or damaged',
-		3000,
+		1000,
 		fc.property(aesKey, file, (key, { plain, block, tail, extra }) => {
 			const pad = block - (plain.length % block);
 			const padded = Buffer.concat([plain, Buffer.alloc(pad, pad)]);

@@ -47,7 +47,7 @@ const values = (body: object): string[] =>
 describe('@wecom/aibot-node-sdk', () => {
 	judged(
 		'knows the types of messages that we know, and we lose none of their words and files',
-		2000,
+		1000,
 		fc.property(head, content, fc.option(content, { nil: undefined }), (first, one, quoted) => {
 			const body = { ...first, chattype: 'single', ...one, ...(quoted && { quote: quoted }) };
 			const [, name] = toldOf('aibot_msg_callback', body);

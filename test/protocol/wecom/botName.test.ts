@@ -41,6 +41,7 @@ describe('A bot’s mention, whose name nobody knows,', () => {
 		['@Claw Bot /help', '/help'],
 		['@Claw Bot /dlq list', '/dlq list'],
 		['@My Claw Bot /help', '/help'],
+		['@Claw Bot\n/help', '/help'],
 		['@Claw Bot  hi there', 'hi there'],
 		['@Claw Bot\u2005hi there', 'hi there'],
 		['\u200b@RobotA \ufeff/help', '/help'],
