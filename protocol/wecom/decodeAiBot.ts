@@ -15,6 +15,7 @@ import { asFields, asNumber, asText, type Fields } from '../fields';
 const CONTENT_TYPES: ReadonlyMap<string, ContentType> = new Map([
 	['text', 'text'],
 	['mixed', 'richText'],
+	['markdown', 'richText'],
 	['image', 'image'],
 	['voice', 'audio'],
 	['file', 'file'],
@@ -143,8 +144,8 @@ function quoteOf(quoted: Fields): Quote | undefined {
 }
 
 function plainText(type: string, body: Fields): string {
-	if (type !== 'mixed') {
-		return Object.hasOwn(body, type) ? asText(asFields(body[type]).content) : '';
+	if (type === 'text' || type === 'voice' || type === 'markdown') {
+		return asText(asFields(body[type]).content);
 	}
 	return mixedItems(type, body)
 		.map((item) => asText(asFields(item.text).content))

@@ -92,7 +92,8 @@ describe('messages', () => {
 		],
 		['image', {}, 'image', '', []],
 		['mixed', { mixed: { msg_item: 'none' } }, 'richText', '', []],
-		['hologram', { hologram: { content: 'x' } }, 'unknown', 'x', []],
+		['hologram', { hologram: { content: 'x' } }, 'unknown', '', []],
+		['markdown', { markdown: { content: '**x**' } }, 'richText', '**x**', []],
 		['hologram', { hologram: { beam: 'x' } }, 'unknown', '', []],
 		['__proto__', {}, 'unknown', '', []],
 	])('of type %s with %j', (msgtype, content, contentType, text, attachments) => {
