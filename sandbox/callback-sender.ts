@@ -170,7 +170,7 @@ export async function deliverCallback(
 	const { epoch } = world;
 	const request = protocol.build(message, world);
 	const delivery = await post(world, {
-		url: callbackUrl(world, name),
+		url: message.url ?? callbackUrl(world, name),
 		request,
 		deadlineMs: protocol.deadlineMs,
 		service: message.platform,

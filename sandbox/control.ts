@@ -12,6 +12,8 @@ import {
 	type CallbackDelivery,
 	verifyUrl,
 } from './callback-sender.ts';
+import { historyOf } from './history.ts';
+import { findTriggers } from './triggers.ts';
 import { type UserInput, acceptUserInput } from './user-input.ts';
 import type { World } from './world.ts';
 
@@ -52,6 +54,7 @@ async function sayAndDeliver(body: Json, _query: URLSearchParams, world: World) 
 	return {
 		messageId: message.id,
 		conversation: message.conversation,
+		file: message.file,
 		deliveries: await Promise.all(deliveries),
 	};
 }
@@ -117,6 +120,12 @@ function setModel(body: Json, _query: URLSearchParams, world: World) {
 	return world.model.state();
 }
 
+function setN8n({ url, apiKey }: Json, _query: URLSearchParams, world: World) {
+	if (typeof url !== 'string' || typeof apiKey !== 'string') throw bad('url and apiKey are texts');
+	world.n8n = { url: url.replace(/\/+$/, ''), apiKey };
+	return { url: world.n8n.url };
+}
+
 /** Method and path below `/sandbox`. */
 const handlers: Record<string, Handler> = {
 	'GET /ready': () => ({ ok: true }),
@@ -128,6 +137,9 @@ const handlers: Record<string, Handler> = {
 	'POST /deliver-raw': deliverExactly,
 	'GET /ledger': ledger,
 	'GET /answers': answers,
+	'GET /history': (_body, _query, world) => historyOf(world),
+	'PUT /n8n': setN8n,
+	'GET /triggers': async (_body, _query, world) => ({ triggers: await findTriggers(world.n8n) }),
 	'GET /faults': (_body, _query, world) => ({ faults: world.faults.list() }),
 	'POST /faults': addFault,
 	'DELETE /faults': (_body, _query, world) => {

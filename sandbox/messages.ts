@@ -1,6 +1,14 @@
 export type SimulatedPlatform = 'dingtalk' | 'feishu' | 'wecom';
 export type Bot = 'app' | 'aibot' | 'events';
 
+/** What a message answers. */
+export interface QuotedMessage {
+	messageId: string;
+	text: string;
+	/** Left out: the bot's. */
+	from?: string;
+}
+
 /** What a user typed, as kept by the platform. */
 export interface UserMessage {
 	id: string;
@@ -24,6 +32,11 @@ export interface UserMessage {
 	replyExpires?: number;
 	replyUsed?: boolean;
 	file?: string;
+	/** Where it is delivered to instead of the callback of its bot. */
+	url?: string;
+	quote?: QuotedMessage;
+	/** Only in a group. */
+	mentionsBot: boolean;
 	answers: BotAnswer[];
 }
 
@@ -87,6 +100,8 @@ export function createMessages() {
 			if (byId.size > CAPACITY) forgetOldest();
 		},
 		get: (id: string) => byId.get(id),
+		/** The last ones typed, oldest first. */
+		recent: (count: number) => [...byId.values()].slice(-count),
 		bySecret: (secret: string | null) => (secret ? bySecret.get(secret) : undefined),
 		/**
 		 * Which message a send to a chat answers, where the API does not say: the unanswered one whose text

@@ -9,7 +9,7 @@ import type { Fault } from './faults.ts';
 import { feishuRoutes, unknownFeishuPath } from './feishu/api.ts';
 import { type Call, parseJson, readBody, type ServiceReply, type ServiceRoute } from './http.ts';
 import { modelRoutes, unknownModelPath } from './model/api.ts';
-import { servePage } from './page.ts';
+import { serveFile, servePage } from './page.ts';
 import { smsRoutes, unknownSmsPath } from './sms.ts';
 import { unknownWeComPath, weComRoutes } from './wecom/api.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
@@ -66,7 +66,9 @@ async function serveControl(
 ) {
 	const stranger = refuseStrangers(request, request.socket.localPort!);
 	if (stranger) return sendJson(response, 403, { error: stranger });
-	if (request.method === 'GET' && servePage(url.pathname, folder, response)) return;
+	const { pathname } = url;
+	if (request.method === 'GET' && servePage(pathname, folder, response)) return;
+	if (request.method === 'GET' && serveFile(pathname, world, response)) return;
 	if (url.pathname === '/sandbox/events') return streamLedger(response, world);
 	try {
 		const path = url.pathname.replace(/^\/sandbox/, '');

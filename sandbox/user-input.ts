@@ -1,6 +1,6 @@
 import { randomBytes } from './aes.ts';
 import { dingTalkSessionExpiry } from './dingtalk/deliver.ts';
-import type { Bot, SimulatedPlatform, UserMessage } from './messages.ts';
+import type { Bot, QuotedMessage, SimulatedPlatform, UserMessage } from './messages.ts';
 import { DEFAULT_GROUPS, directChatOf } from './people.ts';
 import { issueSecret } from './tokens.ts';
 import type { World } from './world.ts';
@@ -22,6 +22,14 @@ export interface UserInput {
 	/** With `contentType: "event"`: the platform's own event name and fields. */
 	eventType?: string;
 	event?: Record<string, unknown>;
+	/** Where this one is delivered to; left out: to the callback of its bot. */
+	url?: string;
+	/** In a group: whether the bot is mentioned, which it is unless this is false. */
+	mention?: boolean;
+	/** The message that this one quotes: somebody's or the bot's. */
+	quote?: string;
+	/** What is attached, its bytes in base64; left out, a few bytes stand for it. */
+	file?: { name: string; contentType: string; data: string };
 }
 
 const HOUR_MS = 3_600_000;
@@ -44,17 +52,35 @@ function conversationOf(input: UserInput, type: 'direct' | 'group', from: string
 	return input.platform === 'feishu' ? directChatOf(from) : from;
 }
 
-function attach(world: World, contentType: string, text: string): string | undefined {
+function attach(world: World, contentType: string, { text, file }: UserInput): string | undefined {
 	if (['text', 'event', 'location'].includes(contentType)) return undefined;
 	const key = `sandbox_file_${randomBytes(12).toString('hex')}`;
-	const data = Buffer.from(`A ${contentType} of the sandbox.\n`);
 	world.files.put(key, {
 		type: contentType,
-		name: text || 'report.pdf',
-		data,
-		contentType: 'application/octet-stream',
+		name: file?.name || text || 'report.pdf',
+		data: file
+			? Buffer.from(file.data, 'base64')
+			: Buffer.from(`A ${contentType} of the sandbox.\n`),
+		contentType: file?.contentType ?? 'application/octet-stream',
 	});
 	return key;
+}
+
+/** @throws an Error in words where the address is none. */
+function addressOf({ url }: UserInput): string | undefined {
+	if (url && !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+		throw new Error(`"${url.slice(0, 100)}" is no http(s) URL`);
+	}
+	return url;
+}
+
+function quoted(world: World, { quote }: UserInput): QuotedMessage | undefined {
+	if (!quote) return undefined;
+	const message = world.messages.get(quote);
+	if (message) return { messageId: quote, text: message.text, from: message.from };
+	const [answer] = world.messages.sent(quote) ?? [];
+	if (!answer) throw new Error(`no message ${quote} to quote`);
+	return { messageId: quote, text: answer.text };
 }
 
 /** Keeps what was said as the platform would. @throws an Error in words when it makes no sense. */
@@ -86,7 +112,10 @@ export function acceptUserInput(world: World, input: UserInput): UserMessage {
 		encrypted: input.encrypted ?? true,
 		eventType: input.eventType,
 		event: input.event,
-		file: attach(world, contentType, text),
+		file: attach(world, contentType, input),
+		url: addressOf(input),
+		quote: quoted(world, input),
+		mentionsBot: type === 'group' && input.mention !== false,
 		answers: [],
 	};
 	if (platform === 'dingtalk') {

@@ -10,6 +10,7 @@ import { createModelScript } from './model/script.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { createPeople } from './people.ts';
 import { createTokens } from './tokens.ts';
+import type { N8nAccess } from './triggers.ts';
 
 export interface WorldOptions {
 	clockOffsetMs?: number;
@@ -40,6 +41,8 @@ export function createWorld(origin: string, options: WorldOptions = {}) {
 		files: createFiles(),
 		model: createModelScript(),
 		callbacks: { ...options.callbacks } as Record<string, string>,
+		/** The n8n whose triggers can be written to; its key is shown to nobody. */
+		n8n: undefined as N8nAccess | undefined,
 		/** Counts resets, so that a delivery under way over one leaves no redelivery behind. */
 		epoch: 0,
 		/** Back to the start; callbacks stay, because they belong to the set-up and not to a test. */

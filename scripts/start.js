@@ -188,6 +188,7 @@ async function main(script) {
 		const live = await liveWorkflows(n8n, plan.bundled);
 		callbacks = callbacksOf(live, n8n.url);
 		await sandbox.setCallbacks(callbacks);
+		await sandbox.setN8n(n8n.url, store.secrets.apiKey ?? '');
 		await n8n.waitForWebhooks(live).catch((error) => remarks.push(errorOf(error).message));
 	});
 

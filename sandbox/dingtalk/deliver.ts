@@ -1,7 +1,7 @@
 import { randomBytes } from '../aes.ts';
 import { callbackSignature, open, seal } from '../callback-crypto.ts';
 import { parseJson } from '../http.ts';
-import type { UserMessage } from '../messages.ts';
+import type { QuotedMessage, UserMessage } from '../messages.ts';
 import type { CallbackProtocol, CallbackResponse, CallbackRequest } from '../callback-protocol.ts';
 import type { World } from '../world.ts';
 import { eventAccount, robotSign } from './crypto.ts';
@@ -15,6 +15,16 @@ const SESSION_LIFE_MS = 5_400_000;
 /** Session webhooks live 90 minutes. */
 export const dingTalkSessionExpiry = (now: number) => now + SESSION_LIFE_MS;
 
+/** DingTalk tells the bot of a quote in the text and beside it. */
+const repliedMessage = ({ messageId, text, from }: QuotedMessage) => ({
+	msgId: messageId,
+	msgType: 'text',
+	senderId: from ? senderIdOf(from) : BOT_USER_ID,
+	content: { text },
+});
+
+const senderIdOf = (person: string) => `$:LWCP_v1:$${Buffer.from(person).toString('base64')}`;
+
 function content(message: UserMessage): Record<string, unknown> {
 	const download = { downloadCode: message.file };
 	switch (message.contentType) {
@@ -22,7 +32,10 @@ function content(message: UserMessage): Record<string, unknown> {
 			// DingTalk leaves the space after the mention that it removes.
 			return {
 				msgtype: 'text',
-				text: { content: message.type === 'group' ? ` ${message.text}` : message.text },
+				text: {
+					content: message.mentionsBot ? ` ${message.text}` : message.text,
+					...(message.quote && { isReplyMsg: true, repliedMsg: repliedMessage(message.quote) }),
+				},
 			};
 		case 'richText':
 			return {
@@ -53,12 +66,12 @@ function robotBody(message: UserMessage, world: World) {
 		conversationType: group ? '2' : '1',
 		...(group && {
 			conversationTitle: world.people.join('dingtalk', message.conversation).name,
-			atUsers: [{ dingtalkId: BOT_USER_ID }],
-			isInAtList: true,
+			atUsers: message.mentionsBot ? [{ dingtalkId: BOT_USER_ID }] : [],
+			isInAtList: message.mentionsBot,
 		}),
 		msgId: message.id,
 		createAt: message.at,
-		senderId: `$:LWCP_v1:$${Buffer.from(message.from).toString('base64')}`,
+		senderId: senderIdOf(message.from),
 		senderNick: person.name,
 		senderCorpId: CORP_ID,
 		senderStaffId: message.from,
@@ -68,6 +81,7 @@ function robotBody(message: UserMessage, world: World) {
 		robotCode: world.accounts.dingTalkAppApi.robotCode,
 		sessionWebhook: `${world.origin}/dingtalk/oapi/robot/sendBySession?session=${message.replySecret}`,
 		sessionWebhookExpiredTime: message.replyExpires,
+		...(message.quote && { originalMsgId: message.quote.messageId }),
 		...content(message),
 	};
 }

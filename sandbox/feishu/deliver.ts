@@ -41,7 +41,7 @@ function content(message: UserMessage): { type: string; content: object } {
 		case 'text':
 			return {
 				type: 'text',
-				content: { text: message.type === 'group' ? `@_user_1 ${text}` : text },
+				content: { text: message.mentionsBot ? `@_user_1 ${text}` : text },
 			};
 		case 'richText':
 			return {
@@ -100,7 +100,11 @@ function messageEvent(message: UserMessage, world: World) {
 			chat_type: group ? 'group' : 'p2p',
 			message_type: type,
 			content: JSON.stringify(body),
-			...(group && { mentions: [mention] }),
+			...(message.quote && {
+				root_id: message.quote.messageId,
+				parent_id: message.quote.messageId,
+			}),
+			...(message.mentionsBot && { mentions: [mention] }),
 		},
 	};
 }

@@ -3,12 +3,36 @@ const words = {
 	en: {
 		title: 'ClawBot Playground',
 		lead: 'Type as a user; see what each platform really sends and receives.',
-		keys: 'Enter sends · Shift+Enter new line · Alt+1 2 3 chooses a pane',
+		keys: 'Enter sends · Shift+Enter new line · Alt+1 2 3 4 chooses a pane',
 		offline:
 			'The sandbox does not answer. Is it still running? Start it again with npm start; this page reconnects by itself.',
 		dingtalk: 'DingTalk 钉钉',
 		feishu: 'Feishu 飞书',
 		wecom: 'WeCom 企业微信',
+		operations: 'Operations group 运维群',
+		to: 'Send to',
+		bundled: 'To: the bundled workflow',
+		published: 'Published',
+		test: 'Test: press Execute step in n8n first',
+		otherUrl: 'Another URL …',
+		url: 'Paste a test or production URL of a trigger',
+		as: 'Write as',
+		person: (id) =>
+			({ zhangsan: '张三 Zhang San', lisi: '李四 Li Si', wangwu: '王五 Wang Wu' })[id] ?? id,
+		mention: '@ the bot',
+		unmentioned: 'without @',
+		everybody: 'everybody',
+		attach: 'Attach a picture, file or voice',
+		attachShort: '＋ Attach',
+		remove: 'Remove',
+		tooBig: 'That file is over 20 MB.',
+		quote: 'Quote',
+		placeholderOperations: '/dlq list, /alert list, or a question',
+		emptyOperations: 'Alerts of group robots land here. Type /dlq or /alert as an operator.',
+		silentUnmentioned: (seconds) =>
+			`No answer after ${seconds} s: in a group a bot answers who mentions it, unless its trigger says otherwise.`,
+		silentCommand: (seconds) =>
+			`No answer after ${seconds} s. Commands are answered in operations groups only, as "dead letter commands" and "alert commands" name them; any other conversation is told so once a day. Look at their executions in n8n.`,
 		botLegend: 'Kind of bot',
 		typeLegend: 'Kind of chat',
 		app: 'App',
@@ -19,7 +43,7 @@ const words = {
 		messageTo: (name) => `Message to the bot on ${name}`,
 		logOf: (name) => `Conversation on ${name}`,
 		placeholder: 'Ask something, or /help',
-		empty: 'Nothing said yet. Type below as Zhang San (张三).',
+		empty: 'Nothing said yet. Type below.',
 		sending: 'Delivering …',
 		acknowledged: (status, ms, attempt) =>
 			`acknowledged ${status} in ${ms} ms${attempt > 1 ? `, delivery ${attempt}` : ''}`,
@@ -54,17 +78,41 @@ const words = {
 			timeout: 'Is n8n busy or stopped? The platform will deliver the message again.',
 			401: 'The trigger did not accept the signature. Does its credential hold the values of the sandbox?',
 			404: 'n8n knows no such webhook. Publish the workflow in the editor.',
+			test: 'n8n does not listen there now: press Execute step or Execute workflow in the editor, then send again. It listens for one message.',
 			500: "n8n could not start the workflow. Look at its log and at the trigger's settings.",
 		},
 	},
 	zh: {
 		title: 'ClawBot 演练场',
 		lead: '以用户身份发消息，查看各平台真实收发的内容。',
-		keys: 'Enter 发送 · Shift+Enter 换行 · Alt+1 2 3 切换窗口',
+		keys: 'Enter 发送 · Shift+Enter 换行 · Alt+1 2 3 4 切换窗口',
 		offline: '沙箱没有响应，是否仍在运行？请重新执行 npm start，本页会自动重连。',
 		dingtalk: '钉钉',
 		feishu: '飞书',
 		wecom: '企业微信',
+		operations: '运维群',
+		to: '发送到',
+		bundled: '发往：内置工作流',
+		published: '已发布',
+		test: '测试：先在 n8n 中点 Execute step',
+		otherUrl: '其他 URL…',
+		url: '粘贴触发器的测试或生产 URL',
+		as: '身份',
+		person: (id) => ({ zhangsan: '张三', lisi: '李四', wangwu: '王五' })[id] ?? id,
+		mention: '@机器人',
+		unmentioned: '未 @',
+		everybody: '所有人',
+		attach: '添加图片、文件或语音',
+		attachShort: '＋ 附件',
+		remove: '移除',
+		tooBig: '文件超过 20 MB。',
+		quote: '引用',
+		placeholderOperations: '/死信 列表、/告警 列表，或提问',
+		emptyOperations: '群机器人的告警显示在这里。可以以运维人员身份输入 /死信 或 /告警。',
+		silentUnmentioned: (seconds) =>
+			`${seconds} 秒内没有回复：群里的机器人只回答 @ 它的人，除非触发器另有设置。`,
+		silentCommand: (seconds) =>
+			`${seconds} 秒内没有回复。运维命令只在 dead letter commands 和 alert commands 所列的运维群中有效；其他会话每天提示一次。请查看它们在 n8n 中的执行记录。`,
 		botLegend: '机器人类型',
 		typeLegend: '会话类型',
 		app: '自建应用',
@@ -75,7 +123,7 @@ const words = {
 		messageTo: (name) => `发给 ${name} 机器人的消息`,
 		logOf: (name) => `${name} 会话`,
 		placeholder: '提个问题，或输入 /帮助',
-		empty: '还没有消息。请在下方以“张三”的身份输入。',
+		empty: '还没有消息，请在下方输入。',
 		sending: '正在投递…',
 		acknowledged: (status, ms, attempt) =>
 			`已确认 ${status}，用时 ${ms} ms${attempt > 1 ? `，第 ${attempt} 次投递` : ''}`,
@@ -108,6 +156,7 @@ const words = {
 			timeout: 'n8n 是否繁忙或已停止？平台稍后会再次投递。',
 			401: '触发器没有通过验签。请检查其凭证是否为沙箱的值。',
 			404: 'n8n 找不到该 Webhook。请在编辑器中发布工作流。',
+			test: 'n8n 现在没有监听：请先在编辑器中点 Execute step 或 Execute workflow，再发送。每次只接收一条消息。',
 			500: 'n8n 无法启动工作流。请查看日志和触发器设置。',
 		},
 	},
@@ -152,10 +201,11 @@ export function reason(text) {
 }
 
 /** What a person can do about a delivery that failed; empty when the reason says it all. */
-export function cure(status, text) {
+export function cure(status, text, url = '') {
 	const { cures } = words[language];
 	if (/no callback URL/.test(text)) return cures.noCallback;
 	if (/no answer within/.test(text)) return cures.timeout;
 	if (!status) return cures.unreachable;
+	if (status === 404 && url.includes('/webhook-test/')) return cures.test;
 	return cures[status] ?? (status >= 500 ? cures[500] : '');
 }

@@ -149,7 +149,7 @@ function aiBotContent(message: UserMessage, world: World): object {
 	const url = `${world.origin}/wecom/files/${message.file}`;
 	switch (message.contentType) {
 		case 'text': {
-			const content = message.type === 'group' ? `@${BOT_NAME} ${message.text}` : message.text;
+			const content = message.mentionsBot ? `@${BOT_NAME} ${message.text}` : message.text;
 			return { msgtype: 'text', text: { content } };
 		}
 		case 'richText':
@@ -201,6 +201,9 @@ export const weComAiBot: CallbackProtocol = {
 			from: { userid: message.from },
 			response_url: `${world.origin}/wecom/cgi-bin/aibot/response?response_code=${message.replySecret}`,
 			...aiBotContent(message, world),
+			...(message.quote && {
+				quote: { msgtype: 'text', text: { content: message.quote.text } },
+			}),
 		};
 		const encrypt = seal(account, JSON.stringify(plain));
 		return {

@@ -64,6 +64,13 @@ async function startSandbox({ port, args = [], logFile }) {
 		call,
 		/** @param {Callbacks} callbacks where each simulated platform delivers to */
 		setCallbacks: async (callbacks) => await call('PUT', '/callbacks', callbacks),
+		/**
+		 * Lets the playground choose among the triggers of an n8n.
+		 *
+		 * @param {string} url
+		 * @param {string} apiKey
+		 */
+		setN8n: async (url, apiKey) => await call('PUT', '/n8n', { url, apiKey }),
 		logs: server.output,
 		pid: server.pid,
 		exited: server.exited,

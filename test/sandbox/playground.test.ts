@@ -126,12 +126,12 @@ test('a refusal says so and what to do', async () => {
 
 test('the language follows the browser, can be changed and is remembered', async () => {
 	await open('zh-CN');
-	expect(await pane('wecom').locator('button').textContent()).toBe('发送');
+	expect(await pane('wecom').locator('button[type=submit]').textContent()).toBe('发送');
 	await page.getByLabel('English').check();
-	expect(await pane('wecom').locator('button').textContent()).toBe('Send');
+	expect(await pane('wecom').locator('button[type=submit]').textContent()).toBe('Send');
 	await page.reload();
-	await pane('wecom').locator('button').waitFor();
-	expect(await pane('wecom').locator('button').textContent()).toBe('Send');
+	await pane('wecom').locator('button[type=submit]').waitFor();
+	expect(await pane('wecom').locator('button[type=submit]').textContent()).toBe('Send');
 	expect(await page.locator('html').getAttribute('lang')).toBe('en');
 }, 20_000);
 

@@ -1,0 +1,235 @@
+import { element } from './wire.js';
+import { word } from './words.js';
+
+const PEOPLE = ['zhangsan', 'lisi', 'wangwu'];
+const MOST_BYTES = 20 * 1024 * 1024;
+const OTHER = 'other';
+
+/** The group of operators has a pane of its own, where all group robots write. */
+export const PANES = [
+	{ name: 'dingtalk', platform: 'dingtalk' },
+	{ name: 'feishu', platform: 'feishu' },
+	{ name: 'wecom', platform: 'wecom' },
+	{ name: 'operations', platform: 'wecom', fixed: { bot: 'aibot', type: 'group' } },
+];
+
+const keyOf = (pane) => `clawbot-playground-trigger-${pane.name}`;
+const storage = {
+	get: (key) => {
+		try {
+			return sessionStorage.getItem(key) ?? '';
+		} catch {
+			return ''; // Storage may be off: the choice then lasts as long as the page.
+		}
+	},
+	set: (key, value) => {
+		try {
+			sessionStorage.setItem(key, value);
+		} catch {
+			// As above.
+		}
+	},
+};
+
+const chosen = (pane, kind) => pane.section.querySelector(`.${kind} input:checked`).value;
+const botOf = (pane) =>
+	pane.fixed?.bot ?? (pane.platform === 'wecom' ? chosen(pane, 'bots') : 'app');
+const typeOf = (pane) => pane.fixed?.type ?? chosen(pane, 'types');
+
+/** The name of the callback that takes what is said in a pane. */
+const callbackOf = (pane) =>
+	botOf(pane) === 'app' ? pane.platform : `${pane.platform}-${botOf(pane)}`;
+
+/** Draws the choice of triggers: those that take what this pane sends. */
+export function drawTriggers(pane, triggers) {
+	const { trigger, url } = pane;
+	pane.triggers = triggers;
+	const kept = trigger.value || storage.get(keyOf(pane));
+	const option = (value, text) => Object.assign(element('option', '', text), { value });
+	const fitting = triggers.filter(({ callback }) => callback === callbackOf(pane));
+	const group = (kind) => {
+		const node = element('optgroup');
+		node.label = word(kind);
+		const own = fitting.filter((each) => each.kind === kind);
+		node.append(...own.map((each) => option(each.url, `${each.workflow} · ${each.node}`)));
+		return own.length ? [node] : [];
+	};
+	trigger.replaceChildren(
+		option('', word('bundled')),
+		...group('published'),
+		...group('test'),
+		option(OTHER, word('otherUrl')),
+	);
+	trigger.value = [...trigger.options].some(({ value }) => value === kept) ? kept : '';
+	url.hidden = trigger.value !== OTHER;
+}
+
+/** Where this pane's messages go; undefined: where the sandbox sends them by itself. */
+function addressOf({ trigger, url }) {
+	return (trigger.value === OTHER ? url.value.trim() : trigger.value) || undefined;
+}
+
+/** A bubble above the field says what the next message quotes or carries, and takes it back. */
+function drawExtras(pane) {
+	const chip = (text, drop) => {
+		const node = element('p', 'extra', text);
+		const button = element('button', 'drop', '×');
+		button.type = 'button';
+		button.setAttribute('aria-label', word('remove'));
+		button.addEventListener('click', () => {
+			drop();
+			drawExtras(pane);
+			pane.input.focus();
+		});
+		node.append(button);
+		return node;
+	};
+	const { quoted, attached } = pane;
+	pane.extras.replaceChildren(
+		...(quoted ? [chip(`❝ ${quoted.text.slice(0, 80)}`, () => (pane.quoted = undefined))] : []),
+		...(attached ? [chip(`▤ ${attached.name}`, () => (pane.attached = undefined))] : []),
+		...(pane.mistake ? [element('p', 'extra bad', pane.mistake)] : []),
+	);
+	pane.mistake = undefined;
+}
+
+async function attach(pane, file) {
+	if (!file) return;
+	if (file.size > MOST_BYTES) {
+		pane.mistake = word('tooBig');
+		return drawExtras(pane);
+	}
+	const bytes = new Uint8Array(await file.arrayBuffer());
+	let binary = '';
+	for (let at = 0; at < bytes.length; at += 32_768) {
+		binary += String.fromCharCode(...bytes.subarray(at, at + 32_768));
+	}
+	pane.attached = { name: file.name, contentType: file.type, data: btoa(binary) };
+	drawExtras(pane);
+	pane.input.focus();
+}
+
+const kindOf = ({ contentType }) => /^(image|audio|video)\//.exec(contentType)?.[1] ?? 'file';
+
+/**
+ * What is to be said, as the sandbox takes it. A picture takes the text along where the platform has such
+ * messages, a voice as its transcript; else the text stays in the field.
+ */
+function takeMessage(pane) {
+	const { attached, quoted, input } = pane;
+	const text = input.value.trim();
+	if (!text && !attached) return undefined;
+	const kind = attached && kindOf(attached);
+	const mixed = kind === 'image' && text && callbackOf(pane) !== 'wecom';
+	const contentType = mixed ? 'richText' : kind;
+	const takesText = !attached || mixed || kind === 'audio';
+	if (takesText) input.value = '';
+	pane.attached = undefined;
+	pane.quoted = undefined;
+	drawExtras(pane);
+	const type = typeOf(pane);
+	return {
+		platform: pane.platform,
+		bot: botOf(pane),
+		type,
+		from: pane.person.value,
+		text: takesText ? text : kind === 'image' ? '' : attached.name,
+		...(pane.conversation && { conversation: pane.conversation }),
+		...(type === 'group' && { mention: pane.mention.checked }),
+		...(addressOf(pane) && { url: addressOf(pane) }),
+		...(quoted && { quote: quoted.messageId, quotedText: quoted.text }),
+		...(attached && { contentType, file: attached }),
+	};
+}
+
+/** A self-built WeCom app gets no group messages, and only in a group is anybody mentioned. */
+function fit(pane) {
+	const types = pane.section.querySelector('.types');
+	const appOnly = pane.platform === 'wecom' && botOf(pane) === 'app';
+	types.disabled = appOnly;
+	if (appOnly) types.querySelector('[value=direct]').checked = true;
+	pane.mention.parentElement.hidden = typeOf(pane) !== 'group';
+}
+
+/** @param {{ send(pane: object, message: object): void, refresh(): void }} doing */
+export function makePane(definition, doing) {
+	const section = document.querySelector('#pane').content.firstElementChild.cloneNode(true);
+	section.classList.add(definition.name);
+	const find = (name) => section.querySelector(name);
+	const empty = element('li', 'empty');
+	const pane = { ...definition, section, empty, turns: [], triggers: [] };
+	for (const name of ['log', 'person', 'trigger', 'url', 'extras']) pane[name] = find(`.${name}`);
+	pane.input = find('textarea');
+	pane.mention = find('.mention input');
+	pane.quote = (quoted) => {
+		pane.quoted = quoted;
+		drawExtras(pane);
+		pane.input.focus();
+	};
+	pane.log.append(empty);
+	pane.person.append(...PEOPLE.map((id) => Object.assign(element('option'), { value: id })));
+	for (const name of ['bots', 'types']) {
+		for (const radio of section.querySelectorAll(`.${name} input`)) {
+			radio.name = `${definition.name}-${name}`;
+		}
+	}
+	find('.bots').hidden = definition.platform !== 'wecom' || Boolean(definition.fixed);
+	find('.types').hidden = Boolean(definition.fixed);
+	listen(pane, find, doing);
+	fit(pane);
+	document.querySelector('main').append(section);
+	return pane;
+}
+
+function listen(pane, find, { send, refresh }) {
+	const { input, trigger, url } = pane;
+	find('.bots').addEventListener('change', () => {
+		fit(pane);
+		drawTriggers(pane, pane.triggers);
+	});
+	find('.types').addEventListener('change', () => fit(pane));
+	// What is published may have changed since.
+	trigger.addEventListener('focus', refresh);
+	trigger.addEventListener('change', () => {
+		storage.set(keyOf(pane), trigger.value);
+		url.hidden = trigger.value !== OTHER;
+		if (!url.hidden) url.focus();
+	});
+	find('.attach input').addEventListener('change', async (event) => {
+		const [file] = event.target.files;
+		await attach(pane, file);
+		event.target.value = '';
+	});
+	const form = find('form');
+	form.addEventListener('submit', (event) => {
+		event.preventDefault();
+		const message = takeMessage(pane);
+		if (message) send(pane, message);
+	});
+	input.addEventListener('keydown', (event) => {
+		// Enter that ends the choice of a Chinese word belongs to the input method.
+		if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+		event.preventDefault();
+		form.requestSubmit();
+	});
+}
+
+/** The words of a pane in the page's language. */
+export function speakPane(pane) {
+	const { name, section, log, input, empty, trigger, url, person } = pane;
+	const title = word(name);
+	section.querySelector('h2').textContent = title;
+	section.setAttribute('aria-label', title);
+	log.setAttribute('aria-label', word('logOf', title));
+	input.setAttribute('aria-label', word('messageTo', title));
+	input.placeholder = word(name === 'operations' ? 'placeholderOperations' : 'placeholder');
+	section.querySelector('.attach input').setAttribute('aria-label', word('attach'));
+	section.querySelector('.attach').title = word('attach');
+	trigger.setAttribute('aria-label', word('to'));
+	url.setAttribute('aria-label', word('url'));
+	url.placeholder = word('url');
+	person.setAttribute('aria-label', word('as'));
+	for (const option of person.options) option.textContent = word('person', option.value);
+	if (empty) empty.textContent = word(name === 'operations' ? 'emptyOperations' : 'empty');
+	drawTriggers(pane, pane.triggers);
+}
