@@ -75,7 +75,7 @@ export class AiReply implements INodeType {
 		icon: { light: 'file:aiReply.svg', dark: 'file:aiReply.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter.model.value || "recommended model" }}',
+		subtitle: '={{ $parameter.model || "recommended model" }}',
 		description: 'Let a large model answer messages, each on the platform that it came from',
 		defaults: { name: 'AI Reply' },
 		// No AI tool: an agent’s tools have no message before them that could be answered.

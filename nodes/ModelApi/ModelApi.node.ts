@@ -23,7 +23,7 @@ export class ModelApi implements INodeType {
 		icon: { light: 'file:modelApi.svg', dark: 'file:modelApi.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter.model.value || "recommended model" }}',
+		subtitle: '={{ $parameter.model || "recommended model" }}',
 		description: 'Ask a large model: DeepSeek, Qwen, GLM, Kimi, Doubao or any compatible API',
 		defaults: { name: 'Model API' },
 		usableAsTool: true,
