@@ -3,7 +3,8 @@
 /*
  * npm run pictures [-- FOLDER]
  * Takes the documentation's pictures from a running system into docs/images/ (or FOLDER): the canvas of
- * every bundled workflow, the panels of our nodes, and the playground after a talk on each platform.
+ * every bundled workflow, the panels of our nodes, the playground after a talk on each platform, and the
+ * steps of the tutorial.
  */
 
 const fs = require('node:fs');
@@ -13,49 +14,14 @@ const { inRoot, paths } = require('./machine/paths.js');
 const { runScript } = require('./machine/script.js');
 const { pause } = require('./machine/signals.js');
 const { createSteps } = require('./machine/steps.js');
+const { CANVAS, signIn, tidyCanvas } = require('./pictures/editor.js');
+const { tutorialPictures } = require('./pictures/tutorial.js');
 const { startSystem } = require('./system/system.js');
 const { readWorkflows } = require('./workflows/workflows.js');
 
 /** @import { Page } from 'playwright-core' */
-/** @import { Owner } from './system/api.js' */
 /** @import { Sandbox } from './system/sandbox.js' */
 /** @import { BundledFile } from './workflows/workflows.js' */
-
-const CANVAS = { width: 1360, height: 860 };
-/** The editor draws, fits and animates: nothing says when it is done. */
-const DRAWN_MS = 4000;
-
-/**
- * @param {Page} page
- * @param {string} n8nUrl
- * @param {Owner} owner
- */
-async function signIn(page, n8nUrl, owner) {
-	await page.goto(`${n8nUrl}/signin`);
-	await page.fill('input[type=email]', owner.email);
-	await page.fill('input[type=password]', owner.password);
-	await page.keyboard.press('Enter');
-	await page.waitForURL((url) => !url.pathname.includes('signin'));
-}
-
-/**
- * Closes what the editor lays over the canvas, and fits the workflow to the screen.
- *
- * @param {Page} page
- */
-async function tidyCanvas(page) {
-	await page.waitForSelector('[data-test-id="canvas-node"]');
-	await pause(DRAWN_MS);
-	for (const selector of [
-		'[data-test-id="suggested-actions-close"]',
-		'.el-notification__closeBtn',
-	]) {
-		for (const button of await page.$$(selector)) await button.click().catch(() => {});
-	}
-	await page.mouse.click(CANVAS.width / 2, CANVAS.height - 120);
-	await page.keyboard.press('1');
-	await pause(1000);
-}
 
 /**
  * @param {Page} page
@@ -140,6 +106,7 @@ runScript(async () => {
 				);
 		}
 		await step('Playground', async () => await playgroundPicture(page, system.sandbox, folder));
+		await step('Tutorial', async () => await tutorialPictures(browser, page, { system, folder }));
 	} finally {
 		await browser.close();
 		await system.stop();

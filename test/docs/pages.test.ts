@@ -183,6 +183,17 @@ describe('The README', () => {
 	});
 });
 
+it('Workflows have in every page the name that they have in n8n', () => {
+	const names = [...files]
+		.filter((file) => /^workflows\/.*\.json$/.test(file))
+		.map((file) => (JSON.parse(read(file)) as { name: string }).name);
+	const written = pages.flatMap((page) =>
+		[...read(page).matchAll(/\*(ClawBot(?: \d \w+)?: [^*…]+)\*/g)].map(([, name]) => name!),
+	);
+	expect(written.length).toBeGreaterThan(5);
+	expect(written.filter((name) => !names.includes(name))).toEqual([]);
+});
+
 interface Called {
 	nodes: Array<{ type: string; parameters: { workflowId?: { value?: string } } }>;
 	id: string;
