@@ -1,4 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { authenticateBy } from '../nodes/shared/http/authenticate';
+import { classify } from '../protocol/dingtalk/errors';
+import { tokenRules } from '../protocol/dingtalk/token';
 
 export class DingTalkAppApi implements ICredentialType {
 	name = 'dingTalkAppApi';
@@ -74,6 +77,14 @@ export class DingTalkAppApi implements ICredentialType {
 				'Host of the session addresses at which messages are answered, besides DingTalk’s own. International edition: https://oapi.dingtalk.io',
 		},
 	];
+
+	/** For n8n's HTTP Request node, and *Custom API Call*. */
+	authenticate = authenticateBy({
+		service: 'DingTalk',
+		token: tokenRules,
+		classify,
+		places: { baseUrl: tokenRules.place, oapiBaseUrl: { query: 'access_token' } },
+	});
 
 	test: ICredentialTestRequest = {
 		request: {

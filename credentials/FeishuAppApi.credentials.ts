@@ -1,4 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { authenticateBy } from '../nodes/shared/http/authenticate';
+import { classify } from '../protocol/feishu/errors';
+import { tokenRules } from '../protocol/feishu/token';
 
 export class FeishuAppApi implements ICredentialType {
 	name = 'feishuAppApi';
@@ -59,6 +62,14 @@ export class FeishuAppApi implements ICredentialType {
 			description: 'Address of the API. Lark (international): https://open.larksuite.com',
 		},
 	];
+
+	/** For n8n's HTTP Request node, and *Custom API Call*. */
+	authenticate = authenticateBy({
+		service: 'Feishu',
+		token: tokenRules,
+		classify,
+		places: { baseUrl: tokenRules.place },
+	});
 
 	test: ICredentialTestRequest = {
 		request: {

@@ -1,4 +1,7 @@
 import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { authenticateBy } from '../nodes/shared/http/authenticate';
+import { classify } from '../protocol/wecom/errors';
+import { tokenRules } from '../protocol/wecom/token';
 
 export class WeComAppApi implements ICredentialType {
 	name = 'weComAppApi';
@@ -64,6 +67,14 @@ export class WeComAppApi implements ICredentialType {
 			description: 'Address of the API',
 		},
 	];
+
+	/** For n8n's HTTP Request node, and *Custom API Call*. */
+	authenticate = authenticateBy({
+		service: 'WeCom',
+		token: tokenRules,
+		classify,
+		places: { baseUrl: tokenRules.place },
+	});
 
 	test: ICredentialTestRequest = {
 		request: {

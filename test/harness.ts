@@ -12,6 +12,7 @@ import {
 	Workflow,
 	type IConnections,
 	type ICredentialDataDecryptedObject,
+	type ICredentialType,
 	type IDataObject,
 	type INode,
 	type INodeExecutionData,
@@ -111,6 +112,15 @@ export function ownNode(
 	return new (Object.values(load(join(folder, file)))[0]!)();
 }
 
+type Authenticate = Extract<ICredentialType['authenticate'], (...given: never[]) => unknown>;
+
+/** The `authenticate` function of one of our credential types. */
+function authenticateOf(name: string): Authenticate {
+	const className = name[0]!.toUpperCase() + name.slice(1);
+	const credential = require(`../credentials/${className}.credentials`)[className];
+	return (new credential() as ICredentialType).authenticate as Authenticate;
+}
+
 function installedNode(pack: string, name: string): INodeType | IVersionedNodeType {
 	const known = require(`${pack}/dist/known/nodes.json`) as Record<
 		string,
@@ -181,6 +191,10 @@ export function additionalDataWith(
 		credentialsHelper: {
 			isCredentialUsableByNode: () => true,
 			getParentTypes: () => [],
+			// As n8n's own helper does it, which needs a database.
+			authenticate: async (credential: object, type: string, options: object) =>
+				await authenticateOf(type)(credential as never, options as never),
+			preAuthentication: async () => undefined,
 			getDecrypted: async (_data: unknown, _selected: unknown, type: string) => {
 				if (!credentials[type]) throw new Error(`Credential ${type} could not be read`);
 				return structuredClone(credentials[type]);

@@ -63,8 +63,8 @@ test('nodes/ import n8n-workflow, node:crypto, protocol/, core/ and nodes/', () 
 	expect(strays('nodes', n8n, /^node:crypto$/, own)).toEqual([]);
 });
 
-test('credentials/ import n8n-workflow, node:crypto, protocol/, core/ and each other', () => {
-	const own = /^(protocol|core|credentials)\//;
+test('credentials/ import n8n-workflow, node:crypto, protocol/, core/, each other, and how nodes make requests', () => {
+	const own = /^(protocol|core|credentials|nodes\/shared\/http)\//;
 	expect(strays('credentials', /^n8n-workflow$/, /^node:crypto$/, own)).toEqual([]);
 });
 

@@ -4,6 +4,7 @@ import {
 	type IExecuteFunctions,
 	type IWebhookFunctions,
 } from 'n8n-workflow';
+import { pastedUrl } from '../../../protocol/pasted';
 
 /** A credential type, with its display name for whoever has not selected one. */
 export interface CredentialType {
@@ -30,9 +31,12 @@ export function credentialOf(ctx: IExecuteFunctions, type: CredentialType): Cred
 	return credential;
 }
 
-/** An address below the credential's Base URL. */
+/** An address below the credential's Base URL, which may be pasted with a part of a path that it shows. */
 export function urlOf({ baseUrl }: ICredentialDataDecryptedObject, path: string): string {
-	return `${String(baseUrl).replace(/\/+$/, '')}${path}`;
+	const base = pastedUrl(baseUrl);
+	const [, root] = path.split('/');
+	const end = root ? `${base}/`.indexOf(`/${root}/`) : -1;
+	return (end < 0 ? base : base.slice(0, end)) + path;
 }
 
 /** n8n says of an optional credential that nobody selected that the node "does not require" it. */

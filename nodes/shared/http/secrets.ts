@@ -5,6 +5,9 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 /** Fields of credentials that are no secrets: struck out, they would spoil ordinary words. */
 const PUBLIC_FIELDS: ReadonlySet<string> = new Set([
 	'agentId',
+	// n8n adds two of its own: where HTTP Request may send what the credential authenticates.
+	'allowedDomains',
+	'allowedHttpRequestDomains',
 	'appId',
 	'authScheme',
 	'baseUrl',

@@ -14,8 +14,8 @@ import { classifyNetwork, failure, type Answer, type Failure } from '../../../pr
 import type { Charge } from '../../../protocol/limits';
 import type { TokenRules } from '../../../protocol/token';
 import { RequestError, failureOf } from '../errors';
-import { urlOf } from './credentials';
 import { redact, secretsIn } from './secrets';
+import { missingToken, readToken, tokenRequest } from './tokenRequest';
 import { accessToken, credentialKey, forgetToken, type AccessToken } from './tokens';
 
 /** The n8n contexts that requests are made from. */
@@ -95,37 +95,24 @@ async function exchange(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
 	throw errorOf(ctx, call, refusal);
 }
 
-const NO_TOKEN = failure(
-	['unclassified', 'Check the base URL in the credential, and any proxy in between.'],
-	'noToken',
-	'The answer holds no access token',
-);
-
 /** Others wait for the same token: it is fetched to the end whatever becomes of this execution. */
 async function fetchToken(
 	ctx: Caller,
 	{ service, classify, credential, itemIndex }: ApiRequest,
-	{ method, path, fields, token, seconds }: TokenRules,
+	rules: TokenRules,
 ): Promise<AccessToken> {
-	const values = Object.fromEntries(
-		Object.entries(fields).map(([name, field]) => [name, credential[field]]),
-	) as IDataObject;
-	const options: IHttpRequestOptions = {
-		method,
-		url: urlOf(credential, path),
-		...(method === 'GET' ? { qs: values } : { body: values }),
-	};
+	const { method, url, values } = tokenRequest(credential, rules);
 	const answer = await exchange(ctx, {
 		service,
-		options,
+		options: { method, url, ...(method === 'GET' ? { qs: values } : { body: values }) },
 		classify,
-		judge: (body) => (typeof body[token] === 'string' && body[token] ? undefined : NO_TOKEN),
+		judge: (body) => missingToken(body, rules),
 		credential,
 		itemIndex,
 		idempotent: true,
 		shared: true,
 	});
-	return { value: String(answer[token]), lifeMs: Number(answer[seconds]) * 1000 };
+	return readToken(answer, rules);
 }
 
 /** A request with its token, which is a secret as well. */

@@ -1,0 +1,112 @@
+import {
+	assertUrlAllowed,
+	UserError,
+	type ICredentialDataDecryptedObject,
+	type IHttpRequestOptions,
+} from 'n8n-workflow';
+import { classifyNetwork, type Answer, type Failure } from '../../../protocol/errors';
+import { parseJson } from '../../../protocol/fields';
+import type { TokenRules } from '../../../protocol/token';
+import { urlOf } from './credentials';
+import { redact, secretsIn } from './secrets';
+import { missingToken, readToken, tokenRequest, type TokenRequest } from './tokenRequest';
+import { accessToken, credentialKey, type AccessToken } from './tokens';
+
+/*
+ * A credential of an app authenticates requests of n8n's own nodes: HTTP Request, and Custom API Call. n8n gives
+ * an `authenticate` function nothing to make requests with, so the token is fetched with the `fetch` of the
+ * language, which knows nothing of n8n's proxies.
+ */
+
+export interface Authentication {
+	/** As people know it, for messages: `DingTalk`. */
+	service: string;
+	token: TokenRules;
+	classify(answer: Answer): Failure | undefined;
+	/** The fields that hold the addresses which get the token, and where a request to each carries it. */
+	places: Readonly<Record<string, TokenRules['place']>>;
+}
+
+type Authenticate = (
+	credential: ICredentialDataDecryptedObject,
+	options: IHttpRequestOptions,
+) => Promise<IHttpRequestOptions>;
+
+/** The `authenticate` of a credential type; its tokens are those of this package's nodes. */
+export function authenticateBy(authentication: Authentication): Authenticate {
+	return async (credential, options) => {
+		const { place, hostname } = placeFor(credential, options, authentication);
+		const token = await accessToken(credentialKey(credential), async () => {
+			return await fetchToken(credential, authentication);
+		});
+		const added =
+			'query' in place
+				? { qs: { ...options.qs, [place.query]: token } }
+				: { headers: { ...options.headers, [place.header]: (place.prefix ?? '') + token } };
+		// A redirect to another host would take the token along.
+		return { ...options, ...added, allowedDomains: hostname };
+	};
+}
+
+/** @throws UserError where the request goes to an address that is none of the credential's */
+function placeFor(
+	credential: ICredentialDataDecryptedObject,
+	options: IHttpRequestOptions,
+	{ service, places }: Authentication,
+): { place: TokenRules['place']; hostname: string } {
+	const { baseURL, allowedDomains } = options;
+	// HTTP Request calls it `uri`.
+	const address = options.url ?? (options as { uri?: string }).uri ?? '';
+	const url = URL.canParse(address, baseURL) ? new URL(address, baseURL) : undefined;
+	for (const [field, place] of Object.entries(places)) {
+		const base = urlOf({ baseUrl: credential[field] ?? '' }, '/');
+		if (!url || !URL.canParse(base) || !url.href.startsWith(new URL(base).href)) continue;
+		// What n8n or the credential's own field allows counts as well.
+		assertUrlAllowed({ url: url.href, allowedDomains });
+		return { place, hostname: url.hostname };
+	}
+	const own = Object.keys(places).map((field) => String(credential[field]));
+	throw new UserError(`${service}: the access token goes only to ${own.join(' and ')}`, {
+		description: 'Change the URL of the request, or the base URL in the credential.',
+	});
+}
+
+const TIMEOUT_MS = 15_000;
+
+async function fetchToken(
+	credential: ICredentialDataDecryptedObject,
+	{ service, token, classify }: Authentication,
+): Promise<AccessToken> {
+	const answer = await ask(tokenRequest(credential, token));
+	const refusal =
+		'class' in answer ? answer : (classify(answer) ?? missingToken(answer.body, token));
+	if (!refusal) return readToken('body' in answer ? answer.body : {}, token);
+	const message = redact(refusal.message, secretsIn(credential, {}));
+	throw new UserError(`${service}: ${message || refusal.code} (${refusal.code})`, {
+		description: refusal.cure,
+	});
+}
+
+async function ask({ method, url, values }: TokenRequest): Promise<Answer | Failure> {
+	const query = new URLSearchParams(values as Record<string, string>).toString();
+	const isGet = method === 'GET';
+	try {
+		const response = await fetch(isGet ? `${url}?${query}` : url, {
+			method,
+			...(!isGet && {
+				body: JSON.stringify(values),
+				headers: { 'content-type': 'application/json' },
+			}),
+			redirect: 'manual',
+			signal: AbortSignal.timeout(TIMEOUT_MS),
+		});
+		const text = await response.text();
+		return { status: response.status, headers: {}, body: parseJson(text) ?? text };
+	} catch (error) {
+		const { name, code, cause } = error as Error & { code?: string; cause?: { code?: string } };
+		// Only the code is kept: the message of a wrong URL holds the URL, with the secret in its query.
+		return classifyNetwork(
+			name === 'TimeoutError' ? 'ETIMEDOUT' : String(cause?.code ?? code ?? 'ECONNABORTED'),
+		);
+	}
+}
