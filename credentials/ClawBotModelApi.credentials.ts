@@ -1,13 +1,6 @@
-import type {
-	IAuthenticate,
-	ICredentialTestRequest,
-	ICredentialType,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { IAuthenticate, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { authorization } from '../protocol/model/auth';
 import { providers } from '../protocol/model/providers';
-
-const addresses = Object.fromEntries(providers.map(({ id, baseUrl }) => [id, baseUrl]));
 
 export class ClawBotModelApi implements ICredentialType {
 	name = 'clawBotModelApi';
@@ -85,11 +78,4 @@ export class ClawBotModelApi implements ICredentialType {
 		...options,
 		headers: { ...options.headers, ...authorization(credential, Date.now()) },
 	});
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: `={{ $credentials.baseUrl || (${JSON.stringify(addresses)})[$credentials.provider] }}`,
-			url: '/models',
-		},
-	};
 }

@@ -1,4 +1,4 @@
-import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { authenticateBy } from '../nodes/shared/http/authenticate';
 import { classify } from '../protocol/dingtalk/errors';
 import { tokenRules } from '../protocol/dingtalk/token';
@@ -23,6 +23,7 @@ export class DingTalkAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
+			hint: 'Client ID (原 AppKey): 开发者后台 → 应用 → 凭证与基础信息',
 			description: 'Client ID (原 AppKey): 开发者后台 → 应用 → 凭证与基础信息',
 		},
 		{
@@ -32,6 +33,7 @@ export class DingTalkAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
+			hint: 'Client Secret (原 AppSecret): 凭证与基础信息',
 			description:
 				'Client Secret (原 AppSecret), on the same page. It also verifies the robot’s callbacks.',
 		},
@@ -40,6 +42,7 @@ export class DingTalkAppApi implements ICredentialType {
 			name: 'robotCode',
 			type: 'string',
 			default: '',
+			hint: 'RobotCode: 应用能力 → 机器人',
 			description: 'RobotCode: 应用能力 → 机器人. Empty: the Client ID, which it is for most apps.',
 		},
 		{
@@ -48,6 +51,7 @@ export class DingTalkAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: '签名 Token: 事件订阅 → HTTP 推送. Needed to receive events only.',
 			description: '签名 Token: 事件订阅 → HTTP 推送. Only for events, not for robot messages.',
 		},
 		{
@@ -56,6 +60,7 @@ export class DingTalkAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: '加密 aes_key: 事件订阅 → HTTP 推送. Needed to receive events only.',
 			description:
 				'加密 aes_key: 事件订阅 → HTTP 推送, 43 characters. Only for events, not for robot messages.',
 		},
@@ -85,16 +90,4 @@ export class DingTalkAppApi implements ICredentialType {
 		classify,
 		places: { baseUrl: tokenRules.place, oapiBaseUrl: { query: 'access_token' } },
 	});
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: '={{ $credentials.baseUrl }}',
-			url: '/v1.0/oauth2/accessToken',
-			method: 'POST',
-			body: {
-				appKey: '={{ $credentials.clientId }}',
-				appSecret: '={{ $credentials.clientSecret }}',
-			},
-		},
-	};
 }

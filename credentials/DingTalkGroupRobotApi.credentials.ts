@@ -22,6 +22,7 @@ export class DingTalkGroupRobotApi implements ICredentialType {
 			default: '',
 			placeholder: 'https://oapi.dingtalk.com/robot/send?access_token=…',
 			required: true,
+			hint: 'Webhook 地址: 群设置 → 机器人 → 自定义',
 			description:
 				'Webhook 地址 of the robot: 群设置 → 机器人 → 自定义. It holds an access token: treat it as a secret.',
 		},
@@ -31,6 +32,7 @@ export class DingTalkGroupRobotApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: '加签密钥: 安全设置 → 加签',
 			description:
 				'加签密钥: shown under 安全设置 → 加签, begins with SEC. Empty where the robot uses keywords or an address list.',
 		},

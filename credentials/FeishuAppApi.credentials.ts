@@ -1,4 +1,4 @@
-import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { authenticateBy } from '../nodes/shared/http/authenticate';
 import { classify } from '../protocol/feishu/errors';
 import { tokenRules } from '../protocol/feishu/token';
@@ -24,6 +24,7 @@ export class FeishuAppApi implements ICredentialType {
 			default: '',
 			placeholder: 'cli_…',
 			required: true,
+			hint: 'App ID: 开发者后台 → 应用 → 凭证与基础信息',
 			description: 'App ID: 开发者后台 → 应用 → 凭证与基础信息. Begins with cli_.',
 		},
 		{
@@ -33,6 +34,7 @@ export class FeishuAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
+			hint: 'App Secret: 凭证与基础信息',
 			description: 'App Secret, on the same page',
 		},
 		{
@@ -41,6 +43,7 @@ export class FeishuAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: 'Encrypt Key: 事件与回调 → 加密策略',
 			description:
 				'Encrypt Key: 事件与回调 → 加密策略. With it events are encrypted and signed: recommended.',
 		},
@@ -50,6 +53,7 @@ export class FeishuAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: 'Verification Token: 事件与回调 → 加密策略. Needed to receive messages.',
 			description:
 				'Verification Token: 事件与回调 → 加密策略. Needed to receive; without an Encrypt Key it is the only proof.',
 		},
@@ -70,31 +74,4 @@ export class FeishuAppApi implements ICredentialType {
 		classify,
 		places: { baseUrl: tokenRules.place },
 	});
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: '={{ $credentials.baseUrl }}',
-			url: '/open-apis/auth/v3/tenant_access_token/internal',
-			method: 'POST',
-			body: { app_id: '={{ $credentials.appId }}', app_secret: '={{ $credentials.appSecret }}' },
-		},
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'code',
-					value: 10003,
-					message: 'App ID or App Secret is wrong',
-				},
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'code',
-					value: 10014,
-					message: 'App Secret is wrong',
-				},
-			},
-		],
-	};
 }

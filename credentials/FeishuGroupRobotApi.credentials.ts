@@ -22,6 +22,7 @@ export class FeishuGroupRobotApi implements ICredentialType {
 			default: '',
 			placeholder: 'https://open.feishu.cn/open-apis/bot/v2/hook/…',
 			required: true,
+			hint: 'Webhook 地址: 群设置 → 群机器人 → 自定义机器人',
 			description:
 				'Webhook 地址 of the bot: 群设置 → 群机器人 → 自定义机器人. Its last part is a token: treat it as a secret.',
 		},
@@ -31,6 +32,7 @@ export class FeishuGroupRobotApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: '签名校验: 安全设置 → 签名校验',
 			description:
 				'签名校验: the secret shown under 安全设置. Empty where the bot uses keywords or an address list.',
 		},

@@ -20,6 +20,7 @@ export class WeComAiBotApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: 'Token: 智能机器人 → API 模式 → 使用 URL 回调',
 			description: 'Token: 智能机器人 → API 模式 → 使用 URL 回调. Needed to receive messages.',
 		},
 		{
@@ -28,6 +29,7 @@ export class WeComAiBotApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: 'EncodingAESKey: beside the Token',
 			description: 'EncodingAESKey, beside the Token, 43 characters',
 		},
 		{
@@ -44,6 +46,7 @@ export class WeComAiBotApi implements ICredentialType {
 			name: 'botId',
 			type: 'string',
 			default: '',
+			hint: 'Bot ID: API 模式 → 使用长连接',
 			description: '智能机器人 → API 模式 → 使用长连接: Bot ID. Not needed for HTTP callbacks.',
 		},
 		{
@@ -52,6 +55,7 @@ export class WeComAiBotApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: '长连接专用密钥: API 模式 → 使用长连接',
 			description: 'Secret of the long connection (长连接专用密钥). Not needed for HTTP callbacks.',
 		},
 		{

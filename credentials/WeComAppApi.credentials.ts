@@ -1,4 +1,4 @@
-import type { ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { authenticateBy } from '../nodes/shared/http/authenticate';
 import { classify } from '../protocol/wecom/errors';
 import { tokenRules } from '../protocol/wecom/token';
@@ -23,6 +23,7 @@ export class WeComAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
+			hint: '企业 ID: 管理后台 → 我的企业 → 企业信息',
 			description: '企业 ID: 管理后台 → 我的企业 → 企业信息',
 		},
 		{
@@ -31,6 +32,7 @@ export class WeComAppApi implements ICredentialType {
 			type: 'string',
 			default: '',
 			required: true,
+			hint: 'AgentId: 应用管理 → 自建 → the app',
 			description: 'AgentId: 应用管理 → 自建 → the app',
 		},
 		{
@@ -40,6 +42,7 @@ export class WeComAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
+			hint: 'Secret: 应用管理 → 自建 → the app',
 			description: 'Secret, on the app’s page',
 		},
 		{
@@ -48,6 +51,7 @@ export class WeComAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: 'Token: 接收消息 → 设置 API 接收. Needed to receive messages.',
 			description: 'Token: the app’s page → 接收消息 → 设置 API 接收. Needed to receive messages.',
 		},
 		{
@@ -56,6 +60,7 @@ export class WeComAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: 'EncodingAESKey: 接收消息 → 设置 API 接收. Needed to receive messages.',
 			description: 'EncodingAESKey, beside the Token, 43 characters',
 		},
 		{
@@ -75,26 +80,4 @@ export class WeComAppApi implements ICredentialType {
 		classify,
 		places: { baseUrl: tokenRules.place },
 	});
-
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: '={{ $credentials.baseUrl }}',
-			url: '/cgi-bin/gettoken',
-			qs: { corpid: '={{ $credentials.corpId }}', corpsecret: '={{ $credentials.secret }}' },
-		},
-		rules: [
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'errcode', value: 40013, message: 'Corp ID is wrong' },
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'errcode', value: 40001, message: 'Secret is wrong' },
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: { key: 'errcode', value: 40091, message: 'Secret is wrong' },
-			},
-		],
-	};
 }

@@ -22,6 +22,7 @@ export class WeComGroupRobotApi implements ICredentialType {
 			default: '',
 			placeholder: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…',
 			required: true,
+			hint: 'Webhook 地址: 群设置 → 消息推送 (群机器人)',
 			description:
 				'Webhook 地址 of the robot: 群设置 → 消息推送 (群机器人). Its key is the only secret.',
 		},

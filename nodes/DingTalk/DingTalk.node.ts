@@ -7,6 +7,7 @@ import type {
 import { testGroupRobot } from '../shared/http/robotAddress';
 import { authenticationField, usedBy, type BotOperation } from '../shared/node/authentication';
 import { describeOperations, runOperation } from '../shared/node/operations';
+import { testApp } from './credentialTest';
 import { reply } from './operations/message/reply';
 import { send } from './operations/message/send';
 
@@ -39,6 +40,7 @@ export class DingTalk implements INodeType {
 				// One entry for Send and Reply, because n8n looks at the first one of a name only; a reply
 				// has no `authentication`.
 				name: 'dingTalkAppApi',
+				testedBy: 'testApp',
 				displayOptions: usedBy('app', operations),
 			},
 		],
@@ -52,7 +54,10 @@ export class DingTalk implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testGroupRobot: testGroupRobot(/access_token=\w/, 'access_token') },
+		credentialTest: {
+			testApp,
+			testGroupRobot: testGroupRobot(/access_token=\w/, 'access_token', 'SEC'),
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

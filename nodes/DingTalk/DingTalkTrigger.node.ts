@@ -8,6 +8,7 @@ import {
 import { webhookMethodsFor } from '../shared/receive/callback';
 import { connectionField, panelFor, triggerProperties, webhooks } from '../shared/receive/fields';
 import { receiveCallback } from '../shared/receive/webhook';
+import { testApp } from './credentialTest';
 import { callbackOf } from './receive/callback';
 
 export class DingTalkTrigger implements INodeType {
@@ -23,7 +24,7 @@ export class DingTalkTrigger implements INodeType {
 		defaults: { name: 'DingTalk Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'dingTalkAppApi', required: true }],
+		credentials: [{ name: 'dingTalkAppApi', required: true, testedBy: 'testApp' }],
 		webhooks,
 		triggerPanel: panelFor(
 			'DingTalk',
@@ -31,6 +32,8 @@ export class DingTalkTrigger implements INodeType {
 		),
 		properties: [connectionField('DingTalk'), ...triggerProperties],
 	};
+
+	methods = { credentialTest: { testApp } };
 
 	webhookMethods = webhookMethodsFor(callbackOf);
 

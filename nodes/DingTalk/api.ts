@@ -3,6 +3,7 @@ import { classify, classifyRobot } from '../../protocol/dingtalk/errors';
 import { appCharges, robotCharges, sessionCharges } from '../../protocol/dingtalk/limits';
 import { signWebhookUrl } from '../../protocol/dingtalk/sign';
 import { tokenRules } from '../../protocol/dingtalk/token';
+import { pastedKey, pastedUrl } from '../../protocol/pasted';
 import { credentialOf, urlOf } from '../shared/http/credentials';
 import { credentialKey } from '../shared/http/tokens';
 import { request, type ApiRequest } from '../shared/http/transport';
@@ -20,8 +21,8 @@ const robot = { classify: classifyRobot, idempotent: true };
 export async function callGroupRobot(context: SendContext, body: object): Promise<IDataObject> {
 	const credential = await credentialOf(context.ctx, credentials.groupRobot);
 	const url = signWebhookUrl(
-		String(credential.webhookUrl).trim(),
-		String(credential.secret ?? '').trim(),
+		pastedUrl(credential.webhookUrl),
+		pastedKey(credential.secret),
 		String(Date.now()),
 	);
 	const charges = robotCharges(credentialKey(credential));

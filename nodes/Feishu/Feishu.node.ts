@@ -7,6 +7,7 @@ import type {
 import { testGroupRobot } from '../shared/http/robotAddress';
 import { authenticationField, usedBy, type BotOperation } from '../shared/node/authentication';
 import { describeOperations, runOperation } from '../shared/node/operations';
+import { testApp } from './credentialTest';
 import { addReaction } from './operations/message/addReaction';
 import { reply } from './operations/message/reply';
 import { send } from './operations/message/send';
@@ -39,6 +40,7 @@ export class Feishu implements INodeType {
 				// n8n looks at the first entry of a name only, therefore one serves Send by the app and Reply,
 				// which has no `authentication`.
 				name: 'feishuAppApi',
+				testedBy: 'testApp',
 				required: true,
 				displayOptions: usedBy('app', operations),
 			},
@@ -53,7 +55,7 @@ export class Feishu implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testGroupRobot: testGroupRobot(/\/hook\/[\w-]+/, 'token') },
+		credentialTest: { testApp, testGroupRobot: testGroupRobot(/\/hook\/[\w-]+/, 'token') },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -8,6 +8,7 @@ import {
 import { webhookMethodsFor } from '../shared/receive/callback';
 import { connectionField, panelFor, triggerProperties, webhooks } from '../shared/receive/fields';
 import { receiveCallback } from '../shared/receive/webhook';
+import { testApp } from './credentialTest';
 import { callbackOf } from './receive/callback';
 
 export class FeishuTrigger implements INodeType {
@@ -24,7 +25,7 @@ export class FeishuTrigger implements INodeType {
 		defaults: { name: 'Feishu Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'feishuAppApi', required: true }],
+		credentials: [{ name: 'feishuAppApi', required: true, testedBy: 'testApp' }],
 		webhooks,
 		triggerPanel: panelFor(
 			'Feishu',
@@ -32,6 +33,8 @@ export class FeishuTrigger implements INodeType {
 		),
 		properties: [connectionField('Feishu'), ...triggerProperties],
 	};
+
+	methods = { credentialTest: { testApp } };
 
 	webhookMethods = webhookMethodsFor(callbackOf);
 

@@ -3,6 +3,7 @@ import { classify, notSent } from '../../protocol/feishu/errors';
 import { appCharges, robotCharges } from '../../protocol/feishu/limits';
 import { signBody } from '../../protocol/feishu/sign';
 import { tokenRules } from '../../protocol/feishu/token';
+import { pastedKey, pastedUrl } from '../../protocol/pasted';
 import { credentialOf, urlOf } from '../shared/http/credentials';
 import { credentialKey } from '../shared/http/tokens';
 import { request, type ApiRequest, type Caller } from '../shared/http/transport';
@@ -20,8 +21,8 @@ export async function callGroupRobot(context: SendContext, body: object): Promis
 	const { ctx, itemIndex, priority } = context;
 	const credential = await credentialOf(ctx, credentials.groupRobot);
 	const seconds = String(Math.floor(Date.now() / 1000));
-	const signed = signBody(body, String(credential.secret ?? '').trim(), seconds);
-	const url = String(credential.webhookUrl).trim();
+	const signed = signBody(body, pastedKey(credential.secret), seconds);
+	const url = pastedUrl(credential.webhookUrl);
 	return await request(ctx, {
 		...feishu,
 		options: { method: 'POST', url, body: signed as IDataObject },

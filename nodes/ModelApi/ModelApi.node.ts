@@ -7,6 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { questionOf } from '../shared/node/incoming';
+import { testModel } from '../shared/model/credentialTest';
 import { eachItem } from '../shared/node/items';
 import {
 	ask,
@@ -29,7 +30,7 @@ export class ModelApi implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'clawBotModelApi', required: true }],
+		credentials: [{ name: 'clawBotModelApi', required: true, testedBy: 'testModel' }],
 		properties: [
 			...modelProperties,
 			{
@@ -52,7 +53,7 @@ export class ModelApi implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchModels } };
+	methods = { credentialTest: { testModel }, listSearch: { searchModels } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const results = await eachItem(this, concurrencyOf(this), async (item, index) => {

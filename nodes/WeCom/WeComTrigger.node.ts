@@ -8,6 +8,7 @@ import {
 import { webhookMethodsFor } from '../shared/receive/callback';
 import { connectionField, panelFor, triggerProperties, webhooks } from '../shared/receive/fields';
 import { receiveCallback } from '../shared/receive/webhook';
+import { testApp } from './credentialTest';
 import { authenticationField, testAiBot } from './receive/authentication';
 import { callbackOf } from './receive/callback';
 
@@ -29,6 +30,7 @@ export class WeComTrigger implements INodeType {
 			{
 				name: 'weComAppApi',
 				required: true,
+				testedBy: 'testApp',
 				displayOptions: { show: { authentication: ['app'] } },
 			},
 			{
@@ -46,7 +48,7 @@ export class WeComTrigger implements INodeType {
 		properties: [connectionField('WeCom'), authenticationField, ...triggerProperties],
 	};
 
-	methods = { credentialTest: { testAiBot } };
+	methods = { credentialTest: { testAiBot, testApp } };
 
 	webhookMethods = webhookMethodsFor(callbackOf);
 

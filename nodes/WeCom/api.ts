@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { classify, classifyResponse } from '../../protocol/wecom/errors';
 import { appCharges, robotCharges } from '../../protocol/wecom/limits';
 import { tokenRules } from '../../protocol/wecom/token';
+import { pastedUrl } from '../../protocol/pasted';
 import { credentialOf, urlOf } from '../shared/http/credentials';
 import { credentialKey } from '../shared/http/tokens';
 import { request, type ApiRequest } from '../shared/http/transport';
@@ -16,7 +17,7 @@ export const credentials = {
 /** Sends a message body through a group robot (群机器人, 消息推送); its URL holds the key. */
 export async function callGroupRobot(context: SendContext, body: object): Promise<IDataObject> {
 	const credential = await credentialOf(context.ctx, credentials.groupRobot);
-	const url = String(credential.webhookUrl).trim();
+	const url = pastedUrl(credential.webhookUrl);
 	const charges = robotCharges(credentialKey(credential));
 	return await post(context, { url, body, credential, charges });
 }

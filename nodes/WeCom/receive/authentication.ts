@@ -1,9 +1,6 @@
-import type {
-	ICredentialsDecrypted,
-	ICredentialTestFunctions,
-	INodeCredentialTestResult,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+import { credentialTest, wrongKeys } from '../../shared/http/credentialTest';
+import { RECEIVING_KEYS } from '../credentialTest';
 import { aiBotCallback } from './callback';
 
 /** Which of WeCom's two kinds of bot a trigger listens to. */
@@ -24,12 +21,8 @@ export const authenticationField: INodeProperties = {
 };
 
 /** No call proves an AI bot's keys before WeCom itself calls, so only their form can be tested. */
-export async function testAiBot(
-	this: ICredentialTestFunctions,
-	credential: ICredentialsDecrypted,
-): Promise<INodeCredentialTestResult> {
-	const missing = aiBotCallback.missing(credential.data ?? {});
-	return missing
-		? { status: 'Error', message: missing }
-		: { status: 'OK', message: 'Well formed; WeCom proves it when it saves the URL' };
-}
+export const testAiBot = credentialTest(
+	(data) =>
+		wrongKeys(data, RECEIVING_KEYS, 'API 模式 → 使用 URL 回调') ?? aiBotCallback.missing(data),
+	'Well formed; WeCom proves it when it saves the URL',
+);

@@ -4,18 +4,16 @@ import {
 	type ICredentialDataDecryptedObject,
 	type IHttpRequestOptions,
 } from 'n8n-workflow';
-import { classifyNetwork, type Answer, type Failure } from '../../../protocol/errors';
-import { parseJson } from '../../../protocol/fields';
+import type { Answer, Failure } from '../../../protocol/errors';
 import type { TokenRules } from '../../../protocol/token';
 import { urlOf } from './credentials';
+import { fetchJson } from './fetchJson';
 import { redact, secretsIn } from './secrets';
-import { missingToken, readToken, tokenRequest, type TokenRequest } from './tokenRequest';
+import { missingToken, readToken, tokenRequest } from './tokenRequest';
 import { accessToken, credentialKey, type AccessToken } from './tokens';
 
 /*
- * A credential of an app authenticates requests of n8n's own nodes: HTTP Request, and Custom API Call. n8n gives
- * an `authenticate` function nothing to make requests with, so the token is fetched with the `fetch` of the
- * language, which knows nothing of n8n's proxies.
+ * A credential of an app authenticates requests of n8n's own nodes: HTTP Request, and Custom API Call.
  */
 
 export interface Authentication {
@@ -71,13 +69,11 @@ function placeFor(
 	});
 }
 
-const TIMEOUT_MS = 15_000;
-
 async function fetchToken(
 	credential: ICredentialDataDecryptedObject,
 	{ service, token, classify }: Authentication,
 ): Promise<AccessToken> {
-	const answer = await ask(tokenRequest(credential, token));
+	const answer = await fetchJson(tokenRequest(credential, token));
 	const refusal =
 		'class' in answer ? answer : (classify(answer) ?? missingToken(answer.body, token));
 	if (!refusal) return readToken('body' in answer ? answer.body : {}, token);
@@ -85,28 +81,4 @@ async function fetchToken(
 	throw new UserError(`${service}: ${message || refusal.code} (${refusal.code})`, {
 		description: refusal.cure,
 	});
-}
-
-async function ask({ method, url, values }: TokenRequest): Promise<Answer | Failure> {
-	const query = new URLSearchParams(values as Record<string, string>).toString();
-	const isGet = method === 'GET';
-	try {
-		const response = await fetch(isGet ? `${url}?${query}` : url, {
-			method,
-			...(!isGet && {
-				body: JSON.stringify(values),
-				headers: { 'content-type': 'application/json' },
-			}),
-			redirect: 'manual',
-			signal: AbortSignal.timeout(TIMEOUT_MS),
-		});
-		const text = await response.text();
-		return { status: response.status, headers: {}, body: parseJson(text) ?? text };
-	} catch (error) {
-		const { name, code, cause } = error as Error & { code?: string; cause?: { code?: string } };
-		// Only the code is kept: the message of a wrong URL holds the URL, with the secret in its query.
-		return classifyNetwork(
-			name === 'TimeoutError' ? 'ETIMEDOUT' : String(cause?.code ?? code ?? 'ECONNABORTED'),
-		);
-	}
 }

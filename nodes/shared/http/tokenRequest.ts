@@ -1,22 +1,17 @@
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { failure, type Failure } from '../../../protocol/errors';
 import { asFields, asNumber, asText } from '../../../protocol/fields';
 import { pastedKey } from '../../../protocol/pasted';
 import type { TokenRules } from '../../../protocol/token';
 import { urlOf } from './credentials';
+import type { FetchedRequest } from './fetchJson';
 import type { AccessToken } from './tokens';
 
-/** The request for an access token: its values go into the query of a GET, else into the body. */
-export interface TokenRequest {
-	method: TokenRules['method'];
-	url: string;
-	values: IDataObject;
-}
-
+/** The request for an access token. */
 export function tokenRequest(
 	credential: ICredentialDataDecryptedObject,
 	{ method, path, fields }: TokenRules,
-): TokenRequest {
+): Required<Pick<FetchedRequest, 'method' | 'url' | 'values'>> {
 	const values = Object.fromEntries(
 		Object.entries(fields).map(([name, field]) => [name, pastedKey(credential[field])]),
 	);

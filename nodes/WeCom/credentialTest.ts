@@ -1,0 +1,62 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { pastedKey } from '../../protocol/pasted';
+import { classify } from '../../protocol/wecom/errors';
+import { tokenRules } from '../../protocol/wecom/token';
+import { urlOf } from '../shared/http/credentials';
+import {
+	credentialTest,
+	emptyField,
+	tryToken,
+	wrongKeys,
+	wrongUrl,
+	type Field,
+	type FieldOfCode,
+} from '../shared/http/credentialTest';
+import { fetchJson } from '../shared/http/fetchJson';
+
+const fields: FieldOfCode = [
+	[/^40013$/, 'Corp ID is wrong: copy it again from 我的企业 → 企业信息'],
+	[/^(?:40001|40091|42009)$/, 'Secret is wrong: copy it again from the app’s page'],
+];
+const authentication = { service: 'WeCom', token: tokenRules, classify, places: {} };
+/** What callbacks are verified and decrypted with. */
+export const RECEIVING_KEYS: readonly [Field, Field] = [
+	['token', 'Token'],
+	['encodingAesKey', 'Encoding AES Key'],
+];
+
+export const testApp = credentialTest(async (data) => {
+	const wrong =
+		emptyField(data, [
+			['corpId', 'Corp ID'],
+			['agentId', 'Agent ID'],
+			['secret', 'Secret'],
+		]) ??
+		wrongUrl(data, [['baseUrl', 'Base URL']]) ??
+		(/^\d+$/.test(pastedKey(String(data.agentId)))
+			? undefined
+			: 'Agent ID must be a number: AgentId on the app’s page') ??
+		wrongKeys(data, RECEIVING_KEYS, '接收消息 → 设置 API 接收');
+	if (wrong) return wrong;
+	const tried = await tryToken(data, authentication, fields);
+	return 'fault' in tried ? tried.fault : await wrongAgent(data, tried.token);
+}, 'WeCom accepts Corp ID, Agent ID and Secret');
+
+/** An app may read its own description, and no other's. */
+async function wrongAgent(
+	data: ICredentialDataDecryptedObject,
+	token: string,
+): Promise<string | undefined> {
+	const answer = await fetchJson({
+		method: 'GET',
+		url: urlOf(data, '/cgi-bin/agent/get'),
+		values: { access_token: token, agentid: pastedKey(String(data.agentId)) },
+	});
+	const refusal = 'class' in answer ? answer : classify(answer);
+	if (!refusal) return undefined;
+	const said = `(WeCom: ${refusal.message} ${refusal.code})`;
+	if (/^60020$/.test(refusal.code)) return `${refusal.cure} ${said}`;
+	// Whatever else this call says is no matter of the credential.
+	if (!/^(?:40056|301002|301023)$/.test(refusal.code)) return undefined;
+	return `Agent ID is not that of the app with this Secret: both stand on the app’s page ${said}`;
+}
