@@ -106,7 +106,11 @@ describe('Model API', () => {
 			authScheme: 'jwt',
 		};
 		const options = { items: [{ text: 'Hi' }], credentials: { clawBotModelApi } };
-		const { json } = await run('modelApi', { model: { mode: 'id', value: 'glm' } }, options);
+		const { json } = await run(
+			'modelApi',
+			{ model: { mode: 'id', value: 'sandbox-chat' } },
+			options,
+		);
 		expect((json[0]![0]!.answer as IDataObject).text).toBe('Answer to: Hi');
 	});
 
