@@ -6,10 +6,15 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { webhookMethodsFor } from '../shared/receive/callback';
-import { connectionField, panelFor, triggerProperties, webhooks } from '../shared/receive/fields';
+import { triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
 import { receiveCallback } from '../shared/receive/webhook';
 import { testApp } from './credentialTest';
 import { callbackOf } from './receive/callback';
+
+const setup = {
+	service: 'DingTalk',
+	where: 'developer console: 应用能力 → 机器人 → 消息接收地址 (HTTP 模式).',
+};
 
 export class DingTalkTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -18,7 +23,8 @@ export class DingTalkTrigger implements INodeType {
 		icon: { light: 'file:dingTalk.svg', dark: 'file:dingTalk.dark.svg' },
 		group: ['trigger'],
 		// Version 1 would cost an expression per request: n8n evaluates its Webhook node's options there.
-		version: 2,
+		version: [2, 3],
+		defaultVersion: 3,
 		subtitle: '={{ $parameter.events.join(", ") }}',
 		description: 'Starts when somebody writes to the bot on DingTalk (钉钉), or an event happens',
 		defaults: { name: 'DingTalk Trigger' },
@@ -26,11 +32,8 @@ export class DingTalkTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'dingTalkAppApi', required: true, testedBy: 'testApp' }],
 		webhooks,
-		triggerPanel: panelFor(
-			'DingTalk',
-			'developer console: 应用能力 → 机器人 → 消息接收地址 (HTTP 模式).',
-		),
-		properties: [connectionField('DingTalk'), ...triggerProperties],
+		...waitingTexts(setup),
+		properties: triggerProperties({ ...setup, cardActions: false }),
 	};
 
 	methods = { credentialTest: { testApp } };

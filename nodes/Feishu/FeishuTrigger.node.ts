@@ -6,10 +6,16 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { webhookMethodsFor } from '../shared/receive/callback';
-import { connectionField, panelFor, triggerProperties, webhooks } from '../shared/receive/fields';
+import { triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
 import { receiveCallback } from '../shared/receive/webhook';
 import { testApp } from './credentialTest';
 import { callbackOf } from './receive/callback';
+
+const setup = {
+	service: 'Feishu',
+	where:
+		'developer console: 事件与回调 → 事件配置 → 将事件发送至开发者服务器, and under 回调配置 for card actions. Subscribe to 接收消息 (im.message.receive_v1).',
+};
 
 export class FeishuTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -18,7 +24,8 @@ export class FeishuTrigger implements INodeType {
 		icon: { light: 'file:feishu.svg', dark: 'file:feishu.dark.svg' },
 		group: ['trigger'],
 		// Version 1 would cost an expression per request: n8n evaluates its Webhook node's options there.
-		version: 2,
+		version: [2, 3],
+		defaultVersion: 3,
 		subtitle: '={{ $parameter.events.join(", ") }}',
 		description:
 			'Starts when somebody writes to the bot on Feishu (飞书) or Lark, uses a card, or an event happens',
@@ -27,11 +34,8 @@ export class FeishuTrigger implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'feishuAppApi', required: true, testedBy: 'testApp' }],
 		webhooks,
-		triggerPanel: panelFor(
-			'Feishu',
-			'developer console: 事件与回调 → 事件配置 → 将事件发送至开发者服务器, and under 回调配置 for card actions. Subscribe to 接收消息 (im.message.receive_v1).',
-		),
-		properties: [connectionField('Feishu'), ...triggerProperties],
+		...waitingTexts(setup),
+		properties: triggerProperties({ ...setup, cardActions: true }),
 	};
 
 	methods = { credentialTest: { testApp } };

@@ -6,11 +6,16 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { webhookMethodsFor } from '../shared/receive/callback';
-import { connectionField, panelFor, triggerProperties, webhooks } from '../shared/receive/fields';
+import { triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
 import { receiveCallback } from '../shared/receive/webhook';
 import { testApp } from './credentialTest';
 import { authenticationField, testAiBot } from './receive/authentication';
 import { callbackOf } from './receive/callback';
+
+const setup = {
+	service: 'WeCom',
+	where: 'admin console. App: 接收消息 → 设置 API 接收. AI bot: API 模式 → 使用 URL 回调.',
+};
 
 export class WeComTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,8 +24,10 @@ export class WeComTrigger implements INodeType {
 		icon: { light: 'file:weCom.svg', dark: 'file:weCom.dark.svg' },
 		group: ['trigger'],
 		// Version 1 would cost an expression per request: n8n evaluates its Webhook node's options there.
-		version: 2,
-		subtitle: '={{ $parameter.events.join(", ") }}',
+		version: [2, 3],
+		defaultVersion: 3,
+		subtitle:
+			'={{ ($parameter.authentication === "aiBot" ? "AI bot" : "app") + ": " + $parameter.events.join(", ") }}',
 		description:
 			'Starts when somebody writes to the bot on WeCom (企业微信), uses a card, or an event happens',
 		defaults: { name: 'WeCom Trigger' },
@@ -31,21 +38,19 @@ export class WeComTrigger implements INodeType {
 				name: 'weComAppApi',
 				required: true,
 				testedBy: 'testApp',
-				displayOptions: { show: { authentication: ['app'] } },
+				// Not `show`: n8n's panel would then leave out the field that says which kind of bot it is.
+				displayOptions: { hide: { authentication: ['aiBot'] } },
 			},
 			{
 				name: 'weComAiBotApi',
 				required: true,
 				testedBy: 'testAiBot',
-				displayOptions: { show: { authentication: ['aiBot'] } },
+				displayOptions: { hide: { authentication: ['app'] } },
 			},
 		],
 		webhooks,
-		triggerPanel: panelFor(
-			'WeCom',
-			'admin console. App: 接收消息 → 设置 API 接收. AI bot: API 模式 → 使用 URL 回调.',
-		),
-		properties: [connectionField('WeCom'), authenticationField, ...triggerProperties],
+		...waitingTexts(setup),
+		properties: triggerProperties({ ...setup, cardActions: true, own: [authenticationField] }),
 	};
 
 	methods = { credentialTest: { testAiBot, testApp } };

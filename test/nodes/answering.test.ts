@@ -307,10 +307,23 @@ describe('A repeated run', () => {
 		// Manual runs remember nothing, like a process that has just started.
 		await run('aiReply', { format: 'text' }, { items, mode: 'manual' });
 		await control.put('/model', { rules: [{ contains: 'again', answer: 'Other words' }] });
+		// As n8n tries the node again: the execution is the same.
 		await run('aiReply', { format: 'text' }, { items, mode: 'manual' });
 		expect(await calls('chat')).toHaveLength(2);
 		expect(new Set(await uuids()).size).toBe(1);
 		expect(await seenBy(items[0]!.messageId)).toHaveLength(1);
+	});
+
+	it.each([
+		['aiReply', { format: 'text' }],
+		['botReply', { format: 'text', text: 'one' }],
+		['feishu', { resource: 'message', operation: 'reply', format: 'text', text: 'one' }],
+	])('by hand, with pinned data, is shown each time: %s', async (type, parameters) => {
+		const items = [await asked('feishu', 'again')];
+		for (const executionId of ['8', '9']) {
+			await run(type, parameters, { items, mode: 'manual', executionId });
+		}
+		expect(await seenBy(items[0]!.messageId)).toHaveLength(2);
 	});
 
 	it('of Bot Reply with another text is another answer (control)', async () => {

@@ -13,6 +13,8 @@ import { sharesExecutions, type Executions } from './sharing';
 export interface IntakeSettings {
 	/** Kinds of message that start the workflow. */
 	events: string[];
+	/** Which messages of groups are for the bot; all of them where it is left out. */
+	groups?: { all: boolean; fromBots: boolean; toEverybody: boolean };
 	/** Whether messages that arrive together share one execution. */
 	together: boolean;
 	/** Whether items keep the platform's own payload. */
@@ -43,23 +45,34 @@ export type StartExecution = (
 	markStored: (note: SeenNote) => void,
 ) => Promise<void>;
 
+interface Options {
+	executions?: Executions;
+	fromBots?: boolean;
+	includeRaw?: boolean;
+	maxAgeMinutes?: number;
+	olderMessages?: 'drop' | 'flag';
+	toEverybody?: boolean;
+}
+
 /**
  * Reads a trigger node: once for a request, or once for a connection.
  * @param credential the type of its bot's credential
  */
 export function triggerOf(ctx: IWebhookFunctions | ITriggerFunctions, credential: string): Trigger {
-	const options = ctx.getNodeParameter('options', {}) as {
-		executions?: Executions;
-		includeRaw?: boolean;
-		maxAgeMinutes?: number;
-		olderMessages?: 'drop' | 'flag';
-	};
+	const options = ctx.getNodeParameter('options', {}) as Options;
 	return {
 		workflowId: ctx.getWorkflow().id ?? '',
 		nodeId: ctx.getNode().id,
 		botId: ctx.getNode().credentials?.[credential]?.id ?? '',
 		settings: {
 			events: ctx.getNodeParameter('events', ['message']) as string[],
+			...(ctx.getNode().typeVersion >= 3 && {
+				groups: {
+					all: ctx.getNodeParameter('groupMessages', 'mentionsBot') === 'all',
+					fromBots: options.fromBots ?? false,
+					toEverybody: options.toEverybody ?? false,
+				},
+			}),
 			together: sharesExecutions(ctx, options.executions ?? 'automatic'),
 			includeRaw: options.includeRaw ?? false,
 			maxAgeMs: (options.maxAgeMinutes ?? DEFAULT_MAX_AGE_MINUTES) * 60_000,
@@ -112,10 +125,20 @@ export async function intake(
 /** The message as the settings want it in an item; undefined where they do not want it. */
 function choose(message: DecodedMessage, { settings, botId }: Trigger): BotMessage | undefined {
 	if (!settings.events.includes(message.kind)) return undefined;
+	if (!isForBot(message, settings)) return undefined;
 	const isOld = Date.now() - Date.parse(message.sentAt) > settings.maxAgeMs;
 	if (isOld && settings.olderMessages === 'drop') return undefined;
 	const { raw, ...chosen } = completeMessage(message, botId);
 	return Object.assign(chosen, isOld && { stale: true }, settings.includeRaw && { raw });
+}
+
+/** In a group a bot answers who mentions it: not everybody's mention, and no other bot, unless it is told to. */
+function isForBot(message: DecodedMessage, { groups }: IntakeSettings): boolean {
+	const { kind, conversationType, sender, mentions, mentionedBot } = message;
+	if (!groups || kind !== 'message' || conversationType !== 'group') return true;
+	if (sender.isBot && !groups.fromBots) return false;
+	const isToEverybody = groups.toEverybody && mentions.some(({ all }) => all);
+	return groups.all || mentionedBot || isToEverybody;
 }
 
 /** Message ids repeat between conversations on some platforms, and between bots. */

@@ -32,12 +32,13 @@ export function sendSeed(ctx: IExecuteFunctions, itemIndex: number): string {
 
 /**
  * The answer key: tells a node's answer to a message from all others, and is the same when the message comes
- * again.
+ * again. Who runs the node by hand, with pinned data, wants to see the answer each time.
  * @param text tells several answers of one node to one message apart. Left out for a model's: it says the
  * same in other words when it is asked again, and that is the same answer
  */
 export function answerKey(ctx: IExecuteFunctions, replyTo: ReplyTo, text = ''): string {
 	const action = ('actionId' in replyTo && replyTo.actionId) || '';
 	const { id } = ctx.getNode();
-	return idempotencyKey(conversationOf(replyTo), replyTo.messageId, action, id, text);
+	const byHand = ctx.getMode() === 'manual' ? [ctx.getExecutionId()] : [];
+	return idempotencyKey(conversationOf(replyTo), replyTo.messageId, action, id, text, ...byHand);
 }

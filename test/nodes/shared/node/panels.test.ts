@@ -5,8 +5,13 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 import { DingTalk } from '../../../../nodes/DingTalk/DingTalk.node';
+import { DingTalkTrigger } from '../../../../nodes/DingTalk/DingTalkTrigger.node';
 import { Feishu } from '../../../../nodes/Feishu/Feishu.node';
+import { FeishuTrigger } from '../../../../nodes/Feishu/FeishuTrigger.node';
 import { WeCom } from '../../../../nodes/WeCom/WeCom.node';
+import { WeComTrigger } from '../../../../nodes/WeCom/WeComTrigger.node';
+
+const triggers = [new DingTalkTrigger(), new FeishuTrigger(), new WeComTrigger()];
 
 interface Panel {
 	credentials?: INodeCredentialDescription[];
@@ -30,7 +35,7 @@ function leftOut({ credentials = [], properties }: Panel): string[] {
 }
 
 describe('the panel', () => {
-	it.each([new DingTalk(), new Feishu(), new WeCom()])(
+	it.each([new DingTalk(), new Feishu(), new WeCom(), ...triggers])(
 		'shows every field of a node: %#',
 		({ description }) => {
 			expect(leftOut(description)).toEqual([]);
@@ -86,4 +91,80 @@ describe('The credential that the panel asks for', () => {
 			}
 		},
 	);
+});
+
+describe('The panel of a trigger', () => {
+	/** What is shown of a new node, by name. */
+	const shown = (
+		{ description }: (typeof triggers)[number],
+		parameters: INode['parameters'] = {},
+		typeVersion = 3,
+	): INodeProperties[] => {
+		const node = { typeVersion } as INode;
+		const { properties } = description;
+		const all = NodeHelpers.getNodeParameters(
+			properties,
+			parameters,
+			true,
+			false,
+			node,
+			description,
+		)!;
+		return properties.filter(
+			(field) =>
+				field.type !== 'hidden' && NodeHelpers.displayParameter(all, field, node, description),
+		);
+	};
+	const names = (fields: INodeProperties[]): string[] => fields.map(({ name }) => name);
+
+	it.each(triggers)('begins with what to do, in three steps: %#', (trigger) => {
+		const [notice] = shown(trigger);
+		expect(notice).toMatchObject({ name: 'notice', type: 'notice' });
+		const steps = notice!.displayName.split('<br>').map((step) => step.slice(0, 2));
+		expect(steps).toEqual(['1.', '2.', '3.']);
+	});
+
+	it.each(triggers)('asks nothing that leaves no choice: %#', (trigger) => {
+		expect(names(shown(trigger))).not.toContain('connection');
+	});
+
+	it.each(triggers)('shows the address once: %#', ({ description }) => {
+		const visible = description.webhooks!.filter(({ ndvHideUrl }) => !ndvHideUrl);
+		expect(visible).toHaveLength(1);
+	});
+
+	it('says which kind of bot a WeCom Trigger listens to, and asks for its credential', () => {
+		const trigger = new WeComTrigger();
+		const { description } = trigger;
+		expect(names(shown(trigger))).toContain('authentication');
+		expect(description.subtitle).toContain('authentication');
+		for (const [authentication, name] of [
+			['app', 'weComAppApi'],
+			['aiBot', 'weComAiBotApi'],
+		]) {
+			const asked = description.credentials!.filter((one) =>
+				NodeHelpers.displayParameter(
+					{ authentication },
+					one,
+					{ typeVersion: 3 } as INode,
+					description,
+				),
+			);
+			expect(asked.map((one) => one.name)).toEqual([name]);
+		}
+	});
+
+	it('lists what the platform sends, messages first', () => {
+		const listed = triggers.map((trigger) => {
+			const events = trigger.description.properties.find(({ name }) => name === 'events')!;
+			return events.options!.map((option) => (option as { value: string }).value);
+		});
+		const all = ['message', 'action', 'event'];
+		expect(listed).toEqual([['message', 'event'], all, all]);
+	});
+
+	it.each(triggers)('asks which group messages are meant since version 3: %#', (trigger) => {
+		expect(names(shown(trigger))).toContain('groupMessages');
+		expect(names(shown(trigger, {}, 2))).not.toContain('groupMessages');
+	});
 });

@@ -18,6 +18,7 @@ const executing = (json: object): IExecuteFunctions =>
 	({
 		getNode: () => ({ id: 'node-1' }),
 		getExecutionId: () => '77',
+		getMode: () => 'webhook',
 		getWorkflowDataProxy: () => ({ $runIndex: 2 }),
 		getInputData: () => [{ json }],
 	}) as unknown as IExecuteFunctions;
