@@ -62,6 +62,10 @@ export function agentWorkflow(name: string, options: object): Workflow {
 	} as unknown as Workflow;
 }
 
+interface Ledger {
+	entries: Array<{ request: { body: string } }>;
+}
+
 /** People who write to an agent, all at once. */
 export class Crowd {
 	/** No one's name is the beginning of another's. */
@@ -98,7 +102,7 @@ export class Crowd {
 	/** For each request to the model: whose names are in it. */
 	async namesInRequests(): Promise<string[][]> {
 		const query = 'ledger?direction=in&service=model&kind=chat';
-		const entries = await this.world.control<Array<{ request: { body: string } }>>('GET', query);
+		const { entries } = await this.world.control<Ledger>('GET', query);
 		return entries
 			.map(({ request }) => this.names.filter((name) => request.body.includes(name)))
 			.filter((names) => names.length > 0);
