@@ -39,7 +39,7 @@ export interface Setup {
 export function waitingTexts({ service, where }: Setup) {
 	return {
 		triggerPanel: {
-			header: '',
+			header: `Wait for a message on ${service}`,
 			executionsHelp: {
 				inactive: `Publish the workflow, then enter the production URL in ${service}’s ${where}`,
 				active: 'Messages to the bot start this workflow.',
@@ -77,6 +77,10 @@ const EVENT: INodePropertyOptions = {
 	description: 'Anything else that the app is subscribed to (事件订阅)',
 };
 
+/** Of HTML a notice takes lists and links. */
+const steps = (texts: string[]): string =>
+	`<ul>${texts.map((text, index) => `<li>${index + 1}. ${text}</li>`).join('')}</ul>`;
+
 interface TriggerFields extends Setup {
 	/** Whether the platform sends card actions to this trigger. */
 	cardActions: boolean;
@@ -93,7 +97,11 @@ export function triggerProperties({
 }: TriggerFields): INodeProperties[] {
 	return [
 		{
-			displayName: `1. Publish this workflow: ${service} wants an answer from the address.<br>2. Copy the <b>Production URL</b> above.<br>3. Paste it into ${service}’s ${where}`,
+			displayName: steps([
+				`Publish this workflow: ${service} wants an answer from the address.`,
+				'Open Webhook URLs above and copy the Production URL.',
+				`Paste it into ${service}’s ${where}`,
+			]),
 			name: 'notice',
 			type: 'notice',
 			default: '',
