@@ -35,10 +35,11 @@ export function sharesExecutions(
 			.filter((node): node is INode => node?.disabled !== true);
 	const { name, type } = ctx.getNode();
 	const ownPackage = type.slice(0, type.lastIndexOf('.') + 1);
-	return followers(name).every((node) => {
-		const isLast = followers(node.name).length === 0;
-		return worksByItem(node, ownPackage) && (isLast || !failsForAll(node, ownPackage));
-	});
+	return followers(name).every(
+		(node) =>
+			worksByItem(node, ownPackage) &&
+			(!failsForAll(node, ownPackage) || followers(node.name).length === 0),
+	);
 }
 
 function worksByItem({ type, parameters, executeOnce }: INode, ownPackage: string): boolean {
