@@ -200,10 +200,10 @@ export class FrameAssembler {
 			if (nowMs - entry.since > FRAGMENT_LIFE_MS) this.open.delete(id);
 		}
 		const id = frameHeader(frame, 'message_id') ?? '';
-		const entry = this.open.get(id) ?? { parts: new Array(sum).fill(undefined), since: nowMs };
-		if (entry.parts.length !== sum || this.open.size > MAX_OPEN_MESSAGES) {
-			throw new Refused('malformed');
-		}
+		const known = this.open.get(id);
+		if (!known && this.open.size >= MAX_OPEN_MESSAGES) throw new Refused('malformed');
+		const entry = known ?? { parts: new Array(sum).fill(undefined), since: nowMs };
+		if (entry.parts.length !== sum) throw new Refused('malformed');
 		this.open.set(id, entry);
 		entry.parts[seq] = payload;
 		if (entry.parts.some((part) => part === undefined)) return undefined;

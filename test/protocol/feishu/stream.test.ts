@@ -1,8 +1,13 @@
 import { FrameAssembler, type LongConnectionFrame } from '../../../protocol/feishu/stream';
 import { Refused } from '../../../protocol/verify';
 
-const frame = (sum?: string, seq?: string, payload = 'x'): LongConnectionFrame => {
-	const places = Object.entries({ message_id: 'm1', sum, seq });
+const frame = (
+	sum?: string,
+	seq?: string,
+	payload = 'x',
+	message_id = 'm1',
+): LongConnectionFrame => {
+	const places = Object.entries({ message_id, sum, seq });
 	return {
 		seqId: 1n,
 		logId: 2n,
@@ -51,5 +56,16 @@ describe('Parts of a split event', () => {
 		expect(assembler.add(frame('2', '0', 'a'), 0)).toBeUndefined();
 		expect(() => assembler.add(frame('3', '1'), 0)).toThrow(Refused);
 		expect(assembler.add(frame('2', '1', 'b'), 0)).toBe('ab');
+	});
+
+	it('wait for each other, though as many messages wait as may', () => {
+		const assembler = new FrameAssembler();
+		for (let id = 0; id < 1000; id++) assembler.add(frame('2', '0', 'a', `m${id}`), 0);
+		expect(() => assembler.add(frame('2', '0', 'a', 'one more'), 0)).toThrow(Refused);
+		expect(assembler.add(frame('2', '1', 'b', 'm7'), 0)).toBe('ab');
+		expect(assembler.add(frame('2', '0', 'a', 'one more'), 0)).toBeUndefined();
+		// Those that are never completed make room after ten seconds.
+		expect(assembler.add(frame('2', '0', 'a', 'late'), 10_001)).toBeUndefined();
+		expect(assembler.add(frame('2', '1', 'b', 'm8'), 10_001)).toBeUndefined();
 	});
 });
