@@ -32,5 +32,9 @@ export function asFields(value: unknown): Fields {
 	return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 
+/** The same, of what may be its JSON as text; platforms nest JSON in strings. Never throws. */
+export const jsonFields = (value: unknown): Fields =>
+	asFields(typeof value === 'string' ? parseJson(value) : value);
+
 /** A foreign value as a list; an empty one where it is none. Never throws. */
 export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

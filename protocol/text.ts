@@ -148,9 +148,12 @@ const HIDDEN_BEFORE = /^[\s\p{Default_Ignorable_Code_Point}]+/u;
 /** Behind a character, joiners, selectors and tags belong to it: they make an emoji what it is. */
 const HIDDEN_BEHIND = /^[\s\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]$/u;
 
+/** A text without what nobody sees before it. */
+export const trimTextStart = (text: string): string => text.replace(HIDDEN_BEFORE, '');
+
 /** A text without what nobody sees before and behind it: a command must not hide behind that. */
 export function trimText(text: string): string {
-	const begun = text.replace(HIDDEN_BEFORE, '');
+	const begun = trimTextStart(text);
 	let end = begun.length;
 	// From behind, as an expression would look at every beginning of white space inside the text.
 	while (end > 0 && HIDDEN_BEHIND.test(begun.charAt(end - 1))) end--;

@@ -1,5 +1,5 @@
 import type { Attachment, ContentType, Quote } from '../message';
-import { asFields, asList, asNumber, asText, parseJson, type Fields } from '../fields';
+import { asFields, asList, asNumber, asText, jsonFields, parseJson, type Fields } from '../fields';
 import { trimText } from '../text';
 
 /* What stands inside a DingTalk message, and inside one that it quotes: made readable, with its files. */
@@ -48,17 +48,17 @@ export function readContent(type: string, content: unknown, depth = 0): DingTalk
 }
 
 function fieldsOf(content: unknown): Fields {
-	if (typeof content !== 'string') return asFields(content);
-	const parsed = parseJson(content);
-	return typeof parsed === 'object' && parsed !== null ? asFields(parsed) : { text: content };
+	const parsed = typeof content === 'string' ? parseJson(content) : content;
+	if (Array.isArray(parsed)) return { richText: parsed };
+	const isText = typeof content === 'string' && (typeof parsed !== 'object' || parsed === null);
+	return isText ? { text: content } : asFields(parsed);
 }
 
 function textOf(type: string, content: Fields, depth: number): string {
 	if (type === 'audio') return asText(content.recognition);
 	if (type === 'chatRecord') return recordsOf(content, depth);
-	if (Array.isArray(content.richText)) {
-		return content.richText.map((part) => partOf(asFields(part))).join('');
-	}
+	const parts = listOf(content.richText);
+	if (parts.length > 0) return parts.map((part) => partOf(asFields(part))).join('');
 	// A text stands under `content`, in a quoted message under `text`; cards and Markdown have a title.
 	const said = asText(content.content) || asText(content.text);
 	return said || asText(content.title);
@@ -98,11 +98,13 @@ const listOf = (value: unknown): unknown[] =>
 	asList(typeof value === 'string' ? parseJson(value) : value);
 
 function attachmentsOf(type: ContentType, content: Fields): Attachment[] {
-	if (Array.isArray(content.richText)) {
-		return content.richText.map(asFields).flatMap((part) => {
-			const isPicture = [part.type, part.msgType].includes('picture');
-			return isPicture ? fileOf('image', part) : [];
-		});
+	if (content.richText !== undefined) {
+		return listOf(content.richText)
+			.map(asFields)
+			.flatMap((part) => {
+				const isPicture = [part.type, part.msgType].includes('picture');
+				return isPicture ? fileOf('image', part) : [];
+			});
 	}
 	const kind = FILE_KINDS.get(type);
 	return kind ? fileOf(kind, content) : [];
@@ -128,7 +130,7 @@ function fileOf(kind: Attachment['kind'], content: Fields): Attachment[] {
  */
 export function quoteOf(body: Fields): Quote | undefined {
 	const places = [body.text, body.content, body].map(asFields);
-	const replied = asFields(
+	const replied = jsonFields(
 		places.map((place) => place.repliedMsg).find((one) => one) ?? body.quoteMessage,
 	);
 	const content = replied.content ?? replied.text ?? asFields(body.content).quoteContent;

@@ -1,6 +1,6 @@
 import { isoTime, type DecodedMessage, type Sender } from '../message';
 import { Refused } from '../verify';
-import { asFields, asNumber, asText, parseJson, type Fields } from '../fields';
+import { asFields, asNumber, asText, jsonFields, type Fields } from '../fields';
 import { actorOf, personOf } from './actor';
 import { readContent } from './content';
 import { mentionedIn, mentionsOf } from './mentions';
@@ -67,7 +67,8 @@ function decodeMessage({ event, raw }: Envelope, context: FeishuDecodeContext): 
 	const threadId = asText(message.thread_id);
 	const rootId = asText(message.root_id);
 	const mentioned = mentionedIn(message, isGroup, context.botOpenId);
-	const read = readContent(type, contentOf(message), mentioned.list);
+	// JSON as text. One that cannot be read leaves a message without a text, not none.
+	const read = readContent(type, jsonFields(message.content), mentioned.list);
 	return {
 		platform: 'feishu',
 		kind: 'message',
@@ -170,11 +171,6 @@ function decodeEvent({ type, id, event, sentAt, raw }: Envelope, nowMs: number):
 		receivedAt: isoTime(nowMs, nowMs),
 		raw,
 	};
-}
-
-/** `content` is JSON as text. One that cannot be read leaves a message without a text, not none. */
-function contentOf(message: Fields): Fields {
-	return asFields(parseJson(asText(message.content)));
 }
 
 function senderOf(sender: Fields): Sender {

@@ -1,5 +1,5 @@
 import type { Attachment } from '../message';
-import { asFields, asList, asNumber, asText, type Fields } from '../fields';
+import { asFields, asList, asNumber, asText, jsonFields, type Fields } from '../fields';
 import { ALL_KEY, meansAll, type Mentioned } from './mentions';
 
 /* Rich text and cards: lines of nodes, made readable. Mentions become keys, which get their names later. */
@@ -33,7 +33,7 @@ export function readPost(content: Fields, mentioned: Mentioned[]): Lines {
 }
 
 function bodiesOf(content: Fields): Fields[] {
-	const inner = asFields(content.post);
+	const inner = jsonFields(content.post);
 	return [content, inner].flatMap((level) => {
 		const names = [...LANGUAGES, ...Object.keys(level)];
 		return [
@@ -43,10 +43,11 @@ function bodiesOf(content: Fields): Fields[] {
 	});
 }
 
+/** Lists of nodes in lines, or a text that is Markdown. */
 const linesOf = ({ content, content_v2: markdown }: Fields): unknown[][] =>
-	[content, markdown].filter(
-		(lines): lines is unknown[] => Array.isArray(lines) && lines.length > 0,
-	);
+	[content, markdown]
+		.map((lines) => (typeof lines === 'string' ? [{ tag: 'md', text: lines }] : asList(lines)))
+		.filter((lines) => lines.length > 0);
 
 /** Reads a card: as Feishu shows it to bots, in lines; as its sender wrote it, in elements that nest. */
 export function readCard(content: Fields, mentioned: Mentioned[]): string {

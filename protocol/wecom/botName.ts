@@ -1,4 +1,4 @@
-import { trimText } from '../text';
+import { trimText, trimTextStart } from '../text';
 
 /*
  * A group message to an AI bot holds `@` and the bot's name somewhere, as plain text, and the callback says
@@ -14,7 +14,7 @@ const MAX_NAME_WORDS = 4;
  * the text begins with one
  */
 export function withoutOwnMention(said: string, name: string | undefined): string {
-	const text = trimText(said);
+	const text = trimTextStart(said);
 	const known = name ? withoutName(text, name) : undefined;
 	return trimText(known ?? withoutGuess(text));
 }
@@ -31,7 +31,11 @@ function withoutName(text: string, name: string): string | undefined {
 		// The blanks that the client sets behind a mention go with it.
 		from = end + (/^[^\S\n]+/u.exec(text.slice(end, end + 8))?.[0].length ?? 0);
 	}
-	return pieces.length > 0 ? pieces.join('') + text.slice(from) : undefined;
+	const rest = text.slice(from);
+	if (pieces.length === 0) return undefined;
+	const said = trimTextStart(pieces.join('') + rest);
+	// "@Bot, …" and "@Bot：…" speak to it, too.
+	return text.startsWith(mention) ? said.replace(/^[,，:：、]\s*/u, '') : said;
 }
 
 /** A name in letters goes on where letters follow: `@ClawBots` is somebody else. Behind Chinese no blank is needed. */
@@ -54,7 +58,8 @@ function withoutGuess(text: string): string {
 	if (end !== undefined) return text.slice(end);
 	const command = COMMAND.exec(text)?.[1];
 	if (command !== undefined) return command;
-	if (ONE_WORD.test(text) && !TWO_SCRIPTS.test(text)) return '';
+	const word = text.trimEnd();
+	if (ONE_WORD.test(word) && !TWO_SCRIPTS.test(word)) return '';
 	return text.replace(/^@\S+\s+/u, '');
 }
 
@@ -73,10 +78,10 @@ export class NameLearner {
 
 	/** @param said the text of a group message as it came */
 	add(said: string): void {
-		const text = trimText(said);
+		const text = trimTextStart(said);
 		if (!text.startsWith('@') || text.indexOf('@', 1) > 0) return;
 		const marked = NAME_END.exec(text)?.[1];
-		const words = (marked ?? text.slice(1)).split(/\s+/u, MAX_NAME_WORDS + 1);
+		const words = (marked ?? text.slice(1).trimEnd()).split(/\s+/u, MAX_NAME_WORDS + 1);
 		const [first = ''] = words;
 		if (first === '' || this.followers.size > MAX_PREFIXES) return;
 		this.seen.set(first, (this.seen.get(first) ?? 0) + 1);

@@ -206,6 +206,28 @@ const quotes: Array<[string, object, object]> = [
 	['itself', replied('Guten Morgen'), { messageId: 'm0', text: 'Guten Morgen' }],
 	['in JSON', replied('{"text":"Guten Morgen"}'), { messageId: 'm0', text: 'Guten Morgen' }],
 	[
+		'in JSON as a whole',
+		{
+			text: { content: 'x', repliedMsg: JSON.stringify({ msgId: 'm0', content: { text: 'hi' } }) },
+		},
+		{ messageId: 'm0', text: 'hi' },
+	],
+	[
+		'in rich text that is JSON',
+		replied(
+			{ richText: JSON.stringify([{ msgType: 'text', content: 'hi' }]) },
+			{ msgType: 'richText' },
+		),
+		{ messageId: 'm0', text: 'hi' },
+	],
+	['in parts', replied([{ text: 'h' }, { text: 'i' }]), { messageId: 'm0', text: 'hi' }],
+	['that is a number', replied('42'), { messageId: 'm0', text: '42' }],
+	[
+		'in a forwarded chat',
+		replied({ title: 'T', chatRecord: '[{"content":"hi"}]' }, { msgType: 'chatRecord' }),
+		{ messageId: 'm0', text: 'T\nhi' },
+	],
+	[
 		'in rich text, as messages write it',
 		replied(
 			{

@@ -225,12 +225,17 @@ describe('a message', () => {
 			'hi',
 		],
 		['in a language of its own', { de_de: { title: 'T', content: hi } }, 'T\nhi'],
+		['as a text of Markdown', { title: 'T', content_v2: '**hi**' }, 'T\n**hi**'],
+		['as a text', { content: 'hi' }, 'hi'],
+		['below a `post` that is JSON', { post: JSON.stringify({ zh_cn: { content: hi } }) }, 'hi'],
 		['as a title', { title: 'T', content: [] }, 'T'],
 		['as a title below a language', { zh_cn: { title: 'T' } }, 'T'],
 		['in one line that is no list', { content: [{ tag: 'text', text: 'hi' }] }, 'hi'],
 		['nowhere', { zh_cn: 1, post: [2], content: { a: 1 } }, ''],
 	])('with rich text %s is read', (_, post, text) => {
 		expect(read(messageOf('post', post)).text).toBe(text);
+		// Some ways deliver the content itself, not its JSON.
+		expect(read(messageOf('post', '', { content: post })).text).toBe(text);
 	});
 
 	it('with code in the same line as words keeps its fences', () => {
