@@ -26,7 +26,8 @@ export const groupRobotCredentials = credentialsFor('groupRobot', 'Group Robot')
 function credentialsFor(bot: 'app' | 'groupRobot', what: string): INodeCredentialDescription[] {
 	return Object.values(ADAPTERS).map(({ credentials, capabilities }) => ({
 		name: credentials[bot].name,
-		displayName: `${capabilities.name} ${what} (${capabilities.chineseName})`,
+		// n8n cannot say which of them a node needs: that depends on where its messages come from.
+		displayName: `${capabilities.name} ${what} (${capabilities.chineseName}), if ${capabilities.name} is used`,
 		required: false,
 	}));
 }

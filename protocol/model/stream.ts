@@ -52,7 +52,7 @@ function completionOf(chunks: readonly Fields[]): Fields {
 	let usage: unknown;
 	for (const chunk of chunks) {
 		usage = chunk.usage ?? usage;
-		const [first] = asList(chunk.choices);
+		const first = asList(chunk.choices).find((each) => (asFields(each).index ?? 0) === 0);
 		if (first === undefined) continue;
 		const choice = asFields(first);
 		last = { ...last, ...withoutNull({ ...choice, delta: null }) };

@@ -20,6 +20,14 @@ const DEFAULT_TIMEOUT_SECONDS = 120;
 /** Questions of one run that are under way at once: every conversation of a busy bot. */
 const DEFAULT_CONCURRENCY = 500;
 
+/** `DeepSeek: deepseek-chat. …` */
+function recommendedModels(): string {
+	const named = providers.filter(({ id, defaultModel }) => defaultModel && id !== 'dashscopeIntl');
+	return named
+		.map(({ name, defaultModel }) => `${name.split(/[ ,]/)[0]}: ${defaultModel}.`)
+		.join(' ');
+}
+
 /** Which model answers, and how it is told to behave. */
 export const modelProperties: INodeProperties[] = [
 	{
@@ -27,13 +35,13 @@ export const modelProperties: INodeProperties[] = [
 		name: 'model',
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
-		description:
-			'Empty: a chat model of the provider. For Doubao and other servers, the first model that they list: better choose one.',
+		hint: `Empty: the recommended one. ${recommendedModels()} Any other server: the first that it lists, better choose one.`,
 		modes: [
 			{
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
+				placeholder: 'The recommended model',
 				typeOptions: { searchListMethod: 'searchModels', searchable: true },
 			},
 			{ displayName: 'ID', name: 'id', type: 'string', placeholder: 'deepseek-chat' },
@@ -177,7 +185,7 @@ async function modelOf(
 ): Promise<string> {
 	const chosen = ctx.getNodeParameter('model', itemIndex, '', { extractValue: true }) as string;
 	if (chosen) return chosen;
-	const recommended = providers.find(({ id }) => id === credential.provider)?.defaultModel;
+	const recommended = recommendedBy(credential);
 	if (recommended) return recommended;
 
 	const key = credentialKey(credential);
@@ -188,6 +196,9 @@ async function modelOf(
 	model.catch(() => firstModels.delete(key));
 	return await model;
 }
+
+const recommendedBy = ({ provider }: ICredentialDataDecryptedObject): string | undefined =>
+	providers.find(({ id }) => id === provider)?.defaultModel;
 
 async function firstModel(
 	ctx: IExecuteFunctions,
@@ -218,10 +229,10 @@ export async function searchModels(
 	const credential = await this.getCredentials(CREDENTIAL.name);
 	const models = await listModels(this, credential);
 	const wanted = filter.toLowerCase();
-	return {
-		results: models
-			.filter((id) => id.toLowerCase().includes(wanted))
-			.sort()
-			.map((id) => ({ name: id, value: id })),
-	};
+	const recommended = recommendedBy(credential);
+	const results = models
+		.filter((id) => id.toLowerCase().includes(wanted))
+		.sort((a, b) => Number(b === recommended) - Number(a === recommended) || (a < b ? -1 : 1))
+		.map((id) => ({ name: id === recommended ? `${id} (recommended)` : id, value: id }));
+	return { results };
 }

@@ -60,12 +60,12 @@ test.each(platformNames)('The limits of %s are those of its capabilities', (plat
 test('A node for every platform takes a credential of each kind of each platform, none required', () => {
 	const all = [...appCredentials, ...groupRobotCredentials];
 	expect(all.map(({ name, displayName }) => [name, displayName])).toEqual([
-		['dingTalkAppApi', 'DingTalk App (钉钉)'],
-		['feishuAppApi', 'Feishu App (飞书)'],
-		['weComAppApi', 'WeCom App (企业微信)'],
-		['dingTalkGroupRobotApi', 'DingTalk Group Robot (钉钉)'],
-		['feishuGroupRobotApi', 'Feishu Group Robot (飞书)'],
-		['weComGroupRobotApi', 'WeCom Group Robot (企业微信)'],
+		['dingTalkAppApi', 'DingTalk App (钉钉), if DingTalk is used'],
+		['feishuAppApi', 'Feishu App (飞书), if Feishu is used'],
+		['weComAppApi', 'WeCom App (企业微信), if WeCom is used'],
+		['dingTalkGroupRobotApi', 'DingTalk Group Robot (钉钉), if DingTalk is used'],
+		['feishuGroupRobotApi', 'Feishu Group Robot (飞书), if Feishu is used'],
+		['weComGroupRobotApi', 'WeCom Group Robot (企业微信), if WeCom is used'],
 	]);
 	expect(all.some(({ required }) => required)).toBe(false);
 });

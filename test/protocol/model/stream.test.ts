@@ -65,6 +65,12 @@ describe('A stream is put together: with', () => {
 		});
 	});
 
+	it('a second answer, which is left out', () => {
+		const second = JSON.stringify({ choices: [{ index: 1, delta: { content: 'No' } }] });
+		const text = `data: ${HI}\n\ndata: ${second}\n\ndata: ${END}\n\n`;
+		expect(readAnswer(readCompletion(text))).toMatchObject({ text: 'Hi' });
+	});
+
 	it('nothing but words', () => {
 		const text = ['H', 'i'].map(
 			(content) => `data: {"choices":[{"delta":{"content":"${content}"}}]}`,
