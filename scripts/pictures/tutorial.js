@@ -32,6 +32,9 @@ const FAILED_MS = 5000;
 /** @param {Page} page */
 const node = (page, name = 'AI Reply') => page.locator(`[data-node-name="${name}"]`).first();
 
+/** @param {Page} playground */
+const answers = (playground) => playground.locator('.bubble.theirs', { hasText: ANSWER });
+
 /** @param {Locator} locator */
 async function press(locator) {
 	await locator.click();
@@ -79,8 +82,6 @@ async function addAnswer({ editor, picture }) {
 async function publish({ editor }) {
 	await press(editor.locator(byTestId('workflow-open-publish-modal-button')));
 	await press(editor.locator(byTestId('workflow-publish-button')));
-	const understood = editor.getByRole('button', { name: 'Got it' });
-	if (await understood.count()) await press(understood);
 	await editor.getByText('Published', { exact: true }).waitFor();
 	await closeNotifications(editor);
 }
@@ -94,6 +95,8 @@ async function nameAndPublish(tutorial) {
 	await editor.keyboard.press('Enter');
 	await pause(MOVED_MS);
 	await publish(tutorial);
+	// The editor explains once what it means to be published.
+	await press(editor.getByRole('button', { name: 'Got it' }));
 	await picture('published', editor);
 }
 
@@ -111,12 +114,14 @@ async function write({ playground }) {
 /** @param {Tutorial} tutorial */
 async function firstAnswer(tutorial) {
 	const { playground, system, picture } = tutorial;
-	const workflow = (await system.n8n.api.workflows()).find(({ name }) => name === NAME);
-	const { nodes } = await system.n8n.api.workflow(workflow?.id ?? '');
-	await system.sandbox.setCallbacks({ dingtalk: system.webhookUrl(nodes[0]?.webhookId ?? '') });
+	await system.sandbox.setN8n(system.n8n.url, system.n8n.apiKey);
 	await playground.goto(system.sandbox.origin);
+	const trigger = playground.locator('select.trigger').first();
+	// The page asks n8n for its triggers anew.
+	await trigger.focus();
+	await trigger.selectOption({ label: `${NAME} · DingTalk Trigger` });
 	await write(tutorial);
-	await playground.getByText(ANSWER).first().waitFor();
+	await answers(playground).first().waitFor();
 	await picture('playground', playground);
 }
 
@@ -216,7 +221,8 @@ async function tutorialPictures(browser, editor, { system, folder }) {
 	await chooseModel(tutorial, 'list', 'sandbox-chat');
 	await publish(tutorial);
 	await write(tutorial);
-	await playground.getByText(ANSWER).nth(1).waitFor();
+	await answers(playground).nth(1).waitFor();
+	await tutorial.picture('mended', playground);
 }
 
 module.exports = { tutorialPictures };
