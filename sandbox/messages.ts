@@ -35,6 +35,8 @@ export interface UserMessage {
 	/** Where it is delivered to instead of the callback of its bot. */
 	url?: string;
 	quote?: QuotedMessage;
+	/** Feishu's topic, in a group. */
+	thread?: string;
 	/** Only in a group. */
 	mentionsBot: boolean;
 	answers: BotAnswer[];

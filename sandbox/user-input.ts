@@ -28,6 +28,8 @@ export interface UserInput {
 	mention?: boolean;
 	/** The message that this one quotes: somebody's or the bot's. */
 	quote?: string;
+	/** Feishu, in a group: the topic (话题) that it is written in. */
+	thread?: string;
 	/** What is attached, its bytes in base64; left out, a few bytes stand for it. */
 	file?: { name: string; contentType: string; data: string };
 }
@@ -115,6 +117,7 @@ export function acceptUserInput(world: World, input: UserInput): UserMessage {
 		file: attach(world, contentType, input),
 		url: addressOf(input),
 		quote: quoted(world, input),
+		thread: type === 'group' ? input.thread : undefined,
 		mentionsBot: type === 'group' && input.mention !== false,
 		answers: [],
 	};

@@ -104,6 +104,7 @@ function messageEvent(message: UserMessage, world: World) {
 				root_id: message.quote.messageId,
 				parent_id: message.quote.messageId,
 			}),
+			...(message.thread && { thread_id: message.thread }),
 			...(message.mentionsBot && { mentions: [mention] }),
 		},
 	};

@@ -122,7 +122,8 @@ function reply(call: Call, world: World): ServiceReply {
 			230001,
 			'Your request contains an invalid request parameter, ext=invalid message_id.',
 		);
-	const thread = call.json!.reply_in_thread === true ? threadOf(id) : undefined;
+	// A reply to a message of a topic stays there by itself.
+	const thread = message.thread ?? (call.json!.reply_in_thread === true ? threadOf(id) : undefined);
 	return show(call, world, {
 		chat: message.conversation,
 		via: 'reply',

@@ -198,6 +198,40 @@ it('holds back no answer for a slow one: 39 of 40 in a window are answered befor
 	expect((await world.answered(slow, 30_000))[0]!.text).toContain('the slow one');
 }, 60_000);
 
+describe('A Feishu group', () => {
+	const group: Said = { platform: 'feishu', type: 'group', from: 'ann' };
+
+	it('has each of its topics answered by itself, and in its place', async () => {
+		await world.control('PUT', 'model', { rules: [{ contains: 'slow', delayMs: 8000 }] });
+		const slow = await world.say({ ...group, text: 'the slow one' });
+		const inTopics = await Promise.all(
+			['A', 'B'].map(
+				async (name) => await world.say({ ...group, thread: `omt_${name}`, text: `Q${name}` }),
+			),
+		);
+		for (const [index, { messageId }] of inTopics.entries()) {
+			const answer = { text: `Answer to: Q${'AB'[index]}` };
+			expect(await world.answered(messageId)).toMatchObject([answer]);
+			const path = `ledger?direction=in&kind=reply&messageId=${messageId}`;
+			const { entries } = await world.control<{ entries: Array<{ request: { body: string } }> }>(
+				'GET',
+				path,
+			);
+			const bodies = entries.map(({ request }) => JSON.parse(request.body) as object);
+			expect(bodies).toMatchObject([{ reply_in_thread: true }]);
+		}
+		expect(await world.answers(slow.messageId)).toEqual([]);
+		await world.answered(slow.messageId, 30_000);
+	}, 60_000);
+
+	it('is left alone where the bot is not mentioned', async () => {
+		const before = await world.executions();
+		const { deliveries } = await world.say({ ...group, mention: false, text: 'lunch?' });
+		expect(deliveries.map(({ status }) => status)).toEqual([200]);
+		expect(await world.executions()).toEqual(before);
+	});
+});
+
 describe('n8n’s AI Agent with a memory, when many write at once', () => {
 	it('gives each of 50 people their own words, also from memory', async () => {
 		const crowd = new Crowd(world, 'automatic', 50);
