@@ -27,7 +27,8 @@ export function sharesExecutions(
 ): boolean {
 	if (executions !== 'automatic') return executions === 'together';
 	// n8n's types leave it out, and its `getChildNodes` leaves out how a node fails.
-	const { workflow } = ctx as unknown as { workflow: Workflow };
+	const { workflow } = ctx as unknown as { workflow?: Workflow };
+	if (!workflow) return false;
 	const followers = (name: string): INode[] =>
 		workflow
 			.getChildNodes(name)
