@@ -8,8 +8,13 @@ import { safeEqual } from '../../protocol/verify';
  * number of a client's keys are valid at once, which is how one is changed without a gap.
  */
 
-/** What a token may be used for. */
-export const SCOPES = ['message:send', 'question:ask', 'delivery:read'] as const;
+/** What a token may be used for. `message:broadcast` adds whole companies and groups to `message:send`. */
+export const SCOPES = [
+	'message:send',
+	'message:broadcast',
+	'question:ask',
+	'delivery:read',
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export type KeyStatus = 'active' | 'retiring' | 'revoked';

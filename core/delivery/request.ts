@@ -15,6 +15,16 @@ const MAX_KEY_LENGTH = 200;
 const MAX_TITLE_LENGTH = 200;
 const MAX_IDS = 1000;
 const MAX_ID_LENGTH = 200;
+/** As long as the purge keeps what was delivered: later nobody could look up what became of it. */
+const MAX_LIFE_MS = 7 * 24 * 3_600_000;
+
+/** Platforms join ids by `|` and write them into tags of their texts: an id that is one ends nothing there. */
+const ID = /^[\p{L}\p{N}_.@+:/=$#~*-]+$/u;
+/** Stands for a whole company, or a whole group, where an id of a person is expected. */
+const EVERYBODY = /^@?(all|所有人)$/iu;
+
+export const isEverybody = (id: unknown): boolean =>
+	EVERYBODY.test(asText(id).normalize('NFKC').trim());
 
 /** What is wrong with a request, in words for whoever wrote it. */
 export class BadRequest extends Error {}
@@ -80,6 +90,9 @@ function readContent(fields: Record<string, unknown>): TextMessage {
 	}
 	const title = optionalText(fields.title, 'title', MAX_TITLE_LENGTH);
 	const mentionIds = readIds(fields.mentionIds ?? [], 'mentionIds');
+	if (mentionIds.some(isEverybody)) {
+		throw new BadRequest('"mentionIds" names people; "mentionAll": true mentions everybody');
+	}
 	const { mentionAll = false } = fields;
 	if (typeof mentionAll !== 'boolean') throw new BadRequest('"mentionAll" must be true or false');
 	return {
@@ -110,6 +123,9 @@ function readTarget(
 	if (type === 'chat' && ids.length > 1) {
 		throw new BadRequest('"target.ids" names several groups: hand in one request for each');
 	}
+	if (ids.length > 1 && ids.some(isEverybody)) {
+		throw new BadRequest('"target.ids" names everybody, who stands alone');
+	}
 	const { maxIds = MAX_IDS } = targets[type] ?? {};
 	if (ids.length > maxIds) {
 		throw new BadRequest(`"target.ids" has ${ids.length} ids; at most ${maxIds} are taken`);
@@ -129,7 +145,7 @@ function readDeadline(value: unknown, now: number): number {
 		throw new BadRequest('"deadline" is no time: write it like 2026-05-01T18:00:00+08:00');
 	}
 	if (deadline <= now) throw new BadRequest('"deadline" has passed already');
-	return deadline;
+	return Math.min(deadline, now + MAX_LIFE_MS);
 }
 
 function readIds(value: unknown, name: string): string[] {
@@ -139,7 +155,7 @@ function readIds(value: unknown, name: string): string[] {
 	}
 	return value.map((id: unknown) => {
 		const text = asText(id).trim();
-		if (text === '' || text.length > MAX_ID_LENGTH) {
+		if (!ID.test(text) || text.length > MAX_ID_LENGTH) {
 			throw new BadRequest(`"${name}" holds something that is no id`);
 		}
 		return text;

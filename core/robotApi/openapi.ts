@@ -35,6 +35,8 @@ const delivery = object(
 	['id', 'status', 'platform', 'attempts', 'createdAt'],
 );
 
+const id = text({ maxLength: 200, pattern: '^[\\p{L}\\p{N}_.@+:/=$#~*-]+$' });
+
 const message = object(
 	{
 		platform: text({ enum: platformNames }),
@@ -42,7 +44,7 @@ const message = object(
 		target: object(
 			{
 				type: text({ enum: ['chat', 'users', 'departments', 'tags'] }),
-				ids: { type: 'array', items: text() },
+				ids: { type: 'array', items: id },
 				idType: text({ enum: ['open_id', 'union_id', 'user_id', 'email'] }),
 			},
 			['type', 'ids'],
@@ -50,10 +52,13 @@ const message = object(
 		text: text({ description: 'At most 100,000 bytes of UTF-8' }),
 		format: text({ enum: ['text', 'markdown'], default: 'text' }),
 		title: text({ maxLength: 200 }),
-		mentionIds: { type: 'array', items: text() },
+		mentionIds: { type: 'array', items: id },
 		mentionAll: { type: 'boolean', default: false },
 		priority: text({ enum: ['alert', 'answer', 'broadcast'], default: 'broadcast' }),
-		deadline: text({ format: 'date-time', description: 'Given up then; in 24 hours if left out' }),
+		deadline: text({
+			format: 'date-time',
+			description: 'Given up then, after 7 days at most; in 24 hours if left out',
+		}),
 		key: text({
 			maxLength: 200,
 			description: 'The same key of a client is sent once. As the header Idempotency-Key.',
@@ -117,7 +122,9 @@ const robotPaths = {
 		post: {
 			operationId: 'sendMessage',
 			summary: 'Send a message',
-			security: bearer('message:send'),
+			description:
+				'A target of everybody, departments or tags, and mentionAll, need the scope message:broadcast as well.',
+			security: [{ bearer: ['message:send'] }, { bearer: ['message:send', 'message:broadcast'] }],
 			requestBody: { required: true, content: json(message) },
 			responses: {
 				200: answer('It was sent, or was sent before with this key', delivery),

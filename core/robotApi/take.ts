@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { refusal, UNAUTHORIZED, badRequest, type TokenAnswer } from '../accessTokens/answers';
 import type { Scope } from '../accessTokens/apiKeys';
 import type { ApiCaller } from '../accessTokens/admit';
-import { acceptRequest, BadRequest } from '../delivery/request';
+import { acceptRequest, BadRequest, isEverybody } from '../delivery/request';
 import { asFields, asText, type Fields } from '../../protocol/fields';
 import { byteLength } from '../../protocol/text';
 import { expected } from '../common/defects';
@@ -60,11 +60,13 @@ export function takeRequest(
 	const route = Object.hasOwn(ROUTES, request.route) ? ROUTES[request.route] : undefined;
 	if (!route) return { answer: refusal(404, 'not_found', 'There is no such address') };
 	const [scope, handle] = route;
-	if (!caller.scopes.includes(scope)) {
-		return { answer: refusal(403, 'insufficient_scope', `This needs the scope ${scope}`) };
-	}
+	if (!caller.scopes.includes(scope)) return lacks(scope);
 	return handle(request, caller, now);
 }
+
+const lacks = (scope: Scope, why = 'This'): RobotApiTask => ({
+	answer: refusal(403, 'insufficient_scope', `${why} needs the scope ${scope}`),
+});
 
 /** What a caller may say of a message: the fields of a delivery request, except the key. */
 const MESSAGE_FIELDS = [
@@ -103,7 +105,17 @@ function send(
 	} catch (error) {
 		return bad(expected(error, BadRequest).message);
 	}
+	if (isBroadcast(fields) && !caller.scopes.includes('message:broadcast')) {
+		return lacks('message:broadcast', 'To write to everybody, departments or tags');
+	}
 	return { send: delivery, find: { key, handedIn: true } };
+}
+
+/** Whether a message reaches people whom its sender does not name. */
+function isBroadcast({ mentionAll, target }: Fields): boolean {
+	const { type, ids } = asFields(target);
+	if (mentionAll === true || type === 'departments' || type === 'tags') return true;
+	return Array.isArray(ids) && ids.some(isEverybody);
 }
 
 function ask({ body }: RobotApiRequest): RobotApiTask {

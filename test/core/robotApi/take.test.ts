@@ -97,6 +97,69 @@ describe('a message', () => {
 	});
 });
 
+describe('to whole companies and groups', () => {
+	const without = { ...caller, scopes: SCOPES.filter((scope) => scope !== 'message:broadcast') };
+	const app = (platform: string, type: string, ids: unknown): object => ({
+		platform,
+		via: 'app',
+		text: 'x',
+		target: { type, ids },
+	});
+
+	it.each([
+		['everybody', app('wecom', 'users', ['@all'])],
+		['everybody, in other letters', app('wecom', 'users', [' @ALL '])],
+		['departments', app('wecom', 'departments', ['1'])],
+		['tags', app('wecom', 'tags', ['1'])],
+		['everybody in a group', { platform: 'dingtalk', text: 'x', mentionAll: true }],
+		['everybody in a chat', { ...app('feishu', 'chat', ['oc_1']), mentionAll: true }],
+	])('only the scope message:broadcast lets a message: %s', (_, body) => {
+		expect(send(body, '', without).answer).toMatchObject({
+			status: 403,
+			body: { error: 'insufficient_scope' },
+		});
+		expect(send(body).send).toBeDefined();
+	});
+
+	it.each([
+		['two ids in one', app('wecom', 'users', ['a|@all'])],
+		['everybody beside a person', app('wecom', 'users', ['a', '@all'])],
+		[
+			'an id that ends its tag',
+			{ platform: 'feishu', text: 'x', mentionIds: ['a"></at><at user_id="all'] },
+		],
+		['an id that ends its brackets', { platform: 'wecom', text: 'x', mentionIds: ['a><@all'] }],
+		['everybody as a person', { platform: 'wecom', text: 'x', mentionIds: ['@all'] }],
+		['everybody as a person of Feishu', { platform: 'feishu', text: 'x', mentionIds: ['all'] }],
+		['everybody in Chinese', { platform: 'dingtalk', text: 'x', mentionIds: ['所有人'] }],
+		['everybody in wide letters', app('wecom', 'users', ['＠ａｌｌ'])],
+		['a line in an id', app('wecom', 'users', ['a\n@all'])],
+		['a blank in an id', app('feishu', 'chat', ['oc_1 oc_2'])],
+	])('no scope lets an id be more than one: %s', (_, body) => {
+		expect(send(body).answer).toMatchObject({ status: 400 });
+	});
+
+	it.each([
+		['wecom', 'users', 'zhang.san_1-2@corp'],
+		['dingtalk', 'chat', 'cidAbC+/9x=='],
+		['dingtalk', 'users', '$:LWCP_v1:$abc/+=='],
+		['feishu', 'users', 'zhangsan@example.com'],
+		['wecom', 'users', 'allen'],
+	])('the ids of platforms are taken: %s %s %s', (platform, type, id) => {
+		expect(send(app(platform, type, [id]), '', without).send).toBeDefined();
+	});
+});
+
+it.each(['9999-12-31T23:59:59Z', '+275760-09-13', '2027-01-01'])(
+	'A message ends after a week, whatever its deadline: %s',
+	(deadline) => {
+		const { send: sent } = send({ platform: 'wecom', text: 'x', deadline });
+		const origin = { workflowId: '', executionId: '' };
+		const row = acceptRequest(sent, { origin, lease: 'c', newKey: 'k', now: NOW });
+		expect(row.deadlineAt).toBe(NOW + 7 * 24 * 3_600_000);
+	},
+);
+
 it('A question has a text of at most 20,000 bytes', () => {
 	const ask = (question: unknown): RobotApiTask =>
 		takeRequest(request('questions', { body: { question } }), caller, NOW);
