@@ -13,8 +13,8 @@ import { EMPTY_ROW } from './row';
 const HOUR_MS = 3_600_000;
 
 /**
- * The row of a failed workflow, for people to look at. What a schedule starts fails again and again: of like
- * failures of one workflow, one an hour is kept.
+ * The row of a failed workflow, for people to look at. What a schedule starts fails again and again, and what
+ * a webhook starts as often as a stranger likes: of like failures of one workflow, one an hour is kept.
  * @param report what n8n hands to an error workflow
  * @returns undefined for what needs nobody: crashed executions that are run again anyway
  */
@@ -33,11 +33,12 @@ export function reportFailure(report: Fields, now: number): DeliveryRow | undefi
 		{ platform: '', bot: workflowId },
 		{ class: failureClass, code, message },
 	);
-	const repeats = executionId === '' || execution.mode === 'trigger';
+	const happening = [workflowId, asText(execution.lastNodeExecuted), failureClass, code];
+	const key = keyOf(execution, { fingerprint: failure.fingerprint, happening }, now);
 	return {
 		...EMPTY_ROW,
 		...failure,
-		key: repeats ? hourly(failure.fingerprint, now) : `failure:${executionId}`,
+		key,
 		version: 1,
 		kind: 'failure',
 		status: 'dead',
@@ -111,7 +112,25 @@ function wordsOf({ message, description }: Fields): string {
 	return words.length > 0 ? [...new Set(words)].join(' – ') : 'n8n did not say what went wrong';
 }
 
-function hourly(fingerprint: string, now: number): string {
+/** A row for each failed execution, or one an hour for all that are alike. */
+function keyOf(
+	execution: Fields,
+	{ fingerprint, happening }: { fingerprint: string; happening: string[] },
+	now: number,
+): string {
+	const id = asText(execution.id);
 	const hour = Math.floor(now / HOUR_MS);
-	return `failure:${sha256(`${fingerprint} ${hour}`).slice(0, 16)}`;
+	const hourly = (like: string): string => `failure:${sha256(`${like} ${hour}`).slice(0, 16)}`;
+	// A stranger chooses the words of a failure, and with them the fingerprint, but not where it happens.
+	if (isBegunByAnybody(execution)) return hourly(JSON.stringify(happening));
+	return id === '' || execution.mode === 'trigger' ? hourly(fingerprint) : `failure:${id}`;
+}
+
+/**
+ * By a request that no platform has signed, or called by what such a request began: the caller's own failure
+ * is reported, too.
+ */
+function isBegunByAnybody(execution: Fields): boolean {
+	if (execution.mode === 'integrated') return true;
+	return execution.mode === 'webhook' && !isBotTrigger(triggerTypeOf(execution));
 }

@@ -154,6 +154,7 @@ describe('queue mode', () => {
 			expect(await keys({ status: 'discarded', announced: 'o%' })).toEqual([open.key]);
 			expect((await keys({ status: 'discarded' })).at(-1)).toBe(quiet.key);
 			const purge = { settledBefore: 2000, statuses: ['discarded'] };
+			expect(await store('purge', [{ ...purge, fingerprint: 'another' }])).toEqual([]);
 			const purged = (await store('purge', [purge])).map(({ key }) => key);
 			expect(purged.sort()).toEqual([open.key, quiet.key].sort());
 			expect(await keys({ status: 'merged' })).toEqual([merged.key]);

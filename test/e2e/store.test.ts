@@ -160,6 +160,8 @@ it('purges what settled before a time, and never what waits', async () => {
 	const oldest = times(100, (index) => `dead ${index}`);
 	expect(keysOf(await purge({ settledBefore: 101 })).sort()).toEqual(oldest.sort());
 	expect(await purge({ settledBefore: 200, statuses: ['uncertain', 'waiting'] })).toEqual([]);
-	expect(await purge({ settledBefore: 200, statuses: ['dead'] })).toHaveLength(99);
+	const dead = { settledBefore: 200, statuses: ['dead'] };
+	expect(await purge({ ...dead, fingerprint: 'another' })).toEqual([]);
+	expect(await purge(dead)).toHaveLength(99);
 	expect(await waiting('still waits')).toBeDefined();
 });

@@ -9,7 +9,7 @@ export const expire: Operation = {
 		value: 'expire',
 		action: 'Choose what to purge',
 		description:
-			'Dead letters older than 30 days or beyond the newest 10,000; delivered and discarded ones after 7 days',
+			'Dead letters older than 30 days or beyond the newest 1,000 of their group; delivered and discarded ones after 7 days',
 	},
 	outputs: ['To Purge'],
 	execute: (ctx) => [asItems(decide(rowsIn(ctx), Date.now()))],

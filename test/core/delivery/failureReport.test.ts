@@ -20,7 +20,7 @@ const crash = { name: 'WorkflowCrashedError', message: 'Workflow did not finish'
 const begunBy = (type: string) => ({ executionContext: { triggerNode: { name: 'x', type } } });
 
 it('says what failed, where, and how a person gets there', () => {
-	const row = reportFailure(report(), NOW)!;
+	const row = reportFailure(report(begunBy('n8n-nodes-clawbot.weComTrigger')), NOW)!;
 	expect(row).toMatchObject({
 		key: 'failure:70',
 		version: 1,
@@ -74,10 +74,38 @@ it('gives like failures of one workflow one fingerprint', () => {
 	expect(fingerprint(failed(1))).not.toBe(fingerprint({ error: { message: 'No customer' } }));
 });
 
-it('keeps each failure of what people or platforms began', () => {
-	expect(reportFailure(report({ id: '1' }), NOW)!.key).not.toBe(
-		reportFailure(report({ id: '2' }), NOW)!.key,
-	);
+it.each([
+	['dingTalkTrigger', 'webhook'],
+	['feishuTrigger', 'webhook'],
+	['weComTrigger', 'webhook'],
+	['weComTrigger', 'retry'],
+])('keeps each failure of what somebody wrote to a bot: %s, %s', (node, mode) => {
+	const key = (id: string): string =>
+		reportFailure(report({ id, mode, ...begunBy(`n8n-nodes-clawbot.${node}`) }), NOW)!.key;
+	expect(key('1')).not.toBe(key('2'));
+});
+
+describe('what anybody can begin as often as they like', () => {
+	const STRANGERS: Array<[what: string, execution: object]> = [
+		['a webhook', begunBy('n8n-nodes-base.webhook')],
+		['a form', begunBy('n8n-nodes-base.formTrigger')],
+		['a chat', begunBy('@n8n/n8n-nodes-langchain.chatTrigger')],
+		['something that n8n does not name', {}],
+		['a workflow that one of them called', { mode: 'integrated' }],
+	];
+
+	it.each(STRANGERS)('leaves one row an hour: %s', (_, begun) => {
+		const key = (id: string, at: number, execution: object = {}): string =>
+			reportFailure(report({ id, ...begun, ...execution }), at)!.key;
+		expect(key('1', NOW)).toBe(key('2', NOW + HOUR / 2));
+		expect(key('1', NOW)).not.toBe(key('2', NOW + HOUR));
+		expect(key('1', NOW)).not.toBe(key('2', NOW, { lastNodeExecuted: 'Another node' }));
+		// Whoever chooses the words of a failure makes no rows with them.
+		const saying = (message: string): object => ({ error: { name: 'TypeError', message } });
+		expect(key('1', NOW, saying('No such field: cat'))).toBe(
+			key('2', NOW, saying('Dogs are not allowed')),
+		);
+	});
 });
 
 it('keeps one an hour of like failures that a schedule begins', () => {
