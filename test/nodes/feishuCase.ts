@@ -128,6 +128,7 @@ export const feishu: PlatformCase = {
 	probe: {
 		wire: () => sealed(challenge()),
 		answered: (body) => body === '{"challenge":"c-123"}',
+		credentials: withFields({ appId: 'cli_new' }),
 	},
 	attacks: [
 		['an encrypted event without a signature', () => sealed(good())],

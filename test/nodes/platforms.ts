@@ -55,7 +55,8 @@ export interface PlatformCase {
 	acknowledged(body: string): boolean;
 	unknownType?: () => Wire;
 	event?: (type: string) => Wire;
-	probe?: { wire(): Wire; answered(body: string): boolean };
+	/** `credentials` where a probe is answered before messages only. */
+	probe?: { wire(): Wire; answered(body: string): boolean; credentials?: Credentials };
 	attacks: Attack[];
 }
 

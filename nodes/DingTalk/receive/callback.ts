@@ -84,10 +84,15 @@ function decodeEventRequest(
 	return { message: decodeEvent(event, id, nowMs), acknowledgement };
 }
 
+/**
+ * Whether an answer may go to this address: to DingTalk's own hosts, or the credential's. Only as it is written
+ * there: what is checked here is read again by whoever sends, perhaps in another way.
+ */
 function trusts(credential: ICredentialDataDecryptedObject, url: string): boolean {
 	if (!URL.canParse(url)) return false;
-	const { hostname, origin, protocol } = new URL(url);
-	if (protocol === 'https:' && OFFICIAL_HOST.test(hostname)) return true;
+	const { hostname, href, origin, password, port, protocol, username } = new URL(url);
+	if (href !== url || username !== '' || password !== '') return false;
+	if (protocol === 'https:' && port === '' && OFFICIAL_HOST.test(hostname)) return true;
 	const own = String(credential.oapiBaseUrl);
 	return URL.canParse(own) && origin === new URL(own).origin;
 }

@@ -11,6 +11,7 @@ import type {
 	HttpCallback,
 	RawRequest,
 } from '../../shared/receive/callback';
+import { beginAddressChecks, endAddressChecks, takesAddressChecks } from './addressCheck';
 import { knownBotId, learnBotId } from './bot';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -23,6 +24,8 @@ const callback: HttpCallback = {
 	credential: 'feishuAppApi',
 
 	prepare: learnBotId,
+
+	published: beginAddressChecks,
 
 	decode(request, credential, nowMs) {
 		if (isLegacyCard(request.headers)) {
@@ -55,7 +58,7 @@ export const callbackOf: CallbackOf = () => callback;
  * The plain payload of a request that proved where it comes from.
  *
  * 1. With an Encrypt Key: nothing but encrypted bodies, and the signature over the raw bytes comes first.
- *    Only the check of the address may lack it. No time window: Feishu does not say whether a
+ *    Only the check of the address may lack it, before anything was signed. No time window: Feishu does not say whether a
  *    redelivery after six hours is signed anew, and the inbox knows messages that come again.
  * 2. With a Verification Token: every payload must carry it.
  * 3. With neither: nothing is accepted.
@@ -72,11 +75,13 @@ function openPayload(
 		return payload;
 	}
 	const isSigned = headers['x-lark-signature'] !== undefined;
+	if (!isSigned && !takesAddressChecks(credential)) throw new Refused('signature');
 	if (isSigned) verifyEvent(headers, encryptKey, body);
 	const { encrypt } = parseObject(body.toString('utf8'));
 	const payload = parseObject(decryptEvent(encryptKey, required(encrypt)));
 	if (!isSigned && payload.type !== 'url_verification') throw new Refused('signature');
 	if (!isSigned || verificationToken) verifyToken(payload, configured(verificationToken));
+	if (isSigned) endAddressChecks(credential);
 	return payload;
 }
 

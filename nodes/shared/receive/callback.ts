@@ -43,6 +43,8 @@ export interface HttpCallback {
 		ctx: IWebhookFunctions | IHookFunctions,
 		credential: ICredentialDataDecryptedObject,
 	): Promise<void>;
+	/** The workflow is published: callbacks of this credential begin anew. */
+	published?(credential: ICredentialDataDecryptedObject): void;
 	/** Verifies the raw bytes, then decodes them. Throws `Refused`, which becomes the uniform refusal. */
 	decode(
 		request: RawRequest,
@@ -68,6 +70,7 @@ export function webhookMethodsFor(callbackOf: CallbackOf) {
 				const credential = await this.getCredentials(callback.credential);
 				const missing = callback.missing(credential);
 				if (missing) throw new UserError(`${this.getNode().name}: ${missing}`);
+				callback.published?.(credential);
 				await callback.prepare?.(this, credential);
 				return true;
 			},

@@ -165,6 +165,8 @@ describe.each(platforms)('$name Trigger', (platform) => {
 
 	it('answers a probe itself', async () => {
 		if (!platform.probe) return;
+		const { credentials } = platform.probe;
+		if (credentials) await start({}, { credentials });
 		const { status, body } = await send(platform.probe.wire());
 		expect(status).toBe(200);
 		expect(platform.probe.answered(body)).toBe(true);
