@@ -1,6 +1,7 @@
 'use strict';
 const fs = require('node:fs');
 const { missingBrowser } = require('./browser.js');
+const { missingNginx } = require('./nginx.js');
 const { run } = require('./processes.js');
 const { missingServices } = require('./services.js');
 const { missingSshd } = require('./sshd.js');
@@ -20,6 +21,7 @@ const missingPackages = () => [
 	...missingBrowser(),
 	...missingServices(),
 	...missingSshd(),
+	...missingNginx(),
 	...missingSudo(),
 ];
 

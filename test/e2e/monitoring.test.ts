@@ -7,10 +7,11 @@ import { startSystem } from '../../scripts/system/system';
 import { startWatchdog } from '../../scripts/watchdog';
 import { startServer, type TestServer } from '../nodes/server';
 import { hostPage } from '../core/metrics/pages';
-import { World, type System } from './bot';
+import { bots, World, type System } from './bot';
 import { door, through } from './doors';
 import { everySeconds, filledIn } from './filled';
 import { startMailServer } from './mailServer';
+import { behindNginx, POISON, postXml } from './proxied';
 import { addRows, seen, until } from './seen';
 
 /*
@@ -228,6 +229,22 @@ describe('Send alert', () => {
 	});
 });
 
+/** What strangers write into the address of a heartbeat; zeros are a number that nobody sent. */
+const BAD_QUERIES = [
+	'',
+	'nonce',
+	'nonce=',
+	`nonce=${'0'.repeat(32)}&sentAtMs=abc`,
+	`nonce[]=${'0'.repeat(32)}`,
+	`nonce=${'0'.repeat(32)}&nonce=${'1'.repeat(32)}`,
+	`nonce[a]=${'0'.repeat(32)}`,
+	`nonce=${'0'.repeat(32)}%27`,
+	`nonce=${'0'.repeat(32)}%0A`,
+	'nonce=%25',
+	'nonce={{1/0}}',
+	`nonce=${'0'.repeat(5_000)}`,
+];
+
 describe('Heartbeat', () => {
 	const heartbeat = async (metric: string): Promise<Sample | undefined> =>
 		(await collect()).find((sample) => sample.source === 'heartbeat' && sample.metric === metric);
@@ -253,6 +270,27 @@ describe('Heartbeat', () => {
 		expect(await heartbeat('up')).toMatchObject({ value: 1 });
 		// Nobody has seen the synthetic messages in a chat.
 		expect(await told('心跳检查')).toEqual([]);
+	});
+
+	it('sets an XML parser free that a malformed request made hang, and says so', async () => {
+		await oneMore('is back', async () => {
+			expect(await postXml(system, POISON)).toBe(422);
+			// The control: as long as nobody does anything, n8n takes no XML.
+			expect(await postXml(system, '<xml/>')).toBe(0);
+			const waiting = await world.say({ platform: 'wecom', text: 'Is anybody there?' });
+			expect(waiting.deliveries.map(({ status }) => status)).not.toContain(200);
+			expect(await sees('XML parser hang')).toContain('deploy/nginx');
+			// What waited goes on.
+			expect(await world.answered(waiting.messageId)).toHaveLength(1);
+		});
+		expect(await postXml(system, '<xml/>')).toBe(401);
+	});
+
+	it('is not reached by malformed XML behind the bundled Nginx, and bots are', async () => {
+		const { poisonedBy, answers, refused } = await behindNginx(world, folder);
+		expect(poisonedBy).toEqual([]);
+		expect(answers).toEqual(bots.map(([name]) => [name, 200, 1]));
+		expect(refused).toEqual([413, 415, 429]);
 	});
 
 	it('does not take an apology, or another answer, for the answer', async () => {
@@ -284,15 +322,24 @@ describe('Heartbeat', () => {
 			return status;
 		};
 		const guess = '0'.repeat(32);
+		const failed = async (): Promise<object[]> =>
+			await system.n8n.api.executions('?workflowId=clawbotHeartIn01&status=error');
+		const before = await failed();
 		for (const nonce of ['', 'x', '%', guess, { $ne: '' }, null]) {
 			await post('clawbot-heartbeat', { nonce });
 			await post(`clawbot-heartbeat-answer?nonce=${String(nonce)}`, { text: String(nonce) });
+		}
+		for (const query of BAD_QUERIES) {
+			await post(`clawbot-heartbeat?${query}`, { text: guess });
+			await post(`clawbot-heartbeat-answer?${query}`, { text: guess });
 		}
 		const query = 'ledger?direction=in&service=model&since=0';
 		const { entries } = await world.control<{ entries: object[] }>('GET', query);
 		const asked = (text: string): number =>
 			entries.filter((entry) => JSON.stringify(entry).includes(text)).length;
 		expect([asked('心跳检查') > 0, asked(guess)]).toEqual([true, 0]);
+		// None made an execution fail, which would be a dead letter.
+		expect(await failed()).toEqual(before);
 	});
 
 	it('falls silent with n8n', async () => {

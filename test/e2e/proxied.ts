@@ -1,0 +1,83 @@
+import { startNginx } from '../../scripts/machine/nginx';
+import { callbacksOf } from '../../scripts/system/callbacks';
+import { readWorkflows } from '../../scripts/workflows/workflows';
+import { bots, type System, type World } from './bot';
+
+/*
+ * n8n parses XML with one parser for its whole process, and a malformed body can make it hang for good.
+ * What is done against it: a proxy through which no XML comes, and a heartbeat that sets the parser free.
+ */
+
+export const POISON = '<xml><<';
+const TRIGGER = '/webhook/clawbot-answer-wecom/webhook';
+
+/** Posts a body and returns the status; 0 where no answer came within 3 s. */
+async function post(url: string, body: string, headers: Record<string, string>): Promise<number> {
+	const signal = AbortSignal.timeout(3_000);
+	return await fetch(url, { method: 'POST', headers, body, signal }).then(
+		({ status }) => status,
+		() => 0,
+	);
+}
+
+/** Straight to n8n, without a proxy. */
+export const postXml = async ({ n8n }: System, body: string): Promise<number> =>
+	await post(`${n8n.url}${TRIGGER}`, body, { 'content-type': 'text/xml' });
+
+/** Whether n8n still parses XML: it hangs, or the trigger refuses what is not signed. */
+const parsesXml = async (system: System): Promise<boolean> =>
+	(await postXml(system, '<xml/>')) === 401;
+
+/** Every way that leads a body to n8n's parser: its paths, and the types that it takes for XML. */
+const WAYS: Array<[path: string, type: string]> = [
+	[TRIGGER, 'text/xml'],
+	[TRIGGER, 'application/xml; charset=utf-8'],
+	[TRIGGER, 'Application/SOAP+XML'],
+	['/webhook//clawbot-answer-wecom/webhook', 'text/xml'],
+	['/webhook/clawbot-answer-wecom/%77ebhook', 'text/xml'],
+	['/webhook-test/clawbot-answer-wecom/webhook', 'text/xml'],
+	['/webhook/clawbot-heartbeat', 'text/xml'],
+	['/webhook/clawbot-heartbeat-answer', 'image/svg+xml'],
+	['/webhook-waiting/1', 'text/xml'],
+	['/form/x', 'text/xml'],
+	['/rest/login', 'text/xml'],
+	['/api/v1/workflows', 'text/xml'],
+];
+
+/** Tries every way through the proxy, and lets a person write to every bot behind it. */
+export async function behindNginx(
+	world: World,
+	folder: string,
+): Promise<{ poisonedBy: string[]; answers: Array<[string, number, number]>; refused: number[] }> {
+	const { system } = world;
+	const workflows = readWorkflows(folder).map(({ workflow }) => workflow);
+	const nginx = await startNginx(Number(new URL(system.n8n.url).port));
+	try {
+		await system.sandbox.setCallbacks(callbacksOf(workflows, nginx.origin));
+		const poisonedBy: string[] = [];
+		for (const [path, type] of WAYS) {
+			await post(`${nginx.origin}${path}`, POISON, { 'content-type': type });
+			if (!(await parsesXml(system))) poisonedBy.push(`${path} ${type}`);
+		}
+		const answers = await Promise.all(
+			bots.map(async ([name, said]): Promise<[string, number, number]> => {
+				const { messageId, deliveries } = await world.say({ ...said, text: `Through: ${name}` });
+				const seen = await world.answered(messageId, 20_000);
+				return [name, deliveries[0]!.status, seen.length];
+			}),
+		);
+		const trigger = `${nginx.origin}${TRIGGER}`;
+		const tooLarge = await post(trigger, 'x'.repeat(1_200_000), {});
+		const packed = await post(trigger, 'x', { 'content-encoding': 'gzip' });
+		const guesses: number[] = [];
+		for (let guess = 0; guess < 25; guess++) {
+			const url = `${nginx.origin}/webhook/clawbot-dead-letters`;
+			guesses.push(await post(url, '', { authorization: 'Basic eDp5' }));
+		}
+		const refused = [tooLarge, packed, guesses.at(-1)!];
+		return { poisonedBy, answers, refused };
+	} finally {
+		await system.sandbox.setCallbacks(callbacksOf(workflows, system.n8n.url));
+		await nginx.stop();
+	}
+}
