@@ -20,6 +20,7 @@ const missingNginx = () => (fs.existsSync(NGINX) ? [] : ['nginx-light']);
  * @param {{ port: number, n8nPort: number }} ports
  */
 function siteOf({ port, n8nPort }) {
+	/** @type {[RegExp, string][]} */
 	const changes = [
 		[/^\tlisten 443 ssl http2;$/m, `\tlisten 127.0.0.1:${port};`],
 		[/^\tssl_certificate(_key)? .*\n/gm, ''],
@@ -27,7 +28,7 @@ function siteOf({ port, n8nPort }) {
 	];
 	return changes.reduce(
 		(text, [from, to]) => {
-			const changed = text.replace(from, String(to));
+			const changed = text.replace(from, to);
 			if (changed === text) throw new Error(`${CONFIG} has no ${from}`);
 			return changed;
 		},
