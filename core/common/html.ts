@@ -119,7 +119,7 @@ export function pageOf(name: keyof typeof PAGES, body: Html, refresh?: Refresh):
 				<meta charset="utf-8" />
 				<meta
 					http-equiv="Content-Security-Policy"
-					content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
+					content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'"
 				/>
 				<meta name="viewport" content="width=device-width, initial-scale=1" />
 				<meta name="robots" content="noindex" />

@@ -142,7 +142,7 @@ export function follow(
 		outcome: {
 			ok: state === 'done',
 			state,
-			step: /^step: (.*)$/m.exec(text)?.[1] ?? '',
+			step: clean(/^step: (.*)$/m.exec(text)?.[1] ?? ''),
 			output: clean(output),
 			notes: [...text.split('\noutput:\n')[0]!.matchAll(/^note: (.*)$/gm)].map(([, note]) =>
 				clean(note!),
@@ -172,9 +172,12 @@ const didNotBegin = ({ heardAt }: Job, answer: SshAnswer): boolean =>
 
 const outputIn = (text: string): string => text.split('\noutput:\n').slice(1).join('\noutput:\n');
 
+/** Terminals' sequences (CSI, OSC), other control characters, and those that turn the direction of a text. */
+const CONTROLS =
+	/(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b\]|\u009d)[^\u0007\u001b\u009c\n]*|[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;
+
 /** Without secrets, and without what only a terminal understands. */
-const clean = (text: string): string =>
-	strikeSecrets(text.replace(/\u001b\[[0-9;]*[A-Za-z]|[^\P{Cc}\n\t]/gu, '')).trim();
+const clean = (text: string): string => strikeSecrets(text.replace(CONTROLS, '')).trim();
 
 function complaintOf({ error, stderr }: SshAnswer): string {
 	const said =

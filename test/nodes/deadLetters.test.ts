@@ -68,6 +68,10 @@ describe('Find Rows', () => {
 		expect(await asked(allowed, message())).toBe(6);
 		expect(await asked(allowed, message({ conversationId: 'ops2' }))).toBe(0);
 		expect(await asked(allowed, message({ platform: 'feishu' }))).toBe(0);
+		// A person can have the id of a group, in a conversation with the bot alone.
+		for (const conversationType of ['direct', undefined, 'Group']) {
+			expect(await asked(allowed, message({ conversationType }))).toBe(0);
+		}
 		expect(await asked({ rowsFor: 'commands' }, message())).toBe(0);
 		// A line that is half filled in allows nobody.
 		expect(await asked(groups(['dingtalk', '']), message({ conversationId: '' }))).toBe(0);
@@ -111,6 +115,27 @@ describe('Find Rows', () => {
 			announced: '%',
 			requests: [{ admitted: true, query: { id: 'x' }, body: {}, user: 'li.qiang' }],
 		});
+	});
+
+	it.each([
+		['no origin', {}, 't'],
+		['the page itself, which names none', { origin: 'null' }, 't'],
+		['its own address', { origin: 'https://n8n.test', host: 'n8n.test' }, 't'],
+		[
+			'its address before a proxy',
+			{ origin: 'https://bot.test', host: 'x', 'x-forwarded-host': 'bot.test' },
+			't',
+		],
+		['the address that n8n knows', { origin: 'https://127.0.0.1', host: 'x' }, 't'],
+		['another site', { origin: 'https://evil.test', host: 'n8n.test' }, ''],
+		['another port', { origin: 'https://n8n.test:8443', host: 'n8n.test' }, ''],
+		['a name that begins alike', { origin: 'https://n8n.test.evil', host: 'n8n.test' }, ''],
+		['a user that is called alike', { origin: 'https://n8n.test@evil.test', host: 'n8n.test' }, ''],
+		['no address at all', { origin: 'x', host: 'x' }, ''],
+	])('leaves the token to a form of %s', async (_, headers, csrf) => {
+		const request = { headers, query: {}, body: { action: 'discard', csrf: 't' } };
+		const [items] = await run('find', [request], { rowsFor: 'page' });
+		expect(items![0]!.requests).toMatchObject([{ body: { action: 'discard', csrf } }]);
 	});
 });
 

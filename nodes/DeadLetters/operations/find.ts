@@ -1,12 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { DeliveryStatus } from '../../../core/delivery/delivery';
 import { ALL_STATUSES, OPEN_STATUSES } from '../../../core/deadLetters/rows';
-import { asFields, asText } from '../../../protocol/fields';
 import type { Operation } from '../../shared/node/operations';
 import {
 	operationsGroupsField,
 	commandsOfGroups,
-	userOf,
+	pageRequestOf,
 	type OperatorRequest,
 } from '../../shared/node/operators';
 import { asItems } from '../../shared/node/items';
@@ -59,12 +58,5 @@ export const find: Operation = {
 	},
 };
 
-/** What a browser sent. The Webhook node has checked the password, which goes no further than this. */
-function fromBrowser(ctx: IExecuteFunctions): OperatorRequest[] {
-	return ctx.getInputData().map(({ json }) => ({
-		admitted: true,
-		query: asFields(json.query),
-		body: asFields(json.body),
-		user: userOf(asText(asFields(json.headers).authorization)),
-	}));
-}
+const fromBrowser = (ctx: IExecuteFunctions): OperatorRequest[] =>
+	ctx.getInputData().map(({ json }) => ({ admitted: true, ...pageRequestOf(ctx, json) }));

@@ -1,5 +1,4 @@
-import { asFields, asText } from '../../../protocol/fields';
-import { userOf } from '../../shared/node/operators';
+import { pageRequestOf } from '../../shared/node/operators';
 import type { Operation } from '../../shared/node/operations';
 import { asItems } from '../items';
 
@@ -13,9 +12,7 @@ export const request: Operation = {
 	},
 	outputs: ['Request'],
 	execute(ctx) {
-		const { headers, body } = ctx.getInputData()[0]?.json ?? {};
-		return [
-			asItems([{ body: asFields(body), user: userOf(asText(asFields(headers).authorization)) }]),
-		];
+		const { body, user } = pageRequestOf(ctx, ctx.getInputData()[0]?.json ?? {});
+		return [asItems([{ body, user }])];
 	},
 };

@@ -87,7 +87,9 @@ export function commandsOfGroups(ctx: IExecuteFunctions): {
 	const allowed = groups.filter(
 		({ platform, conversationId }) => platform && conversationId?.trim(),
 	);
-	const mayAsk = ({ platform, conversationId }: IDataObject): boolean =>
+	// Somebody's direct conversation can have the id of a group.
+	const mayAsk = ({ platform, conversationId, conversationType }: IDataObject): boolean =>
+		conversationType === 'group' &&
 		allowed.some(
 			(group) => platform === group.platform && conversationId === group.conversationId?.trim(),
 		);
@@ -108,13 +110,19 @@ export function commandsOfGroups(ctx: IExecuteFunctions): {
 const whereOf = ({ platform, conversationId }: IDataObject): string =>
 	`${asText(platform)} ${asText(conversationId)}`;
 
-const refusalOf = ({ platform, conversationId }: IDataObject, workflow = ''): string =>
-	[
-		'此会话不能使用运维命令。 Commands of operators are not allowed here.',
+const refusalOf = (
+	{ platform, conversationId, conversationType }: IDataObject,
+	workflow = '',
+): string => {
+	const words = '此会话不能使用运维命令。 Commands of operators are not allowed here.';
+	if (conversationType !== 'group') return `${words}\n请在运维群中使用。 Write them in a group.`;
+	return [
+		words,
 		`platform: ${asText(platform)}`,
 		`conversationId: ${asText(conversationId)}`,
 		`要允许：在 n8n 工作流「${workflow}」的 Operations Groups 中添加它。 To allow it, add it there.`,
 	].join('\n');
+};
 
 /**
  * The field that takes the admitted requests.
@@ -146,10 +154,38 @@ export function nameOf({ platform, sender }: Fields): string {
 }
 
 /** The user of a basic `Authorization` header, whose password the Webhook node has checked. */
-export function userOf(authorization: string): string {
+function userOf(authorization: string): string {
 	const [, encoded = ''] = /^Basic (.+)$/i.exec(authorization) ?? [];
 	return Buffer.from(encoded, 'base64').toString('utf8').split(':')[0] ?? '';
 }
+
+/** A request for a page, without the password, which the Webhook node has checked. */
+export interface PageRequest {
+	query: Fields;
+	body: Fields;
+	user: string;
+}
+
+/**
+ * What a browser sent. A form that another site has sent loses its token, and changes nothing with that. `null` is
+ * what a browser says for the pages themselves: they name no referrer, and n8n shows them in a sandbox.
+ */
+export function pageRequestOf(
+	ctx: IExecuteFunctions,
+	{ headers, query, body }: Fields,
+): PageRequest {
+	const { authorization, origin, host, 'x-forwarded-host': forwarded } = asFields(headers);
+	const from = asText(origin);
+	const own = [host, forwarded, new URL(ctx.getInstanceBaseUrl()).host].map(asText);
+	const isForeign = !['', 'null'].includes(from) && !own.includes(hostOf(from));
+	return {
+		query: asFields(query),
+		body: { ...asFields(body), ...(isForeign && { csrf: '' }) },
+		user: userOf(asText(authorization)),
+	};
+}
+
+const hostOf = (origin: string): string => (URL.canParse(origin) ? new URL(origin).host : 'none');
 
 /** The token of a page's forms: made once, and kept by n8n with the workflow. */
 export function formTokenOf(ctx: IExecuteFunctions): string {

@@ -1,6 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { follow, makeJob, quoted, SILENCE_MS, type Job } from '../../../core/maintenance/job';
+import {
+	follow,
+	makeJob,
+	quoted,
+	SILENCE_MS,
+	type Job,
+	type JobOutcome,
+} from '../../../core/maintenance/job';
 
 const request = { variables: {}, steps: { one: 'true' }, limitMinutes: 10 };
 const START = 1_000_000;
@@ -108,4 +115,29 @@ describe('follow', () => {
 			outcome: { state: 'lost', step: 'one' },
 		});
 	});
+});
+
+it.each([
+	['colours', '\u001b[1;31mone\u001b[0m'],
+	['colours of eight bits', '\u009b31mone'],
+	['a title of the window', '\u001b]0;title\u0007one'],
+	['a link', '\u001b]8;;https://evil.test\u001b\\one'],
+	['a cursor that moves', '\u001b[?25l\u001b[2J\u001b[1;1Hone'],
+	['a bell', 'o\u0007n\u0008e'],
+	['a turned text', '\u202eone\u202c'],
+])('Nothing of %s is left in the step, in notes and in the output', (_, written) => {
+	const stdout = `clawbot-job: ended 1\nstep: ${written}\nnote: ${written}\noutput:\n${written}`;
+	const { outcome } = follow(job, { stdout }, START) as { outcome: JobOutcome };
+	const words = [outcome.step, outcome.output, ...outcome.notes].map((text) =>
+		text.replace('\\', ''),
+	);
+	expect(words).toEqual(['one', 'one', 'one']);
+});
+
+it('Secrets are struck out of the step, of notes and of the output', () => {
+	const secret = 'password=hunter2-hunter2';
+	const stdout = `clawbot-job: ended 1\nstep: ${secret}\nnote: ${secret}\noutput:\n${secret}`;
+	const { outcome } = follow(job, { stdout }, START) as { outcome: JobOutcome };
+	expect(JSON.stringify(outcome)).not.toContain('hunter2');
+	expect(outcome).toMatchObject({ step: 'password=***', notes: ['password=***'] });
 });
