@@ -13,6 +13,8 @@ export interface AnnounceContext {
 	link(row: DeliveryRow): string;
 	/** Address of the letter on the operators’ page. */
 	letter(row: DeliveryRow): string;
+	/** Address of that page, where all letters are listed. */
+	page: string;
 }
 
 /** More groups than this at once are one text: an outage must not flood the group. */
@@ -47,7 +49,7 @@ export function announce(
 	return {
 		notifications: [
 			...single.map((group) => alertOf(group, context)),
-			...(rest.length > 0 ? [digestOf(rest)] : []),
+			...(rest.length > 0 ? [digestOf(rest, context)] : []),
 			...drained.map((group) => drainedOf(group)),
 		],
 		changes,
@@ -109,7 +111,7 @@ function headline(group: DeliveryRow[]): string {
 		: `${length} 条消息没有送达 · ${length} ${length === 1 ? 'message was' : 'messages were'} not delivered`;
 }
 
-function digestOf(groups: DeliveryRow[][]): OperationsNotification {
+function digestOf(groups: DeliveryRow[][], { page }: AnnounceContext): OperationsNotification {
 	const shown = groups.slice(0, 20);
 	const lines = shown.map(
 		([first, ...more]) =>
@@ -122,6 +124,7 @@ function digestOf(groups: DeliveryRow[][]): OperationsNotification {
 			`⚠️ 还有 ${groups.length} 类失败 More kinds of failure`,
 			...lines,
 			...(left > 0 ? [`… +${left}`] : []),
+			`死信页 Letters: ${page}`,
 			'查看 Look: /dlq groups',
 		].join('\n'),
 		key: `alerts:${codeOf(groups.map((group) => keyOf('', group)).join(' '), 24)}`,

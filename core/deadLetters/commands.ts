@@ -24,6 +24,8 @@ export interface LetterCommandContext extends TimeContext {
 	by: string;
 	/** Address of a row's execution; empty where there is none. */
 	link(row: DeliveryRow): string;
+	/** Address of the letter on the operators’ page. */
+	letter(row: DeliveryRow): string;
 }
 
 /** What a command comes to. */
@@ -136,7 +138,7 @@ function groupsText(rows: DeliveryRow[], filter: Filter, { now }: LetterCommandC
 	].join('\n');
 }
 
-function showText(row: DeliveryRow, { timezone, link }: LetterCommandContext): string {
+function showText(row: DeliveryRow, { timezone, link, letter }: LetterCommandContext): string {
 	const details = detailsOf(row);
 	const address = link(row);
 	return [
@@ -151,6 +153,7 @@ function showText(row: DeliveryRow, { timezone, link }: LetterCommandContext): s
 		...(row.status === 'waiting' ? [`下次 Next: ${timeText(row.dueAt, timezone)}`] : []),
 		...(details.sentParts > 0 ? [`已发 Sent parts: ${details.sentParts}`] : []),
 		...(address ? [`执行 Execution: ${address}`] : []),
+		`死信页 Letter: ${letter(row)}`,
 		`内容 Text: ${details.text || '-'}`,
 		...(details.original !== undefined ? [`原文 Original: ${details.original}`] : []),
 		`尝试 Attempts: ${row.attempts}`,

@@ -154,6 +154,7 @@ class System {
 			this.n8n.published = workflows;
 		}
 		await this.#sandbox?.setCallbacks(callbacksOf(workflows, this.n8n.url));
+		await this.#sandbox?.setN8n(this.n8n.url, this.n8n.apiKey);
 	}
 
 	/**

@@ -1,5 +1,5 @@
 import { announce as decide } from '../../../core/deadLetters/announce';
-import { letterAddress, linkTo } from '../../shared/node/operators';
+import { letterPages, linkTo } from '../../shared/node/operators';
 import type { Operation } from '../../shared/node/operations';
 import { asItems } from '../../shared/node/items';
 import { rowsIn } from '../items';
@@ -17,7 +17,7 @@ export const announce: Operation = {
 		const context = {
 			timezone: ctx.getTimezone(),
 			link: linkTo(ctx),
-			letter: letterAddress(ctx),
+			...letterPages(ctx),
 		};
 		const { notifications, changes } = decide(rowsIn(ctx), context);
 		return [asItems(notifications), asItems(changes)];

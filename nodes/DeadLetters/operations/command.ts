@@ -1,7 +1,13 @@
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { runCommand } from '../../../core/deadLetters/commands';
 import { asFields, asText } from '../../../protocol/fields';
-import { linkTo, nameOf, requestsField, requestsIn } from '../../shared/node/operators';
+import {
+	letterPages,
+	linkTo,
+	nameOf,
+	requestsField,
+	requestsIn,
+} from '../../shared/node/operators';
 import type { Operation } from '../../shared/node/operations';
 import { asItems } from '../../shared/node/items';
 import { rowsIn } from '../items';
@@ -25,7 +31,13 @@ export const command: Operation = {
 				asText(asked.text),
 				// Of two commands at once the second sees what the first did, and a row is saved once.
 				[...rows.values()].filter(({ key }) => !changed.has(key)),
-				{ now, timezone: ctx.getTimezone(), by: nameOf(asked), link: linkTo(ctx) },
+				{
+					now,
+					timezone: ctx.getTimezone(),
+					by: nameOf(asked),
+					link: linkTo(ctx),
+					...letterPages(ctx),
+				},
 			);
 			for (const row of changes) changed.set(row.key, row);
 			return { ...asked, answer: { text } };

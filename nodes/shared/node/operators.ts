@@ -205,8 +205,12 @@ export function linkTo(
 			: '';
 }
 
-/** Gives the address of a letter on the operators’ page, which is a webhook of this same n8n. */
-export function letterAddress(ctx: IExecuteFunctions): (row: Pick<DeliveryRow, 'key'>) => string {
+/** The operators’ page of dead letters, which is a webhook of this same n8n, and a letter on it. */
+export function letterPages(ctx: IExecuteFunctions): {
+	page: string;
+	letter(row: Pick<DeliveryRow, 'key'>): string;
+} {
 	const base = ctx.getInstanceBaseUrl().replace(/\/*$/, '/');
-	return ({ key }) => `${base}webhook/${PAGES.deadLetters.path}?id=${codeOf(key, 24)}`;
+	const page = `${base}webhook/${PAGES.deadLetters.path}`;
+	return { page, letter: ({ key }) => `${page}?id=${codeOf(key, 24)}` };
 }

@@ -94,6 +94,7 @@ it('tells many groups in ten alerts and a digest, and leaves none out', () => {
 	const { notifications, changes } = announce(rows, context);
 	expect(notifications).toHaveLength(11);
 	expect(notifications[10]!.text).toContain('15 类失败');
+	expect(notifications[10]!.text).toContain('死信页 Letters: http://n8n/letters\n');
 	const said = notifications.map(({ text }) => text).join('\n');
 	for (const { code } of rows) expect(said).toContain(code);
 	expect(changes).toHaveLength(25);

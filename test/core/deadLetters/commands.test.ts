@@ -199,6 +199,7 @@ describe('Looking', () => {
 			'钉钉 DingTalk · app',
 			'cid1',
 			'permissionDenied (Forbidden.AccessDenied)',
+			'死信页 Letter: http://n8n/letters?id=key ',
 			'http://n8n/workflow/w1/executions/17',
 			'报销三天内到账',
 			'· 2026-03-02 15:00 permissionDenied',

@@ -108,6 +108,7 @@ export const context = {
 	by: '李强 dingtalk:ops1',
 	link: ({ workflowId, executionId }: DeliveryRow): string =>
 		workflowId ? `http://n8n/workflow/${workflowId}/executions/${executionId}` : '',
+	page: 'http://n8n/letters',
 	letter: ({ key }: DeliveryRow): string => `http://n8n/letters?id=${key}`,
 };
 
