@@ -2,6 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 import { OPERATIONS_GROUP } from '../../sandbox/people';
 import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
+import { faintTexts, smallControls } from '../looks';
 import { startAnsweringBot } from './answering-bot';
 import { callbackCrypto, feishuCrypto, http, startBot, until, useSandbox } from './helpers';
 
@@ -283,12 +284,40 @@ test('Markdown is shown as each platform shows it, and what it does not know as 
 	expect(await tags('feishu')).toBe('block strong em code item block pre');
 }, 60_000);
 
-test('On a phone nothing is wider than the screen', async () => {
+test('On a phone nothing is wider than the screen, and every control has the size of a finger', async () => {
 	await page.context().close();
 	await open(390);
 	await type('feishu', `x${'y'.repeat(300)}`);
 	await pane('feishu').locator('.bubble.theirs').waitFor();
 	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-	const send = await pane('feishu').locator('button[type=submit]').boundingBox();
-	expect(send!.height).toBeGreaterThanOrEqual(44);
+	// A switch is a label around its words; what a file is chosen with lies in a label, too.
+	const small = (await page.evaluate(smallControls)).filter(
+		(node) => !/type="(radio|file)"/.test(node),
+	);
+	expect(small).toEqual([]);
 }, 60_000);
+
+test.each(['light', 'dark'] as const)(
+	'Every text can be read when it is %s',
+	async (scheme) => {
+		await page.emulateMedia({ colorScheme: scheme });
+		await type('feishu', 'a question');
+		await pane('feishu').locator('.bubble.theirs').waitFor();
+		await pane('feishu').locator('summary').click();
+		const text =
+			'# T\n`code` [link](https://x.example) <font color="info">a</font> <font color="warning">b</font>\n> quote';
+		const robot = sandbox.world.accounts.weComGroupRobotApi.webhookUrl;
+		await http.post(robot, { msgtype: 'markdown', markdown: { content: text } });
+		await pane('operations').locator('.bubble .font-warning').waitFor();
+		delete sandbox.world.callbacks.dingtalk;
+		await type('dingtalk', 'nobody there');
+		await pane('dingtalk').locator('.state.bad').waitFor();
+		sandbox.world.callbacks.dingtalk = `${answering.origin}/dingtalk`;
+		// A switch that cannot be used may be faint; the one that can is seen by its words.
+		const faint = (await page.evaluate(faintTexts)).filter(
+			(node) => !/disabled|type="radio"/.test(node),
+		);
+		expect(faint).toEqual([]);
+	},
+	60_000,
+);
