@@ -1,5 +1,7 @@
 import { findCode, within } from './code';
+import { TAG } from './reasoningTags';
 import { stripTemplate } from './template';
+import { wordedReasoning } from './wordedReasoning';
 
 /*
  * Reasoning models write down what they think before they answer. Where the server does not take it out, it
@@ -14,49 +16,29 @@ export interface Split {
 	text: string;
 }
 
-const NAME =
-	'(?:[a-z]\\w{0,20}:)?(?:ant_?)?(?:think(?:ing)?|thoughts?|reasoning(?:_content)?|scratchpad|inner_monologue|chain_of_thought|思考(?:过程)?|推理(?:过程)?)(?:_\\w{1,60})?';
-const BAR = '[|｜]';
-const HARMONY = `(?:<${BAR}end${BAR}>\\s{0,9})?(?:<${BAR}start${BAR}>assistant\\s{0,9})?<${BAR}channel${BAR}>`;
-const TO_MESSAGE = `[^<>\\n]{0,80}(?:<${BAR}constrain${BAR}>\\w{0,20})?<${BAR}message${BAR}>`;
-
-/** `<think>`, Kimi's, Mistral's, and special tokens of other models' templates. */
-const OPENING = [
-	`(?:<|&lt;|＜|◁)${NAME}(?:\\s[^<>\\n]{0,200})?/?(?:>|&gt;|＞|▷)`,
-	'\\[THINK\\]',
-	`<${BAR}(?:begin_of_thought|start_thinking|${NAME})${BAR}>`,
-	'<\\|channel>thought',
-	`${HARMONY}(?:analysis|commentary)${TO_MESSAGE}`,
-].join('|');
-const CLOSING = [
-	`(?:<|&lt;|＜|◁)\\s{0,9}/\\s{0,9}${NAME}\\s{0,9}(?:>|&gt;|＞|▷)`,
-	'\\[/THINK\\]',
-	`<${BAR}(?:end_of_thought|end_thinking|/${NAME})${BAR}>`,
-	'<channel\\|>',
-	`${HARMONY}final${TO_MESSAGE}`,
-].join('|');
-const TAG = new RegExp(`(?<opening>${OPENING})|${CLOSING}`, 'giu');
-
-/** Where a server drops the special tokens of gpt-oss, only the names of its channels are left. */
-const BARE_CHANNELS = /^\s*analysis([^]*?)assistantfinal/;
-
 /** What some models put around the answer that follows the reasoning. */
-const WRAPPED = /^\s*<(answer|response|final_answer|final|output|solution)>([^]*?)(?:<\/\1>\s*)?$/i;
+const WRAPPER = /^\s*<(answer|response|final_answer|final|output|solution|conclusion|回答|答案)>/i;
 
 /**
  * Takes the reasoning out of what a model said. Takes time in proportion to the text.
  * @param isCutOff the model was stopped before it was done
  */
 export function splitReasoning(given: string, isCutOff: boolean): Split {
-	const bare = BARE_CHANNELS.exec(given);
-	if (bare) {
-		const text = stripTemplate(given.slice(bare[0].length));
-		return { reasoning: bare[1]!.trim(), text };
-	}
-	const { reasoning, text } = separate(stripTemplate(given), isCutOff);
-	if (reasoning === undefined) return { reasoning: '', text };
-	const answer = stripTemplate(text);
-	return { reasoning, text: (WRAPPED.exec(answer)?.[2] ?? answer).trim() };
+	const worded = wordedReasoning(given, isCutOff);
+	const { reasoning, text } = separate(stripTemplate(worded?.text ?? given), isCutOff);
+	if (!worded && reasoning === undefined) return { reasoning: '', text };
+	return {
+		reasoning: [worded?.reasoning, reasoning].filter(Boolean).join('\n\n'),
+		text: unwrap(stripTemplate(text)),
+	};
+}
+
+function unwrap(answer: string): string {
+	const [opening, name] = WRAPPER.exec(answer) ?? [];
+	if (opening === undefined) return answer.trim();
+	const rest = answer.slice(opening.length);
+	const end = rest.lastIndexOf(`</${name}>`);
+	return (end < 0 ? rest : rest.slice(0, end) + rest.slice(end + name!.length + 3)).trim();
 }
 
 interface Tag {
@@ -70,6 +52,8 @@ interface Tag {
 	after: string;
 	/** A special token of a template is never part of a sentence. */
 	isToken: boolean;
+	/** It may be a heading, where no end follows it. */
+	isBracket: boolean;
 	isCode: boolean;
 	/** It stands in a code block that never ends: so may reasoning that was begun in the middle. */
 	isOpenCode: boolean;
@@ -110,8 +94,8 @@ function separate(text: string, isCutOff: boolean): { reasoning?: string; text: 
 			continue;
 		}
 		const end = tag.kind === 'empty' ? index : endOf(index);
-		const isSpoken = isSpokenOf(tag) && !tag.isToken;
 		const closing = end === undefined ? undefined : tags[end]!;
+		const isSpoken = (isSpokenOf(tag) && !tag.isToken) || (tag.isBracket && !closing);
 		if (isSpoken && (closing ? isSentence(tag, closing) : !isCutOff)) {
 			spokenLine = tag.line;
 			continue;
@@ -145,6 +129,7 @@ function tagsIn(text: string): Tag[] {
 		for (; counted < start; counted++) if (text[counted] === '\n') line++;
 		const near = text.slice(Math.max(0, start - BESIDE), start);
 		const isOpening = match.groups!.opening !== undefined;
+		const mark = match[0].replace(/^[^<[&＜◁]+/, '');
 		return {
 			kind: !isOpening ? 'closing' : /\/\s*(?:>|&gt;|＞|▷)$/.test(match[0]) ? 'empty' : 'opening',
 			start,
@@ -152,7 +137,8 @@ function tagsIn(text: string): Tag[] {
 			line,
 			before: near.slice(near.lastIndexOf('\n') + 1),
 			after: text.slice(end, end + BESIDE).split('\n', 1)[0]!,
-			isToken: /^<[|｜]|^<channel/.test(match[0]),
+			isToken: /^<(?:[|｜]|channel|unused)/.test(mark),
+			isBracket: mark.startsWith('['),
 			isCode: isCode(start),
 			isOpenCode: open !== undefined && start > open.start,
 			isExample: /[:：]\s*$/.test(near),
@@ -181,19 +167,21 @@ function endsIn(tags: readonly Tag[]): (index: number) => number | undefined {
 
 const isFirstOnLine = ({ before }: Tag): boolean => before.trim() === '';
 
+/** Whether a sentence ends before a tag. */
+const endsSentence = ({ before }: Tag): boolean => /[.!?。！？…]["'”’」』)）]?\s*$/u.test(before);
+
 /** Whether an opening begins reasoning in the middle of an answer. */
 function begins(tag: Tag): boolean {
 	if (tag.isCode || tag.isOpenCode || isSpokenOf(tag)) return false;
-	return tag.isToken || (isFirstOnLine(tag) && !tag.isExample);
+	return tag.isToken || (isFirstOnLine(tag) && !tag.isExample) || endsSentence(tag);
 }
 
 /** Whether an end without a beginning ends reasoning: the template has begun it before the model wrote. */
 function endsUnopened(tag: Tag, hasThought: boolean): boolean {
-	if (tag.isCode || isSpokenOf(tag)) return false;
-	const { before, after } = tag;
-	const endsSentence = /[.!?。！？…]["'”’」』)）]?\s*$/u.test(before);
+	const { before, after, isCode, isToken } = tag;
+	if (isCode || (isSpokenOf(tag) && !/[.!?。！？]$/u.test(before))) return false;
 	const endsLine = after.trim() === '' && /\S$/.test(before);
-	return hasThought || tag.isToken || isFirstOnLine(tag) || endsSentence || endsLine;
+	return hasThought || isToken || isFirstOnLine(tag) || endsSentence(tag) || endsLine;
 }
 
 /** Whether a tag is in code, in quotes, or a sentence goes on behind it. */

@@ -7,7 +7,7 @@ import { findCode, within } from './code';
 
 const BAR = '[|｜]';
 /** Any special token but those that begin or end a piece of reasoning, which are read first. */
-const TOKEN = `<${BAR}(?!/?(?:channel|start_thinking|end_thinking|begin_of_thought|end_of_thought|think|thought|reasoning))[^<>|｜\\n]{1,40}${BAR}>`;
+const TOKEN = `<${BAR}(?!/?channel|[^<>|｜\\n]{0,30}(?:think|thought|reasoning))[^<>|｜\\n]{1,40}${BAR}>`;
 const BEFORE = new RegExp(
 	`(?:[\\s\\p{Cf}]|(?:${TOKEN}|<start_of_turn>)(?:(?:assistant|model)(?=\\s*(?:\\n|<|$)))?|(?:assistant|model)(?=${TOKEN})|<bos>|<sop>|\\[gMASK\\]|<s>(?=[\\s<\\[]))+`,
 	'iuy',

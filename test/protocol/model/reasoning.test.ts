@@ -56,6 +56,37 @@ const FORMS: Array<[form: string, given: string]> = [
 	['an answer tag', `<think>${THOUGHT}</think>\n<answer>\n${ANSWER}\n</answer>`],
 	['an answer tag that never ends', `<think>${THOUGHT}</think><response>${ANSWER}`],
 	['an empty end', `<think>\n${THOUGHT}\n</think>\n<think></think>\n${ANSWER}`],
+	['reflection', `<reflection>\n${THOUGHT}\n</reflection>\n${ANSWER}`],
+	['chain-of-thought', `<chain-of-thought>${THOUGHT}</chain-of-thought>${ANSWER}`],
+	['deep_think', `<deep_think>${THOUGHT}</deep_think>${ANSWER}`],
+	['inner_thoughts', `<inner_thoughts>${THOUGHT}</inner_thoughts>${ANSWER}`],
+	['a number', `<think-1>${THOUGHT}</think-1>${ANSWER}`],
+	['other Chinese names', `<深度思考>${THOUGHT}</深度思考><回答>${ANSWER}</回答>`],
+	['words for both ends', `<think_start>${THOUGHT}<think_end>${ANSWER}`],
+	['words before the name', `<begin_think>${THOUGHT}<end_think>${ANSWER}`],
+	['tokens for both ends', `<|begin_of_thinking|>${THOUGHT}<|end_of_thinking|>${ANSWER}`],
+	['tokens that end in words', `<|think_start|>${THOUGHT}<|think_end|>${ANSWER}`],
+	['MedGemma', `<unused94>thought\n${THOUGHT}<unused95>${ANSWER}`],
+	['s1', `<|im_start|>think\n${THOUGHT}<|im_end|><|im_start|>answer\n${ANSWER}<|im_end|>`],
+	['other brackets', `[REASONING]\n${THOUGHT}\n[/REASONING]\n${ANSWER}`],
+	['numbers for brackets', `&#60;think&#62;${THOUGHT}&#x3c;&#47;think&#x3E;${ANSWER}`],
+	['escaped brackets', `\\<think\\>${THOUGHT}\\</think\\>${ANSWER}`],
+	['bold tags', `**<think>**\n${THOUGHT}\n**</think>**\n\n${ANSWER}`],
+	['tags as headings', `# <think>\n${THOUGHT}\n# </think>\n${ANSWER}`],
+	['an end that is quoted', `> <think>\n${THOUGHT}\n> </think>\n\n${ANSWER}`],
+	['Granite', `Here is my thought process:\n${THOUGHT}\nHere is my response:\n${ANSWER}`],
+	[
+		'Apriel',
+		`Here are my reasoning steps:\n${THOUGHT}\n[BEGIN FINAL RESPONSE]\n${ANSWER}\n[END FINAL RESPONSE]`,
+	],
+	['HuatuoGPT', `## Thinking\n\n${THOUGHT}\n\n## Final Response\n\n${ANSWER}`],
+	['a code block', `\`\`\`thinking\n${THOUGHT}\n\`\`\`\n\n${ANSWER}`],
+	['what folds', `<details type="reasoning" done="true">\n${THOUGHT}\n</details>\n${ANSWER}`],
+	[
+		'what folds below words',
+		`<details>\n<summary>Thought for 3 seconds</summary>\n${THOUGHT}\n</details>\n${ANSWER}`,
+	],
+	['lines between its channels', `analysis\n${THOUGHT}\nassistant\nfinal\n${ANSWER}`],
 ];
 
 describe('Reasoning is taken out of an answer: with', () => {
@@ -97,6 +128,15 @@ describe('Reasoning is taken out of an answer: with', () => {
 	});
 
 	it.each([
+		[`Sure! <think>${THOUGHT}</think>${ANSWER}`, `Sure! ${ANSWER}`],
+		[`好的。<think>${THOUGHT}</think>${ANSWER}`, `好的。${ANSWER}`],
+		[`${THOUGHT}</think> yes, it is.`, 'yes, it is.'],
+		[`<think>${THOUGHT}</think><answer>${ANSWER}</answer> Bye.`, `${ANSWER} Bye.`],
+	])('words around it: %s', (given, text) => {
+		expect(splitReasoning(given, false)).toEqual({ reasoning: THOUGHT, text });
+	});
+
+	it.each([
 		[`<think>\n${THOUGHT}`],
 		[`<think>${THOUGHT}`],
 		[`<think> ${THOUGHT.toLowerCase()}`],
@@ -106,6 +146,10 @@ describe('Reasoning is taken out of an answer: with', () => {
 		[`<think>${THOUGHT}</think>`],
 		[`<think>${THOUGHT}</think>\n<answer></answer>`],
 		[`<think>${THOUGHT}\n</thi`],
+		[`analysis${THOUGHT}`],
+		[`<|begin_of_thinking|>${THOUGHT}`],
+		[`Here is my thought process:\n${THOUGHT}`],
+		[`[THINKING]\n${THOUGHT}`],
 	])('nothing left where it was cut off: %s', (given) => {
 		const { reasoning, text } = splitReasoning(given, true);
 		expect(text).toBe('');
@@ -137,6 +181,14 @@ describe('A tag that an answer talks about stays: in', () => {
 		['An analysis by the assistant: final.'],
 		['[thoughtful] <answer>x</answer>'],
 		['1 < 2 and a <thought experiment'],
+		['[Think](https://x.invalid) is a book.'],
+		['[Reasoning]\nIt is so because it is.'],
+		['Analysis\nThe assistant final is near.'],
+		['<details>\n<summary>More</summary>\nI think so.\n</details>\nBye.'],
+		['## Thinking\n\nIs good.'],
+		['```think\nfoo'],
+		['Tags:\n- <think>\n- </think>\nThat is all.'],
+		['It has tags. <think> opens reasoning, </think> ends it.'],
 	])('%s', (given) => {
 		expect(splitReasoning(given, false)).toEqual({ reasoning: '', text: given });
 	});
@@ -181,6 +233,9 @@ describe('Time grows with the text alone:', () => {
 		['names of channels', 'analysis assistantcommentary'],
 		['answers', '<think></think><answer></answer>'],
 		['line ends', '\n'],
+		['dressed tags', '\n> **<think>**'],
+		['folds', '<details><summary>'],
+		['last words', '[END FINAL RESPONSE] '],
 	])('%s', (_, piece) => {
 		const text = piece.repeat(Math.ceil(size / piece.length));
 		const began = performance.now();
