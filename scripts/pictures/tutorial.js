@@ -97,6 +97,8 @@ async function nameAndPublish(tutorial) {
 	await publish(tutorial);
 	// The editor explains once what it means to be published.
 	await press(editor.getByRole('button', { name: 'Got it' }));
+	await closeNotifications(editor);
+	await pause(MOVED_MS);
 	await picture('published', editor);
 }
 
