@@ -11,10 +11,10 @@ const common = {
 	testEnvironment: 'node',
 	transform: {
 		'\\.ts$': toCommonJs('typescript'),
-		// It comes as an ES module only, which jest cannot load without a flag of Node's.
-		'/node_modules/jose/.+\\.js$': toCommonJs('ecmascript'),
+		// They come as ES modules only, which jest cannot load without a flag of Node's.
+		'/node_modules/(jose|commonmark\\.json)/.+\\.js$': toCommonJs('ecmascript'),
 	},
-	transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+	transformIgnorePatterns: ['/node_modules/(?!(jose|commonmark\\.json)/)'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.clawbot/'],
 };
 

@@ -16,6 +16,8 @@ export interface TextMessage extends Saying {
 	type: 'text' | 'markdown';
 	/** Shown in the conversation list where the platform has that. */
 	title?: string;
+	/** Markdown goes as such also where it is shown in part only, instead of as plain text. */
+	keepMarkdown?: boolean;
 }
 
 export interface MediaMessage extends Saying {
@@ -159,9 +161,17 @@ function readSaying({ text, mentionIds, mentionAll }: Fields): Saying | undefine
 type Read<T extends OutgoingMessage> = Saying & Pick<T, 'type'>;
 
 /** A title may be as long as a text: a node's field takes any, and what it sends can be read back. */
-function readText({ title }: Fields, read: Read<TextMessage>): TextMessage | undefined {
-	if (isAbsent(title)) return read;
-	return isWithin(title, MAX_TEXT_BYTES) ? { ...read, title } : undefined;
+function readText(
+	{ title, keepMarkdown }: Fields,
+	read: Read<TextMessage>,
+): TextMessage | undefined {
+	if (!isAbsent(title) && !isWithin(title, MAX_TEXT_BYTES)) return undefined;
+	if (!isAbsent(keepMarkdown) && typeof keepMarkdown !== 'boolean') return undefined;
+	return {
+		...read,
+		...(!isAbsent(title) && { title }),
+		...(!isAbsent(keepMarkdown) && { keepMarkdown }),
+	};
 }
 
 function readMedia({ media }: Fields, read: Read<MediaMessage>): MediaMessage | undefined {

@@ -1,4 +1,6 @@
 import { asText, jsonText } from '../fields';
+import { withoutMentions } from '../markdown/mentions';
+import { titleOf } from '../markdown/plain';
 import {
 	bodyFor,
 	inWords,
@@ -9,11 +11,11 @@ import {
 } from '../outgoing';
 import { byteLength, limitBeside } from '../text';
 import { capabilities } from './capabilities';
+import { toDingTalk } from './markdown';
 
-/** What a text counts in a body: escaped as JSON, and with the two blanks that a line end may get. */
+/** What a text counts in a body: escaped as JSON. */
 function sizeInBody(text: string): number {
-	const lineEnds = text.split('\n').length - 1;
-	return byteLength(JSON.stringify(text)) - byteLength('""') + 2 * lineEnds;
+	return byteLength(JSON.stringify(text)) - byteLength('""');
 }
 
 const limit = limitFor('dingtalk', capabilities.routes.app.maxText);
@@ -24,15 +26,21 @@ export function textLimit(message: OutgoingMessage): TextLimit {
 }
 
 /**
- * What a group robot's message takes: the first part names the people to mention twice, in its text and
- * beside it.
+ * What a group robot's message takes: the first part names the people to mention, in Markdown twice, in its
+ * text and beside it.
  * @throws Error where mentions leave no room for a text
  */
 export function robotTextLimit(message: OutgoingMessage): TextLimit {
 	const { max, sizeOf } = textLimit(message);
-	const inText = sizeInBody(withMentions({ ...inWords(message), text: '' }));
+	const words = inWords(message);
+	const inText = words.type === 'text' ? 0 : sizeInBody(withMentions({ ...words, text: '' }));
 	const beside = byteLength(JSON.stringify(message.mentionIds ?? [])) - byteLength('[]');
 	return { max: limitBeside(inText + beside, max), sizeOf };
+}
+
+/** A message with its text as DingTalk shows it, before it is split. */
+export function written(message: OutgoingMessage): OutgoingMessage {
+	return message.type === 'markdown' ? { ...message, text: toDingTalk(message.text) } : message;
 }
 
 /** The body of a group robot (自定义机器人) or session webhook message. */
@@ -42,15 +50,9 @@ export function robotBody(message: OutgoingMessage, idempotencyKey: string): obj
 	const words = inWords(message);
 	const { mentionIds = [], mentionAll = false } = words;
 	const at = { atUserIds: mentionIds, isAtAll: mentionAll };
-	const content = withMentions(words);
 	return words.type === 'markdown'
-		? {
-				msgtype: 'markdown',
-				markdown: { title: titleOf(words), text: hardLineBreaks(content) },
-				at,
-				msgUuid: idempotencyKey,
-			}
-		: { msgtype: 'text', text: { content }, at, msgUuid: idempotencyKey };
+		? { msgtype: 'markdown', markdown: markdownOf(words), at, msgUuid: idempotencyKey }
+		: { msgtype: 'text', text: { content: plain(words) }, at, msgUuid: idempotencyKey };
 }
 
 /** The template and its parameters of an app robot's message; the parameters are JSON as text. */
@@ -58,41 +60,41 @@ export function appMessage(message: OutgoingMessage): { msgKey: string; msgParam
 	const raw = bodyFor('dingtalk', message);
 	if (raw) return { msgKey: asText(raw.msgKey), msgParam: jsonText(raw.msgParam) };
 	const words = inWords(message);
-	return words.type === 'markdown'
-		? {
-				msgKey: 'sampleMarkdown',
-				msgParam: JSON.stringify({
-					title: titleOf(words),
-					text: hardLineBreaks(words.text),
-				}),
-			}
-		: { msgKey: 'sampleText', msgParam: JSON.stringify({ content: words.text }) };
+	if (words.type === 'text') {
+		return { msgKey: 'sampleText', msgParam: JSON.stringify({ content: plain(words) }) };
+	}
+	const { text, title } = words;
+	const param = markdownOf({ type: 'markdown', text, title });
+	return { msgKey: 'sampleMarkdown', msgParam: JSON.stringify(param) };
 }
 
-/** A mention lights up only where the text holds it too. */
+const plain = ({ text }: TextMessage): string => withoutMentions(text);
+
+/** The title shows in the conversation list only, and must not be empty. */
+function markdownOf(words: TextMessage): { title: string; text: string } {
+	const title = words.title?.trim() || titleOf(words.text) || 'Message';
+	return {
+		title: withoutMentions(title),
+		text: withMentions({ ...words, text: toDingTalk(words.text) }),
+	};
+}
+
+/** In Markdown a mention lights up only where the text holds it, too; below a text DingTalk shows it itself. */
 function withMentions({ text, mentionIds = [], mentionAll }: TextMessage): string {
 	const names = mentionAll ? ['所有人'] : mentionIds;
-	const missing = names.map((name) => `@${name}`).filter((mention) => !text.includes(mention));
+	const missing = names.filter((name) => !holdsMention(text, name)).map((name) => `@${name}`);
 	return missing.length > 0 ? `${text}\n${missing.join(' ')}` : text;
 }
 
-/** The title shows in the conversation list only, and must not be empty. */
-function titleOf({ title, text }: TextMessage): string {
-	const firstLine = text.split('\n').find((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
-	return title?.trim() || firstLine.replace(/^[\s#>*-]+/, '').slice(0, 40) || 'Message';
-}
-
-/** DingTalk's Markdown swallows single line ends: two blanks keep them. Code blocks are left alone. */
-function hardLineBreaks(text: string): string {
-	let inCode = false;
-	const lines = text.split('\n');
-	return lines
-		.map((line, index) => {
-			const isFence = /^\s*(```|~~~)/.test(line);
-			if (isFence) inCode = !inCode;
-			const next = lines[index + 1]?.trim();
-			const breaks = !inCode && !isFence && line.trim() && next && !/^(```|~~~)/.test(next);
-			return breaks ? `${line.trimEnd()}  ` : line;
-		})
-		.join('\n');
+/** As a whole word: `@1` is neither in `@10` nor in `a@1.com`. */
+function holdsMention(text: string, name: string): boolean {
+	const mention = `@${name}`;
+	for (let at = text.indexOf(mention); at >= 0; at = text.indexOf(mention, at + 1)) {
+		const before = text.slice(0, at);
+		const after = text.slice(at + mention.length);
+		if (!/[\p{L}\p{N}_.@-]$/u.test(before.slice(-2)) && !/^(?:[\p{L}\p{N}_@-]|\.\w)/u.test(after)) {
+			return true;
+		}
+	}
+	return false;
 }

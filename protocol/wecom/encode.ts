@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TargetType } from '../capabilities';
+import { mentions, withoutMentions } from '../markdown/mentions';
+import { toPlainText } from '../markdown/plain';
 import {
 	bodyFor,
 	inBytes,
@@ -11,11 +13,12 @@ import {
 } from '../outgoing';
 import { byteLength, limitBeside } from '../text';
 import { capabilities } from './capabilities';
+import { toNewer, toOlder } from './markdown';
 
 const { app, aiBot, groupRobot } = capabilities.routes;
 
 /** Only the older Markdown knows colours and mentions; only the newer one knows lists, tables and code. */
-const OLD_MARKDOWN = /<font\s+color|<@[^\s<>]+>/;
+const COLOUR = /<font\s+color/;
 
 /** Longest text of one message of the app. */
 export const appTextLimit = limitFor('wecom', app.maxText);
@@ -38,6 +41,18 @@ export function robotTextLimit(message: OutgoingMessage): TextLimit {
 	return inBytes(limitBeside(byteLength(mentions), max));
 }
 
+/** A group robot's message with its text as WeCom shows it, before it is split. */
+export function robotWritten(message: OutgoingMessage): OutgoingMessage {
+	return message.type === 'markdown' ? { ...message, text: robotMarkdown(message) } : message;
+}
+
+function isOlder({ text, mentionIds = [] }: TextMessage): boolean {
+	return mentionIds.length > 0 || COLOUR.test(text);
+}
+
+const robotMarkdown = (words: TextMessage): string =>
+	isOlder(words) ? toOlder(words.text, words.mentionIds) : toNewer(words.text);
+
 /** The body of a group robot's message. A Markdown message cannot mention everybody. */
 export function robotBody(message: OutgoingMessage): object {
 	const raw = bodyFor('wecom', message);
@@ -48,20 +63,20 @@ export function robotBody(message: OutgoingMessage): object {
 		return {
 			msgtype: 'text',
 			text: {
-				content: words.text,
+				content: withoutMentions(words.text, words.mentionIds),
 				...(mentioned.length > 0 && { mentioned_list: mentioned }),
 			},
 		};
 	}
-	const content = words.text + missingMentions(words);
-	return OLD_MARKDOWN.test(content)
+	const content = robotMarkdown(words) + missingMentions(words);
+	return isOlder(words)
 		? { msgtype: 'markdown', markdown: { content } }
 		: { msgtype: 'markdown_v2', markdown_v2: { content } };
 }
 
 /** A mention in Markdown is part of the text. */
 function missingMentions({ text, mentionIds = [] }: TextMessage): string {
-	const missing = mentionIds.map((id) => `<@${id}>`).filter((mention) => !text.includes(mention));
+	const missing = mentionIds.filter((id) => !mentions(text, id)).map((id) => `<@${id}>`);
 	return missing.length > 0 ? `\n${missing.join(' ')}` : '';
 }
 
@@ -121,19 +136,32 @@ function appContent(message: OutgoingMessage): object {
 	}
 	const { type, text } = inWords(message);
 	return type === 'markdown'
-		? { msgtype: 'markdown', markdown: { content: imagesAsLinks(text) } }
-		: { msgtype: 'text', text: { content: text } };
+		? { msgtype: 'markdown', markdown: { content: toOlder(text) } }
+		: { msgtype: 'text', text: { content: withoutMentions(text) } };
 }
 
-/** An app's Markdown shows no images. */
-function imagesAsLinks(text: string): string {
-	return text.replace(/!(\[[^[\]]*\]\()/g, '$1');
+/**
+ * An app's message before it is split. Markdown goes as plain text, because WeChat's plug-in (微信插件) shows
+ * none and WeCom a part of it, unless the message says that it goes as it is.
+ */
+export function appWritten(message: OutgoingMessage): OutgoingMessage {
+	if (message.type !== 'markdown') return message;
+	if (message.keepMarkdown) return { ...message, text: toOlder(message.text) };
+	return { ...message, type: 'text', text: toPlainText(message.text) };
+}
+
+/** An AI bot's answer with its text as WeCom shows it. */
+export function aiBotWritten(message: OutgoingMessage): OutgoingMessage {
+	return message.type === 'markdown' ? { ...message, text: toNewer(message.text) } : message;
 }
 
 /** The body of an AI bot's answer. A text goes as Markdown: a response URL takes nothing plainer. */
 export function aiBotBody(message: OutgoingMessage): object {
 	const raw = bodyFor('wecom', message);
-	return raw ?? { msgtype: 'markdown', markdown: { content: inWords(message).text } };
+	if (raw) return raw;
+	const { type, text } = inWords(message);
+	const content = type === 'markdown' ? toNewer(text) : withoutMentions(text);
+	return { msgtype: 'markdown', markdown: { content } };
 }
 
 /** A group robot's image: base64 and the MD5 of the raw bytes (not of the base64). */

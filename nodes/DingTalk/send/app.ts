@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { capabilities } from '../../../protocol/dingtalk/capabilities';
-import { appMessage, textLimit } from '../../../protocol/dingtalk/encode';
+import { appMessage, textLimit, written } from '../../../protocol/dingtalk/encode';
 import { notSent } from '../../../protocol/dingtalk/errors';
 import { failure, type Failure } from '../../../protocol/errors';
 import type { OutgoingMessage } from '../../../protocol/outgoing';
@@ -12,6 +12,7 @@ import { callApp, robotCodeOf } from '../api';
 export const app: Route = {
 	name: 'app',
 	capabilities: capabilities.routes.app,
+	written,
 	textLimit,
 	async send(context, { message, ids }) {
 		const toGroup = context.target?.type === 'chat';

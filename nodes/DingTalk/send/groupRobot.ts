@@ -1,5 +1,5 @@
 import { capabilities } from '../../../protocol/dingtalk/capabilities';
-import { robotBody, robotTextLimit } from '../../../protocol/dingtalk/encode';
+import { robotBody, robotTextLimit, written } from '../../../protocol/dingtalk/encode';
 import { idempotencyKey } from '../../../protocol/text';
 import type { Route } from '../../shared/send/adapter';
 import { callGroupRobot } from '../api';
@@ -8,6 +8,7 @@ import { callGroupRobot } from '../api';
 export const groupRobot: Route = {
 	name: 'groupRobot',
 	capabilities: capabilities.routes.groupRobot,
+	written,
 	textLimit: robotTextLimit,
 	async send(context, { message, index }) {
 		const key = idempotencyKey(context.seed, String(index));

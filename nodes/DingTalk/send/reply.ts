@@ -1,6 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { capabilities } from '../../../protocol/dingtalk/capabilities';
-import { robotBody, textLimit } from '../../../protocol/dingtalk/encode';
+import { robotBody, textLimit, written } from '../../../protocol/dingtalk/encode';
 import { idempotencyKey } from '../../../protocol/text';
 import type { ReplyToOf, Route } from '../../shared/send/adapter';
 import { callSession } from '../api';
@@ -30,6 +30,7 @@ function throughSession(replyTo: DingTalkReplyTo): Route {
 	return {
 		name: 'session',
 		capabilities: capabilities.routes.session,
+		written,
 		textLimit,
 		isRepeatable: () => leftOf(replyTo) > REPEAT_MS,
 		async send(context, { message, index }) {

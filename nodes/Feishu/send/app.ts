@@ -1,6 +1,6 @@
 import type { Target } from '../../../core/delivery/delivery';
 import { capabilities } from '../../../protocol/feishu/capabilities';
-import { appMessage, textLimit } from '../../../protocol/feishu/encode';
+import { appMessage, textLimit, written } from '../../../protocol/feishu/encode';
 import { idempotencyKey } from '../../../protocol/text';
 import type { Route } from '../../shared/send/adapter';
 import { postByApp } from '../api';
@@ -9,6 +9,7 @@ import { postByApp } from '../api';
 export const app: Route = {
 	name: 'app',
 	capabilities: capabilities.routes.app,
+	written,
 	textLimit,
 	async send(context, { message, index, ids }) {
 		const receiver = String(ids[0]);

@@ -1,6 +1,6 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { capabilities } from '../../../protocol/wecom/capabilities';
-import { aiBotBody, aiBotTextLimit } from '../../../protocol/wecom/encode';
+import { aiBotBody, aiBotTextLimit, aiBotWritten } from '../../../protocol/wecom/encode';
 import type { ReplyToOf, Route } from '../../shared/send/adapter';
 import { callResponseUrl } from '../api';
 
@@ -11,6 +11,7 @@ export function aiBotRoute({ responseUrl, expiresAt }: AiBotReplyTo): Route {
 	return {
 		name: 'aiBot',
 		capabilities: capabilities.routes.aiBot,
+		written: aiBotWritten,
 		textLimit: aiBotTextLimit,
 		async send(context, { message }) {
 			if (Date.now() > expiresAt) {

@@ -4,6 +4,7 @@ import { capabilities } from '../../../protocol/wecom/capabilities';
 import {
 	appBody,
 	appTextLimit,
+	appWritten,
 	recipientsOf,
 	type Recipients,
 } from '../../../protocol/wecom/encode';
@@ -15,6 +16,7 @@ import { agentIdOf, postByApp } from '../api';
 export const app: Route = {
 	name: 'app',
 	capabilities: capabilities.routes.app,
+	written: appWritten,
 	textLimit: appTextLimit,
 	async send(context, part) {
 		return await sendTo(context, part, recipientsOf(context.target?.type ?? 'users', part.ids));

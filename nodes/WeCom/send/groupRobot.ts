@@ -1,5 +1,5 @@
 import { capabilities } from '../../../protocol/wecom/capabilities';
-import { robotBody, robotTextLimit } from '../../../protocol/wecom/encode';
+import { robotBody, robotTextLimit, robotWritten } from '../../../protocol/wecom/encode';
 import type { Route } from '../../shared/send/adapter';
 import { callGroupRobot } from '../api';
 
@@ -7,6 +7,7 @@ import { callGroupRobot } from '../api';
 export const groupRobot: Route = {
 	name: 'groupRobot',
 	capabilities: capabilities.routes.groupRobot,
+	written: robotWritten,
 	textLimit: robotTextLimit,
 	async send(context, { message }) {
 		await callGroupRobot(context, robotBody(message));

@@ -69,6 +69,8 @@ export interface Sent {
 export interface Route {
 	name: RouteName;
 	capabilities: RouteCapabilities;
+	/** A message as the route shows it: its Markdown in the platform's dialect, or as plain text. */
+	written(message: OutgoingMessage): OutgoingMessage;
 	/**
 	 * How long a text one message takes.
 	 * @throws Error where mentions leave no room for a text

@@ -38,9 +38,9 @@ export interface Parts {
 /** @throws NodeOperationError where the text is too long, or mentions whom it cannot */
 export function messagesOf(context: SendContext, route: Route): Parts {
 	const { longText } = context;
-	const words = inWords(context.message);
 	const isShown = route.capabilities.shows.includes(context.message.type);
-	const message = isShown ? context.message : words;
+	const message = route.written(isShown ? context.message : inWords(context.message));
+	const words = inWords(message);
 	const mentions = route.capabilities.mentions[words.type];
 	if (words.mentionAll && mentions.length > 0 && !mentions.includes('everybody')) {
 		const { name } = context.adapter.capabilities;

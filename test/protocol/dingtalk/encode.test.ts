@@ -3,22 +3,36 @@ import {
 	robotBody,
 	robotTextLimit,
 	textLimit,
+	written,
 } from '../../../protocol/dingtalk/encode';
+import type { TextMessage } from '../../../protocol/outgoing';
 import { splitText } from '../../../protocol/text';
 
-test('A text for a group robot carries its key and whom it mentions, in the text too', () => {
-	const message = { type: 'text' as const, text: 'hi', mentionIds: ['u1', 'u2'] };
-	expect(robotBody({ ...message, text: 'hi @u1' }, 'key')).toEqual({
+test('A message for a group robot carries its key and whom it mentions, in Markdown also in its text', () => {
+	const message = { type: 'text' as const, text: 'hi @u1', mentionIds: ['u1', 'u2'] };
+	const at = { atUserIds: ['u1', 'u2'], isAtAll: false };
+	expect(robotBody(message, 'key')).toEqual({
 		msgtype: 'text',
-		text: { content: 'hi @u1\n@u2' },
-		at: { atUserIds: ['u1', 'u2'], isAtAll: false },
+		text: { content: 'hi @u1' },
+		at,
+		msgUuid: 'key',
+	});
+	expect(robotBody({ ...message, type: 'markdown', title: 'T' }, 'key')).toEqual({
+		msgtype: 'markdown',
+		markdown: { title: 'T', text: 'hi @u1\n@u2' },
+		at,
 		msgUuid: 'key',
 	});
 });
 
 test('Everybody is mentioned as @所有人', () => {
-	expect(robotBody({ type: 'text', text: 'hi', mentionAll: true }, 'key')).toMatchObject({
-		text: { content: 'hi\n@所有人' },
+	const message = { text: 'hi', mentionAll: true };
+	expect(robotBody({ type: 'text', ...message }, 'key')).toMatchObject({
+		text: { content: 'hi' },
+		at: { isAtAll: true },
+	});
+	expect(robotBody({ type: 'markdown', ...message }, 'key')).toMatchObject({
+		markdown: { text: 'hi\n@所有人' },
 		at: { isAtAll: true },
 	});
 });
@@ -29,7 +43,7 @@ test.each(['text', 'markdown'] as const)(
 		const mentionIds = Array.from({ length: 300 }, (_, index) => `manager"${1000 + index}`);
 		const message = { type, title: 'T', mentionIds, text: 'line "1"\n'.repeat(5000) };
 		const { max, sizeOf } = robotTextLimit(message);
-		const [text = ''] = splitText(message.text, max, sizeOf);
+		const [text = ''] = splitText(written(message as TextMessage).text, max, sizeOf);
 		const size = Buffer.byteLength(JSON.stringify(robotBody({ ...message, text }, 'k'.repeat(32))));
 		expect(size).toBeLessThanOrEqual(20_000);
 		expect(size).toBeGreaterThan(15_000);
@@ -58,7 +72,16 @@ test('Markdown keeps its line ends, outside code', () => {
 
 test.each([
 	['its own title', { title: ' Mine ', text: 'x' }, 'Mine'],
-	['its first line with a letter', { text: '---\n> **Hello** you' }, 'Hello** you'],
+	['its first line with a letter', { text: '---\n> **Hello** you' }, 'Hello you'],
+	['the words of its first code', { text: '```sh\nls -la\n```' }, 'ls -la'],
+	['the head of its table', { text: '| a | b |\n|---|---|\n| 1 | 2 |' }, 'a b'],
+	[
+		'without addresses',
+		{ text: 'see ![chart](https://x/y.png) and [this](https://x)' },
+		'see chart and this',
+	],
+	['without marks of lists', { text: '- [ ] **one** `two`\n- x' }, '[ ] one two'],
+	['without markup that mentions', { text: '<at id=all></at> hi' }, '＜at id=all>＜/at> hi'],
 	['a word where there is no letter', { text: '---' }, 'Message'],
 	['forty characters at most', { text: '长'.repeat(50) }, '长'.repeat(40)],
 ])('The title of Markdown is %s', (_, message, title) => {

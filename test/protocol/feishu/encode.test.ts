@@ -32,7 +32,7 @@ describe('a message of the app', () => {
 		['# C#', '**C#**'],
 		['# One  #  ', '**One**'],
 		['   ###### Six', '**Six**'],
-		['    # code', '    # code'],
+		['    # code', '```\n# code\n```'],
 		['####### seven', '####### seven'],
 		['# ', '# '],
 	])('shows the heading %j as %j', (text, shown) => {

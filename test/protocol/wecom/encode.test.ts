@@ -23,13 +23,20 @@ describe('a group robot’s Markdown', () => {
 	it.each([
 		['# 标题\n- a\n\n```js\nx\n```', 'markdown_v2'],
 		['a < b, a <b> c, mail@x.cn, font color', 'markdown_v2'],
-		['List<@NonNull String>', 'markdown_v2'],
+		['`List<@NonNull String>`', 'markdown_v2'],
 		['<font color="warning">3</font>', 'markdown'],
-		['请 <@zhangsan> 看', 'markdown'],
 	])('%j is %s', (text, type) => {
 		expect(robotBody({ type: 'markdown', text })).toEqual({
 			msgtype: type,
 			[type]: { content: text },
+		});
+	});
+
+	it('mentions whom its own field names, where the text does', () => {
+		const text = '请 <@zhangsan> 看';
+		expect(robotBody({ type: 'markdown', text, mentionIds: ['zhangsan'] })).toEqual({
+			msgtype: 'markdown',
+			markdown: { content: text },
 		});
 	});
 

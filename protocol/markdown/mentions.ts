@@ -1,0 +1,39 @@
+/*
+ * Markup that mentions people: `<at user_id="…">` and `<@…>`. What a model or a person wrote mentions nobody:
+ * such markup is shown as text, unless the message's own fields name who it mentions.
+ */
+
+/** The beginning of such markup, on any platform, however it is spaced. */
+const MENTION = /<(?=\s*\/?\s*(?:@|at(?![a-z0-9])))/gi;
+
+/** Whole markup, in the forms of the platforms; what is named is an id. */
+const WHOLE = /<at (?:user_id|id)="?([^\s"<>=]+)"?>[^<>]{0,200}<\/at>|<@([^\s<>@]+)>/y;
+
+/** Looks like the sign, and is none. */
+const HARMLESS = '＜';
+
+/** A text whose markup mentions those alone that `ids` holds. */
+export function withoutMentions(text: string, ids: readonly string[] = []): string {
+	let out = '';
+	let copied = 0;
+	MENTION.lastIndex = 0;
+	for (let found = MENTION.exec(text); found; found = MENTION.exec(text)) {
+		WHOLE.lastIndex = found.index;
+		const [whole, ofTag, ofSign] = WHOLE.exec(text) ?? [];
+		if (whole !== undefined && ids.includes(ofTag ?? ofSign ?? '')) {
+			MENTION.lastIndex = found.index + whole.length;
+		} else {
+			out += text.slice(copied, found.index) + HARMLESS;
+			copied = found.index + 1;
+		}
+	}
+	return out + text.slice(copied);
+}
+
+/** Whether a text holds markup that mentions this id. */
+export function mentions(text: string, id: string): boolean {
+	for (const [, ofTag, ofSign] of text.matchAll(new RegExp(WHOLE.source, 'g'))) {
+		if ((ofTag ?? ofSign) === id) return true;
+	}
+	return false;
+}

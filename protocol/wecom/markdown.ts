@@ -1,0 +1,40 @@
+import { withoutMentions } from '../markdown/mentions';
+import { rowsOf } from '../markdown/plain';
+import { markdown, rewrite, type Dialect } from '../markdown/render';
+import type { Code, Link } from '../markdown/tree';
+
+/** Of AI bots and `markdown_v2`: lists, tables and code, and no mentions. */
+const newer: Dialect = {
+	...markdown,
+	emphasis: ({ type, mark }) => (type === 'delete' ? ['', ''] : [mark, mark]),
+};
+
+/** Of apps and `markdown`: headings, bold, links, quotes, colours and code within a line. */
+const older: Dialect = {
+	...markdown,
+	bullet: '•',
+	thematicBreak: '———',
+	emphasis: ({ type, mark }) => (type === 'strong' ? [mark, mark] : ['', '']),
+	image: imageAsLink,
+	code: codeInLines,
+	table: rowsOf,
+};
+
+function imageAsLink(image: Link): readonly [string, string] {
+	const [before, after] = markdown.link(image);
+	return image.children.length > 0 ? [before, after] : [before + image.url, after];
+}
+
+function codeInLines({ value }: Code): string {
+	return value
+		.split('\n')
+		.map((line) => (line.trim() === '' || line.includes('`') ? line : `\`${line}\``))
+		.join('\n');
+}
+
+/** A Markdown text as AI bots and the newer messages of group robots show it. */
+export const toNewer = (text: string): string => rewrite(text, newer);
+
+/** A Markdown text as apps and the older messages of group robots show it; its mentions work in code, too. */
+export const toOlder = (text: string, mentionIds: readonly string[] = []): string =>
+	withoutMentions(rewrite(text, older, mentionIds), mentionIds);
