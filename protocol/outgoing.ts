@@ -1,4 +1,5 @@
 import { asFields, type Fields } from './fields';
+import { toPlainText } from './markdown/plain';
 import { isPlatform, type Attachment, type MediaKind, type Platform } from './message';
 import { byteLength, splitText } from './text';
 
@@ -78,6 +79,15 @@ function cardInWords({ title, text, buttons }: CardMessage): string {
 /** The body of a raw message of this platform; undefined for anything else, which is sent in words. */
 export function bodyFor(platform: Platform, message: OutgoingMessage): Fields | undefined {
 	return message.type === 'raw' && message.platform === platform ? message.body : undefined;
+}
+
+/** What a message says without any form; undefined where it has none. */
+export function asPlainText(message: OutgoingMessage): TextMessage | undefined {
+	if (message.type === 'text') return undefined;
+	const words = inWords(message);
+	if (words.type === 'text') return words;
+	const mentionIds = words.mentionAll ? ['all'] : words.mentionIds;
+	return { ...words, type: 'text', text: toPlainText(words.text, mentionIds) };
 }
 
 /** The message without its mentions: of a text in parts, the first one alone mentions people. */

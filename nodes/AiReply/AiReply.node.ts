@@ -23,7 +23,7 @@ import {
 	searchModels,
 	timeoutOf,
 } from '../shared/model/model';
-import { formatField, longTextField } from '../shared/node/fields';
+import { formatField, keepMarkdownField, longTextField } from '../shared/node/fields';
 import { incomingMessage, isFromBefore, questionOf } from '../shared/node/incoming';
 import { eachItem } from '../shared/node/items';
 import type { Content } from '../shared/send/adapter';
@@ -61,6 +61,7 @@ const meanwhileField: INodeProperties = {
 
 interface Options {
 	longText?: Content['longText'];
+	keepMarkdown?: boolean;
 	meanwhile?: 'collect' | 'oneByOne';
 }
 
@@ -92,7 +93,7 @@ export class AiReply implements INodeType {
 				type: 'collection',
 				placeholder: 'Add option',
 				default: {},
-				options: [longTextField, meanwhileField, ...modelOptions],
+				options: [longTextField, keepMarkdownField, meanwhileField, ...modelOptions],
 			},
 		],
 	};
@@ -145,14 +146,15 @@ async function answer(
 	if (before === 'sent') return { delivery: outAlready(platform) };
 	const answer = await ask(ctx, text, itemIndex);
 	const type = ctx.getNodeParameter('format', itemIndex) as TextMessage['type'];
-	const { longText = 'split' } = ctx.getNodeParameter('options', itemIndex, {}) as Options;
+	const options = ctx.getNodeParameter('options', itemIndex, {}) as Options;
+	const { longText = 'split', keepMarkdown } = options;
 	const context = sendContext({
 		ctx,
 		itemIndex,
 		adapter: adapterOf(platform),
 		via: 'reply',
 		replyTo,
-		message: { type, text: spokenAnswer(answer) },
+		message: { type, text: spokenAnswer(answer), ...(keepMarkdown && { keepMarkdown }) },
 		longText,
 		origin: 'model',
 		seed,

@@ -28,9 +28,10 @@ function imageOf(image: Link): readonly [string, string] {
 
 /** Of a post, which shows the # of a heading as it is written. */
 function postDialect(mentionIds: readonly string[]): Dialect {
-	const heading: Dialect['heading'] = (_, text) => {
+	const heading: Dialect['heading'] = (node, text) => {
 		const words = withoutMentions(text.replace(/\*\*/g, ''), mentionIds);
-		return words === '' ? '' : `**${words}**`;
+		// Marks alone would be a line.
+		return /[\p{L}\p{N}]/u.test(words) ? `**${words}**` : markdown.heading(node, words);
 	};
 	return { ...base, heading };
 }

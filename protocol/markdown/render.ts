@@ -88,19 +88,19 @@ class Writer {
 		for (const block of blocks) {
 			const text = this.block(block);
 			if (text === '') continue;
-			out += (previous ? this.between(previous, block) : '') + text;
+			out += (previous ? this.between(previous, block, text) : '') + text;
 			previous = block;
 		}
 		return out;
 	}
 
-	private between(previous: Block, next: Block): string {
-		// Dashes right below a paragraph would make it a heading; a heading that is written as a line of text
-		// would go on with a quote or a list.
-		const merge =
-			(previous.type === 'paragraph' && next.type === 'thematicBreak') ||
+	private between(previous: Block, next: Block, text: string): string {
+		// Dashes right below a line of text would make it a heading; a heading that is written as a line of
+		// text would go on with a quote or a list.
+		const merges =
+			(['paragraph', 'heading'].includes(previous.type) && /^-+(?:\n|$)/.test(text)) ||
 			(['blockquote', 'list'].includes(previous.type) && next.type === 'heading');
-		if (merge || hasGap([previous, next])) return '\n\n';
+		if (merges || hasGap([previous, next])) return '\n\n';
 		return previous.type === 'code' || next.type === 'code' ? '\n' : this.dialect.lineEnd;
 	}
 
@@ -133,7 +133,8 @@ class Writer {
 			.map((item, index) => {
 				const mark = first === undefined ? this.dialect.bullet : `${first + index}.`;
 				const before = children[index - 1];
-				return (before ? this.between(before, item) : '') + this.item(item, mark);
+				const text = this.item(item, mark);
+				return (before ? this.between(before, item, text) : '') + text;
 			})
 			.join('');
 	}

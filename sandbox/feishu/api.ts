@@ -9,7 +9,7 @@ import {
 import { BOT_NAME, FEISHU_BOT_OPEN_ID, openIdOf, type Person, unionIdOf } from '../people.ts';
 import type { World } from '../world.ts';
 import { badCall, feishuError, feishuOk, OWNER } from './answers.ts';
-import { readCard, readValue } from './content.ts';
+import { readValue } from './content.ts';
 import { hookSign } from './crypto.ts';
 import { TENANT_KEY } from './deliver.ts';
 import { EMOJI_TYPES } from './emojis.ts';
@@ -45,8 +45,10 @@ function hook(call: Call, world: World): ServiceReply {
 	const card = msgType === 'interactive';
 	const value = card ? call.json.card : call.json.content;
 	if (!value || typeof value !== 'object') return hookError(9499, 'Bad Request');
-	const readable = card ? readCard(value) : readValue(msgType, value);
-	if ('code' in readable) return hookError(9499, 'Bad Request');
+	const readable = readValue(msgType, value);
+	if ('code' in readable) {
+		return card ? hookError(11246, readable.msg) : hookError(9499, 'Bad Request');
+	}
 	const busy = HOOK_LIMITS.some(
 		(limit) => world.limits.take(`feishu hook ${limit.windowMs}`, limit) !== 'ok',
 	);

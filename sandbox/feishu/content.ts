@@ -37,6 +37,23 @@ export const readCard = (card: object): Readable => ({
 	format: 'card',
 });
 
+const CODE = /(`{3,}|~{3,})[^]*?(?:\1|$)|(`+)[^`]+\2/g;
+const IMAGE = /!\[[^[\]]*\]\(\s*<?([^)\s>]*)/g;
+
+/** What a card says; it is refused where it shows an image that was not uploaded. */
+function checkedCard(card: object): Readable | Wrong {
+	const readable = readCard(card);
+	for (const [, key = ''] of readable.text.replace(CODE, '').matchAll(IMAGE)) {
+		if (!key.startsWith('img_')) {
+			return {
+				code: 230099,
+				msg: 'Failed to create card content, ext=ErrCode: 200570; ErrMsg: the image key is invalid; ',
+			};
+		}
+	}
+	return readable;
+}
+
 const isPost = (post: unknown): post is Json =>
 	!!post && typeof post === 'object' && Array.isArray((post as Json).content);
 
@@ -90,7 +107,7 @@ export function readValue(msgType: string, value: Json, world?: World): Readable
 		case 'sticker':
 			return key('file_key', msgType);
 		case 'interactive':
-			return readCard(value);
+			return checkedCard(value);
 		case 'share_chat':
 			return { text: `[chat] ${value.chat_id}`, format: 'card' };
 		case 'share_user':

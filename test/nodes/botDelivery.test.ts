@@ -52,6 +52,16 @@ const received = async ({ service, kind }: Way): Promise<IDataObject[]> =>
 const shown = async (way: Way): Promise<unknown[]> =>
 	(await received(way)).filter(({ refused, note }) => !refused && !note).map(({ text }) => text);
 
+/** How each platform says that a message is not as it should be. */
+const REFUSED_FORM: Readonly<Record<Service, IDataObject>> = {
+	dingtalk: { status: 400, body: { errcode: 40035, code: 'MissingParameter' } },
+	feishu: {
+		status: 400,
+		body: { code: 230099, msg: 'ext=ErrCode: 200570 (an image key is not valid)' },
+	},
+	wecom: { status: 200, body: { errcode: 40058, errmsg: 'invalid Request Parameter' } },
+};
+
 /** No two of its parts are the same. */
 const longTextOf = ({ lines = 2500 }: Way): string =>
 	Array.from({ length: lines }, (_, n) => `line ${n} of a long text`).join('\n');
@@ -100,6 +110,23 @@ describe.each(ways.map((way) => [way.name, way] as const))('Through %s', (_, way
 		expect(sent).toBeUndefined();
 		expect(failed!.error).toMatchObject({ class: 'unclassified' });
 		expect(unsentIn(failed)).toMatchObject({ sentParts: 0, content: { text: 'hello' } });
+	});
+
+	it('Markdown whose form is refused is shown once, as plain text', async () => {
+		await fail(REFUSED_FORM[service]);
+		const markdown = { format: 'markdown', options: { keepMarkdown: true } };
+		const item = (await way.item?.()) ?? {};
+		const text = '**disk** full\n\n| a | b |\n|---|---|\n| 1 | 2 |';
+		const { sent } = await run(way.node, item, { ...way.parameters, ...markdown, text });
+		expect(sent!.delivery).toMatchObject({ platform: service, parts: 1 });
+		expect(await shown(way)).toEqual(['disk full\n\n• a: 1 | b: 2']);
+	});
+
+	it('a text whose form is refused fails, and is not sent again', async () => {
+		await fail(REFUSED_FORM[service]);
+		const { failed } = await start('hello');
+		expect(failed!.error).toMatchObject({ class: 'badRequest' });
+		expect(await received(way)).toHaveLength(1);
 	});
 
 	it('a long text goes on behind the parts that are out', async () => {

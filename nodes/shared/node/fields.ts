@@ -59,6 +59,16 @@ export const longTextField: INodeProperties = {
 	description: 'What to do with a text that is longer than the platform takes',
 };
 
+/** WeChat's plug-in, in which many read an app's messages, shows no Markdown at all. */
+export const keepMarkdownField: INodeProperties = {
+	displayName: 'Markdown in WeCom Apps',
+	name: 'keepMarkdown',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether a WeCom app (自建应用) sends Markdown as such. Off: as plain text, because WeChat’s plug-in (微信插件) shows no Markdown, and WeCom no tables and code blocks.',
+};
+
 const title: INodeProperties = {
 	displayName: 'Title',
 	name: 'title',
@@ -83,7 +93,7 @@ const mentions: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		description:
-			'Whom to mention in a group, IDs separated by commas. DingTalk and WeCom: by group robot only.',
+			'Whom to mention in a group, IDs separated by commas. What the text itself says in a platform’s markup mentions nobody else. DingTalk and WeCom: by group robot only.',
 	},
 ];
 
@@ -97,7 +107,7 @@ export const sendContent: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [longTextField, ...mentions, title],
+		options: [longTextField, keepMarkdownField, ...mentions, title],
 	},
 ];
 
@@ -115,6 +125,6 @@ export const replyContent: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [longTextField, title],
+		options: [longTextField, keepMarkdownField, title],
 	},
 ];

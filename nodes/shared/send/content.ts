@@ -11,6 +11,7 @@ import { answerKey, sendContext } from './context';
 interface ContentOptions {
 	longText?: Content['longText'];
 	title?: string | number;
+	keepMarkdown?: boolean;
 	mentionIds?: string | number;
 	mentionAll?: boolean;
 }
@@ -27,7 +28,7 @@ export function readContent(ctx: IExecuteFunctions, itemIndex: number): Content 
 function readMessage(
 	ctx: IExecuteFunctions,
 	itemIndex: number,
-	{ title, mentionAll, mentionIds }: ContentOptions,
+	{ title, keepMarkdown, mentionAll, mentionIds }: ContentOptions,
 ): OutgoingMessage {
 	const given = ctx.getNodeParameter('text', itemIndex, '') as string | number;
 	const text = (typeof given === 'number' ? String(given) : given) || answerOf(ctx, itemIndex);
@@ -35,6 +36,7 @@ function readMessage(
 		type: ctx.getNodeParameter('format', itemIndex),
 		text,
 		...(title && { title: String(title) }),
+		...(keepMarkdown && { keepMarkdown }),
 		...(mentionAll && { mentionAll: true }),
 		...(mentionIds && { mentionIds: splitList(String(mentionIds)) }),
 	});

@@ -1,9 +1,9 @@
 import type { Unsent } from '../../../core/delivery/delivery';
 import { isRepeatable } from '../../../protocol/capabilities';
 import type { FailureClass } from '../../../protocol/errors';
-import { withoutMentions } from '../../../protocol/outgoing';
+import { asPlainText, withoutMentions } from '../../../protocol/outgoing';
 import { OutcomeUnknown, SendError, failureOf } from '../errors';
-import type { Route, SendContext } from './adapter';
+import type { Part, Route, Sent, SendContext } from './adapter';
 import { messagesOf, receiversOf } from './checks';
 import { mergeRefused, outAlready, type Delivery, type RefusedRecipients } from './delivery';
 import { openNote, type SentNote } from './sentNotes';
@@ -140,6 +140,26 @@ function refusedOf(failed: ReadonlyMap<string, Error>): RefusedRecipients | unde
 	return { users: [...failed.keys()], reason: reasons.join('; ') };
 }
 
+/**
+ * Sends one message; where the platform refuses its form (a picture, a table, a card), its words as plain
+ * text. Nothing is out of what was refused, and the idempotency key is the same: it is shown once.
+ */
+async function sendPart(context: SendContext, route: Route, part: Part): Promise<Sent> {
+	return await route.send(context, part).catch(async (error) => {
+		const message = asPlainText(part.message);
+		if (!message || !refusesForm(error)) throw error;
+		const { max, sizeOf } = route.textLimit(message);
+		if (sizeOf(message.text) > max) throw error;
+		return await route.send(context, { ...part, message });
+	});
+}
+
+/** Whether a platform says that a message is not as it should be. The page of a proxy has no code. */
+function refusesForm(error: unknown): boolean {
+	const failure = failureOf(error);
+	return failure?.class === 'badRequest' && !failure.code.startsWith('HTTP ');
+}
+
 /** Parts that are out already are not sent again. People are mentioned once, by the first one. */
 async function sendParts(
 	context: SendContext,
@@ -152,7 +172,7 @@ async function sendParts(
 		const index = context.sentParts;
 		const whole = messages[index]!;
 		const message = index === 0 ? whole : withoutMentions(whole);
-		const sent = await route.send(context, { message, index, ids });
+		const sent = await sendPart(context, route, { message, index, ids });
 		context.sentParts++;
 		if (sent.messageId) context.messageIds.push(sent.messageId);
 		refused = mergeRefused(refused, sent.refused);
