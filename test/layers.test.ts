@@ -76,9 +76,14 @@ test.each(['DingTalk', 'Feishu', 'WeCom'])('nodes/%s knows no other platform', (
 		/^core\/(common|delivery)\//,
 	];
 	expect(strays(`nodes/${platform}`, /^n8n-workflow$/, /^node:/, ...own)).toEqual([]);
-	expect(strays(`protocol/${lower}`, /^node:/, new RegExp(`^protocol/(\\w+$|${lower}/)`))).toEqual(
-		[],
-	);
+	expect(
+		strays(
+			`protocol/${lower}`,
+			/^node:/,
+			/^protocol\/markdown\//,
+			new RegExp(`^protocol/(\\w+$|${lower}/)`),
+		),
+	).toEqual([]);
 });
 
 /** From the top: each room of nodes/shared/ may import those below it, beside `errors.ts`. */

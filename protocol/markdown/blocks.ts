@@ -1,5 +1,5 @@
 import { takeDefinitions, type Definitions } from './definitions';
-import { Line } from './line';
+import { SourceLine } from './line';
 import { newBlock, type OpenBlock } from './open';
 import { beginBlock, readQuoteMark } from './starts';
 
@@ -13,7 +13,7 @@ const MAX_DEPTH = 40;
 export class BlockReader {
 	readonly root = newBlock('root', 0);
 	readonly definitions: Definitions = new Map();
-	line!: Line;
+	line!: SourceLine;
 	/** The innermost block that is open. */
 	tip = this.root;
 	/** The tip before this line, and the innermost block that goes on with it. */
@@ -25,7 +25,7 @@ export class BlockReader {
 		// A line end at the end begins no line.
 		if (lines.at(-1) === '') lines.pop();
 		for (const [number, line] of lines.entries()) {
-			this.line = new Line(line, number);
+			this.line = new SourceLine(line, number);
 			this.readLine();
 		}
 		this.matched = this.root;
@@ -162,7 +162,7 @@ function isRunOf(char: string, text: string): boolean {
 const LIKE_A_BLOCK = /^(?:#{1,6}(?:\s|$)|[>=|:~`]|[-+*](?:\s|$)|[-*_]{2}|\d{1,9}[.)](?:\s|$))/;
 
 /** Four blanks keep text from looking like a block, as they did where it was written. */
-function addLine(block: OpenBlock, line: Line, isLazy: boolean): void {
+function addLine(block: OpenBlock, line: SourceLine, isLazy: boolean): void {
 	const { words } = line;
 	const isIndented = block.lines.length > 0 && (isLazy || line.indent >= 4);
 	block.lines.push(isIndented && LIKE_A_BLOCK.test(words) ? `    ${words}` : words);

@@ -2,7 +2,7 @@ import { destinationAt, labelEnd, labelKey, skipSpace, titleAt } from './links';
 import { newBlock, type OpenBlock } from './open';
 
 /** What a label stands for. */
-export interface Target {
+export interface LinkTarget {
 	url: string;
 	title?: string;
 	/** Something refers to it. */
@@ -10,7 +10,7 @@ export interface Target {
 }
 
 /** By the key of the label; the first one counts. */
-export type Definitions = Map<string, Target>;
+export type Definitions = Map<string, LinkTarget>;
 
 /** Takes the definitions from the beginning of a paragraph; one of nothing else leaves its parent. */
 export function takeDefinitions(block: OpenBlock, definitions: Definitions): void {
@@ -42,7 +42,7 @@ export function takeDefinitions(block: OpenBlock, definitions: Definitions): voi
 function definitionAt(
 	text: string,
 	start: number,
-): { key: string; target: Target; end: number } | undefined {
+): { key: string; target: LinkTarget; end: number } | undefined {
 	const labelled = labelEnd(text, start);
 	if (labelled === undefined || text[labelled] !== ':') return undefined;
 	const key = labelKey(text.slice(start, labelled));

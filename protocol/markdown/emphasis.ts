@@ -1,5 +1,5 @@
 import type { Item, Items } from './items';
-import type { Emphasis, Text } from './tree';
+import type { Emphasis, TextNode } from './tree';
 
 /** A run of `*`, `_` or `~`. */
 interface Delimiter {
@@ -34,7 +34,7 @@ export class Delimiters {
 
 	/** @param around the characters before and behind it */
 	push(item: Item, around: { before: string; after: string }): void {
-		const { raw } = item.node as Text;
+		const { raw } = item.node as TextNode;
 		const char = raw[0]!;
 		if (char === '~' && raw.length !== 2) return;
 		const sides = flanking(around.before, around.after);

@@ -1,4 +1,4 @@
-import type { Definitions, Target } from './definitions';
+import type { Definitions, LinkTarget } from './definitions';
 import { Delimiters } from './emphasis';
 import { entityAt, isEscapable } from './escapes';
 import { Items, type Item } from './items';
@@ -190,7 +190,7 @@ export class InlineReader {
 	}
 
 	/** `(destination "title")` behind a bracket. */
-	private inlineTarget(): { target: Target; end: number } | undefined {
+	private inlineTarget(): { target: LinkTarget; end: number } | undefined {
 		const { text, at } = this;
 		if (text[at + 1] !== '(') return undefined;
 		const start = skipSpace(text, at + 2);
@@ -206,7 +206,7 @@ export class InlineReader {
 	private referredTarget({
 		start,
 		holdsBracket,
-	}: Bracket): { target: Target; end: number } | undefined {
+	}: Bracket): { target: LinkTarget; end: number } | undefined {
 		const { text, at } = this;
 		const labelled = labelEnd(text, at + 1);
 		const hasLabel = labelled !== undefined && labelled > at + 3;
@@ -234,7 +234,7 @@ export class InlineReader {
 export class Budget {
 	constructor(private left: number) {}
 
-	take({ url, title = '' }: Target): boolean {
+	take({ url, title = '' }: LinkTarget): boolean {
 		this.left -= url.length + title.length;
 		return this.left >= 0;
 	}

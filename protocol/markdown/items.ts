@@ -1,4 +1,4 @@
-import type { Inline, Text } from './tree';
+import type { Inline, TextNode } from './tree';
 
 /** Deeper than this nothing is nested. */
 const MAX_DEPTH = 40;
@@ -67,7 +67,7 @@ export class Items {
 const nodesOf = (items: readonly Item[]): Inline[] =>
 	items.map(({ node }) => node).filter((node) => node.type !== 'text' || node.raw !== '');
 
-function trimmed({ type, value, raw }: Text): Text {
+function trimmed({ type, value, raw }: TextNode): TextNode {
 	let blanks = 0;
 	while (raw.at(-1 - blanks) === ' ') blanks++;
 	if (blanks === 0) return { type, value, raw };

@@ -1,7 +1,7 @@
 const TAB = 4;
 
 /** A line that is read from the left; a tab counts up to the next column of four. */
-export class Line {
+export class SourceLine {
 	private offset = 0;
 	private column = 0;
 	/** Of the tab here, some columns are read and some are left. */

@@ -4,7 +4,7 @@ import { unescape } from './escapes';
 import { Budget, InlineReader } from './inline';
 import type { OpenBlock } from './open';
 import { cellsOf } from './table';
-import type { Block, Code, Inline, List, ListItem, Root, Table } from './tree';
+import type { Block, CodeNode, Inline, List, ListItem, Root, Table } from './tree';
 
 /**
  * Markdown as a tree: CommonMark with GFM's tables and strikethrough. HTML is text. Any text has a tree; the
@@ -98,7 +98,7 @@ export function hasGap(blocks: ReadonlyArray<{ start: number; end: number }>): b
 	return blocks.some(({ start }, index) => index > 0 && start - blocks[index - 1]!.end > 1);
 }
 
-function codeOf({ fence, info = '', lines }: OpenBlock): Omit<Code, 'start' | 'end'> {
+function codeOf({ fence, info = '', lines }: OpenBlock): Omit<CodeNode, 'start' | 'end'> {
 	let end = lines.length;
 	while (!fence && lines[end - 1]?.trim() === '') end--;
 	const value = lines.slice(0, end).join('\n');

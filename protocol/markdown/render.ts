@@ -3,7 +3,7 @@ import { hasGap, parseMarkdown } from './parse';
 import { fencedCode, linkTo, pipeTable, codeSpan } from './write';
 import type {
 	Block,
-	Code,
+	CodeNode,
 	Emphasis,
 	Heading,
 	Inline,
@@ -33,7 +33,7 @@ export interface Dialect {
 	/** Within a link an image is its words. */
 	image(image: Link): Marks;
 	inlineCode(value: string): string;
-	code(code: Code): string;
+	code(code: CodeNode): string;
 	table(table: Table, writeCell: (cell: Inline[]) => string): string;
 }
 

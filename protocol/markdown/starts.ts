@@ -1,6 +1,6 @@
 import type { BlockReader } from './blocks';
 import { takeDefinitions } from './definitions';
-import type { Line } from './line';
+import type { SourceLine } from './line';
 import type { OpenBlock } from './open';
 import { alignOf, cellsOf } from './table';
 
@@ -24,7 +24,7 @@ export function beginBlock(reader: BlockReader, container: OpenBlock): Begun {
 }
 
 /** Reads `>` and the blank behind it, where they are there. */
-export function readQuoteMark(line: Line): boolean {
+export function readQuoteMark(line: SourceLine): boolean {
 	return line.words.startsWith('>') && line.skipWords(1) && line.skipColumns(1);
 }
 

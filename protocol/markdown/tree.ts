@@ -1,11 +1,11 @@
-import type { Target } from './definitions';
+import type { LinkTarget } from './definitions';
 
 /*
  * Markdown as a tree. The nodes have mdast's names, as most parsers' have:
  * https://github.com/syntax-tree/mdast
  */
 
-export interface Text {
+export interface TextNode {
 	type: 'text';
 	/** What people read: escapes and entities are resolved. */
 	value: string;
@@ -42,7 +42,7 @@ export interface Link {
 	children: Inline[];
 }
 
-export type Inline = Text | Emphasis | InlineCode | Break | Link;
+export type Inline = TextNode | Emphasis | InlineCode | Break | Link;
 
 /** Lines of the source, from 0 on; `end` is the last one. */
 interface Place {
@@ -84,7 +84,7 @@ export interface ListItem extends Place {
 	children: Block[];
 }
 
-export interface Code extends Place {
+export interface CodeNode extends Place {
 	type: 'code';
 	/** What stands behind the opening fence; undefined without a fence. */
 	info?: string;
@@ -105,7 +105,7 @@ export interface Table extends Place {
 export interface Definition extends Place {
 	type: 'definition';
 	raw: string;
-	target: Target;
+	target: LinkTarget;
 }
 
 export type Block =
@@ -115,7 +115,7 @@ export type Block =
 	| Blockquote
 	| List
 	| ListItem
-	| Code
+	| CodeNode
 	| Table
 	| Definition;
 

@@ -1,4 +1,4 @@
-import type { Code, Inline, Table } from './tree';
+import type { CodeNode, Inline, Table } from './tree';
 
 /* How CommonMark and GFM write single nodes. */
 
@@ -22,7 +22,7 @@ export function fencedCode({
 	info = '',
 	value,
 	lines,
-}: Pick<Code, 'info' | 'value' | 'lines'>): string {
+}: Pick<CodeNode, 'info' | 'value' | 'lines'>): string {
 	const mark = backticksAround(value, 3);
 	const opening = mark + info.replace(/`/g, '');
 	return lines > 0 ? `${opening}\n${value}\n${mark}` : `${opening}\n${mark}`;

@@ -1,7 +1,7 @@
 import { withoutMentions } from '../markdown/mentions';
 import { rowsOf } from '../markdown/plain';
 import { markdown, rewrite, type Dialect } from '../markdown/render';
-import type { Code, Link } from '../markdown/tree';
+import type { CodeNode, Link } from '../markdown/tree';
 
 /** Of AI bots and `markdown_v2`: lists, tables and code, and no mentions. */
 const newer: Dialect = {
@@ -25,7 +25,7 @@ function imageAsLink(image: Link): readonly [string, string] {
 	return image.children.length > 0 ? [before, after] : [before + image.url, after];
 }
 
-function codeInLines({ value }: Code): string {
+function codeInLines({ value }: CodeNode): string {
 	return value
 		.split('\n')
 		.map((line) => (line.trim() === '' || line.includes('`') ? line : `\`${line}\``))

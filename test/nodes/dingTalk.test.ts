@@ -87,7 +87,7 @@ describe('Send by a group robot', () => {
 	});
 
 	it('mentions people once, with the first part of a long text', async () => {
-		const text = 'line\n'.repeat(5000);
+		const text = '很长的一行\n'.repeat(2500);
 		await run({ ...byRobot, text, options: { mentionIds: 'u1' } });
 		const sent = (await received('send')).map((entry) => JSON.stringify(bodyOf(entry)));
 		expect(sent.length).toBeGreaterThan(1);
