@@ -26,6 +26,8 @@ function fenceOf(line: string): { mark: string; bare: boolean; opening: string }
 	const opening = line.trim();
 	const mark = /^(?:`{3,}|~{3,})/.exec(opening)?.[0];
 	if (mark === undefined || mark.length > MAX_FENCE_LENGTH) return undefined;
+	// Backticks behind backticks are code within a line.
+	if (mark.startsWith('`') && opening.includes('`', mark.length)) return undefined;
 	const bare = mark === opening;
 	return { mark, bare, opening: opening.length > MAX_FENCE_LENGTH ? mark : opening };
 }

@@ -43,6 +43,10 @@ describe('A long text', () => {
 		expect(splitText('onetwo', 4).join('')).toBe('onetwo');
 	});
 
+	it('takes code within a line for no code block', () => {
+		expect(splitText('```a``` b\n\none\n\ntwo', 14)).toEqual(['```a``` b', 'one\n\ntwo']);
+	});
+
 	it('is never cut inside a character', () => {
 		const family = '👨‍👩‍👧‍👦';
 		expect(splitText(family.repeat(3), byteLength(family) + 1)).toEqual([family, family, family]);

@@ -33,6 +33,17 @@ describe('group bot', () => {
 		expect(codeOf(await post(make()))).toBe(code);
 	});
 
+	test.each([
+		['![c](https://x.invalid/a.png)', 11246],
+		['![c](img_v2_1)', 0],
+		['`![c](https://x.invalid/a.png)`', 0],
+		['```\n![c](https://x.invalid/a.png)\n```', 0],
+		['[c](https://x.invalid/a.png)', 0],
+	])('a card with %j is answered with %j', async (content, code) => {
+		const card = { schema: '2.0', body: { elements: [{ tag: 'markdown', content }] } };
+		expect(codeOf(await post({ ...body(), msg_type: 'interactive', card }))).toBe(code);
+	});
+
 	test('the sixth message in a second is too much', async () => {
 		const codes = [];
 		for (let count = 0; count < 6; count += 1) codes.push(codeOf(await post(body())));
@@ -99,6 +110,11 @@ describe('app API', () => {
 			'a post over 30 KB',
 			{ msg_type: 'post', content: JSON.stringify({ x: 'y'.repeat(31_000) }) },
 			230025,
+		],
+		[
+			'a card with a picture that was never uploaded',
+			{ msg_type: 'interactive', content: '{"elements":[{"content":"![c](https://x/a.png)"}]}' },
+			230099,
 		],
 		['a uuid over 50 characters', { uuid: 'u'.repeat(51) }, 99992402],
 		[
