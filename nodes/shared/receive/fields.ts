@@ -144,7 +144,8 @@ const groupMessages: INodeProperties = {
 	],
 	default: 'mentionsBot',
 	description: 'Which messages of groups start the workflow. Direct messages always do.',
-	displayOptions: sinceVersion3,
+	// An app of WeCom is in no group.
+	displayOptions: { ...sinceVersion3, hide: { authentication: ['app'] } },
 };
 
 /** What a trigger does with the messages that come to it. */

@@ -164,7 +164,12 @@ describe('The panel of a trigger', () => {
 	});
 
 	it.each(triggers)('asks which group messages are meant since version 3: %#', (trigger) => {
-		expect(names(shown(trigger))).toContain('groupMessages');
-		expect(names(shown(trigger, {}, 2))).not.toContain('groupMessages');
+		const inGroups = trigger instanceof WeComTrigger ? { authentication: 'aiBot' } : {};
+		expect(names(shown(trigger, inGroups))).toContain('groupMessages');
+		expect(names(shown(trigger, inGroups, 2))).not.toContain('groupMessages');
+	});
+
+	it('does not ask about groups where there are none: WeCom’s app', () => {
+		expect(names(shown(new WeComTrigger()))).not.toContain('groupMessages');
 	});
 });
