@@ -78,7 +78,10 @@ export async function runOperation(
 	);
 	if (chosen) return await chosen.execute(ctx);
 	const path = [resourceName, name].filter(Boolean).join('.');
-	throw new NodeOperationError(ctx.getNode(), `This node has no operation ${path}`);
+	throw new NodeOperationError(ctx.getNode(), `This node has no operation ${path}`, {
+		// n8n offers "Custom API Call" in the list, and means its own node.
+		description: 'For any other API take n8n’s HTTP Request node with the same credential.',
+	});
 }
 
 function resourceFields(
