@@ -16,9 +16,9 @@ const BY_ITEM = ['filter', 'if', 'noOp', 'set', 'switch'].map((name) => `n8n-nod
 /** The sub-workflow that the bundled workflows give their failures to, by its id, or its name where it was pushed. */
 const KEEP_FAILURES = { id: /^clawbotKeep/, name: /^ClawBot\b.*: keep failures$/ };
 
-/** Expressions that read other items than their own. */
-const READS_OTHERS =
-	/\.(first|last|all|itemMatching)\s*\(|\$items\b|\$node\b|\$input\b(?!\.item\b)/;
+/** What an expression may name: its own item, and what is the same for all of them in all executions. */
+const OWN =
+	/\$(?:(?:json|binary|now|today|vars|env|secrets|workflow|parameter|jmespath|if|ifEmpty|min|max)\b|(?:input|\(\s*(?:"[^"]*"|'[^']*'|`[^`$]*`)\s*\))\s*\??\.\s*item\b)/g;
 
 /** Whether messages that arrive together share an execution, as the option says. */
 export function sharesExecutions(
@@ -36,15 +36,25 @@ export function sharesExecutions(
 			.filter((node): node is INode => node?.disabled !== true);
 	const { name, type } = ctx.getNode();
 	const ownPackage = type.slice(0, type.lastIndexOf('.') + 1);
+	const isLine = [name, ...workflow.getChildNodes(name)].every(
+		(each) => waysFrom(workflow, each) <= 1,
+	);
 	return followers(name).every(
 		(node) =>
 			worksByItem(node, ownPackage) &&
-			(!failsForAll(node, ownPackage) || followers(node.name).length === 0),
+			// What is last in a line has been tried for everybody when it stops the workflow.
+			(!mayStop(node, ownPackage) || (isLine && followers(node.name).length === 0)),
 	);
 }
 
-function worksByItem({ type, parameters, executeOnce }: INode, ownPackage: string): boolean {
-	if (executeOnce || READS_OTHERS.test(JSON.stringify(parameters))) return false;
+const waysFrom = ({ connectionsBySourceNode }: Workflow, name: string): number =>
+	(connectionsBySourceNode[name]?.main ?? []).flatMap((output) => output ?? []).length;
+
+function worksByItem(node: INode, ownPackage: string): boolean {
+	const { type, parameters, executeOnce, retryOnFail } = node;
+	if (executeOnce || readsOthers(parameters)) return false;
+	// n8n would try again for everybody, and what was sent goes out twice.
+	if (retryOnFail && !BY_ITEM.includes(type)) return false;
 	// Waits for a person's decision, and every other item with it.
 	if (parameters.operation === 'sendAndWait') return false;
 	if (type.startsWith(ownPackage) || BY_ITEM.includes(type)) return true;
@@ -59,8 +69,20 @@ function callsByItem({ mode, options, workflowId }: INode['parameters']): boolea
 	return KEEP_FAILURES.id.test(String(value)) || KEEP_FAILURES.name.test(String(cachedResultName));
 }
 
-/** Where one item's request fails, n8n stops the workflow, and the others get nothing of what follows. */
-function failsForAll({ type, onError, continueOnFail }: INode, ownPackage: string): boolean {
-	const makesRequests = type.startsWith(ownPackage) && !type.endsWith('.botRouter');
-	return makesRequests && !continueOnFail && (onError ?? 'stopWorkflow') === 'stopWorkflow';
+/** Whether an expression, however deep in the parameters, reads more than its own item. */
+function readsOthers(value: unknown): boolean {
+	if (typeof value === 'string') {
+		return value.startsWith('=') && /\$[\w([]/.test(value.replace(OWN, ''));
+	}
+	return typeof value === 'object' && value !== null && Object.values(value).some(readsOthers);
+}
+
+/**
+ * Whether one item can stop the workflow for all of them: a request that fails, a word where a condition wants a
+ * number. Nothing that had not been done by then is done for anybody.
+ */
+function mayStop({ type, onError, continueOnFail }: INode, ownPackage: string): boolean {
+	const isSafe =
+		type === `${ownPackage}botRouter` || /^n8n-nodes-base\.(?:noOp|executeWorkflow)$/.test(type);
+	return !isSafe && !continueOnFail && (onError ?? 'stopWorkflow') === 'stopWorkflow';
 }

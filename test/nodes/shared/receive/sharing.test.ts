@@ -65,13 +65,15 @@ describe('Messages share executions where each is worked by itself', () => {
 		['a router and a reply follow', [{ type: 'botRouter' }, reply]],
 		[
 			'n8n’s nodes that look at one item follow',
-			['if', 'set', 'switch', 'filter', 'noOp'].map((name) => n8n(name)),
+			['if', 'set', 'switch', 'filter', 'noOp'].map((name) => ({ ...n8n(name), ...keepsOn })),
 		],
 		[
 			'an expression reads its own item',
 			[
-				n8n('set', {
+				n8n('noOp', {
 					a: '={{ $json.text }} {{ $("Trigger").item.json.text }} {{ $input.item.json }}',
+					b: ["={{ $('Trigger')?.item.json.text }} {{ $now }} {{ $if($json.text, 1, 2) }}"],
+					c: 'It costs $5, says $input.all().',
 				}),
 				reply,
 			],
@@ -82,7 +84,8 @@ describe('Messages share executions where each is worked by itself', () => {
 			'one that fails goes on, said in the old way',
 			[{ type: 'modelApi', continueOnFail: true }, reply],
 		],
-		['only a reply fails', [n8n('set'), reply]],
+		['only a reply fails', [n8n('noOp'), reply]],
+		['a node that only looks is tried again', [{ ...n8n('noOp'), retryOnFail: true }, reply]],
 		[
 			'an AI Agent is deactivated',
 			[{ type: '@n8n/n8n-nodes-langchain.agent', disabled: true }, reply],
@@ -148,6 +151,37 @@ describe('Each message has an execution of its own where', () => {
 			[n8n('set', { a: '={{ $node["Trigger"].json.text }}' })],
 		],
 		['a node reads one item of its input', [n8n('set', { a: '={{ $input.first().json.text }}' })]],
+		...(
+			[
+				'$("Trigger")["first"]().json.text',
+				'$("Trigger")\n.all()[0].json.text',
+				'$(`Trigger`).itemMatching(0).json.text',
+				'$("Trigger").params.path',
+				'$input["all"]().length',
+				'[$input].map((each) => each.last())[0].json.text',
+				'$item(0).$node["Trigger"].json.text',
+				'$itemIndex === 0 ? $json.text : ""',
+				'$runIndex',
+				'$thisItemIndex',
+				'$execution.id',
+				'$execution.customData.get("name")',
+				'$getPairedItem("Trigger")',
+				'$evaluateExpression("{{ 1 }}")',
+			] as const
+		).map((words): [string, Follower[]] => [
+			`an expression deep in the parameters says ${words}`,
+			[{ ...n8n('noOp', { a: { b: [{ c: `=a {{ ${words} }}` }] } }) }, reply],
+		]),
+		['sending is tried again for all', [{ type: 'feishu', retryOnFail: true }]],
+		[
+			'answering is tried again for all before it leaves',
+			[{ ...reply, ...keepsOn, retryOnFail: true }, n8n('noOp')],
+		],
+		[
+			'a condition that one item fails stops the workflow for all',
+			[n8n('if', { a: '={{ $json.text }}' }), reply],
+		],
+		['a conversion that one item fails stops it', [n8n('set'), reply]],
 		['one that fails stops the workflow for all', [{ type: 'modelApi' }, reply]],
 		[
 			'one that fails stops the workflow, as its setting says',
@@ -155,6 +189,32 @@ describe('Each message has an execution of its own where', () => {
 		],
 	])('%s', (_, followers) => {
 		expect(shares(...followers)).toBe(false);
+	});
+});
+
+describe('Of nodes beside each other', () => {
+	const beside = (one: Follower, other: Follower): boolean => {
+		const named = [{ type: 'botRouter' }, one, other].map((node, index) => ({
+			...completeNode({ type: 'feishuTrigger' }, ours, {}),
+			parameters: {},
+			...node,
+			type: `${PACKAGE}.${node.type}`,
+			id: `Node ${index}`,
+			name: `Node ${index}`,
+		}));
+		const trigger = { ...named[0]!, type: `${PACKAGE}.feishuTrigger`, id: 'T', name: 'Trigger' };
+		const to = (node: string) => ({ node, type: 'main' as const, index: 0 });
+		const connections: IConnections = {
+			Trigger: { main: [[to('Node 0')]] },
+			'Node 0': { main: [[to('Node 1')], [to('Node 2')]] },
+		};
+		return sharesAt([trigger, ...named], connections, 'Trigger', untyped);
+	};
+
+	it('one that may stop the workflow takes the other’s answers with it', () => {
+		expect(beside({ type: 'aiReply' }, reply)).toBe(false);
+		expect(beside({ type: 'aiReply', ...keepsOn }, reply)).toBe(false);
+		expect(beside({ type: 'aiReply', ...keepsOn }, { ...reply, ...keepsOn })).toBe(true);
 	});
 });
 
