@@ -21,6 +21,7 @@ const message = (fields: IDataObject = {}): IDataObject => ({
 	platform: 'dingtalk',
 	messageId: 'm1',
 	conversationId: 'ops',
+	conversationType: 'group',
 	sender: { id: 'u1', name: '李强' },
 	text: '/alert list',
 	replyTo: { platform: 'dingtalk', messageId: 'm1' },
@@ -122,6 +123,7 @@ describe('Admit Commands', () => {
 		expect(await passed(allowed, message())).toEqual([{ admitted: true, message: message() }]);
 		expect(await passed(allowed, message({ conversationId: 'ops2' }))).toEqual([]);
 		expect(await passed(allowed, message({ platform: 'feishu' }))).toEqual([]);
+		expect(await passed(allowed, message({ conversationType: 'direct' }))).toEqual([]);
 		expect(await passed({}, message())).toEqual([]);
 		expect(await passed(groups(['dingtalk', '']), message({ conversationId: '' }))).toEqual([]);
 	});
