@@ -54,11 +54,17 @@ async function sendOnce(context: SendContext, route: Route): Promise<Delivery> {
 	if (!note) return await sendToReceivers(context, route);
 	return await sendNoted(context, route, note)
 		.catch(async (error) => {
-			const isOut = failureOf(error)?.class === 'unknownOutcome' || context.sentParts > 0;
-			if (!isOut) await note.forget();
+			if (!maybeOut(error) && context.sentParts === 0) await note.forget();
 			throw error;
 		})
 		.finally(note.release);
+}
+
+/** Also where somebody else said 200: the platform may have got the message before. */
+function maybeOut(error: unknown): boolean {
+	const failure = failureOf(error);
+	const isForeign = failure?.class === 'unclassified' && failure.code === 'HTTP 200';
+	return isForeign || failure?.class === 'unknownOutcome';
 }
 
 async function sendNoted(context: SendContext, route: Route, note: SentNote): Promise<Delivery> {

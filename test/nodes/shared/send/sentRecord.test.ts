@@ -225,6 +225,14 @@ describe.each(['dingtalk', 'wecom'] as const)('An answer of a model on %s', (pla
 		expect(new Set(await cutTexts(platform))).toEqual(new Set(['First words']));
 	});
 
+	it('to which somebody else said 200 is not made again', async () => {
+		const item = await said(platform);
+		await fail({ status: 200, body: '', after: true });
+		expect(errorOf(await run('aiReply', [item]))).toMatchObject({ class: 'unclassified' });
+		await restart();
+		expect(errorOf(await run('aiReply', [item]))).toMatchObject({ code: 'interrupted' });
+	});
+
 	it('in a manual run is sent as often as somebody wants', async () => {
 		const item = await said(platform);
 		for (let n = 0; n < 2; n++) await run('aiReply', [item], {}, 'manual');
