@@ -160,7 +160,7 @@ function readSaying({ text, mentionIds, mentionAll }: Fields): Saying | undefine
 	if (typeof text !== 'string' || text.trim() === '') return undefined;
 	if (byteLength(text) > MAX_TEXT_BYTES) return undefined;
 	if (!isAbsent(mentionAll) && typeof mentionAll !== 'boolean') return undefined;
-	if (!isAbsent(mentionIds) && !isListOf(mentionIds, MAX_MENTIONS, isWord)) return undefined;
+	if (!isAbsent(mentionIds) && !isListOf(mentionIds, MAX_MENTIONS, isOneId)) return undefined;
 	return {
 		text,
 		...(!isAbsent(mentionIds) && { mentionIds: [...mentionIds] }),
@@ -221,6 +221,10 @@ const isWithin = (value: unknown, maxLength: number): value is string =>
 
 const isWord = (value: unknown): value is string =>
 	isWithin(value, MAX_WORDS) && value.trim() !== '';
+
+/** Platforms join ids by `|` and write them into tags of their texts: an id that is one ends nothing there. */
+export const isOneId = (value: unknown): value is string =>
+	isWithin(value, MAX_WORDS) && /^[\p{L}\p{N}_.@+:/=$#~*-]+$/u.test(value);
 
 const isCount = (value: unknown): value is number =>
 	Number.isSafeInteger(value) && Number(value) >= 0;

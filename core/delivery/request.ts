@@ -1,7 +1,7 @@
 import { isRepeatable, type TargetType } from '../../protocol/capabilities';
 import { asFields, asText } from '../../protocol/fields';
 import type { Platform } from '../../protocol/message';
-import type { TextMessage } from '../../protocol/outgoing';
+import { isOneId, type TextMessage } from '../../protocol/outgoing';
 import { PLATFORMS, platformNames } from '../../protocol/platforms';
 import { byteLength, idempotencyKey } from '../../protocol/text';
 import { describeTarget, NOTIFICATION_DEADLINE_MS, type ExecutionOrigin } from './accept';
@@ -18,8 +18,6 @@ const MAX_ID_LENGTH = 200;
 /** As long as the purge keeps what was delivered: later nobody could look up what became of it. */
 const MAX_LIFE_MS = 7 * 24 * 3_600_000;
 
-/** Platforms join ids by `|` and write them into tags of their texts: an id that is one ends nothing there. */
-const ID = /^[\p{L}\p{N}_.@+:/=$#~*-]+$/u;
 /** Stands for a whole company, or a whole group, where an id of a person is expected. */
 const EVERYBODY = /^@?(all|所有人)$/iu;
 
@@ -155,7 +153,7 @@ function readIds(value: unknown, name: string): string[] {
 	}
 	return value.map((id: unknown) => {
 		const text = asText(id).trim();
-		if (!ID.test(text) || text.length > MAX_ID_LENGTH) {
+		if (!isOneId(text) || text.length > MAX_ID_LENGTH) {
 			throw new BadRequest(`"${name}" holds something that is no id`);
 		}
 		return text;

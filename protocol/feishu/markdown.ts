@@ -1,4 +1,4 @@
-import { withoutMentions } from '../markdown/mentions';
+import { withoutMentions, withoutTags } from '../markdown/mentions';
 import { parseMarkdown } from '../markdown/parse';
 import { markdown, rewrite, type Dialect } from '../markdown/render';
 import { fencedCode, pipeTable } from '../markdown/write';
@@ -7,9 +7,7 @@ import type { Block, Link } from '../markdown/tree';
 /** Feishu refuses a card with more tables (230099, 11310). */
 const MAX_TABLES = 5;
 
-/** Whether Feishu looks for mentions within code is not documented: there they are none. */
-const withoutTags = (code: string): string => code.replace(/<(?=\/?at[\s/>=])/gi, '＜');
-
+/** Whether it looks for mentions within code is not documented: there they are none. */
 const base: Dialect = {
 	...markdown,
 	/** A level of a list is four blanks: https://open.feishu.cn/document/feishu-cards/card-components/content-components/rich-text */

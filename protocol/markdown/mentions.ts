@@ -3,8 +3,13 @@
  * such markup is shown as text, unless the message's own fields name who it mentions.
  */
 
+/** What a platform may skip: blanks, and characters that nobody sees. */
+const SKIPPED = '[\\s\\p{Cc}\\p{Default_Ignorable_Code_Point}]*';
 /** The beginning of such markup, on any platform, however it is spaced. */
-const MENTION = /<(?=\s*\/?\s*(?:@|at(?![a-z0-9])))/gi;
+const AT = `a${SKIPPED}t(?![a-z0-9])`;
+const MENTION = new RegExp(`<(?=${SKIPPED}/?${SKIPPED}(?:@|${AT}))`, 'giu');
+/** Of Feishu's alone: `<@` is an annotation in many a language. */
+const TAG = new RegExp(`<(?=${SKIPPED}/?${SKIPPED}${AT})`, 'giu');
 
 /** Whole markup, in the forms of the platforms; what is named is an id. */
 const WHOLE = /<at (?:user_id|id)="?([^\s"<>=]+)"?>[^<>]{0,200}<\/at>|<@([^\s<>@]+)>/y;
@@ -29,6 +34,9 @@ export function withoutMentions(text: string, ids: readonly string[] = []): stri
 	}
 	return out + text.slice(copied);
 }
+
+/** Code without Feishu's markup. */
+export const withoutTags = (code: string): string => code.replace(TAG, HARMLESS);
 
 /** Whether a text holds markup that mentions this id. */
 export function mentions(text: string, id: string): boolean {

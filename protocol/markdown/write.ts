@@ -1,3 +1,4 @@
+import { withoutMentions } from './mentions';
 import type { CodeNode, Inline, Table } from './tree';
 
 /* How CommonMark and GFM write single nodes. */
@@ -24,7 +25,7 @@ export function fencedCode({
 	lines,
 }: Pick<CodeNode, 'info' | 'value' | 'lines'>): string {
 	const mark = backticksAround(value, 3);
-	const opening = mark + info.replace(/`/g, '');
+	const opening = mark + withoutMentions(info.replace(/`/g, ''));
 	return lines > 0 ? `${opening}\n${value}\n${mark}` : `${opening}\n${mark}`;
 }
 

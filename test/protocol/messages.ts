@@ -36,10 +36,11 @@ export const EXAMPLES: { [T in Type]: OfType<T> } = {
 export const examples = Object.entries(EXAMPLES) as Array<[Type, OutgoingMessage]>;
 
 const word = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text.trim() !== '');
+const personId = fc.stringMatching(/^[\p{L}\p{N}_.@:/=$#~*-]{1,20}$/u);
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const saying = {
 	text: word,
-	mentionIds: optional(fc.array(word, { maxLength: 3 })),
+	mentionIds: optional(fc.array(personId, { maxLength: 3 })),
 	mentionAll: optional(fc.boolean()),
 };
 const anyMedia = fc.record(

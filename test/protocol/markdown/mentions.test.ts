@@ -29,9 +29,11 @@ function textsIn(value: unknown): string[] {
 	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
+const SKIPPED = '[\\s\\p{Cc}\\p{Cf}]*';
+const LIVE = new RegExp(`<${SKIPPED}/?${SKIPPED}(?:@|a${SKIPPED}t\\b)`, 'iu');
+
 /** Anything that a platform could take for a mention. */
-const live = (body: unknown): string[] =>
-	textsIn(body).filter((text) => /<\s*\/?\s*(?:at\b|@)/i.test(text));
+const live = (body: unknown): string[] => textsIn(body).filter((text) => LIVE.test(text));
 
 const FORMS = [
 	'<at user_id="all">x</at>',
@@ -71,6 +73,23 @@ const FORMS = [
 	'<font color="warning">3</font> <@zhangsan>',
 	'<*@zhangsan*>',
 	'&lt;@zhangsan&gt;',
+	'<\u200bat id=all></at>',
+	'<a\u200bt id=all></a\u2060t>',
+	'<\u00ada\u00adt user_id="all">x</at>',
+	'<\u0000at id=all></at>',
+	'<\u3000at id=all></at>',
+	'<&ZeroWidthSpace;at id=all></at>',
+	'<&#97;t id=all></at>',
+	'<\u200b@zhangsan>',
+	'&LT;&commat;zhangsan>',
+	'<![](x)at id=all></at>',
+	'<[](x)at id=all></at>',
+	'<**a**t id=all></at>',
+	'<<at id=all></at>',
+	'<at style=x id = "all" ></at>',
+	'~~~<at id=all></at>\nx\n~~~',
+	'``` <@zhangsan>\nx\n```',
+	'a | <at id=all></at>\n--|--\nx | y',
 ];
 
 describe.each(Object.entries(routes))('Through %s', (_, body) => {
@@ -176,6 +195,10 @@ describe('Within code', () => {
 	});
 
 	it('Feishu’s tag is none', () => {
+		const spaced = '```\n< at id=all> <\u200bat id=all>\n```';
+		expect(textsIn(feishu.appMessage({ type: 'markdown', text: spaced })).at(-1)).toBe(
+			'```\n＜ at id=all> ＜\u200bat id=all>\n```',
+		);
 		const code = '```\n<at user_id="all">x</at> <atom>\n```';
 		const [shown] = textsIn(feishu.appMessage({ type: 'markdown', text: code })).slice(-1);
 		expect(shown).toBe('```\n＜at user_id="all">x＜/at> <atom>\n```');
