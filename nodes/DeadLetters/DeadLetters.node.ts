@@ -10,9 +10,10 @@ import { command } from './operations/command';
 import { expire } from './operations/expire';
 import { find } from './operations/find';
 import { page } from './operations/page';
+import { whenSaved } from './operations/whenSaved';
 
 /** In the order of the panel. */
-const operations: Operation[] = [announce, command, expire, find, page];
+const operations: Operation[] = [announce, command, expire, find, whenSaved, page];
 
 /** Shows operators what could not be delivered, and does with it what they say. */
 export class DeadLetters implements INodeType {

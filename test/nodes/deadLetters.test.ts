@@ -209,6 +209,39 @@ describe('Carry Out Commands', () => {
 	});
 });
 
+it('Says of several who change a letter at once that one has, on the page and in the chat', async () => {
+	const letter = row();
+	const replayBy = async (
+		name: string,
+	): Promise<{ changes: IDataObject[]; answer: IDataObject }> => {
+		const requests = [
+			{
+				admitted: true,
+				message: message({ text: `/dlq replay ${codeOf(letter.key)}`, sender: { id: name, name } }),
+			},
+		];
+		const [changes, answers] = await run('command', [{ ...letter }], { requests });
+		return { changes: changes!, answer: answers![0]! };
+	};
+	const asked = [await replayBy('li'), await replayBy('wang')];
+	// The store takes one of the two.
+	const saved = asked[1]!.changes;
+	const texts = [];
+	for (const { answer } of asked) {
+		const [items] = await run('whenSaved', [answer], { saved });
+		expect(items![0]).not.toHaveProperty('changed');
+		expect(items![0]).toMatchObject({ messageId: 'm1' });
+		texts.push((items![0]!.answer as { text: string }).text);
+	}
+	expect(texts[0]).toContain('of 1 changes 1 were not made');
+	expect(texts[1]).toContain('Will replay');
+	const page = { status: 200, html: '<p>Will be replayed</p>', changed: asked[0]!.answer.changed };
+	const shown = async (rows: IDataObject[]): Promise<IDataObject> =>
+		(await run('whenSaved', [page], { saved: rows }))[0]![0]!;
+	expect(await shown(asked[0]!.changes)).toEqual({ status: 200, html: page.html });
+	expect(await shown(saved)).toMatchObject({ status: 409 });
+});
+
 describe('Show Page', () => {
 	const request = (fields: IDataObject): IDataObject => ({
 		requests: [{ admitted: true, query: {}, body: {}, user: 'ops', ...fields }] as IDataObject[],

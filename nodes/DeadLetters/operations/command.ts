@@ -1,5 +1,6 @@
 import type { DeliveryRow } from '../../../core/delivery/delivery';
 import { runCommand } from '../../../core/deadLetters/commands';
+import { askedOf } from '../../../core/deadLetters/saved';
 import { asFields, asText } from '../../../protocol/fields';
 import {
 	letterPages,
@@ -40,7 +41,7 @@ export const command: Operation = {
 				},
 			);
 			for (const row of changes) changed.set(row.key, row);
-			return { ...asked, answer: { text } };
+			return { ...asked, answer: { text }, changed: askedOf(changes) };
 		});
 		return [asItems([...changed.values()]), asItems(answers)];
 	},

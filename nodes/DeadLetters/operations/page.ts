@@ -1,4 +1,5 @@
 import { answerRequest } from '../../../core/deadLetters/page';
+import { askedOf } from '../../../core/deadLetters/saved';
 import { asFields, asText } from '../../../protocol/fields';
 import { formTokenOf, linkTo, requestsField, requestsIn } from '../../shared/node/operators';
 import type { Operation } from '../../shared/node/operations';
@@ -26,6 +27,6 @@ export const page: Operation = {
 			},
 			{ now: Date.now(), timezone: ctx.getTimezone(), csrf: formTokenOf(ctx), link: linkTo(ctx) },
 		);
-		return [asItems(changes), asItems([answer])];
+		return [asItems(changes), asItems([{ ...answer, changed: askedOf(changes) }])];
 	},
 };
