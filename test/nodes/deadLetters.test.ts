@@ -217,7 +217,10 @@ it('Says of several who change a letter at once that one has, on the page and in
 		const requests = [
 			{
 				admitted: true,
-				message: message({ text: `/dlq replay ${codeOf(letter.key as string)}`, sender: { id: name, name } }),
+				message: message({
+					text: `/dlq replay ${codeOf(letter.key as string)}`,
+					sender: { id: name, name },
+				}),
 			},
 		];
 		const [changes, answers] = await run('command', [{ ...letter }], { requests });
