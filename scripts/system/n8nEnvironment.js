@@ -61,10 +61,6 @@ function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, s
 		// was killed stays taken for two minutes by default: a bot that does not answer.
 		N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '30',
 		N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '5000',
-		// Of executions that are not saved n8n otherwise keeps the data for over an hour, out of sight: what a
-		// client showed to get a token, and passwords of pages. So they are gone within two minutes.
-		EXECUTIONS_DATA_HARD_DELETE_BUFFER: '0',
-		EXECUTIONS_DATA_PRUNE_HARD_DELETE_INTERVAL: '1',
 		GENERIC_TIMEZONE: process.env.GENERIC_TIMEZONE ?? 'Asia/Shanghai',
 		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
 		N8N_INSTANCE_OWNER_EMAIL: owner.email,
