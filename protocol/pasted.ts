@@ -14,6 +14,8 @@ const SCHEME = /^bearer[\s:]+/i;
 /** A key, secret or id: one word. */
 export function pastedKey(value: unknown): string {
 	let text = typeof value === 'string' ? value.replace(/\p{Cf}+/gu, '') : '';
+	// In a whole command the key stands behind its scheme.
+	text = /\bauthorization\b.{0,9}\bbearer\s+(\S+)/i.exec(text)?.[1] ?? text;
 	for (let before = ''; text !== before; ) {
 		before = text;
 		text = text.replace(QUOTES_BEFORE, '').replace(NAME, '').replace(SCHEME, '');

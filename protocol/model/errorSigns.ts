@@ -16,12 +16,18 @@ const CODES = [
 	'Code',
 	'error_code',
 	'errcode',
+	'err_code',
+	'errorCode',
+	'http_code',
+	'http_status',
+	'httpStatus',
 	'type',
 	'status_code',
 	'statusCode',
 	'status',
 ];
-const MESSAGES = ['message', 'Message', 'msg', 'error_msg', 'errmsg', 'status_msg', 'reason'];
+const MESSAGES =
+	'message Message msg error_msg errmsg err_msg errorMessage errorMsg status_msg reason'.split(' ');
 
 const MAX_DEPTH = 6;
 const MAX_SIGNS = 20;

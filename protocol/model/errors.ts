@@ -59,7 +59,7 @@ const CODES: Words = [
 	[/data_?inspection|content_?(?:filter|policy)|sensitive|moderation|risk/i, BLOCKED],
 	[/context_length|too_long|max_tokens|string_above_max/i, LENGTH],
 	[/model_not_found|model_?not_?exist|invalid_model/i, MODEL],
-	[/rate_?limit|too_?many|\b[tr]pm/i, RATE],
+	[/(?:rate|request)_?limit|too_?many|\b[tr]pm/i, RATE],
 	[/overload|engine_busy|server_?busy|unavailable/i, BUSY],
 	[/auth|api_?key|iam_token|permission_?denied|invalid_token/i, KEY],
 ];
@@ -79,7 +79,7 @@ const NUMBERS: Words = [
 /** What providers say where their codes say nothing. */
 const MESSAGES: Words = [
 	[
-		/rate.?limit|too many requests|throttl|(?:requests|tokens) per (?:min|day|sec)|\b[tr]pm\b|限流|频率|过于频繁/i,
+		/(?:rate|request).?limit|too many requests|throttl|(?:requests|tokens) per (?:min|day|sec)|\b[tr]pm\b|限流|频率|过于频繁/i,
 		RATE,
 	],
 	[
@@ -96,7 +96,7 @@ const MESSAGES: Words = [
 		MODEL,
 	],
 	[
-		/(?:invalid|incorrect|wrong|missing|expired).{0,20}(?:api.?key|\btoken\b|credential)|unauthori[sz]ed|authentication|api.?key.{0,30}(?:invalid|incorrect|wrong|expired)|无效的(?:令牌|密钥)/i,
+		/(?:invalid|incorrect|wrong|missing|expired).{0,20}(?:api.?key|\btoken\b|credential)|unauthori[sz]ed|not authenticated|authentication|api.?key.{0,30}(?:invalid|incorrect|wrong|expired)|无效的(?:令牌|密钥)/i,
 		KEY,
 	],
 	[/overload|too busy|server.{0,10}busy|unavailable|try again later|繁忙|过载|稍后/i, BUSY],
@@ -116,7 +116,8 @@ const MINIMAX: Readonly<Record<string, KnownFailure>> = {
 };
 
 /** How providers call an answer that they could not end: Zhipu's and DeepSeek's words beside `error`. */
-const FAILED_FINISH = /^(?:error|network_error|model_error|insufficient_system_resource)$/i;
+const FAILED_FINISH =
+	/^(?:\w{0,20}error|fail(?:ed|ure)?|time_?out|abort(?:ed)?|cancell?ed|insufficient_system_resource)$/i;
 
 /** What a provider's answer says. Undefined: success. */
 export function classify({ status, body, headers }: Answer): Failure | undefined {
@@ -127,9 +128,8 @@ export function classify({ status, body, headers }: Answer): Failure | undefined
 	const finish = asText(choice.finish_reason);
 	const hasFailed = FAILED_FINISH.test(finish) || isError(choice.error);
 	const isSuccess = status >= 200 && status < 300;
-	const isAnswer = Array.isArray(body) || (fields.choices ?? fields.data ?? null) !== null;
 	const isRefused = hasFailed || isError(fields.error) || !['', '0'].includes(ofMiniMax);
-	if (isSuccess && isAnswer && !isRefused) return undefined;
+	if (isSuccess && isAnswer(body) && !isRefused) return undefined;
 
 	const unknown = hasFailed ? ENDED : isRefused ? OWN_WORDS : FOREIGN;
 	const ofStatus = isSuccess ? unknown : statusFailure(status);
@@ -138,13 +138,14 @@ export function classify({ status, body, headers }: Answer): Failure | undefined
 	const known = lookUp(MINIMAX, ofMiniMax) ?? (isPage ? undefined : knownIn(signs)) ?? ofStatus;
 	const code = signs.codes[0] ?? (hasFailed && finish ? finish : `HTTP ${status}`);
 	const message = signs.messages[0] ?? '';
-	const asked = known[0] === 'badRequest' && asksForStream({ message }) ? STREAM : known;
+	const isPlain = known[0] === 'badRequest' || known === OWN_WORDS;
+	const asked = isPlain && asksForStream({ message }) ? STREAM : known;
 	return failure([asked[0], asked[1], retryAfterMs(headers) ?? asked[2]], code, message);
 }
 
 /** Whether a refusal says that the model has to be asked for a stream. */
 export const asksForStream = ({ message }: Pick<Failure, 'message'>): boolean =>
-	/\bstream|流式/i.test(message);
+	/\bstream|\bSSE\b|流式/i.test(message);
 
 function knownIn({ codes, messages }: Signs): KnownFailure | undefined {
 	const status = statusIn(codes) ?? statusIn(messages);
@@ -161,6 +162,14 @@ const match = (table: Words, text: string): KnownFailure | undefined =>
 
 const statusFailure = (status: number): KnownFailure =>
 	status === 401 || status === 403 ? KEY : status === 402 ? BALANCE : classifyStatus(status);
+
+/** A completion, or a list of models, which some servers send bare: neither beside a code, nor a list of errors. */
+function isAnswer(body: unknown): boolean {
+	if (Array.isArray(body)) return !body.some((one) => isError(asFields(one).error));
+	const { choices, data, code } = asFields(body);
+	if ((choices ?? null) !== null) return true;
+	return Array.isArray(data) && ['', '0', '200'].includes(asText(code));
+}
 
 /** Some servers send an empty `error` beside an answer. */
 function isError(error: unknown): boolean {

@@ -48,7 +48,8 @@ export function noAnswer({ choices }: Fields, answer: ModelAnswer): Failure | un
 
 function causeOf(answer: ModelAnswer, hasChoices: boolean): keyof typeof CAUSES {
 	const { finishReason, reasoning } = answer;
-	if (/filter|sensitive/i.test(finishReason)) return 'filtered';
+	if (/filter|sensitive|safety|recitation|prohibited|blocked/i.test(finishReason))
+		return 'filtered';
 	if (isCutOff(answer)) return reasoning ? 'thinkingTooLong' : 'lengthReached';
 	if (/tool|function/i.test(finishReason)) return 'toolWanted';
 	if (!hasChoices) return 'noChoices';

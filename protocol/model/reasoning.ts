@@ -29,11 +29,12 @@ export function splitReasoning(given: string, isCutOff: boolean): Split {
 	if (!worded && reasoning === undefined) return { reasoning: '', text };
 	return {
 		reasoning: [worded?.reasoning, reasoning].filter(Boolean).join('\n\n'),
-		text: unwrap(stripTemplate(text)),
+		text: unwrapAnswer(stripTemplate(text)),
 	};
 }
 
-function unwrap(answer: string): string {
+/** An answer without the tags around it, which some models set behind their reasoning. */
+export function unwrapAnswer(answer: string): string {
 	const [opening, name] = WRAPPER.exec(answer) ?? [];
 	if (opening === undefined) return answer.trim();
 	const rest = answer.slice(opening.length);

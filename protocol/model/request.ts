@@ -1,7 +1,7 @@
 import { asFields, asList, asNumber, asText, type Fields } from '../fields';
 import { findCode } from './code';
 import { saidIn, thoughtIn } from './message';
-import { splitReasoning } from './reasoning';
+import { splitReasoning, unwrapAnswer } from './reasoning';
 
 /** One turn of a conversation with a model. */
 export interface ChatMessage {
@@ -47,7 +47,7 @@ export function chatBody(
 
 /** Why a model ended before it was done: the providers' own words. */
 const CUT_OFF =
-	/^(?:length|max_?tokens|max_output_tokens|model_length|content_?filter|sensitive)$/i;
+	/^(?:length|max_?tokens|max_output_tokens|model_length|content_?filter|sensitive|safety|recitation|incomplete)$/i;
 
 /** Whether the answer ends in the middle. */
 export const isCutOff = ({ finishReason }: Pick<ModelAnswer, 'finishReason'>): boolean =>
@@ -60,9 +60,10 @@ export function readAnswer(body: unknown): ModelAnswer {
 	const message = asFields(choice.message);
 	const finishReason = asText(choice.finish_reason);
 	const { reasoning, text } = splitReasoning(saidIn(message), isCutOff({ finishReason }));
-	const thought = [thoughtIn(message).trim(), reasoning].filter(Boolean).join('\n\n');
+	const apart = thoughtIn(message).trim();
+	const thought = [apart, reasoning].filter(Boolean).join('\n\n');
 	return {
-		text,
+		text: apart ? unwrapAnswer(text) : text,
 		...(thought && { reasoning: thought }),
 		model: asText(model),
 		finishReason,

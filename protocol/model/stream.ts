@@ -11,12 +11,12 @@ import { saidIn, thoughtIn } from './message';
 export function readCompletion(text: string): unknown {
 	const body = parseJson(text);
 	if (body !== undefined) return body;
-	const chunks = chunksIn(text);
-	return chunks.length > 0 ? completionOf(chunks) : text;
+	const { chunks, isWhole } = chunksIn(text);
+	return chunks.length > 0 ? completionOf(chunks, isWhole) : text;
 }
 
-/** The events of a stream, up to its end. */
-function chunksIn(text: string): Fields[] {
+/** The events of a stream, up to its end, and whether that is marked. */
+function chunksIn(text: string): { chunks: Fields[]; isWhole: boolean } {
 	const chunks: Fields[] = [];
 	let event = '';
 	let unfinished = '';
@@ -26,15 +26,24 @@ function chunksIn(text: string): Fields[] {
 		if (line === '') [event, unfinished] = ['', ''];
 		const data = field === 'data' ? value : /^\s*\{/.test(line) ? line : undefined;
 		if (data === undefined) continue;
-		if (data.trim() === '[DONE]') break;
+		if (data.trim() === '[DONE]') return { chunks, isWhole: true };
 		// Most servers write an event's JSON on one line, some several events without a line between them.
 		const chunk = parseJson(data) ?? parseJson((unfinished += `${data}\n`));
-		if (chunk === undefined) continue;
+		if (chunk === undefined) {
+			// What is no JSON and no beginning of one is said by a server that breaks off.
+			if (isBrokenOff(event, data)) chunks.push({ error: { message: data.trim() } });
+			continue;
+		}
 		unfinished = '';
 		chunks.push(event === 'error' ? asError(chunk) : asFields(chunk));
 	}
-	return chunks;
+	return { chunks, isWhole: false };
 }
+
+const isBrokenOff = (event: string, data: string): boolean =>
+	event === 'error'
+		? !/^\s*[{[]/.test(data)
+		: /^\s*(?:\[error|error\b|<(?:!doctype|html))/i.test(data);
 
 function asError(chunk: unknown): Fields {
 	const fields = asFields(chunk);
@@ -42,7 +51,7 @@ function asError(chunk: unknown): Fields {
 }
 
 /** What the stream would have been as one answer; the error where there was one. */
-function completionOf(chunks: readonly Fields[]): Fields {
+function completionOf(chunks: readonly Fields[], isWhole: boolean): Fields {
 	const failed = chunks.find(isFailure);
 	if (failed) return failed;
 	const content: string[] = [];
@@ -63,9 +72,11 @@ function completionOf(chunks: readonly Fields[]): Fields {
 		if (choice.message) whole = withoutNull(asFields(choice.message));
 	}
 	const message = { content: content.join(''), reasoning_content: reasoning.join(''), ...whole };
+	// A connection that ends in the middle leaves an answer that does.
+	const ending = !isWhole && asText(last?.finish_reason) === '' && { finish_reason: 'incomplete' };
 	return {
 		...chunks[0],
-		choices: last ? [{ ...last, message }] : [],
+		choices: last ? [{ ...last, ...ending, message }] : [],
 		...(usage !== undefined && { usage }),
 	};
 }
@@ -77,5 +88,6 @@ const withoutNull = (fields: Fields): Fields =>
 function isFailure({ error, choices, base_resp: ofMiniMax, ...chunk }: Fields): boolean {
 	const status = asText(asFields(ofMiniMax).status_code);
 	if ((error ?? null) !== null || (status !== '' && status !== '0')) return true;
-	return asList(choices).length === 0 && 'code' in chunk && 'message' in chunk;
+	if (asList(choices).length > 0) return false;
+	return chunk.type === 'error' || ('code' in chunk && ('message' in chunk || 'msg' in chunk));
 }

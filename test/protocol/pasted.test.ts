@@ -66,6 +66,7 @@ describe('A key as people paste it', () => {
 		['Bearer: sk-1'],
 		['Bearer Bearer sk-1'],
 		['Authorization: Bearer sk-1'],
+		['-H "Authorization: Bearer sk-1" -d'],
 		['"Authorization": "Bearer sk-1"'],
 		['"sk-1"'],
 		["'sk-1',"],

@@ -101,6 +101,22 @@ describe('What a provider’s answer means', () => {
 
 	it.each([
 		['a number', { error: { code: 429, message: 'upstream failed' } }, 'rateLimited', '429'],
+		['a number beside data', { code: 429, msg: 'x', data: {} }, 'rateLimited', '429'],
+		['a text beside a list', { code: '500', msg: 'upstream', data: [] }, 'temporary', '500'],
+		['a list of errors', [{ error: { code: 429, message: 'x' } }], 'rateLimited', '429'],
+		['a code in one word', { errorCode: 429, errorMessage: 'x' }, 'rateLimited', '429'],
+		['a code below words', { err_code: 429, err_msg: 'too many' }, 'rateLimited', '429'],
+		['a code of HTTP', { error: { httpStatus: 429, message: 'x' } }, 'rateLimited', '429'],
+		['Tencent, rate', { Response: { Error: { Code: 'RequestLimitExceeded' } } }, 'rateLimited'],
+		['Baidu', { error_code: 18, error_msg: 'Open api qps request limit reached' }, 'rateLimited'],
+		['FastAPI in other words', { detail: 'Not authenticated' }, 'badCredentials'],
+		...['failed', 'timeout', 'abort', 'cancelled', 'server_error', 'upstream_error'].map(
+			(reason): [string, unknown, string] => [
+				`the end ${reason}`,
+				{ choices: [{ finish_reason: reason, message: { content: 'partial' } }] },
+				'temporary',
+			],
+		),
 		['a number of a server', { error: { code: 502, message: 'x' } }, 'temporary', '502'],
 		['a text', { error: { code: '503', message: 'x' } }, 'temporary', '503'],
 		['a text with words', { error: { code: '429 Too Many Requests' } }, 'rateLimited'],
@@ -212,6 +228,12 @@ describe('What a provider’s answer means', () => {
 		let deep: object = { code: 429 };
 		for (let depth = 0; depth < 50_000; depth++) deep = { error: deep };
 		expect(classify(answer(200, deep))).toMatchObject({ class: 'unclassified' });
+	});
+
+	it('tells that a model wants to be asked for a stream, inside HTTP 200 too', () => {
+		const failure = classify(answer(200, openAi('invalid_parameter_error', 'only stream is taken')));
+		expect(failure).toMatchObject({ class: 'badRequest' });
+		expect(asksForStream(failure!)).toBe(true);
 	});
 
 	it('tells an empty balance from a wrong key, whatever the status', () => {

@@ -61,6 +61,7 @@ describe('An answer', () => {
 		['another field', { content: 'yes', reasoning: 'hm' }],
 		['Ollama', { content: 'yes', thinking: 'hm' }],
 		['two fields', { content: 'yes', reasoning: 'hm', reasoning_content: 'hm' }],
+		['an answer between tags', { content: '<answer>yes</answer>', reasoning_content: 'hm' }],
 		[
 			'parts of OpenRouter',
 			{ content: 'yes', reasoning_details: [{ type: 'reasoning.text', text: 'hm' }] },

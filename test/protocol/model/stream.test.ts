@@ -1,5 +1,5 @@
 import { classify } from '../../../protocol/model/errors';
-import { readAnswer } from '../../../protocol/model/request';
+import { isCutOff, readAnswer } from '../../../protocol/model/request';
 import { readCompletion } from '../../../protocol/model/stream';
 
 const delta = (fields: object, more: object = {}) =>
@@ -78,6 +78,15 @@ describe('A stream is put together: with', () => {
 		expect(readAnswer(readCompletion(text.join('\n\n')))).toMatchObject({ text: 'Hi' });
 	});
 
+	it('no end at all, which is one that was cut off', () => {
+		const text = `data: ${delta({ content: 'Hi' })}\n\n`;
+		const answerOf = (said: string) => readAnswer(readCompletion(said));
+		expect(answerOf(text)).toMatchObject({ text: 'Hi', finishReason: 'incomplete' });
+		expect(isCutOff(answerOf(text))).toBe(true);
+		expect(answerOf(`${text}data: ${DONE}`)).toMatchObject({ text: 'Hi', finishReason: '' });
+		expect(isCutOff(answerOf(`${text}data: ${DONE}`))).toBe(false);
+	});
+
 	it('tags of reasoning that are cut between events', () => {
 		const pieces = ['<th', 'ink>secret</', 'think>', 'Hi'];
 		const text = pieces.map((content) => `data: ${delta({ content })}\n\n`).join('');
@@ -95,6 +104,11 @@ describe('An error inside a stream is an error, whatever was said before:', () =
 		['the top level', `data: ${HI}\n\ndata: ${JSON.stringify(busy)}\n\n`],
 		['a choice', `data: ${HI}\n\ndata: ${delta({}, { error: busy, finish_reason: 'error' })}\n\n`],
 		['an end', `data: ${HI}\n\ndata: ${delta({}, { finish_reason: 'error' })}\n\ndata: ${DONE}`],
+		['an event of bare words', `data: ${HI}\n\nevent: error\ndata: server is too busy\n\n`],
+		['bare words', `data: ${HI}\n\ndata: [ERROR] server is too busy\n\n`],
+		['a type', `data: ${HI}\n\ndata: {"type":"error","message":"server is too busy"}\n\n`],
+		['another name of the message', `data: ${HI}\n\ndata: {"code":503,"msg":"x"}\n\n`],
+		['a page of a proxy', `data: ${HI}\n\ndata: <html>503 unavailable</html>\n\n`],
 		['MiniMax', `data: ${HI}\n\ndata: {"base_resp":{"status_code":1000,"status_msg":"x"}}\n\n`],
 		['JSON without data:', `data: ${HI}\n\n${JSON.stringify({ error: busy })}\n`],
 	])('%s', (_, text) => {
