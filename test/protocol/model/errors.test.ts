@@ -231,7 +231,9 @@ describe('What a provider’s answer means', () => {
 	});
 
 	it('tells that a model wants to be asked for a stream, inside HTTP 200 too', () => {
-		const failure = classify(answer(200, openAi('invalid_parameter_error', 'only stream is taken')));
+		const failure = classify(
+			answer(200, openAi('invalid_parameter_error', 'only stream is taken')),
+		);
 		expect(failure).toMatchObject({ class: 'badRequest' });
 		expect(asksForStream(failure!)).toBe(true);
 	});
