@@ -17,8 +17,6 @@ export interface Fault {
 	after?: boolean;
 }
 
-export type Faults = ReturnType<typeof createFaults>;
-
 export function createFaults() {
 	let faults: Fault[] = [];
 	return {

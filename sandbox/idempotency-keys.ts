@@ -1,7 +1,5 @@
 import type { Clock } from './clock.ts';
 
-export type IdempotencyKeys = ReturnType<typeof createIdempotencyKeys>;
-
 /** Idempotency keys: the first result is remembered for a while and given again. */
 export function createIdempotencyKeys(clock: Clock) {
 	let seen = new Map<string, { expires: number; result: unknown }>();

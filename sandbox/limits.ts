@@ -10,8 +10,6 @@ export interface SimulatedLimit {
 /** `exceeded`: this call broke the limit. `penalty`: an earlier one did, and the platform still sulks. */
 export type LimitVerdict = 'ok' | 'exceeded' | 'penalty';
 
-export type SimulatedLimits = ReturnType<typeof createLimits>;
-
 /** Sliding windows per key on the sandbox clock. Refused calls do not count towards the window. */
 export function createLimits(clock: Clock) {
 	const windows = new Map<string, { times: number[]; penaltyUntil: number }>();

@@ -48,7 +48,7 @@ function triggersIn(nodes: Node[]): Array<{ callback: string; node: string; path
 }
 
 /** What is published answers at its own address, what is on the canvas at one for tests. */
-export function triggersOf(workflows: Workflow[], n8nUrl: string): N8nTrigger[] {
+function triggersOf(workflows: Workflow[], n8nUrl: string): N8nTrigger[] {
 	const kept = workflows.filter(({ isArchived }) => !isArchived);
 	const list = (kind: N8nTrigger['kind'], path: string, nodesOf: (workflow: Workflow) => Node[]) =>
 		kept.flatMap((workflow) =>

@@ -13,7 +13,7 @@ export interface ApiCaller {
 }
 
 /** The token of an `Authorization` header. Throws `Refused`. */
-export function bearerOf(authorization: unknown): string {
+function bearerOf(authorization: unknown): string {
 	const [, token] = (typeof authorization === 'string' && BEARER.exec(authorization)) || [];
 	if (!token) throw new Refused('missing');
 	return token;

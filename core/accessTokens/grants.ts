@@ -8,14 +8,14 @@ import { randomText, readScopes, sha256Hex, type ApiKey, type Scope } from './ap
  */
 
 /** A refresh token unused for so long is dead. */
-export const REFRESH_LIFE_MS = 30 * 24 * 3_600_000;
+const REFRESH_LIFE_MS = 30 * 24 * 3_600_000;
 /** After this the API key is shown again, however diligently a grant was refreshed. */
-export const GRANT_LIFE_MS = 90 * 24 * 3_600_000;
+const GRANT_LIFE_MS = 90 * 24 * 3_600_000;
 /**
  * An answer can get lost: for so long the token before the current one is taken once more, as long as nobody has
  * used its successor. The lost successor is worth nothing then, and whoever shows it has stolen it.
  */
-export const LOST_ANSWER_MS = 60_000;
+const LOST_ANSWER_MS = 60_000;
 /** Of one API key: a client that exchanges its key for every request is told, before the table is full. */
 export const MAX_GRANTS = 10_000;
 

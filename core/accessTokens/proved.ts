@@ -4,7 +4,7 @@ import type { ExchangeRequest, TokenRequest } from './request';
 import { isRecent } from './standing';
 
 /** A look-up that takes longer is given up on by whoever waits for it. */
-export const LOOK_UP_MS = 5000;
+const LOOK_UP_MS = 5000;
 
 interface LookUp {
 	done: Promise<void>;

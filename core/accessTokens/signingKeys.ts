@@ -8,7 +8,7 @@ export interface SigningKey {
 }
 
 /** HS256 wants a key of at least its own size (RFC 7518, 3.2); this one is never typed by hand. */
-export const MIN_KEY_BYTES = 32;
+const MIN_KEY_BYTES = 32;
 /** Random text has more; a key that somebody thought up by repeating a word or a letter can be guessed. */
 const MIN_LETTERS = 10;
 const MAX_KEYS = 10;

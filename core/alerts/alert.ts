@@ -3,14 +3,7 @@ import { NO_VALUES, readRecent, type Recent } from './chart';
 import type { Destination } from './rules';
 import { codeOf } from '../common/codes';
 
-export const ALERT_STATUSES = [
-	'ok',
-	'pending',
-	'firing',
-	'acknowledged',
-	'silenced',
-	'resolved',
-] as const;
+const ALERT_STATUSES = ['ok', 'pending', 'firing', 'acknowledged', 'silenced', 'resolved'] as const;
 
 export type AlertStatus = (typeof ALERT_STATUSES)[number];
 

@@ -3,7 +3,7 @@ import { asTime, isActive, type Alert } from './alert';
 import { targetPattern } from './targetPattern';
 import { splitList } from '../../protocol/text';
 
-export const ORDER_ACTIONS = ['ack', 'silence', 'maintenance'] as const;
+const ORDER_ACTIONS = ['ack', 'silence', 'maintenance'] as const;
 
 /** What a person said about alerts: a row of `clawbot_alert_orders`. Commands write them, nothing else does. */
 export interface Order {

@@ -7,13 +7,13 @@ const MINUTE_MS = 60_000;
  * Values further apart than this say nothing about the time between them: what has to hold for a while must
  * begin to hold anew. A restart is shorter; a clock that jumps is longer.
  */
-export const GAP_MS = 3 * MINUTE_MS;
+const GAP_MS = 3 * MINUTE_MS;
 
 /** An alert is over when the value was good for this long. */
-export const RESOLVE_AFTER_MS = 5 * MINUTE_MS;
+const RESOLVE_AFTER_MS = 5 * MINUTE_MS;
 
 /** One that comes again waits for this long after it was last told: coming and going is not told each time. */
-export const REFIRE_GAP_MS = 10 * MINUTE_MS;
+const REFIRE_GAP_MS = 10 * MINUTE_MS;
 
 /** What was not measured for this long is not there any more. */
 export const GONE_AFTER_MS = 30 * MINUTE_MS;

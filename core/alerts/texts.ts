@@ -4,7 +4,7 @@ import { chartOf } from './chart';
 import type { Order } from './orders';
 import { ageText, timeText, type TimeContext } from '../common/time';
 
-export const STATUS_WORDS: Readonly<Record<AlertStatus, string>> = {
+const STATUS_WORDS: Readonly<Record<AlertStatus, string>> = {
 	ok: '正常 ok',
 	pending: '待定 pending',
 	firing: '告警 firing',

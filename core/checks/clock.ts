@@ -121,8 +121,8 @@ export interface ClockState {
 	checkedMs: number;
 }
 
-export const WARN_MS = 1000;
-export const ALARM_MS = 30_000;
+const WARN_MS = 1000;
+const ALARM_MS = 30_000;
 
 /** The middle of what is known, and how far it may be from that. */
 export const estimate = ({ low, high }: Offset): { driftMs: number; uncertaintyMs: number } => ({

@@ -47,7 +47,7 @@ export const meaning = <T>(
  * What phones in Chinese write wide, without what nobody sees. Only for words that mean something to the
  * command, never for a text.
  */
-export const narrow = (text: string): string =>
+const narrow = (text: string): string =>
 	withoutHidden(text).replace(/[！-～]/gu, (wide) =>
 		String.fromCharCode(wide.charCodeAt(0) - 0xfee0),
 	);

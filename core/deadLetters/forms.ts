@@ -17,14 +17,7 @@ export interface PageContext extends TimeContext {
 /** The longest code: forms and links mean one row or group. */
 export const fullCode = (text: string): string => codeOf(text, 24);
 
-export const FILTER_FIELDS = [
-	'status',
-	'platform',
-	'class',
-	'conversation',
-	'group',
-	'age',
-] as const;
+const FILTER_FIELDS = ['status', 'platform', 'class', 'conversation', 'group', 'age'] as const;
 
 /** What the fields of an address look for, and those of them that no letter could be meant by. */
 export function filterOf(query: Fields): { filter: Filter; wrong: WrongField[] } {

@@ -112,7 +112,7 @@ const named = (names: Names, name: string): string =>
 export const statusName = (name: string): string => named(STATUSES, name);
 export const kindName = (name: string): string => named(KINDS, name);
 
-export function className(name: string): string {
+function className(name: string): string {
 	return isClass(name) ? `${CLASSES[name][0]} ${name}` : name;
 }
 

@@ -25,7 +25,7 @@ export interface KeyProblem {
 	problem: string;
 }
 
-export const DEFAULT_DAYS = 90;
+const DEFAULT_DAYS = 90;
 
 const MOST_DAYS = 3650;
 

@@ -12,8 +12,6 @@ export interface ModelBehaviour {
 	rules: ModelRule[];
 }
 
-export type ModelScript = ReturnType<typeof createModelScript>;
-
 /** How the model stub answers: the first rule that matches the last user message wins, else an echo. */
 export function createModelScript() {
 	let behaviour: ModelBehaviour = { delayMs: 0, rules: [] };

@@ -5,11 +5,6 @@ import type { EventEmitter } from 'node:events';
  * are 300,000 lines, and some of these parts are private to it.
  */
 
-/** A frame as the SDK sends it and reads it. */
-export interface LarkFrame {
-	headers: Array<{ key: string; value: string }>;
-}
-
 export interface LarkConnection {
 	communicate(): void;
 	wsConfig: { setWSInstance(socket: EventEmitter): void };

@@ -10,7 +10,7 @@ import { readState, type StateRow } from '../../../core/alerts/state';
 export const MINUTE = 60_000;
 /** 2026-11-23 09:00 in Shanghai. */
 export const START = Date.parse('2026-11-23T01:00:00Z');
-export const TIMEZONE = 'Asia/Shanghai';
+const TIMEZONE = 'Asia/Shanghai';
 
 export const rule = (fields: Partial<RuleRow> = {}): RuleRow => ({
 	name: 'CPU',
