@@ -11,7 +11,7 @@ import {
 
 const BOTH = 'Client ID or Client Secret is wrong: copy both again from 凭证与基础信息';
 const fields: FieldOfCode = [[/invalidClientIdOrSecret|invalidParameter|40089|40096/i, BOTH]];
-const authentication = { service: 'DingTalk', token: tokenRules, classify, places: {} };
+const source = { service: 'DingTalk', token: tokenRules, classify };
 
 export const testApp = credentialTest(async (data) => {
 	const wrong =
@@ -32,6 +32,6 @@ export const testApp = credentialTest(async (data) => {
 			'事件订阅 → HTTP 推送',
 		);
 	if (wrong) return wrong;
-	const tried = await tryToken(data, authentication, fields);
+	const tried = await tryToken(data, source, fields);
 	return 'fault' in tried ? tried.fault : undefined;
 }, 'DingTalk accepts Client ID and Client Secret');

@@ -14,7 +14,7 @@ const fields: FieldOfCode = [
 	[/^10003$/, `App ID or App Secret is wrong: ${WHERE}`],
 	[/^1001[45]$/, `App Secret is wrong: ${WHERE}`],
 ];
-const authentication = { service: 'Feishu', token: tokenRules, classify, places: {} };
+const source = { service: 'Feishu', token: tokenRules, classify };
 
 export const testApp = credentialTest(async (data) => {
 	const wrong =
@@ -30,6 +30,6 @@ export const testApp = credentialTest(async (data) => {
 	if (/\s|\p{Cf}/u.test(encryptKey + token)) {
 		return 'Encrypt Key or Verification Token has blanks or invisible characters: copy it again';
 	}
-	const tried = await tryToken(data, authentication, fields);
+	const tried = await tryToken(data, source, fields);
 	return 'fault' in tried ? tried.fault : undefined;
 }, 'Feishu accepts App ID and App Secret');

@@ -18,7 +18,7 @@ const fields: FieldOfCode = [
 	[/^40013$/, 'Corp ID is wrong: copy it again from 我的企业 → 企业信息'],
 	[/^(?:40001|40091|42009)$/, 'Secret is wrong: copy it again from the app’s page'],
 ];
-const authentication = { service: 'WeCom', token: tokenRules, classify, places: {} };
+const source = { service: 'WeCom', token: tokenRules, classify };
 /** What callbacks are verified and decrypted with. */
 export const RECEIVING_KEYS: readonly [Field, Field] = [
 	['token', 'Token'],
@@ -38,7 +38,7 @@ export const testApp = credentialTest(async (data) => {
 			: 'Agent ID must be a number: AgentId on the app’s page') ??
 		wrongKeys(data, RECEIVING_KEYS, '接收消息 → 设置 API 接收');
 	if (wrong) return wrong;
-	const tried = await tryToken(data, authentication, fields);
+	const tried = await tryToken(data, source, fields);
 	return 'fault' in tried ? tried.fault : await wrongAgent(data, tried.token);
 }, 'WeCom accepts Corp ID, Agent ID and Secret');
 

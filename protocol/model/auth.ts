@@ -39,7 +39,7 @@ const TOKEN_LIFE_MS = 60 * 60 * 1000;
 export function authorization(
 	credential: Record<string, unknown>,
 	nowMs: number,
-): { Authorization?: string } {
+): Record<string, string> {
 	const apiKey = pastedKey(credential.apiKey);
 	if (apiKey === '') return {};
 	if (!/^[\x21-\x7e]+$/.test(apiKey)) {

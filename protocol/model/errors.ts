@@ -123,7 +123,6 @@ const FAILED_FINISH =
 export function classify({ status, body, headers }: Answer): Failure | undefined {
 	const fields = asFields(body);
 	const choice = asFields(asList(fields.choices)[0]);
-	const signs = signsIn([choice.error, body]);
 	const ofMiniMax = asText(asFields(fields.base_resp).status_code);
 	const finish = asText(choice.finish_reason);
 	const hasFailed = FAILED_FINISH.test(finish) || isError(choice.error);
@@ -131,9 +130,10 @@ export function classify({ status, body, headers }: Answer): Failure | undefined
 	const isRefused = hasFailed || isError(fields.error) || !['', '0'].includes(ofMiniMax);
 	if (isSuccess && isAnswer(body) && !isRefused) return undefined;
 
+	const signs = signsIn([choice.error, body]);
 	const unknown = hasFailed ? ENDED : isRefused ? OWN_WORDS : FOREIGN;
 	const ofStatus = isSuccess ? unknown : statusFailure(status);
-	// A page of a proxy may say anything.
+	// The words of a proxy's page mean nothing.
 	const isPage = typeof body === 'string' && (isSuccess || body.trimStart().startsWith('<'));
 	const known = lookUp(MINIMAX, ofMiniMax) ?? (isPage ? undefined : knownIn(signs)) ?? ofStatus;
 	const code = signs.codes[0] ?? (hasFailed && finish ? finish : `HTTP ${status}`);

@@ -9,18 +9,22 @@ import type { TokenRules } from '../../../protocol/token';
 import { urlOf } from './credentials';
 import { fetchJson } from './fetchJson';
 import { redact, secretsIn } from './secrets';
-import { missingToken, readToken, tokenRequest } from './tokenRequest';
+import { missingToken, readToken, tokenRequest, withToken } from './tokenRequest';
 import { accessToken, credentialKey, type AccessToken } from './tokens';
 
 /*
  * A credential of an app authenticates requests of n8n's own nodes: HTTP Request, and Custom API Call.
  */
 
-export interface Authentication {
-	/** As people know it, for messages: `DingTalk`. */
+/** How a platform's access token is fetched. */
+export interface TokenSource {
+	/** The platform as people know it, for messages: `DingTalk`. */
 	service: string;
 	token: TokenRules;
 	classify(answer: Answer): Failure | undefined;
+}
+
+export interface Authentication extends TokenSource {
 	/** The fields that hold the addresses which get the token, and where a request to each carries it. */
 	places: Readonly<Record<string, TokenRules['place']>>;
 }
@@ -37,12 +41,8 @@ export function authenticateBy(authentication: Authentication): Authenticate {
 		const token = await accessToken(credentialKey(credential), async () => {
 			return await fetchToken(credential, authentication);
 		});
-		const added =
-			'query' in place
-				? { qs: { ...options.qs, [place.query]: token } }
-				: { headers: { ...options.headers, [place.header]: (place.prefix ?? '') + token } };
 		// A redirect to another host would take the token along.
-		return { ...options, ...added, allowedDomains: hostname };
+		return { ...withToken(options, place, token), allowedDomains: hostname };
 	};
 }
 
@@ -71,7 +71,7 @@ function placeFor(
 
 async function fetchToken(
 	credential: ICredentialDataDecryptedObject,
-	{ service, token, classify }: Authentication,
+	{ service, token, classify }: TokenSource,
 ): Promise<AccessToken> {
 	const answer = await fetchJson(tokenRequest(credential, token));
 	const refusal =

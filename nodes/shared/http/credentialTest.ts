@@ -7,7 +7,7 @@ import { isAesKey } from '../../../protocol/envelope';
 import type { Failure } from '../../../protocol/errors';
 import { asText } from '../../../protocol/fields';
 import { pastedKey, pastedUrl } from '../../../protocol/pasted';
-import type { Authentication } from './authenticate';
+import type { TokenSource } from './authenticate';
 import { fetchJson } from './fetchJson';
 import { redact, secretsIn } from './secrets';
 import { missingToken, readToken, tokenRequest } from './tokenRequest';
@@ -71,7 +71,7 @@ export type FieldOfCode = ReadonlyArray<readonly [codes: RegExp, words: string]>
  */
 export async function tryToken(
 	data: Data,
-	{ token: rules, classify, service }: Authentication,
+	{ token: rules, classify, service }: TokenSource,
 	fields: FieldOfCode,
 ): Promise<{ token: string } | { fault: string }> {
 	const answer = await fetchJson(tokenRequest(data, rules));

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { classifyNetwork, type Answer, type Failure } from '../../../protocol/errors';
 import { parseJson } from '../../../protocol/fields';
+import { readText, tooLarge } from './readText';
 
 /*
  * Requests of credentials: n8n gives an `authenticate` function nothing to make requests with, and a test nothing
@@ -16,6 +17,8 @@ export interface FetchedRequest {
 }
 
 const TIMEOUT_MS = 15_000;
+/** More than the longest list of models. */
+const MAX_BYTES = 4e6;
 
 /** Makes a request outside a node. Redirects are not followed: what the request carries would go along. */
 export async function fetchJson(request: FetchedRequest): Promise<Answer | Failure> {
@@ -30,7 +33,10 @@ export async function fetchJson(request: FetchedRequest): Promise<Answer | Failu
 			redirect: 'manual',
 			signal: AbortSignal.timeout(TIMEOUT_MS),
 		});
-		const text = await response.text();
+		// Node's streams are iterable; the browser's, after which it is typed, are not everywhere.
+		const body = response.body as unknown as AsyncIterable<Uint8Array> | null;
+		const text = body ? await readText(body, MAX_BYTES) : '';
+		if (text === undefined) return tooLarge(MAX_BYTES);
 		return { status: response.status, headers: {}, body: parseJson(text) ?? text };
 	} catch (error) {
 		// Only the code is kept: the message of a wrong URL holds the URL, with the secret in its query.

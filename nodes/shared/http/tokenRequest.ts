@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 import { failure, type Failure } from '../../../protocol/errors';
 import { asFields, asNumber, asText } from '../../../protocol/fields';
 import { pastedKey } from '../../../protocol/pasted';
@@ -31,4 +31,18 @@ export function missingToken(body: unknown, { token }: TokenRules): Failure | un
 export function readToken(body: unknown, { token, seconds }: TokenRules): AccessToken {
 	const fields = asFields(body);
 	return { value: asText(fields[token]), lifeMs: (asNumber(fields[seconds]) || 0) * 1000 };
+}
+
+/** A request with its access token where the platform looks for it. */
+export function withToken(
+	options: IHttpRequestOptions,
+	place: TokenRules['place'],
+	token: string,
+): IHttpRequestOptions {
+	return 'query' in place
+		? { ...options, qs: { ...options.qs, [place.query]: token } }
+		: {
+				...options,
+				headers: { ...options.headers, [place.header]: (place.prefix ?? '') + token },
+			};
 }

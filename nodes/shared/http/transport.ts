@@ -14,8 +14,9 @@ import { classifyNetwork, failure, type Answer, type Failure } from '../../../pr
 import type { Charge } from '../../../protocol/limits';
 import type { TokenRules } from '../../../protocol/token';
 import { RequestError, failureOf } from '../errors';
+import { readText, tooLarge } from './readText';
 import { redact, secretsIn } from './secrets';
-import { missingToken, readToken, tokenRequest } from './tokenRequest';
+import { missingToken, readToken, tokenRequest, withToken } from './tokenRequest';
 import { accessToken, credentialKey, forgetToken, type AccessToken } from './tokens';
 
 /** The n8n contexts that requests are made from. */
@@ -57,8 +58,8 @@ const limits = new Limits();
 const DEFAULT_TIMEOUT_MS = 15_000;
 
 /**
- * Makes one HTTP request: the only place of the package that does, and the only one that makes a
- * `RequestError`. Where the platform says that the access token has ended (it may end it early), a new one is
+ * Makes one HTTP request of a node: with `readPage` the only place that does (`fetchJson` makes those of
+ * credentials), and the only one that makes a `RequestError`. Where the platform says that the access token has ended (it may end it early), a new one is
  * fetched and the request made once more; never twice.
  * @returns the parsed body
  * @throws RequestError; with the code `localRateLimit` where a platform's limit would have been exceeded, and
@@ -117,15 +118,10 @@ async function fetchToken(
 
 /** A request with its token, which is a secret as well. */
 function carrying(call: ApiRequest, { place }: TokenRules, token: string): ApiRequest {
-	const { options, credential } = call;
-	const added =
-		'query' in place
-			? { qs: { ...options.qs, [place.query]: token } }
-			: { headers: { ...options.headers, [place.header]: (place.prefix ?? '') + token } };
 	return {
 		...call,
-		options: { ...options, ...added },
-		credential: { ...credential, accessToken: token },
+		options: withToken(call.options, place, token),
+		credential: { ...call.credential, accessToken: token },
 	};
 }
 
@@ -210,28 +206,6 @@ export async function readPage(
 		const { message, code } = classifyNetwork(networkCode(error));
 		return { failure: `${message} (${code})` };
 	}
-}
-
-/** A body as text; undefined where it is larger. */
-async function readText(
-	body: AsyncIterable<Buffer>,
-	maxBytes: number,
-): Promise<string | undefined> {
-	const chunks: Buffer[] = [];
-	let size = 0;
-	for await (const chunk of body) {
-		size += chunk.length;
-		// Leaving the loop ends the connection.
-		if (size > maxBytes) return undefined;
-		chunks.push(chunk);
-	}
-	return Buffer.concat(chunks).toString('utf8');
-}
-
-function tooLarge(maxBytes: number): Failure {
-	const cure = 'Check the base URL: no answer is so large.';
-	const message = `The answer is larger than ${maxBytes / 1e6} MB`;
-	return failure(['unclassified', cure], 'tooLarge', message);
 }
 
 const MAX_MESSAGE = 300;

@@ -59,16 +59,20 @@ async function complete(
 	{ ctx, credential, itemIndex, timeoutMs }: Asking,
 	body: object,
 ): Promise<ModelAnswer> {
-	const completion = await callModel(ctx, credential, {
+	let answer!: ModelAnswer;
+	await callModel(ctx, credential, {
 		method: 'POST',
 		path: '/chat/completions',
 		body: body as IDataObject,
 		timeout: Math.ceil(timeoutMs),
 		itemIndex,
 		readBody: readCompletion,
-		judge: (said) => noAnswer(said, readAnswer(said)),
+		judge: (completion) => {
+			answer = readAnswer(completion);
+			return noAnswer(completion, answer);
+		},
 	});
-	return readAnswer(completion);
+	return answer;
 }
 
 interface ModelCall extends Pick<ApiRequest, 'itemIndex' | 'judge' | 'readBody'> {
@@ -104,8 +108,7 @@ export async function callModel(
 function addressed(ctx: Caller, credential: ICredentialDataDecryptedObject, path: string) {
 	try {
 		const base = baseUrlOf(String(credential.provider), String(credential.baseUrl ?? ''));
-		const headers = authorization(credential, Date.now()) as Record<string, string>;
-		return { url: urlBelow(base, path), headers };
+		return { url: urlBelow(base, path), headers: authorization(credential, Date.now()) };
 	} catch (error) {
 		throw new NodeOperationError(ctx.getNode(), (error as Error).message, {
 			description: 'Open the ClawBot Model API credential of this node.',

@@ -26,7 +26,7 @@ function callerOf(
 	try {
 		const base = baseUrlOf(String(data.provider), String(data.baseUrl ?? ''));
 		if (!URL.canParse(base)) return { fault: 'Base URL is no address: it begins with https://' };
-		return { base, headers: authorization(data, Date.now()) as Record<string, string> };
+		return { base, headers: authorization(data, Date.now()) };
 	} catch (error) {
 		return { fault: (error as Error).message };
 	}
