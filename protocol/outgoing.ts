@@ -17,7 +17,7 @@ export interface TextMessage extends Saying {
 	type: 'text' | 'markdown';
 	/** Shown in the conversation list where the platform has that. */
 	title?: string;
-	/** Markdown goes as such also where it is shown in part only, instead of as plain text. */
+	/** Sent as Markdown where the route would send plain text, because it shows only a part of Markdown. */
 	keepMarkdown?: boolean;
 }
 
@@ -91,7 +91,7 @@ export function asPlainText(message: OutgoingMessage): TextMessage | undefined {
 }
 
 /** The message without its mentions: of a text in parts, the first one alone mentions people. */
-export function withoutMentions(message: OutgoingMessage): OutgoingMessage {
+export function mentioningNobody(message: OutgoingMessage): OutgoingMessage {
 	return { ...message, mentionIds: undefined, mentionAll: undefined };
 }
 
@@ -223,8 +223,10 @@ const isWord = (value: unknown): value is string =>
 	isWithin(value, MAX_WORDS) && value.trim() !== '';
 
 /** Platforms join ids by `|` and write them into tags of their texts: an id that is one ends nothing there. */
+export const ONE_ID = /^[\p{L}\p{N}_.@+:/=$#~*-]+$/u;
+
 export const isOneId = (value: unknown): value is string =>
-	isWithin(value, MAX_WORDS) && /^[\p{L}\p{N}_.@+:/=$#~*-]+$/u.test(value);
+	isWithin(value, MAX_WORDS) && ONE_ID.test(value);
 
 const isCount = (value: unknown): value is number =>
 	Number.isSafeInteger(value) && Number(value) >= 0;

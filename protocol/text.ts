@@ -166,7 +166,7 @@ export function trimText(text: string): string {
 export const withoutHidden = (text: string): string =>
 	text.replace(/\p{Default_Ignorable_Code_Point}/gu, '');
 
-/** The parts of a list in one field, as people write them: between commas, also Chinese ones, semicolons, bars or line ends. */
+/** The parts of a list in one field, as people write them: between commas, semicolons, bars or line ends. */
 export function splitList(list: string): string[] {
 	return list
 		.split(/[,，、;；|\n]/u)

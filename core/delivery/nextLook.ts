@@ -139,7 +139,7 @@ export class NextLook {
 		this.dueAt = Math.min(this.dueAt, at);
 	}
 
-	/** The look on its way has seen what was due, and leaves nothing before then; or it is over. */
+	/** The look under way has read the store, and the next one is due then; or it has ended without. */
 	saw(nextAt = Infinity): void {
 		this.isOnItsWay = false;
 		this.tell(nextAt);

@@ -14,7 +14,7 @@ const MAX_TEXT_BYTES = 100_000;
 const MAX_KEY_LENGTH = 200;
 const MAX_TITLE_LENGTH = 200;
 const MAX_IDS = 1000;
-const MAX_ID_LENGTH = 200;
+export const MAX_ID_LENGTH = 200;
 /** As long as the purge keeps what was delivered: later nobody could look up what became of it. */
 const MAX_LIFE_MS = 7 * 24 * 3_600_000;
 

@@ -1,5 +1,7 @@
 import { SCOPES } from '../accessTokens/apiKeys';
 import { DEFAULT_LIFE_S, MAX_LIFE_S } from '../accessTokens/jwt';
+import { MAX_ID_LENGTH } from '../delivery/request';
+import { ONE_ID } from '../../protocol/outgoing';
 import { platformNames } from '../../protocol/platforms';
 
 /* The Robot API for programs: OpenAPI 3.1. `docs/operations/robot-api.openapi.json` is this document. */
@@ -35,7 +37,7 @@ const delivery = object(
 	['id', 'status', 'platform', 'attempts', 'createdAt'],
 );
 
-const id = text({ maxLength: 200, pattern: '^[\\p{L}\\p{N}_.@+:/=$#~*-]+$' });
+const id = text({ maxLength: MAX_ID_LENGTH, pattern: ONE_ID.source });
 
 const message = object(
 	{

@@ -129,6 +129,7 @@ function withMentions(text: string, mentions: Mentioned[]): string {
 	}
 	return text.startsWith('/') ? text : `${text} ${names.join(' ')}`;
 }
+
 function replyTo(
 	body: Fields,
 	ids: {

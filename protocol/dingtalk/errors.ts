@@ -178,7 +178,7 @@ export function classifyRobot(answer: Answer): Failure | undefined {
 	return foreign(answer.status, 'The answer has no errcode');
 }
 
-/** What a success says that is none: the app's messages have keys. */
+/** A success that names no message is none: each message of the app has a key. */
 export function notSent({ processQueryKey }: Fields): Failure | undefined {
 	if (asText(processQueryKey)) return undefined;
 	return failure(FOREIGN, 'processQueryKey', 'The answer names no message');

@@ -202,7 +202,7 @@ function noCode(status: number): Failure {
 	return failure(isSuccess(status) ? FOREIGN : classifyStatus(status), `HTTP ${status}`, '');
 }
 
-/** What a success says that is none: the app's messages have ids. */
+/** A success that names no message is none: each message of the app has an id. */
 export function notSent({ data }: Fields): Failure | undefined {
 	if (asText(asFields(data).message_id)) return undefined;
 	return failure(FOREIGN, 'message_id', 'The answer names no message');

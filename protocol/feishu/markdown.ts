@@ -1,7 +1,7 @@
 import { withoutMentions, withoutTags } from '../markdown/mentions';
 import { parseMarkdown } from '../markdown/parse';
 import { markdown, rewrite, type Dialect } from '../markdown/render';
-import { fencedCode, pipeTable } from '../markdown/write';
+import { fencedCode, imageAsLink, pipeTable } from '../markdown/write';
 import type { Block, Link } from '../markdown/tree';
 
 /** Feishu refuses a card with more tables (230099, 11310). */
@@ -10,7 +10,10 @@ const MAX_TABLES = 5;
 /** Whether it looks for mentions within code is not documented: there they are none. */
 const base: Dialect = {
 	...markdown,
-	/** A level of a list is four blanks: https://open.feishu.cn/document/feishu-cards/card-components/content-components/rich-text */
+	/**
+	 * A level of a list is four blanks:
+	 * https://open.feishu.cn/document/feishu-cards/card-components/content-components/rich-text
+	 */
 	indent: '    ',
 	inlineCode: (value) => markdown.inlineCode(withoutTags(value)),
 	code: (code) => markdown.code({ ...code, value: withoutTags(code.value) }),
@@ -19,9 +22,7 @@ const base: Dialect = {
 
 /** Only what was uploaded is shown: an address of another image makes Feishu refuse the whole message. */
 function imageOf(image: Link): readonly [string, string] {
-	if (/^img_[\w-]+$/.test(image.url)) return markdown.image(image);
-	const [before, after] = markdown.link(image);
-	return image.children.length > 0 ? [before, after] : [before + image.url, after];
+	return /^img_[\w-]+$/.test(image.url) ? markdown.image(image) : imageAsLink(image);
 }
 
 /** Of a post, which shows the # of a heading as it is written. */

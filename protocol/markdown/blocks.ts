@@ -2,9 +2,7 @@ import { takeDefinitions, type Definitions } from './definitions';
 import { SourceLine } from './line';
 import { newBlock, type OpenBlock } from './open';
 import { beginBlock, readQuoteMark } from './starts';
-
-/** Deeper than this nothing is nested: its marks are text. */
-const MAX_DEPTH = 40;
+import { MAX_DEPTH } from './tree';
 
 /**
  * Reads the blocks of a text, line by line: what is open takes the line, or ends, and new blocks begin.

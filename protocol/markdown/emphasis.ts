@@ -115,10 +115,9 @@ function lower(noneBelow: Map<string, number>, most: number): void {
 
 /** Whether marks stand at the beginning or at the end of words. */
 function flanking(before: string, after: string) {
-	const isBefore = (char: string): boolean => PUNCTUATION.test(char);
 	const isSpace = (char: string): boolean => char === '' || SPACE.test(char);
-	const isAfterPunctuation = isBefore(before);
-	const isBeforePunctuation = isBefore(after);
+	const isAfterPunctuation = PUNCTUATION.test(before);
+	const isBeforePunctuation = PUNCTUATION.test(after);
 	const isLoose = (char: string): boolean =>
 		isSpace(char) || PUNCTUATION.test(char) || CJK.test(char);
 	return {

@@ -34,7 +34,7 @@ const NAMED: Readonly<Record<string, string>> = {
 	sect: '§',
 };
 
-/** An entity at the beginning of a text. */
+/** An entity; sticky, it is looked for at one place of a text. */
 const ENTITY = /&(?:#[xX]([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([A-Za-z][A-Za-z0-9]{1,31}));/y;
 
 /** What an entity stands for; undefined for a name that is not known. */

@@ -1,7 +1,4 @@
-import type { Inline, TextNode } from './tree';
-
-/** Deeper than this nothing is nested. */
-const MAX_DEPTH = 40;
+import { MAX_DEPTH, type Inline, type TextNode } from './tree';
 
 export interface Item {
 	node: Inline;

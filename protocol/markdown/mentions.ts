@@ -14,7 +14,7 @@ const TAG = new RegExp(`<(?=${SKIPPED}/?${SKIPPED}${AT})`, 'giu');
 /** Whole markup, in the forms of the platforms; what is named is an id. */
 const WHOLE = /<at (?:user_id|id)="?([^\s"<>=]+)"?>[^<>]{0,200}<\/at>|<@([^\s<>@]+)>/y;
 
-/** Looks like the sign, and is none. */
+/** A full-width `<` (U+FF1C): it looks the same, and begins no markup. */
 const HARMLESS = '＜';
 
 /** A text whose markup mentions those alone that `ids` holds. */

@@ -5,6 +5,9 @@ import type { LinkTarget } from './definitions';
  * https://github.com/syntax-tree/mdast
  */
 
+/** Of blocks, and of what stands in a paragraph: deeper than this nothing is nested, its marks are text. */
+export const MAX_DEPTH = 40;
+
 export interface TextNode {
 	type: 'text';
 	/** What people read: escapes and entities are resolved. */

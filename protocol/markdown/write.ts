@@ -1,5 +1,5 @@
 import { withoutMentions } from './mentions';
-import type { CodeNode, Inline, Table } from './tree';
+import type { CodeNode, Inline, Link, Table } from './tree';
 
 /* How CommonMark and GFM write single nodes. */
 
@@ -34,6 +34,12 @@ export function linkTo(url: string): string {
 	const encoded = /^[^\s()<>\\]*$/.test(url) ? url : url.replace(/[\s()<>\\]/g, encode);
 	return `](${encoded})`;
 }
+
+/** An image as a link, for what does not show it; without words it shows its address. */
+export const imageAsLink = ({ url, children }: Link): readonly [string, string] => [
+	children.length > 0 ? '[' : `[${url}`,
+	linkTo(url),
+];
 
 const encode = (char: string): string =>
 	({ '(': '%28', ')': '%29' })[char] ?? encodeURIComponent(char);

@@ -1,7 +1,8 @@
 import { withoutMentions } from '../markdown/mentions';
 import { rowsOf } from '../markdown/plain';
 import { markdown, rewrite, type Dialect } from '../markdown/render';
-import type { CodeNode, Link } from '../markdown/tree';
+import type { CodeNode } from '../markdown/tree';
+import { imageAsLink } from '../markdown/write';
 
 /** Of AI bots and `markdown_v2`: lists, tables and code, and no mentions. */
 const newer: Dialect = {
@@ -19,11 +20,6 @@ const older: Dialect = {
 	code: codeInLines,
 	table: rowsOf,
 };
-
-function imageAsLink(image: Link): readonly [string, string] {
-	const [before, after] = markdown.link(image);
-	return image.children.length > 0 ? [before, after] : [before + image.url, after];
-}
 
 function codeInLines({ value }: CodeNode): string {
 	return value

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Unsent } from '../../core/delivery/delivery';
-import { withoutMentions, type OutgoingMessage } from '../../protocol/outgoing';
+import { mentioningNobody, type OutgoingMessage } from '../../protocol/outgoing';
 import { runWorkflow, type Credentials } from '../harness';
 import { failure, unsent } from '../core/delivery/rows';
 import { EXAMPLES, examples } from '../protocol/messages';
@@ -60,7 +60,7 @@ describe.each(routes)('On %s through %s', (platform, _, route) => {
 		'a waiting %s is sent',
 		async (_type, content) => {
 			// Group robots know other people than the app does.
-			const plain = withoutMentions(content);
+			const plain = mentioningNobody(content);
 			const { sent } = await afterFailure(plain, { platform, ...route });
 			expect(sent).toMatchObject([{ delivery: { platform, parts: 1 } }]);
 			const [entry] = await received(platform);

@@ -148,7 +148,7 @@ const lastLogged = new Map<string, number>();
 
 function mayLog(ctx: IWebhookFunctions, reason: string): boolean {
 	const key = `${ctx.getNode().id} ${reason}`;
-	// A clock that nobody sets back: the log would be silent until it is there again.
+	// Not `Date.now()`: set back, it would keep the log silent until it is where it was.
 	const now = performance.now();
 	if (now - (lastLogged.get(key) ?? -Infinity) <= LOG_INTERVAL_MS) return false;
 	lastLogged.set(key, now);

@@ -32,7 +32,7 @@ export function sendSeed(ctx: IExecuteFunctions, itemIndex: number): string {
 
 /**
  * The answer key: tells a node's answer to a message from all others, and is the same when the message comes
- * again. Who runs the node by hand, with pinned data, wants to see the answer each time.
+ * again. A run by hand has keys of its own: with pinned data the answer is to be seen each time.
  * @param text tells several answers of one node to one message apart. Left out for a model's: it says the
  * same in other words when it is asked again, and that is the same answer
  */

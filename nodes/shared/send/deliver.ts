@@ -1,7 +1,7 @@
 import type { Unsent } from '../../../core/delivery/delivery';
 import { isRepeatable } from '../../../protocol/capabilities';
 import type { FailureClass } from '../../../protocol/errors';
-import { asPlainText, withoutMentions } from '../../../protocol/outgoing';
+import { asPlainText, mentioningNobody } from '../../../protocol/outgoing';
 import { OutcomeUnknown, SendError, failureOf } from '../errors';
 import type { Part, Route, Sent, SendContext } from './adapter';
 import { messagesOf, receiversOf } from './checks';
@@ -148,7 +148,7 @@ function refusedOf(failed: ReadonlyMap<string, Error>): RefusedRecipients | unde
 
 /**
  * Sends one message; where the platform refuses its form (a picture, a table, a card), its words as plain
- * text. Nothing is out of what was refused, and the idempotency key is the same: it is shown once.
+ * text. Nothing of a refused message has gone out, and the idempotency key is the same: it is shown once.
  */
 async function sendPart(context: SendContext, route: Route, part: Part): Promise<Sent> {
 	return await route.send(context, part).catch(async (error) => {
@@ -177,7 +177,7 @@ async function sendParts(
 	while (context.sentParts < messages.length) {
 		const index = context.sentParts;
 		const whole = messages[index]!;
-		const message = index === 0 ? whole : withoutMentions(whole);
+		const message = index === 0 ? whole : mentioningNobody(whole);
 		const sent = await sendPart(context, route, { message, index, ids });
 		context.sentParts++;
 		if (sent.messageId) context.messageIds.push(sent.messageId);

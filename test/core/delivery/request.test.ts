@@ -105,7 +105,8 @@ test.each([
 
 test('What is just within the bounds is taken', () => {
 	const ids = Array.from({ length: 1000 }, (_, n) => `u${n}`);
-	take({ ...users(ids), key: 'k'.repeat(200), text: 'x'.repeat(100_000) });
+	const row = take({ ...users(ids), key: 'k'.repeat(200), text: 'x'.repeat(100_000) });
+	expect(row.status).toBe('waiting');
 });
 
 test('Whatever is handed in makes a whole row or is refused', () => {

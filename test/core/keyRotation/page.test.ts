@@ -141,7 +141,8 @@ it('Never throws, whatever a form or the tables hold', () => {
 		for (const action of ['make', 'change', 'rollBack', value]) {
 			const body = { action, client: value, seen: value, scopes: value, leaked: value, csrf: CSRF };
 			const tables = { apiKeys: [value, { keyId: value, client: value }], keys: [{ name: value }] };
-			answerPage(tables, { body, user: 'x' }, { ...counting, csrf: CSRF });
+			const outcome = answerPage(tables, { body, user: 'x' }, { ...counting, csrf: CSRF });
+			expect(outcome).toHaveProperty('page.html', expect.stringContaining('</html>'));
 		}
 	}
 });
