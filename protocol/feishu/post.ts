@@ -1,5 +1,5 @@
 import type { Attachment } from '../message';
-import { asFields, asList, asNumber, asText, jsonFields, type Fields } from '../fields';
+import { asFields, asList, asNumber, asText, jsonFields, parseJson, type Fields } from '../fields';
 import { ALL_KEY, meansAll, type Mentioned } from './mentions';
 
 /* Rich text and cards: lines of nodes, made readable. Mentions become keys, which get their names later. */
@@ -21,15 +21,14 @@ export interface Lines {
  */
 export function readPost(content: Fields, mentioned: Mentioned[]): Lines {
 	const bodies = bodiesOf(content);
-	const body =
-		bodies.find((one) => linesOf(one).length > 0) ?? bodies.find(({ title }) => asText(title));
-	if (!body) return { text: '', attachments: [] };
-	const lines = linesOf(body).map((lines_) => readLines(lines_, mentioned));
-	const read = lines.find(({ text, attachments }) => text || attachments.length > 0);
-	return {
-		text: [asText(body.title), read?.text ?? ''].join('\n').trim(),
-		attachments: read?.attachments ?? [],
-	};
+	for (const body of bodies) {
+		const read = linesOf(body)
+			.map((lines) => readLines(lines, mentioned))
+			.find(({ text, attachments }) => text || attachments.length > 0);
+		if (read) return { ...read, text: `${asText(body.title)}\n${read.text}`.trim() };
+	}
+	const titled = bodies.find(({ title }) => asText(title));
+	return { text: asText(titled?.title), attachments: [] };
 }
 
 function bodiesOf(content: Fields): Fields[] {
@@ -38,16 +37,18 @@ function bodiesOf(content: Fields): Fields[] {
 		const names = [...LANGUAGES, ...Object.keys(level)];
 		return [
 			level,
-			...names.filter((name) => Object.hasOwn(level, name)).map((name) => asFields(level[name])),
+			...names.filter((name) => Object.hasOwn(level, name)).map((name) => jsonFields(level[name])),
 		];
 	});
 }
 
-/** Lists of nodes in lines, or a text that is Markdown. */
+/** Lists of nodes in lines, also as JSON, or a text that is Markdown. */
 const linesOf = ({ content, content_v2: markdown }: Fields): unknown[][] =>
-	[content, markdown]
-		.map((lines) => (typeof lines === 'string' ? [{ tag: 'md', text: lines }] : asList(lines)))
-		.filter((lines) => lines.length > 0);
+	[content, markdown].map((lines) => {
+		if (typeof lines !== 'string') return asList(lines);
+		const parsed = parseJson(lines);
+		return Array.isArray(parsed) ? parsed : [{ tag: 'md', text: lines }];
+	});
 
 /** Reads a card: as Feishu shows it to bots, in lines; as its sender wrote it, in elements that nest. */
 export function readCard(content: Fields, mentioned: Mentioned[]): string {
@@ -81,11 +82,14 @@ export function readLines(lines: unknown[], mentioned: Mentioned[]): Lines {
 			})
 			.join('');
 	const text = lines
-		.map((line) => readLine([line].flat().map(asFields)))
+		.map((line) => readLine([line].flat().map(nodeOf)))
 		.join('\n')
 		.trim();
 	return { text, attachments };
 }
+
+const nodeOf = (node: unknown): Fields =>
+	typeof node === 'string' ? { tag: 'text', text: node } : asFields(node);
 
 const isBlock = ({ tag }: Fields): boolean => tag === 'code_block' || tag === 'hr';
 
