@@ -393,6 +393,26 @@ describe('Bot Reply', () => {
 		['a model’s answer before that', '', { output: 'agent', answer: { text: 'model' } }, 'model'],
 		['its own text before either', 'own', { output: 'agent', answer: { text: 'model' } }, 'own'],
 		['an agent’s output without its reasoning', '', { output: '<think>Hm.</think>\n\nYes' }, 'Yes'],
+		[
+			'an agent’s output in parts',
+			'',
+			{
+				output: [
+					{ type: 'thinking', thinking: 'Hm.' },
+					{ type: 'text', text: 'Yes' },
+				],
+			},
+			'Yes',
+		],
+		['an answer that was put there', '', { answer: { text: '<think>Hm.</think>Yes' } }, 'Yes'],
+		['an expression’s text without it', '={{ $json.said }}', { said: 'Hm.\n</think>\nYes' }, 'Yes'],
+		[
+			'an expression’s text as it is',
+			'={{ $json.said }}',
+			{ said: ' `</think>` ' },
+			' `</think>` ',
+		],
+		['an author’s text as it is', '<think>x</think>', {}, '<think>x</think>'],
 		['an empty answer’s output', '', { output: 'agent', answer: { finishReason: 'x' } }, 'agent'],
 	])('says %s', async (_, text, said, expected) => {
 		const item = await asked('dingtalk', 'what?');

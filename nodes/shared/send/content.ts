@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions } from 'n8n-workflow';
 import { asFields, asText } from '../../../protocol/fields';
+import { saidIn } from '../../../protocol/model/message';
 import { splitReasoning } from '../../../protocol/model/reasoning';
 import { spokenAnswer } from '../../../protocol/model/request';
 import { readOutgoing, type OutgoingMessage } from '../../../protocol/outgoing';
@@ -30,8 +31,7 @@ function readMessage(
 	itemIndex: number,
 	{ title, keepMarkdown, mentionAll, mentionIds }: ContentOptions,
 ): OutgoingMessage {
-	const given = ctx.getNodeParameter('text', itemIndex, '') as string | number;
-	const text = (typeof given === 'number' ? String(given) : given) || answerOf(ctx, itemIndex);
+	const text = textOf(ctx, itemIndex);
 	const message = readOutgoing({
 		type: ctx.getNodeParameter('format', itemIndex),
 		text,
@@ -54,6 +54,21 @@ function readMessage(
 	});
 }
 
+/** The node's own text, else the item's answer. What an expression gives may be what a model said. */
+function textOf(ctx: IExecuteFunctions, itemIndex: number): string {
+	const given = ctx.getNodeParameter('text', itemIndex, '') as string | number;
+	const text = typeof given === 'number' ? String(given) : given;
+	if (!text) return answerOf(ctx, itemIndex);
+	const isExpression = String(ctx.getNode().parameters.text).startsWith('=');
+	return isExpression && typeof text === 'string' ? withoutReasoning(text) : text;
+}
+
+/** A text in which nothing is thought stays as it is, to its last blank. */
+function withoutReasoning(said: string): string {
+	const { text } = splitReasoning(said, false);
+	return text === said.trim() ? said : text;
+}
+
 /** An item's answer to a message, from the fields of Reply and Bot Reply. */
 export function readReply(
 	ctx: IExecuteFunctions,
@@ -69,6 +84,7 @@ export function readReply(
 function answerOf(ctx: IExecuteFunctions, itemIndex: number): string {
 	const { answer, output } = ctx.getInputData()[itemIndex]?.json ?? {};
 	const { text, finishReason } = asFields(answer);
-	if (!asText(text)) return splitReasoning(asText(output), false).text;
-	return spokenAnswer({ text: asText(text), finishReason: asText(finishReason) });
+	if (!asText(text)) return withoutReasoning(saidIn({ content: output }));
+	const said = withoutReasoning(asText(text));
+	return spokenAnswer({ text: said, finishReason: asText(finishReason) });
 }
