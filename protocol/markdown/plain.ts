@@ -1,7 +1,7 @@
 import { withoutMentions } from './mentions';
 import { parseMarkdown } from './parse';
 import { markdown, render, rewrite, type Dialect } from './render';
-import type { Inline, Link, Table } from './tree';
+import type { Emphasis, Inline, Link, Table } from './tree';
 
 /** Words without any markup, and code as it is, for what shows no Markdown. */
 export const plainText: Dialect = {
@@ -10,7 +10,7 @@ export const plainText: Dialect = {
 	bullet: '•',
 	thematicBreak: '———',
 	heading: (_, text) => text,
-	emphasis: () => ['', ''],
+	emphasis: withoutMarks,
 	link: withAddress,
 	image: withAddress,
 	inlineCode: (value) => value,
@@ -22,6 +22,11 @@ export const plainText: Dialect = {
 export function toPlainText(text: string, mentionIds?: readonly string[]): string {
 	// Code, too, is words here.
 	return withoutMentions(rewrite(text, plainText, mentionIds), mentionIds);
+}
+
+/** In `2*3*4` the marks are signs of multiplication, though CommonMark takes them for emphasis. */
+export function withoutMarks({ mark, children }: Emphasis): readonly [string, string] {
+	return mark === '*' && /^[\d.,]{1,20}$/.test(wordsIn(children)) ? [mark, mark] : ['', ''];
 }
 
 /** The address stands behind the words, unless it is what they say. */

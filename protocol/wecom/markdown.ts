@@ -1,5 +1,5 @@
 import { withoutMentions } from '../markdown/mentions';
-import { rowsOf } from '../markdown/plain';
+import { rowsOf, withoutMarks } from '../markdown/plain';
 import { markdown, rewrite, type Dialect } from '../markdown/render';
 import type { CodeNode } from '../markdown/tree';
 import { imageAsLink } from '../markdown/write';
@@ -15,7 +15,7 @@ const older: Dialect = {
 	...markdown,
 	bullet: '•',
 	thematicBreak: '———',
-	emphasis: ({ type, mark }) => (type === 'strong' ? [mark, mark] : ['', '']),
+	emphasis: (node) => (node.type === 'strong' ? [node.mark, node.mark] : withoutMarks(node)),
 	image: imageAsLink,
 	code: codeInLines,
 	table: rowsOf,

@@ -64,6 +64,7 @@ describe('Plain text', () => {
 		['Title\n===\ntext', 'Title\ntext'],
 		['**a** *b* ~~c~~ `d` \\*e\\* &amp;', 'a b c d *e* &'],
 		['**注意：**请看', '注意：请看'],
+		['2*3*4 = 24, **5**', '2*3*4 = 24, 5'],
 		['- a\n  - b\n1. c\n2. d', '• a\n  • b\n1. c\n2. d'],
 		['5. a\n6. b', '5. a\n6. b'],
 		['> a\n> b', '> a\n> b'],
@@ -112,6 +113,7 @@ describe('WeCom’s older Markdown', () => {
 		['# a\n- b\n\n```js\nx\n\n  y\n```', '# a\n• b\n\n`x`\n\n`  y`'],
 		[TABLE, '• a: 1 | b: `x|y`'],
 		['*a* **b** ~~c~~ <font color="info">d</font>', 'a **b** c <font color="info">d</font>'],
+		['2*3*4 = 24', '2*3*4 = 24'],
 		['![c](https://x/y)', '[c](https://x/y)'],
 	])('of %j is %j', (text, shown) => expect(toOlder(text)).toBe(shown));
 });
