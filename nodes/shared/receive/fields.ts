@@ -183,13 +183,6 @@ const options: INodeProperties = {
 			description: 'How many messages one execution takes',
 		},
 		{
-			displayName: 'Include Raw Payload',
-			name: 'includeRaw',
-			type: 'boolean',
-			default: false,
-			description: "Whether to add the platform's own payload to each item as <code>raw</code>",
-		},
-		{
 			displayName: 'Include Messages of Other Bots',
 			name: 'fromBots',
 			type: 'boolean',
@@ -205,6 +198,13 @@ const options: INodeProperties = {
 			default: false,
 			description: 'Whether a group message to everybody (@所有人) counts as one to the bot',
 			displayOptions: sinceVersion3,
+		},
+		{
+			displayName: 'Include Raw Payload',
+			name: 'includeRaw',
+			type: 'boolean',
+			default: false,
+			description: "Whether to add the platform's own payload to each item as <code>raw</code>",
 		},
 		{
 			displayName: 'Maximum Age (Minutes)',
