@@ -21,14 +21,17 @@ export interface Lines {
  */
 export function readPost(content: Fields, mentioned: Mentioned[]): Lines {
 	const bodies = bodiesOf(content);
-	for (const body of bodies) {
-		const read = linesOf(body)
-			.map((lines) => readLines(lines, mentioned))
-			.find(({ text, attachments }) => text || attachments.length > 0);
-		if (read) return { ...read, text: `${asText(body.title)}\n${read.text}`.trim() };
-	}
-	const titled = bodies.find(({ title }) => asText(title));
-	return { text: asText(titled?.title), attachments: [] };
+	const body =
+		bodies.find((one) => linesOf(one).some((lines) => lines.length > 0)) ??
+		bodies.find(({ title }) => asText(title));
+	if (!body) return { text: '', attachments: [] };
+	const read = linesOf(body)
+		.map((lines) => readLines(lines, mentioned))
+		.find(({ text, attachments }) => text || attachments.length > 0);
+	return {
+		text: [asText(body.title), read?.text ?? ''].join('\n').trim(),
+		attachments: read?.attachments ?? [],
+	};
 }
 
 function bodiesOf(content: Fields): Fields[] {

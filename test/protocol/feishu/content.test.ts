@@ -225,11 +225,6 @@ describe('a message', () => {
 			'hi',
 		],
 		['in a language of its own', { de_de: { title: 'T', content: hi } }, 'T\nhi'],
-		[
-			'in another language where Chinese has lines with nothing in them',
-			{ zh_cn: { title: '', content: [[]] }, en_us: { title: 'T', content: hi } },
-			'T\nhi',
-		],
 		['in lines that are JSON', { title: 'T', content: JSON.stringify(hi) }, 'T\nhi'],
 		['in a language that is JSON', { zh_cn: JSON.stringify({ content: hi }) }, 'hi'],
 		['in lines of bare texts', { content: [['hi ', 'there']] }, 'hi there'],
