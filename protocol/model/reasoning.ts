@@ -1,5 +1,4 @@
-import { findCode, within } from './code';
-import { TAG } from './reasoningTags';
+import { tagsIn, type Tag } from './reasoningTags';
 import { stripTemplate } from './template';
 import { wordedReasoning } from './wordedReasoning';
 
@@ -42,109 +41,88 @@ export function unwrapAnswer(answer: string): string {
 	return (end < 0 ? rest : rest.slice(0, end) + rest.slice(end + name!.length + 3)).trim();
 }
 
-interface Tag {
-	kind: 'opening' | 'closing' | 'empty';
-	start: number;
-	end: number;
-	/** The number of its line. */
-	line: number;
-	/** What stands beside it on its line, as far as it matters. */
-	before: string;
-	after: string;
-	/** A special token of a template is never part of a sentence. */
-	isToken: boolean;
-	/** It may be a heading, where no end follows it. */
-	isBracket: boolean;
-	isCode: boolean;
-	/** It stands in a code block that never ends: so may reasoning that was begun in the middle. */
-	isOpenCode: boolean;
-	/** Ends what was said before with a colon: an example follows. */
-	isExample: boolean;
-}
-
 /** 1. Find the tags. 2. Pair each one that begins reasoning. 3. An end without a beginning ends what is before it. */
 function separate(text: string, isCutOff: boolean): { reasoning?: string; text: string } {
 	const tags = tagsIn(text);
 	const endOf = endsIn(tags);
-	let said: string[] = [];
-	const thought: string[] = [];
-	let from = 0;
-	const take = (tag: Tag, into: string[]): void => {
-		into.push(text.slice(from, tag.start));
-		from = tag.end;
-	};
-	const nothingSaid = (tag: Tag): boolean =>
-		said.every((part) => part.trim() === '') && text.slice(from, tag.start).trim() === '';
-	// Openings that are only talked about, whose ends are as well.
-	let examples = 0;
-	let spokenLine = -1;
+	const separation = new Separation(text, isCutOff);
 	for (let index = 0; index < tags.length; index++) {
 		const tag = tags[index]!;
 		if (tag.kind === 'closing') {
-			if (examples > 0) examples--;
-			else if (tag.line !== spokenLine && endsUnopened(tag, thought.length > 0)) {
-				take(tag, said);
-				thought.push(...said);
-				said = [];
-			}
-			continue;
-		}
-		if (!begins(tag) && !(nothingSaid(tag) && !tag.isCode)) {
-			if (tag.kind === 'opening' && isFirstOnLine(tag) && !tag.isCode) examples++;
-			spokenLine = tag.isCode ? spokenLine : tag.line;
+			separation.readClosing(tag);
 			continue;
 		}
 		const end = tag.kind === 'empty' ? index : endOf(index);
-		const closing = end === undefined ? undefined : tags[end]!;
-		const isSpoken = (isSpokenOf(tag) && !tag.isToken) || (tag.isBracket && !closing);
-		if (isSpoken && (closing ? isSentence(tag, closing) : !isCutOff)) {
-			spokenLine = tag.line;
-			continue;
-		}
-		take(tag, said);
-		if (!closing) {
-			thought.push(text.slice(from));
-			from = text.length;
-			break;
-		}
-		if (closing !== tag) take(closing, thought);
-		index = end!;
+		const isTaken = separation.readOpening(tag, end === undefined ? undefined : tags[end]);
+		if (isTaken) index = end ?? tags.length;
 	}
-	said.push(text.slice(from));
-	const reasoning = thought.map((part) => part.trim()).filter(Boolean);
-	const hasTags = said.length > 1 || thought.length > 0;
-	return { text: said.join(''), ...(hasTags && { reasoning: reasoning.join('\n\n') }) };
+	return separation.result();
 }
 
-/** So much beside a tag tells whether it is part of a sentence. */
-const BESIDE = 80;
+/** What of a text is said and what was thought, read from tag to tag. */
+class Separation {
+	private said: string[] = [];
+	private readonly thought: string[] = [];
+	/** Behind the last tag that was taken out. */
+	private from = 0;
+	/** Openings that are only talked about, whose ends are as well. */
+	private examples = 0;
+	/** The last line in which a tag is only talked about. */
+	private spokenLine = -1;
 
-function tagsIn(text: string): Tag[] {
-	const { ranges, open } = findCode(text);
-	const isCode = within(ranges);
-	let line = 0;
-	let counted = 0;
-	return [...text.matchAll(TAG)].map((match) => {
-		const start = match.index;
-		const end = start + match[0].length;
-		for (; counted < start; counted++) if (text[counted] === '\n') line++;
-		const near = text.slice(Math.max(0, start - BESIDE), start);
-		const isOpening = match.groups!.opening !== undefined;
-		const mark = match[0].replace(/^[^<[&＜◁]+/, '');
-		return {
-			kind: !isOpening ? 'closing' : /\/\s*(?:>|&gt;|＞|▷)$/.test(match[0]) ? 'empty' : 'opening',
-			start,
-			end,
-			line,
-			before: near.slice(near.lastIndexOf('\n') + 1),
-			after: text.slice(end, end + BESIDE).split('\n', 1)[0]!,
-			isToken: /^<(?:[|｜]|channel|unused)/.test(mark),
-			isBracket: mark.startsWith('['),
-			isCode: isCode(start),
-			isOpenCode: open !== undefined && start > open.start,
-			isExample: /[:：]\s*$/.test(near),
-		};
-	});
+	constructor(
+		private readonly text: string,
+		private readonly isCutOff: boolean,
+	) {}
+
+	readClosing(tag: Tag): void {
+		if (this.examples > 0) this.examples--;
+		else if (tag.line !== this.spokenLine && endsUnopened(tag, this.thought.length > 0)) {
+			this.take(tag, this.said);
+			this.thought.push(...this.said);
+			this.said = [];
+		}
+	}
+
+	/**
+	 * @param closing the end of what the tag may begin: the tag itself where it is empty
+	 * @returns whether it begins reasoning, which is taken out up to that end
+	 */
+	readOpening(tag: Tag, closing: Tag | undefined): boolean {
+		if (!begins(tag) && (tag.isCode || !this.isSilentUntil(tag))) {
+			if (tag.kind === 'opening' && isFirstOnLine(tag) && !tag.isCode) this.examples++;
+			if (!tag.isCode) this.spokenLine = tag.line;
+			return false;
+		}
+		const isSpoken = (isSpokenOf(tag) && !tag.isToken) || (tag.isBracket && !closing);
+		if (isSpoken && (closing ? isSentence(tag, closing) : !this.isCutOff)) {
+			this.spokenLine = tag.line;
+			return false;
+		}
+		this.take(tag, this.said);
+		if (!closing) {
+			this.thought.push(this.text.slice(this.from));
+			this.from = this.text.length;
+		} else if (closing !== tag) this.take(closing, this.thought);
+		return true;
+	}
+
+	result(): { reasoning?: string; text: string } {
+		const said = [...this.said, this.text.slice(this.from)];
+		const reasoning = this.thought.map((part) => part.trim()).filter(Boolean);
+		const hasTags = said.length > 1 || this.thought.length > 0;
+		return { text: said.join(''), ...(hasTags && { reasoning: reasoning.join('\n\n') }) };
+	}
+
+	private take(tag: Tag, into: string[]): void {
+		into.push(this.text.slice(this.from, tag.start));
+		this.from = tag.end;
+	}
+
+	private isSilentUntil(tag: Tag): boolean {
+		const before = [...this.said, this.text.slice(this.from, tag.start)];
+		return before.every((part) => part.trim() === '');
+	}
 }
 
 /** Finds the end of the reasoning that the tag of an index begins: the nearest that is no part of a sentence. */

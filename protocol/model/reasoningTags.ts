@@ -1,3 +1,5 @@
+import { findCode, within } from './code';
+
 /* How reasoning is marked in what a model says: by a tag, or by a special token of a model's template. */
 
 const NAME =
@@ -30,4 +32,55 @@ const CLOSING = [
 ].join('|');
 /** A tag that begins a line, and what dresses it there: a quote's mark, a heading's, bold type. */
 const DRESS = '(?:^[ \\t]{0,3}(?:(?:>|#{1,6}|[-*+])[ \\t]{1,9})?(?<bold>\\*{1,3}|_{1,3})?)?';
-export const TAG = new RegExp(`${DRESS}(?:(?<opening>${OPENING})|${CLOSING})\\k<bold>`, 'gimu');
+const TAG = new RegExp(`${DRESS}(?:(?<opening>${OPENING})|${CLOSING})\\k<bold>`, 'gimu');
+
+export interface Tag {
+	kind: 'opening' | 'closing' | 'empty';
+	start: number;
+	end: number;
+	/** The number of its line. */
+	line: number;
+	/** What stands beside it on its line, as far as it matters. */
+	before: string;
+	after: string;
+	/** A special token of a template is never part of a sentence. */
+	isToken: boolean;
+	/** It may be a heading, where no end follows it. */
+	isBracket: boolean;
+	isCode: boolean;
+	/** It stands in a code block that never ends: so may reasoning that was begun in the middle. */
+	isOpenCode: boolean;
+	/** Ends what was said before with a colon: an example follows. */
+	isExample: boolean;
+}
+
+/** So much beside a tag tells whether it is part of a sentence. */
+const BESIDE = 80;
+
+export function tagsIn(text: string): Tag[] {
+	const { ranges, open } = findCode(text);
+	const isCode = within(ranges);
+	let line = 0;
+	let counted = 0;
+	return [...text.matchAll(TAG)].map((match) => {
+		const start = match.index;
+		const end = start + match[0].length;
+		for (; counted < start; counted++) if (text[counted] === '\n') line++;
+		const near = text.slice(Math.max(0, start - BESIDE), start);
+		const isOpening = match.groups!.opening !== undefined;
+		const mark = match[0].replace(/^[^<[&＜◁]+/, '');
+		return {
+			kind: !isOpening ? 'closing' : /\/\s*(?:>|&gt;|＞|▷)$/.test(match[0]) ? 'empty' : 'opening',
+			start,
+			end,
+			line,
+			before: near.slice(near.lastIndexOf('\n') + 1),
+			after: text.slice(end, end + BESIDE).split('\n', 1)[0]!,
+			isToken: /^<(?:[|｜]|channel|unused)/.test(mark),
+			isBracket: mark.startsWith('['),
+			isCode: isCode(start),
+			isOpenCode: open !== undefined && start > open.start,
+			isExample: /[:：]\s*$/.test(near),
+		};
+	});
+}
