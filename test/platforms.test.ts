@@ -21,7 +21,7 @@ const LISTS = [
 	// What operators may write for a platform in a chat command.
 	'core/deadLetters/filter.ts',
 	// The option that a new entry of a list starts with.
-	'nodes/shared/node/operators.ts',
+	'nodes/shared/node/operationsGroups.ts',
 ];
 
 const namesIn = (text: string): boolean => /(['"`])(dingtalk|feishu|wecom)\1/.test(text);

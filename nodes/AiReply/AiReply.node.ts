@@ -15,14 +15,8 @@ import { adapterOf, appCredentials } from '../platforms/registry';
 import { Slots } from '../shared/conversation/slots';
 import { SENDING_MS, turnRequest, type AnswerFields } from '../shared/conversation/turn';
 import { turnsOf } from '../shared/conversation/turns';
-import {
-	ask,
-	concurrencyOf,
-	modelOptions,
-	modelProperties,
-	searchModels,
-	timeoutOf,
-} from '../shared/model/model';
+import { modelOptions, modelProperties } from '../shared/model/fields';
+import { ask, concurrencyOf, searchModels, timeoutOf } from '../shared/model/model';
 import { formatField, keepMarkdownField, longTextField } from '../shared/node/fields';
 import { incomingMessage, isFromBefore, questionOf } from '../shared/node/incoming';
 import { eachItem } from '../shared/node/items';

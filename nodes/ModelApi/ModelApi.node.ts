@@ -9,13 +9,8 @@ import {
 import { questionOf } from '../shared/node/incoming';
 import { testModel } from '../shared/model/credentialTest';
 import { eachItem } from '../shared/node/items';
-import {
-	ask,
-	concurrencyOf,
-	modelOptions,
-	modelProperties,
-	searchModels,
-} from '../shared/model/model';
+import { modelOptions, modelProperties } from '../shared/model/fields';
+import { ask, concurrencyOf, searchModels } from '../shared/model/model';
 
 export class ModelApi implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,5 +1,5 @@
 import type { Operation } from '../../shared/node/operations';
-import { operationsGroupsField, commandsOfGroups } from '../../shared/node/operators';
+import { operationsGroupsField, commandsOfGroups } from '../../shared/node/operationsGroups';
 import { asItems } from '../items';
 
 export const admit: Operation = {

@@ -2,12 +2,8 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { DeliveryStatus } from '../../../core/delivery/delivery';
 import { ALL_STATUSES, OPEN_STATUSES } from '../../../core/deadLetters/rows';
 import type { Operation } from '../../shared/node/operations';
-import {
-	operationsGroupsField,
-	commandsOfGroups,
-	pageRequestOf,
-	type OperatorRequest,
-} from '../../shared/node/operators';
+import { commandsOfGroups, operationsGroupsField } from '../../shared/node/operationsGroups';
+import { pageRequestOf, type OperatorRequest } from '../../shared/node/operators';
 import { asItems } from '../../shared/node/items';
 
 const everyRow = (statuses: readonly DeliveryStatus[]): IDataObject[] =>

@@ -1,4 +1,5 @@
-import { modelProperties, searchModels } from '../../../../nodes/shared/model/model';
+import { modelProperties } from '../../../../nodes/shared/model/fields';
+import { searchModels } from '../../../../nodes/shared/model/model';
 import { providers } from '../../../../protocol/model/providers';
 import { startServer } from '../../server';
 
