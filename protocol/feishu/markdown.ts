@@ -50,9 +50,10 @@ export function toFeishu(
 	text: string,
 	mentionIds: readonly string[],
 ): { type: 'post' | 'card'; text: string } {
-	return parseMarkdown(text).children.some(hasTable)
-		? { type: 'card', text: toCard(text, mentionIds) }
-		: { type: 'post', text: rewrite(text, postDialect(mentionIds), mentionIds) };
+	const root = parseMarkdown(text);
+	return root.children.some(hasTable)
+		? { type: 'card', text: rewrite(text, cardDialect(), mentionIds, root) }
+		: { type: 'post', text: rewrite(text, postDialect(mentionIds), mentionIds, root) };
 }
 
 /** A Markdown text for a card. */

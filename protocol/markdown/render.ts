@@ -55,14 +55,16 @@ export const markdown: Dialect = {
 
 /**
  * Rewrites a Markdown text in a dialect; marks alone, of which nothing would be left, stay as they are.
+ * @param root the text's tree, where it has been read already
  * @see render
  */
 export function rewrite(
 	text: string,
 	dialect: Dialect,
 	mentionIds: readonly string[] = [],
+	root: Root = parseMarkdown(text),
 ): string {
-	const written = render(parseMarkdown(text), dialect, mentionIds);
+	const written = render(root, dialect, mentionIds);
 	return written.trim() === '' ? withoutMentions(text, mentionIds) : written;
 }
 

@@ -58,8 +58,9 @@ export const callbackOf: CallbackOf = () => callback;
  * The plain payload of a request that proved where it comes from.
  *
  * 1. With an Encrypt Key: nothing but encrypted bodies, and the signature over the raw bytes comes first.
- *    Only the check of the address may lack it, before anything was signed. No time window: Feishu does not say whether a
- *    redelivery after six hours is signed anew, and the inbox knows messages that come again.
+ *    Only the check of the address may lack it, before anything was signed. No time window: Feishu does
+ *    not say whether a redelivery after six hours is signed anew, and the inbox knows messages that come
+ *    again.
  * 2. With a Verification Token: every payload must carry it.
  * 3. With neither: nothing is accepted.
  */
@@ -86,8 +87,8 @@ function openPayload(
 }
 
 /**
- * Cards of the kind before version 2.0 (消息卡片请求网址) are never encrypted, with an Encrypt Key neither: the
- * Verification Token signs them. They have no id, and Feishu sends none twice.
+ * Actions of cards before version 2.0 (消息卡片请求网址) are never encrypted, not even with an Encrypt Key:
+ * they are signed with the Verification Token. They have no id, and Feishu sends none twice.
  */
 function openLegacyCard(
 	{ headers, body }: RawRequest,

@@ -95,8 +95,9 @@ export function turnRequest(
 }
 
 /**
- * The conversation and topic that an answer belongs to, and the bot in it. The conversation's id tells the bot, except
- * where a message names its kind of bot: there the id is the person's, whichever bot was written to.
+ * The conversation and topic that an answer belongs to, and the bot in it. The conversation's id tells the
+ * bot, except where a message names its kind of bot: there the id is the person's, whichever bot was
+ * written to.
  */
 export function conversationKey(
 	ctx: IExecuteFunctions,
