@@ -99,6 +99,8 @@ export function acceptUserInput(world: World, input: UserInput): UserMessage {
 		throw new Error(`message ${input.messageId} exists: POST /sandbox/deliver sends it again`);
 	// A self-built WeCom app gets no group messages at all.
 	const type = platform === 'wecom' && bot === 'app' ? 'direct' : (input.type ?? 'direct');
+	if (bot === 'aibot' && type === 'group' && input.mention === false)
+		throw new Error('WeCom delivers to an AI bot only the group messages that mention it');
 	const contentType = input.contentType ?? (input.eventType ? 'event' : 'text');
 	const now = world.clock.now();
 	const message: UserMessage = {

@@ -37,8 +37,8 @@ export function decodeMessage(body: Fields, context: DingTalkDecodeContext): Dec
 		...content,
 		text: withMentions(content.text, mentions),
 		mentions: mentions.map(({ id, dingTalkId }) => ({ id: id || dingTalkId })),
-		// DingTalk delivers group messages only where the bot is mentioned.
-		mentionedBot: isGroup || body.isInAtList === true,
+		// Of a group DingTalk delivers what mentions the bot; where it delivers more, it says so.
+		mentionedBot: isGroup ? body.isInAtList !== false : body.isInAtList === true,
 		replyTo: replyTo(body, { messageId, conversationId, conversationType, staffId }, context),
 		...(quote && { quote }),
 		sentAt: isoTime(asNumber(body.createAt), context.nowMs),

@@ -63,6 +63,12 @@ function withoutGuess(text: string): string {
 	return text.replace(/^@\S+\s+/u, '');
 }
 
+/**
+ * So many messages must begin alike before their common second word belongs to the name: two questions that begin with
+ * "How" do not make it one.
+ */
+const LEAST_ALIKE = 10;
+
 /** Enough for any group; a bot whose messages begin with more different words has no name to be learned. */
 const MAX_PREFIXES = 2000;
 
@@ -85,11 +91,14 @@ export class NameLearner {
 		const [first = ''] = words;
 		if (first === '' || this.followers.size > MAX_PREFIXES) return;
 		this.seen.set(first, (this.seen.get(first) ?? 0) + 1);
-		for (let count = 1; count <= Math.min(words.length, MAX_NAME_WORDS); count++) {
+		// A command is no part of a name.
+		const command = words.findIndex((word) => word.startsWith('/'));
+		const most = Math.min(command < 0 ? words.length : command, MAX_NAME_WORDS);
+		for (let count = 1; count <= most; count++) {
 			const prefix = words.slice(0, count).join(' ');
 			const isEnd = marked !== undefined && count === words.length;
 			// The name is not longer than where messages begin to differ.
-			if (this.follow(prefix, isEnd ? ['', '@'] : [words[count] ?? '']) > 1) return;
+			if (this.follow(prefix, isEnd ? ['@', ''] : [words[count] ?? '']) > 1) return;
 		}
 	}
 
@@ -103,10 +112,18 @@ export class NameLearner {
 
 	/** The name; undefined while messages have not shown where it ends. */
 	get name(): string | undefined {
-		let [name] = [...this.seen].reduce((most, one) => (one[1] > most[1] ? one : most), ['', 0]);
+		const [first, seen] = [...this.seen].reduce(
+			(most, one) => (one[1] > most[1] ? one : most),
+			['', 0],
+		);
+		let name = first;
 		for (let words = 1; words <= MAX_NAME_WORDS && name !== ''; words++) {
 			const followers = this.followers.get(name) ?? new Set();
-			if (followers.size > 1) return name;
+			if (followers.size > 1) {
+				const hasCommand = [...followers].some((follower) => follower.startsWith('/'));
+				const isSure = words === 1 || followers.has('@') || hasCommand || seen >= LEAST_ALIKE;
+				return isSure ? name : undefined;
+			}
 			const [next = ''] = followers;
 			if (next === '') return undefined;
 			name = `${name} ${next}`;

@@ -42,8 +42,7 @@ it('It is learned from groups alone, and from rich messages, too', () => {
 		msgtype: 'mixed',
 		mixed: { msg_item: [{ msgtype: 'text', text: { content } }] },
 	});
-	receive('', bot, items('@Claw Bot see'));
-	receive('', bot, items('@Claw Bot look'));
+	for (let count = 0; count < 10; count++) receive('', bot, items(`@Claw Bot see ${count}`));
 	expect(receive('', bot, items('@Claw Bot there it is'))).toBe('there it is');
 });
 

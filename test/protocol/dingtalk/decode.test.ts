@@ -171,6 +171,8 @@ test('A group message mentions the bot; other people’s mentions stay', () => {
 		text: 'hi @小李',
 		mentions: [{ id: 'staff2' }],
 	});
+	expect(decode({ conversationType: '2', isInAtList: true }).mentionedBot).toBe(true);
+	expect(decode({ conversationType: '2', isInAtList: false }).mentionedBot).toBe(false);
 });
 
 test('A person outside the company has the id that DingTalk gives, and no user id to send to', () => {

@@ -84,17 +84,28 @@ describe('A bot’s name is learned', () => {
 		return learner.name;
 	};
 
+	/** So many that begin alike that it is no chance. */
+	const many = (beginning: string): string[] =>
+		Array.from({ length: 10 }, (_, count) => `${beginning} ${count}`);
+
 	it.each<[string | undefined, string[]]>([
 		['Claw Bot', ['@Claw Bot /help', '@Claw Bot /dlq']],
-		['Claw Bot', ['@Claw Bot', '@Claw Bot hi']],
+		['Claw Bot', ['@Claw Bot', ...many('@Claw Bot')]],
 		['Claw Bot', ['@Claw Bot  hi']],
 		['Claw Bot', ['@Claw Bot\u2005hi']],
 		['Claw Bot', ['@Claw Bot\u2005']],
 		['ClawBot', ['@ClawBot hi', '@ClawBot ho']],
 		['ClawBot', ['@ClawBot hi', '@ClawBot hi', '@ClawBot']],
 		['小助手', ['@小助手 你好', '@小助手 再见']],
-		['Claw Bot', ['@李四 hi', '@Claw Bot a', '@Claw Bot b', '@Claw Bot c', '@李四 ho @Claw Bot']],
-		['Claw Bot', ['@Claw x @Claw Bot hi', '@Claw Bot a', '@Claw Bot b']],
+		['Claw Bot', ['@李四 hi', ...many('@Claw Bot'), '@李四 ho @Claw Bot']],
+		['Claw Bot', ['@Claw x @Claw Bot hi', ...many('@Claw Bot')]],
+		// People begin alike, too.
+		[undefined, ['@ClawBot How do I book?', '@ClawBot How can I file?']],
+		[undefined, ['@小助手 请问 在吗', '@小助手 请问 几点']],
+		[undefined, ['@ClawBot help', '@ClawBot help me']],
+		[undefined, ['@ClawBot /dlq list', '@ClawBot /dlq help']],
+		['ClawBot', ['@ClawBot How do I?', '@ClawBot How can I?', '@ClawBot lunch']],
+		['ClawBot', ['@ClawBot /dlq list', '@ClawBot /dlq help', '@ClawBot /alert']],
 		[undefined, []],
 		[undefined, ['@Claw Bot hi']],
 		[undefined, ['@Claw Bot hi', '@Claw Bot hi']],
