@@ -104,6 +104,10 @@ export function choiceOf(field: keyof typeof CHOICES, text: string): string | un
 	)?.[0];
 }
 
+/** A workflow that failed has no message here that could be sent again: n8n keeps what came in with the execution. */
+const WORKFLOW_CURE =
+	'更正工作流，然后在 n8n 中重试该次执行（Retry）；处理后在此丢弃。 Correct the workflow, then retry that execution in n8n; discard this afterwards.';
+
 const isClass = (name: string): name is ShownClass => Object.hasOwn(CLASSES, name);
 export const messageTypeName = (type: OutgoingMessage['type']): string => MESSAGE_TYPES[type];
 const named = (names: Names, name: string): string =>
@@ -116,7 +120,8 @@ function className(name: string): string {
 	return isClass(name) ? `${CLASSES[name][0]} ${name}` : name;
 }
 
-export function cureOf({ class: name, status }: DeliveryRow): string {
+export function cureOf({ class: name, kind, status }: DeliveryRow): string {
+	if (kind === 'failure') return WORKFLOW_CURE;
 	// What went out at the first attempt never got a class.
 	if (name === '' && (status === 'delivered' || status === 'merged')) return CLASSES.delivered[1];
 	return CLASSES[isClass(name) ? name : 'unclassified'][1];
