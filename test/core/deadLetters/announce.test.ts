@@ -28,12 +28,11 @@ it('tells a group of like failures once, whatever comes after', () => {
 });
 
 it('says of a workflow that failed what helps there: nothing of it can be sent again', () => {
-	const failed = row({ kind: 'failure', class: 'unclassified' });
-	const [{ text }] = announce([failed], context).notifications as [{ text: string }];
-	expect(text).toContain('retry that execution in n8n');
-	expect(text).not.toContain('edit the text');
-	const [message] = announce([row({ class: 'unclassified' })], context).notifications;
-	expect(message!.text).toContain('edit the text');
+	const cureOf = (fields: Partial<DeliveryRow>): string =>
+		announce([row({ class: 'badRequest', ...fields })], context).notifications[0]!.text;
+	expect(cureOf({ kind: 'failure' })).toContain('retry that execution in n8n');
+	expect(cureOf({ kind: 'failure' })).not.toContain('edit the text');
+	expect(cureOf({})).toContain('edit the text');
 });
 
 it('says what failed, how often, when, why, what to do and where to look', () => {
