@@ -66,11 +66,12 @@ describe('queue mode', () => {
 			const fresh = row();
 			const [winner, ...others] = await race('save', fresh);
 			expect(others).toEqual([]);
-			const change = { ...winner!, version: 2, status: 'dead' };
+			// A dead one would be announced meanwhile.
+			const change = { ...winner!, version: 2, status: 'discarded' };
 			const [changed, ...rest] = await race('save', change);
 			expect(rest).toEqual([]);
-			const dead = await store('find', [{ status: 'dead' }]);
-			expect(dead).toContainEqual(changed);
+			const discarded = await store('find', [{ status: 'discarded' }]);
+			expect(discarded).toContainEqual(changed);
 		}, 60_000);
 
 		it('has several winners without its condition', async () => {
