@@ -11,11 +11,14 @@ const NAME =
 	/^(?:export\s+)?["']?[\w.-]{0,40}(?:api[-_ ]?key|authorization|token|secret)["']?\s*[:=：]\s*/i;
 const SCHEME = /^bearer[\s:]+/i;
 
+/** `-H "Authorization: Bearer …"`, of a whole command. */
+const HEADER_OPTION =
+	/(?:^|\s)(?:-H|--header)\s*["']?authorization\s{0,9}:\s{0,9}bearer\s+([^"']+)/i;
+
 /** A key, secret or id: one word. */
 export function pastedKey(value: unknown): string {
 	let text = typeof value === 'string' ? value.replace(/\p{Cf}+/gu, '') : '';
-	// In a whole command the key stands behind its scheme.
-	text = /\bauthorization\b.{0,9}\bbearer\s+(\S+)/i.exec(text)?.[1] ?? text;
+	text = HEADER_OPTION.exec(text)?.[1] ?? text;
 	for (let before = ''; text !== before; ) {
 		before = text;
 		text = text.replace(QUOTES_BEFORE, '').replace(NAME, '').replace(SCHEME, '');

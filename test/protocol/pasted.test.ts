@@ -73,6 +73,7 @@ describe('A key as people paste it', () => {
 		['“sk-1”'],
 		['`sk-1`'],
 		['sk-\n1'],
+		['Authorization: Bearer sk-\n1'],
 		['sk-\r\n  1'],
 		['\ufeffsk-1\u200b'],
 		['sk-\u00ad1'],
