@@ -12,14 +12,12 @@ import type {
 	HttpCallback,
 	RawRequest,
 } from '../../shared/receive/callback';
+import { trusts } from './sessionWebhook';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The answer may be a message itself; `empty` says that there is none. */
 const ROBOT_ACKNOWLEDGEMENT: HttpAnswer = { body: { msgtype: 'empty' }, contentType: JSON_TYPE };
-
-/** DingTalk's own hosts; a private edition's is the one of the credential. */
-const OFFICIAL_HOST = /^([a-z0-9-]+\.)*dingtalk\.(com|io)$/;
 
 /** Robot messages (机器人消息接收) and encrypted events (事件订阅) come to the same address. */
 const callback: HttpCallback = {
@@ -82,17 +80,4 @@ function decodeEventRequest(
 	// The same event has the same text when it comes again: the only id there is.
 	const id = createHash('sha256').update(plain).digest('hex').slice(0, 32);
 	return { message: decodeEvent(event, id, nowMs), acknowledgement };
-}
-
-/**
- * Whether an answer may go to this address: to DingTalk's own hosts, or the credential's. Only as it is written
- * there: what is checked here is read again by whoever sends, perhaps in another way.
- */
-function trusts(credential: ICredentialDataDecryptedObject, url: string): boolean {
-	if (!URL.canParse(url)) return false;
-	const { hostname, href, origin, password, port, protocol, username } = new URL(url);
-	if (href !== url || username !== '' || password !== '') return false;
-	if (protocol === 'https:' && port === '' && OFFICIAL_HOST.test(hostname)) return true;
-	const own = String(credential.oapiBaseUrl);
-	return URL.canParse(own) && origin === new URL(own).origin;
 }

@@ -22,13 +22,14 @@ export type ConnectionFailureClass =
 
 /** Why there is no connection. Its message names the platform's own code, and holds no secret. */
 export class ConnectionFailure extends Error {
+	/** The platform's own wish, where it has one. */
+	retryAfterMs?: number;
+
 	constructor(
 		readonly failureClass: ConnectionFailureClass,
 		message: string,
 		/** What a person can do about it. */
 		readonly cure: string,
-		/** The platform's own wish, where it has one. */
-		readonly retryAfterMs?: number,
 	) {
 		super(message);
 		this.name = 'ConnectionFailure';
@@ -38,11 +39,19 @@ export class ConnectionFailure extends Error {
 /** What the triggers of an app want to receive: the union of their parameters. */
 export type Kinds = ReadonlySet<DecodedMessage['kind']>;
 
-/** Where a socket is opened. The URL holds a ticket: it is a secret, good for one connection. */
-export interface Gateway {
-	url: string;
-	/** The platform's wish for its pings; a shorter silence is pinged all the same. */
+/** What a platform wishes for its connections. */
+export interface ConnectionWishes {
+	/** A shorter silence is pinged all the same. */
 	pingEveryMs?: number;
+	/** The first attempt to connect again comes after a random time up to this one. */
+	reconnectWithinMs?: number;
+	/** Between further attempts. */
+	reconnectEveryMs?: number;
+}
+
+/** Where a socket is opened. The URL holds a ticket: it is a secret, good for one connection. */
+export interface Gateway extends ConnectionWishes {
+	url: string;
 }
 
 /** What became of a message: its execution is stored, or it shall come again. */
@@ -52,8 +61,8 @@ export type StreamOutcome = 'stored' | 'later';
 export type Meaning =
 	/** From now on messages come by this connection. */
 	| { kind: 'ready' }
-	/** It lives; the pong may carry a new wish for pings. */
-	| { kind: 'alive'; pingEveryMs?: number }
+	/** It lives; a pong may carry new wishes. */
+	| ({ kind: 'alive' } & ConnectionWishes)
 	/** Sent back at once: the answer to a ping, a frame of an unknown topic. */
 	| { kind: 'answer'; frame: WireFrame }
 	| {

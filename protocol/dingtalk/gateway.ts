@@ -1,0 +1,36 @@
+import { asFields, asText } from '../fields';
+import type { DecodedMessage } from '../message';
+
+/* Where the stream connection is opened, and what is to come by it. */
+
+/** Messages to the robot. */
+export const ROBOT_TOPIC = '/v1.0/im/bot/messages/get';
+/** Pressed buttons and sent forms of interactive cards. */
+export const CARD_TOPIC = '/v1.0/card/instances/callback';
+
+/** Single events cannot be chosen: all those that are ticked in the console come. */
+const SUBSCRIPTIONS: Readonly<Record<DecodedMessage['kind'], { type: string; topic: string }>> = {
+	message: { type: 'CALLBACK', topic: ROBOT_TOPIC },
+	action: { type: 'CALLBACK', topic: CARD_TOPIC },
+	event: { type: 'EVENT', topic: '*' },
+};
+
+/** The question for an endpoint and a ticket, which lives for 90 seconds and opens one connection. */
+export function gatewayRequest(
+	app: { clientId: string; clientSecret: string },
+	kinds: ReadonlySet<DecodedMessage['kind']>,
+) {
+	return {
+		path: '/v1.0/gateway/connections/open',
+		// Without it the answer can be XML.
+		headers: { accept: 'application/json' },
+		values: { ...app, subscriptions: [...kinds].map((kind) => SUBSCRIPTIONS[kind]) },
+	};
+}
+
+/** The address of one connection, which holds its ticket; undefined where the answer names none. */
+export function gatewayUrl(body: unknown): string | undefined {
+	const { endpoint, ticket } = asFields(body);
+	if (!asText(endpoint) || !asText(ticket)) return undefined;
+	return `${asText(endpoint)}?ticket=${encodeURIComponent(asText(ticket))}`;
+}
