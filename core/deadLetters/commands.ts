@@ -10,7 +10,7 @@ import {
 	type ChangeOutcome,
 } from './changes';
 import { changedAt, filterRows, openAmong, type Filter } from './filter';
-import { briefText, detailsOf, summaryOf } from './shown';
+import { attemptsTitle, briefText, detailsOf, summaryOf } from './shown';
 import { parseCommand, type LetterCommand } from './parse';
 import { groupOf, intoGroups, isOpen } from './rows';
 import { strikeSecrets } from '../common/redact';
@@ -156,7 +156,7 @@ function showText(row: DeliveryRow, { timezone, link, letter }: LetterCommandCon
 		`死信页 Letter: ${letter(row)}`,
 		`内容 Text: ${details.text || '-'}`,
 		...(details.original !== undefined ? [`原文 Original: ${details.original}`] : []),
-		`尝试 Attempts: ${row.attempts}`,
+		attemptsTitle(details),
 		...details.attempts.map(
 			({ at, failure, message }) => `· ${isoText(at, timezone)} ${failure} ${message}`,
 		),

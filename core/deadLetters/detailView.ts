@@ -2,7 +2,7 @@ import type { DeliveryRow } from '../delivery/delivery';
 import { changedAt } from './filter';
 import { address, canReplay, fullCode, postForm, type PageContext } from './forms';
 import { html, tableOf, type Html, type Refresh, type Value } from '../common/html';
-import { detailsOf, editableText, type LetterDetails } from './shown';
+import { attemptsTitle, detailsOf, editableText, type LetterDetails } from './shown';
 import { strikeSecrets } from '../common/redact';
 import { groupOf, hasArrived, isOpen } from './rows';
 import { failureName, cureOf, kindName, sourceOf, statusName } from './words';
@@ -26,7 +26,7 @@ export function detailView(row: DeliveryRow, view: PageContext): Html {
 		${details.original !== undefined &&
 		html`<h2>原文 Original</h2>
 			<pre>${details.original}</pre>`}
-		<h2>尝试 Attempts (${row.attempts})</h2>
+		<h2>${attemptsTitle(details)}</h2>
 		${attemptTable(details, view)}
 		${details.audit.length > 0 &&
 		html`<h2>处理记录 Audit</h2>

@@ -23,7 +23,10 @@ export interface LetterDetails {
 	original?: string;
 	/** Parts of a long text that are out already. */
 	sentParts: number;
+	/** The latest attempts that failed. The row's own count begins anew with each replay. */
 	attempts: Array<{ at: string; failure: string; message: string }>;
+	/** How many there are before those. */
+	earlierAttempts: number;
 	audit: Array<{ at: string; by: string; action: string; note: string }>;
 }
 
@@ -71,21 +74,29 @@ export function briefText(row: DeliveryRow, length: number): string {
 
 export function detailsOf(row: DeliveryRow): LetterDetails {
 	const { unsent, original } = payloadOf(row);
+	const attempts = attemptsOf(row);
 	return {
 		text: cut(fullText(row)),
 		...(original && { original: cut(messageText(original)) }),
 		sentParts: unsent?.sentParts ?? 0,
-		attempts: attemptsOf(row)
-			.slice(-MOST_ENTRIES)
-			.map(({ at, class: failureClass, code, message }) => ({
-				at,
-				failure: [failureClass, code].filter((part) => part !== '').join(' '),
-				message: excerpt(message, 300),
-			})),
+		attempts: attempts.slice(-MOST_ENTRIES).map(({ at, class: failureClass, code, message }) => ({
+			at,
+			failure: [failureClass, code].filter((part) => part !== '').join(' '),
+			message: excerpt(message, 300),
+		})),
+		earlierAttempts: Math.max(0, attempts.length - MOST_ENTRIES),
 		audit: auditOf(row)
 			.slice(-MOST_ENTRIES)
 			.map(({ at, by, action, note }) => ({ at, by, action, note: excerpt(note, 300) })),
 	};
+}
+
+/** What stands above the attempts: how many they are, as they are listed. */
+export function attemptsTitle({ attempts, earlierAttempts }: LetterDetails): string {
+	const count = attempts.length + earlierAttempts;
+	const latest = `最近 ${attempts.length} 次 The latest ${attempts.length}`;
+	const title = `失败的尝试 Failed attempts (${count})`;
+	return earlierAttempts > 0 ? `${title} · ${latest}` : title;
 }
 
 /** What a group of like failures comes to. */

@@ -1,6 +1,7 @@
 import { withoutMentions } from './mentions';
 import { parseMarkdown } from './parse';
 import { markdown, render, rewrite, type Dialect } from './render';
+import { isDataUrl, PICTURE } from './write';
 import type { Emphasis, Inline, Link, Table } from './tree';
 
 /** Words without any markup, and code as it is, for what shows no Markdown. */
@@ -12,7 +13,7 @@ export const plainText: Dialect = {
 	heading: (_, text) => text,
 	emphasis: withoutMarks,
 	link: withAddress,
-	image: withAddress,
+	image: imageWithAddress,
 	inlineCode: (value) => value,
 	code: ({ value }) => value,
 	table: rowsOf,
@@ -32,8 +33,14 @@ export function withoutMarks({ mark, children }: Emphasis): readonly [string, st
 /** The address stands behind the words, unless it is what they say. */
 function withAddress({ url, children }: Link): readonly [string, string] {
 	const words = wordsIn(children);
-	if (words === '') return ['', url];
+	// Without parentheses the words beside it would become a part of the address.
+	if (words === '') return ['', url && `(${url})`];
 	return url === '' || url === words || url === `mailto:${words}` ? ['', ''] : ['', ` (${url})`];
+}
+
+function imageWithAddress(image: Link): readonly [string, string] {
+	if (!isDataUrl(image)) return withAddress(image);
+	return ['', wordsIn(image.children) === '' ? PICTURE : ''];
 }
 
 /** A line for each row of a table, in which each cell is named by its head. */

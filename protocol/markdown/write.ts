@@ -35,11 +35,19 @@ export function linkTo(url: string): string {
 	return `](${encoded})`;
 }
 
+/** What is said in place of an image that has neither words nor an address. */
+export const PICTURE = '[图片 Picture]';
+
+/** Whether an image is its own address: nobody can open that, and it is as long as the image. */
+export const isDataUrl = ({ url }: Link): boolean => /^data:/i.test(url);
+
 /** An image as a link, for what does not show it; without words it shows its address. */
-export const imageAsLink = ({ url, children }: Link): readonly [string, string] => [
-	children.length > 0 ? '[' : `[${url}`,
-	linkTo(url),
-];
+export function imageAsLink(image: Link): readonly [string, string] {
+	const { url, children } = image;
+	const hasWords = children.length > 0;
+	if (isDataUrl(image)) return ['', hasWords ? '' : PICTURE];
+	return [hasWords ? '[' : `[${url}`, linkTo(url)];
+}
 
 const encode = (char: string): string =>
 	({ '(': '%28', ')': '%29' })[char] ?? encodeURIComponent(char);

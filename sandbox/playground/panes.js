@@ -113,33 +113,36 @@ const kindOf = ({ contentType }) => /^(image|audio|video)\//.exec(contentType)?.
 
 /**
  * What is to be said, as the sandbox takes it. A picture takes the text along where the platform has such
- * messages, a voice as its transcript; else the text stays in the field.
+ * messages, a voice as its transcript; else the text follows as a message of its own.
  */
-function takeMessage(pane) {
+function takeMessages(pane) {
 	const { attached, quoted, input } = pane;
 	const text = input.value.trim();
-	if (!text && !attached) return undefined;
-	const kind = attached && kindOf(attached);
-	const mixed = kind === 'image' && text && callbackOf(pane) !== 'wecom';
-	const contentType = mixed ? 'richText' : kind;
-	const takesText = !attached || mixed || kind === 'audio';
-	if (takesText) input.value = '';
+	if (!text && !attached) return [];
+	input.value = '';
 	pane.attached = undefined;
 	pane.quoted = undefined;
 	drawExtras(pane);
 	const type = typeOf(pane);
-	return {
+	const said = {
 		platform: pane.platform,
 		bot: botOf(pane),
 		type,
 		from: pane.person.value,
-		text: takesText ? text : kind === 'image' ? '' : attached.name,
+		text,
 		...(pane.conversation && { conversation: pane.conversation }),
 		...(type === 'group' && { mention: pane.mention.checked }),
 		...(addressOf(pane) && { url: addressOf(pane) }),
 		...(quoted && { quote: quoted.messageId, quotedText: quoted.text }),
-		...(attached && { contentType, file: attached }),
 	};
+	if (!attached) return [said];
+	const kind = kindOf(attached);
+	const mixed = kind === 'image' && text && callbackOf(pane) !== 'wecom';
+	const takesText = mixed || kind === 'audio';
+	const contentType = mixed ? 'richText' : kind;
+	const name = kind === 'image' ? '' : attached.name;
+	const file = { ...said, text: takesText ? text : name, contentType, file: attached };
+	return takesText || !text ? [file] : [file, said];
 }
 
 /** A self-built WeCom app gets no group messages, and only in a group is anybody mentioned. */
@@ -201,10 +204,9 @@ function listen(pane, find, { send, refresh }) {
 		event.target.value = '';
 	});
 	const form = find('form');
-	form.addEventListener('submit', (event) => {
+	form.addEventListener('submit', async (event) => {
 		event.preventDefault();
-		const message = takeMessage(pane);
-		if (message) send(pane, message);
+		for (const message of takeMessages(pane)) await send(pane, message);
 	});
 	input.addEventListener('keydown', (event) => {
 		// Enter that ends the choice of a Chinese word belongs to the input method.

@@ -51,7 +51,7 @@ const words = {
 		failed: (reason) => `not sent: ${reason}.`,
 		waiting: (seconds) => `The bot is thinking … ${seconds} s`,
 		silent: (seconds) =>
-			`No answer after ${seconds} s. The message was acknowledged, so look at the execution in n8n: which node failed?`,
+			`No answer after ${seconds} s, though the message was acknowledged. Look in n8n: what failed in sending stands on the dead-letter page with its cure, anything else in the failed execution.`,
 		pushed: 'sent by the bot on its own',
 		recalled: 'recalled',
 		edited: (count) => `edited ${count}×`,
@@ -131,7 +131,7 @@ const words = {
 		failed: (reason) => `未发出：${reason}。`,
 		waiting: (seconds) => `机器人正在思考… ${seconds} 秒`,
 		silent: (seconds) =>
-			`${seconds} 秒内没有回复。消息已确认，请在 n8n 的执行记录中查看是哪个节点失败。`,
+			`${seconds} 秒内没有回复，但消息已确认。发送失败的消息和处理办法在死信页；其他失败请看 n8n 的执行记录。`,
 		pushed: '机器人主动发送',
 		recalled: '已撤回',
 		edited: (count) => `已编辑 ${count} 次`,

@@ -78,6 +78,18 @@ describe('Find Rows', () => {
 		expect(await asked(groups(['dingtalk', ' ']), message({ conversationId: undefined }))).toBe(0);
 	});
 
+	it.each([
+		['a WeCom app, which is in no group', { platform: 'wecom', bot: 'app' }, 'with an AI bot'],
+		['an AI bot', { platform: 'wecom', bot: 'aiBot' }, 'Write them in a group.'],
+		['another app', { platform: 'feishu' }, 'Write them in a group.'],
+	])('tells somebody who writes to %s alone where commands are taken', async (who, from, where) => {
+		const { platform, ...replyTo } = from as { platform: string; bot?: string };
+		const alone = message({ platform, conversationId: who, conversationType: 'direct', replyTo });
+		const [, refusals] = await run('find', [alone], groups(['dingtalk', 'ops']));
+		expect(refusals).toHaveLength(1);
+		expect((refusals![0]!.answer as { text: string }).text).toContain(where);
+	});
+
 	it('tells a conversation that may not ask so, once a day, and which id is to be entered', async () => {
 		const refusals = async (...items: IDataObject[]): Promise<IDataObject[]> =>
 			(await run('find', items, groups(['dingtalk', 'ops'])))[1]!;

@@ -175,11 +175,12 @@ test('As another person, in a group without a mention, and quoting: each platfor
 	expect(JSON.parse(text).quote).toEqual({ msgtype: 'text', text: { content: 'first' } });
 }, 60_000);
 
+const png = Buffer.from(
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+	'base64',
+);
+
 test('A picture, a file and a voice are sent with their bytes, and shown', async () => {
-	const png = Buffer.from(
-		'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-		'base64',
-	);
 	const attach = async (name: string, mimeType: string, text = '') => {
 		await pane('dingtalk').locator('.attach input').setInputFiles({ name, mimeType, buffer: png });
 		await pane('dingtalk').locator('.extra').waitFor();
@@ -208,6 +209,28 @@ test('A picture, a file and a voice are sent with their bytes, and shown', async
 	expect(served.headers['content-disposition']).toBe('attachment');
 	expect(served.headers['content-security-policy']).toContain('sandbox');
 }, 60_000);
+
+test.each([
+	['a picture', 'picture.png', 'image/png', 'image'],
+	['a file', '合同.pdf', 'application/pdf', 'file'],
+])(
+	'A text beside %s follows it where WeCom’s app has no message with both',
+	async (_, name, mimeType, kind) => {
+		await pane('wecom').locator('.attach input').setInputFiles({ name, mimeType, buffer: png });
+		await pane('wecom').locator('.extra').waitFor();
+		await type('wecom', 'what is this?');
+		await pane('wecom').getByText('Answer to: what is this?', { exact: true }).waitFor();
+		expect(await pane('wecom').locator('textarea').inputValue()).toBe('');
+		const { encodingAesKey } = sandbox.world.accounts.weComAppApi;
+		const sent = bodies(answering, '/wecom').map((body) => {
+			const [, sealed] = /<Encrypt><!\[CDATA\[(.*?)\]\]>/.exec(body)!;
+			return callbackCrypto.open(encodingAesKey, sealed!).text;
+		});
+		expect(sent.map((xml) => /<MsgType><!\[CDATA\[(\w+)/.exec(xml)![1])).toEqual([kind, 'text']);
+		expect(sent[1]).toContain('<Content><![CDATA[what is this?]]></Content>');
+	},
+	60_000,
+);
 
 test('History is kept over a reload, with answers, quotes and what bots sent by themselves', async () => {
 	await type('feishu', 'before the reload');
@@ -249,7 +272,7 @@ test('Whoever waits for ten seconds is told where to look', async () => {
 	sandbox.world.callbacks.dingtalk = silent.origin;
 	try {
 		for (const [text, words] of [
-			['a question', 'look at the execution in n8n'],
+			['a question', 'on the dead-letter page with its cure'],
 			['/dlq list', 'operations groups only'],
 		] as const) {
 			await type('dingtalk', text);

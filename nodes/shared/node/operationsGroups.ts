@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { asText } from '../../../protocol/fields';
+import { asFields, asText } from '../../../protocol/fields';
 import { platformOptions } from './fields';
 import type { OperatorRequest } from './operators';
 
@@ -100,11 +100,16 @@ export function commandsOfGroups(ctx: IExecuteFunctions): {
 const whereOf = ({ platform, conversationId }: IDataObject): string =>
 	`${asText(platform)} ${asText(conversationId)}`;
 
+/** WeCom brings no group's messages to an app: whoever writes to one has no group to go to with it. */
+const NO_GROUPS =
+	'企业微信的自建应用收不到群消息：请在智能机器人所在的群，或其他平台的群中使用。 A WeCom app is in no group: write them in a group with an AI bot, or on another platform.';
+
 const refusalOf = (
-	{ platform, conversationId, conversationType }: IDataObject,
+	{ platform, conversationId, conversationType, replyTo }: IDataObject,
 	workflow = '',
 ): string => {
 	const words = '此会话不能使用运维命令。 Commands of operators are not allowed here.';
+	if (platform === 'wecom' && asFields(replyTo).bot === 'app') return `${words}\n${NO_GROUPS}`;
 	if (conversationType !== 'group') return `${words}\n请在运维群中使用。 Write them in a group.`;
 	return [
 		words,

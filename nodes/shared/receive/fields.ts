@@ -77,9 +77,12 @@ const EVENT: INodePropertyOptions = {
 	description: 'Anything else that the app is subscribed to (事件订阅)',
 };
 
-/** Of HTML a notice takes lists and links. */
+/**
+ * Of HTML n8n's notice (2.41) keeps `a`, `ul` and `li` alone: an item would get a bullet before its number,
+ * while a list without items is an indented line.
+ */
 const steps = (texts: string[]): string =>
-	`<ul>${texts.map((text, index) => `<li>${index + 1}. ${text}</li>`).join('')}</ul>`;
+	texts.map((text, index) => `<ul>${index + 1}. ${text}</ul>`).join('');
 
 interface TriggerFields extends Setup {
 	/** Whether the platform sends card actions to this trigger. */

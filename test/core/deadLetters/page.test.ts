@@ -172,11 +172,28 @@ describe('A form', () => {
 			const { html } = look([one], { id: long(one.key) });
 			expect(html).not.toContain('重发');
 			expect(html).not.toContain('失败 Failure</dt>');
-			expect(html).toContain('尝试 Attempts');
+			expect(html).toContain('失败的尝试 Failed attempts');
 		}
 		for (const status of ['dead', 'uncertain', 'discarded'] as const) {
 			const one = row({ status });
 			expect(look([one], { id: long(one.key) }).html).toContain('重发 Replay');
+		}
+	});
+
+	it.each([
+		['never tried', 0, '(0)'],
+		['before a replay and since', 3, '(3)'],
+		['as many as are listed', 20, '(20)'],
+		['more than are listed', 23, '(23) · 最近 20 次 The latest 20'],
+	])('counts the attempts that it lists: %s', (_, failed, count) => {
+		const attempt = { at: '2026-03-02T07:00:00.000Z', class: 'temporary', code: 'x', message: 'y' };
+		const history = JSON.stringify(Array(failed).fill(attempt));
+		// A replay begins its count anew; an attempt that is under way has not failed.
+		for (const attempts of [0, 1, 99]) {
+			const one = row({ attempts, history });
+			const { html } = look([one], { id: long(one.key) });
+			expect(html).toContain(`<h2>失败的尝试 Failed attempts ${count}</h2>`);
+			expect(html.split('temporary x</td>')).toHaveLength(Math.min(failed, 20) + 1);
 		}
 	});
 

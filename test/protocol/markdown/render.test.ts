@@ -73,7 +73,15 @@ describe('Plain text', () => {
 			'[a](https://x.y) <https://z.y> [https://x.y](https://x.y)',
 			'a (https://x.y) https://z.y https://x.y',
 		],
-		['![图](https://x.y/z.png) ![](https://x.y/z.png)', '图 (https://x.y/z.png) https://x.y/z.png'],
+		[
+			'![图](https://x.y/z.png) ![](https://x.y/z.png)',
+			'图 (https://x.y/z.png) (https://x.y/z.png)',
+		],
+		['看![](https://x.y/z.png)and this', '看(https://x.y/z.png)and this'],
+		['a[](https://x.y)b ![]()', 'a(https://x.y)b'],
+		['看![图](data:image/png;base64,AAAA)，后面', '看图，后面'],
+		['a ![](DATA:image/png;base64,AAAA) b', 'a [图片 Picture] b'],
+		['![](data:image/png;base64,AAAA)', '[图片 Picture]'],
 		['[![b](https://i.y)](https://x.y)', 'b (https://x.y)'],
 		['[a][1]\n\n[1]: https://x.y', 'a (https://x.y)'],
 		['Sources:\n\n[1]: https://x.y', 'Sources:\n\n[1]: https://x.y'],
@@ -91,7 +99,8 @@ describe('Pictures', () => {
 		['![c](https://x/a.png)', '[c](https://x/a.png)'],
 		['![](https://x/a.png)', '[https://x/a.png](https://x/a.png)'],
 		['![c](/a.png "t")', '[c](/a.png)'],
-		['![c](data:image/png;base64,xx)', '[c](data:image/png;base64,xx)'],
+		['![c](data:image/png;base64,xx)', 'c'],
+		['a ![](data:image/png;base64,xx) b', 'a [图片 Picture] b'],
 		['![c](<a b.png>)', '[c](a%20b.png)'],
 		['![c][r]\n\n[r]: https://x/a_(1).png', '[c](https://x/a_%281%29.png)'],
 		['[![c](https://x/a.png)](https://y)', '[c](https://y)'],
@@ -115,6 +124,7 @@ describe('WeCom’s older Markdown', () => {
 		['*a* **b** ~~c~~ <font color="info">d</font>', 'a **b** c <font color="info">d</font>'],
 		['2*3*4 = 24', '2*3*4 = 24'],
 		['![c](https://x/y)', '[c](https://x/y)'],
+		['a ![c](data:image/png;base64,xx) b ![](data:,)', 'a c b [图片 Picture]'],
 	])('of %j is %j', (text, shown) => expect(toOlder(text)).toBe(shown));
 });
 

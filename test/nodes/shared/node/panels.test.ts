@@ -120,8 +120,10 @@ describe('The panel of a trigger', () => {
 	it.each(triggers)('begins with what to do, in three steps: %#', (trigger) => {
 		const [notice] = shown(trigger);
 		expect(notice).toMatchObject({ name: 'notice', type: 'notice' });
-		// n8n's editor (2.41) leaves these tags in a notice, and `a`.
-		expect(notice!.displayName).toMatch(/^<ul>(<li>\d\. [^<]+<\/li>){3}<\/ul>$/);
+		// n8n's editor (2.41) leaves this tag in a notice, `a`, and `li`, which gets a bullet.
+		expect(notice!.displayName).toMatch(
+			/^<ul>1\. [^<]+<\/ul><ul>2\. [^<]+<\/ul><ul>3\. [^<]+<\/ul>$/,
+		);
 	});
 
 	it.each(triggers)('asks nothing that leaves no choice: %#', (trigger) => {
