@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
 import { credentialKey } from '../../shared/http/tokens';
 
 /*
@@ -7,14 +8,14 @@ import { credentialKey } from '../../shared/http/tokens';
  * from then on the address is known to be Feishu's. Whoever saves it again publishes the workflow before that.
  */
 
-const signed = new Set<string>();
+const signed = new LeastRecentlyUsed<true>(MAX_CREDENTIALS);
 
 /** Whether a body without a signature is looked at. */
 export const takesAddressChecks = (credential: ICredentialDataDecryptedObject): boolean =>
-	!signed.has(credentialKey(credential));
+	!signed.get(credentialKey(credential));
 
 export function endAddressChecks(credential: ICredentialDataDecryptedObject): void {
-	signed.add(credentialKey(credential));
+	signed.set(credentialKey(credential), true);
 }
 
 export function beginAddressChecks(credential: ICredentialDataDecryptedObject): void {

@@ -5,6 +5,7 @@ import {
 	type IHookFunctions,
 	type IWebhookFunctions,
 } from 'n8n-workflow';
+import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
 import { credentialKey } from '../../shared/http/tokens';
 import { callApp } from '../api';
 
@@ -25,7 +26,7 @@ interface Question {
 	againAt: number;
 }
 
-const questions = new Map<string, Question>();
+const questions = new LeastRecentlyUsed<Question>(MAX_CREDENTIALS);
 
 /** The bot's open_id; undefined while nobody knows it. */
 export function knownBotId(credential: ICredentialDataDecryptedObject): string | undefined {

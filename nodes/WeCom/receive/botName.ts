@@ -1,10 +1,11 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
 import { NameLearner } from '../../../protocol/wecom/botName';
 import { credentialKey } from '../../shared/http/tokens';
 
 /* The name of an AI bot: the credential's, else what its groups' messages have shown this process. */
 
-const learners = new Map<string, NameLearner>();
+const learners = new LeastRecentlyUsed<NameLearner>(MAX_CREDENTIALS);
 
 /**
  * The bot's name; undefined while nobody knows it.

@@ -4,6 +4,7 @@ import {
 	type IExecuteFunctions,
 	type IWebhookFunctions,
 } from 'n8n-workflow';
+import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
 import { pastedUrl } from '../../../protocol/pasted';
 
 /** A credential type, with its display name for whoever has not selected one. */
@@ -51,7 +52,9 @@ async function selected(ctx: IExecuteFunctions, type: CredentialType): Credentia
 /** A changed credential takes effect in a trigger after this time. */
 const TRIGGER_CACHE_MS = 5000;
 
-const ofTriggers = new Map<string, { credential: Credential; until: number }>();
+const ofTriggers = new LeastRecentlyUsed<{ credential: Credential; until: number }>(
+	MAX_CREDENTIALS,
+);
 
 /**
  * A trigger's credential, read once for all callbacks of some seconds: in a burst, reading it for each

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
 
 export interface AccessToken {
 	value: string;
@@ -14,7 +15,7 @@ interface CachedToken {
 const MARGIN_MS = 5 * 60 * 1000;
 
 /** One token per credential for the whole process: every execution and every item shares it. */
-const tokens = new Map<string, CachedToken>();
+const tokens = new LeastRecentlyUsed<CachedToken>(MAX_CREDENTIALS);
 
 /** A run reads a credential once, and every request of the run asks for its key. */
 const keys = new WeakMap<ICredentialDataDecryptedObject, string>();

@@ -4,6 +4,7 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 } from 'n8n-workflow';
+import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
 import { authorization } from '../../../protocol/model/auth';
 import { asksForStream, classify } from '../../../protocol/model/errors';
 import { noAnswer } from '../../../protocol/model/noAnswer';
@@ -21,8 +22,7 @@ import { credentialKey } from '../http/tokens';
 import { request, type ApiRequest, type Caller } from '../http/transport';
 
 /** Models that answered only as a stream, by credential; asked for one at once from then on. */
-const streamOnly = new Set<string>();
-const MAX_STREAM_ONLY = 1000;
+const streamOnly = new LeastRecentlyUsed<true>(MAX_CREDENTIALS);
 
 /** Who asks a model. */
 export interface Asking {
@@ -40,7 +40,7 @@ export interface Asking {
 export async function chat(asking: Asking, question: ChatRequest): Promise<ModelAnswer> {
 	const { credential } = asking;
 	const key = JSON.stringify([credentialKey(credential), question.model]);
-	if (question.extraBody?.stream === true || streamOnly.has(key)) {
+	if (question.extraBody?.stream === true || streamOnly.get(key)) {
 		return await complete(asking, chatBody(question, true));
 	}
 	const began = performance.now();
@@ -49,8 +49,7 @@ export async function chat(asking: Asking, question: ChatRequest): Promise<Model
 		if (failure?.class !== 'badRequest' || !asksForStream(failure)) throw error;
 		const timeoutMs = Math.max(1, asking.timeoutMs - (performance.now() - began));
 		const answer = await complete({ ...asking, timeoutMs }, chatBody(question, true));
-		if (streamOnly.size >= MAX_STREAM_ONLY) streamOnly.clear();
-		streamOnly.add(key);
+		streamOnly.set(key, true);
 		return answer;
 	});
 }

@@ -6,6 +6,7 @@ import {
 	type ILoadOptionsFunctions,
 	type INodeListSearchResult,
 } from 'n8n-workflow';
+import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
 import { parseJson, type Fields } from '../../../protocol/fields';
 import { providers } from '../../../protocol/model/providers';
 import type { ChatRequest, ModelAnswer } from '../../../protocol/model/request';
@@ -91,7 +92,9 @@ function extraBodyOf(ctx: IExecuteFunctions, given: unknown, itemIndex: number):
 const FIRST_MODEL_MS = 10 * 60 * 1000;
 
 /** First models of servers that have no recommended one, by credential. */
-const firstModels = new Map<string, { model: Promise<string>; until: number }>();
+const firstModels = new LeastRecentlyUsed<{ model: Promise<string>; until: number }>(
+	MAX_CREDENTIALS,
+);
 
 async function modelOf(
 	ctx: IExecuteFunctions,
