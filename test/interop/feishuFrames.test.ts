@@ -1,12 +1,8 @@
 import { EventEmitter } from 'node:events';
 import fc from 'fast-check';
-import {
-	acknowledgeFrame,
-	decodeFrame,
-	encodeFrame,
-	FrameAssembler,
-	type LongConnectionFrame,
-} from '../../protocol/feishu/stream';
+import { FrameAssembler } from '../../protocol/feishu/fragments';
+import { decodeFrame, encodeFrame, type LongConnectionFrame } from '../../protocol/feishu/frame';
+import { acknowledgeFrame } from '../../protocol/feishu/stream';
 import { lark, silent, type LarkConnection } from './larkSdk';
 import { judged, orRefused, text, word } from './seeds';
 

@@ -12,7 +12,7 @@ import type {
 	RawRequest,
 } from '../../shared/receive/callback';
 import { beginAddressChecks, endAddressChecks, takesAddressChecks } from './addressCheck';
-import { knownBotId, learnBotId } from './bot';
+import { knownBotId, learnBotIdIn } from './bot';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -23,7 +23,7 @@ const ACKNOWLEDGEMENT: HttpAnswer = { body: {}, contentType: JSON_TYPE };
 const callback: HttpCallback = {
 	credential: 'feishuAppApi',
 
-	prepare: learnBotId,
+	prepare: learnBotIdIn,
 
 	published: beginAddressChecks,
 

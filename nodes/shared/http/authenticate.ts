@@ -38,9 +38,7 @@ type Authenticate = (
 export function authenticateBy(authentication: Authentication): Authenticate {
 	return async (credential, options) => {
 		const { place, hostname } = placeFor(credential, options, authentication);
-		const token = await accessToken(credentialKey(credential), async () => {
-			return await fetchToken(credential, authentication);
-		});
+		const token = await tokenOf(credential, authentication);
 		// A redirect to another host would take the token along.
 		return { ...withToken(options, place, token), allowedDomains: hostname };
 	};
@@ -67,6 +65,20 @@ function placeFor(
 	throw new UserError(`${service}: the access token goes only to ${own.join(' and ')}`, {
 		description: 'Change the URL of the request, or the base URL in the credential.',
 	});
+}
+
+/**
+ * The access token of a credential, where no node asks for it.
+ * @throws UserError
+ */
+export async function tokenOf(
+	credential: ICredentialDataDecryptedObject,
+	source: TokenSource,
+): Promise<string> {
+	return await accessToken(
+		credentialKey(credential),
+		async () => await fetchToken(credential, source),
+	);
 }
 
 async function fetchToken(
