@@ -28,15 +28,15 @@ export const wishesOf = (body: unknown) => wishesIn(asFields(asFields(body).data
 /** The wishes of a `ClientConfig`, which gives seconds. A pong may hold a new one. */
 export function wishesIn(config: unknown) {
 	const { PingInterval, ReconnectInterval, ReconnectNonce } = asFields(config);
-	const [pingEveryMs, reconnectEveryMs, reconnectWithinMs] = [
+	const [pingEveryMs, retryEveryMs, returnWithinMs] = [
 		PingInterval,
 		ReconnectInterval,
 		ReconnectNonce,
 	].map(milliseconds);
 	return {
 		...(pingEveryMs && { pingEveryMs }),
-		...(reconnectEveryMs && { reconnectEveryMs }),
-		...(reconnectWithinMs && { reconnectWithinMs }),
+		...(retryEveryMs && { retryEveryMs }),
+		...(returnWithinMs && { returnWithinMs }),
 	};
 }
 

@@ -39,6 +39,8 @@ export const stream: StreamProtocol = {
 		return undefined;
 	},
 
+	locatesByKinds: true,
+
 	async locate(credential, kinds) {
 		const app = {
 			clientId: pastedKey(credential.clientId),

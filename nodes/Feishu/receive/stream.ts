@@ -42,6 +42,8 @@ export const stream: StreamProtocol = {
 		return undefined;
 	},
 
+	locatesByKinds: false,
+
 	async locate(credential) {
 		const app = {
 			appId: pastedKey(credential.appId),

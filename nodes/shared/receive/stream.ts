@@ -43,10 +43,10 @@ export type Kinds = ReadonlySet<DecodedMessage['kind']>;
 export interface ConnectionWishes {
 	/** A shorter silence is pinged all the same. */
 	pingEveryMs?: number;
-	/** The first attempt to connect again comes after a random time up to this one. */
-	reconnectWithinMs?: number;
-	/** Between further attempts. */
-	reconnectEveryMs?: number;
+	/** After a loss, the clients spread their return over this time. */
+	returnWithinMs?: number;
+	/** Between later attempts. */
+	retryEveryMs?: number;
 }
 
 /** Where a socket is opened. The URL holds a ticket: it is a secret, good for one connection. */
@@ -100,6 +100,8 @@ export interface StreamProtocol {
 	appOf(credential: ICredentialDataDecryptedObject): string | undefined;
 	/** What is missing in a credential for connecting, in words; undefined where nothing is. */
 	missing(credential: ICredentialDataDecryptedObject): string | undefined;
+	/** Whether `locate` tells the platform the kinds: for other ones, another connection is opened. */
+	readonly locatesByKinds: boolean;
 	/**
 	 * Asks the platform where to connect: one request at most, with a fresh ticket each time.
 	 * @throws ConnectionFailure

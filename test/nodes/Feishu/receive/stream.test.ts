@@ -85,8 +85,8 @@ describe('the question for the gateway', () => {
 		expect(await locate({ appId: ' cli_1\n' })).toEqual({
 			url: ADDRESS,
 			pingEveryMs: 90_000,
-			reconnectEveryMs: 120_000,
-			reconnectWithinMs: 30_000,
+			retryEveryMs: 120_000,
+			returnWithinMs: 30_000,
 		});
 		expect(server.asked[0]).toMatchObject({
 			method: 'POST',
@@ -215,7 +215,7 @@ describe('a frame', () => {
 		[
 			'a pong with a wish',
 			frameOf({ PingInterval: 30, ReconnectNonce: 5 }, { type: 'pong' }, { method: 0 }),
-			[{ kind: 'alive', pingEveryMs: 30_000, reconnectWithinMs: 5000 }],
+			[{ kind: 'alive', pingEveryMs: 30_000, returnWithinMs: 5000 }],
 		],
 		[
 			'a pong with anything',

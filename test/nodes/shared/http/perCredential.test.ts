@@ -6,7 +6,7 @@ import {
 	endAddressChecks,
 	takesAddressChecks,
 } from '../../../../nodes/Feishu/receive/addressCheck';
-import { knownBotId, learnBotId } from '../../../../nodes/Feishu/receive/bot';
+import { knownBotId, learnBotIdIn } from '../../../../nodes/Feishu/receive/bot';
 import { accessToken } from '../../../../nodes/shared/http/tokens';
 import { botNameOf } from '../../../../nodes/WeCom/receive/botName';
 import { importsOf } from '../../../imports';
@@ -44,7 +44,7 @@ const KEPT: Array<[string, Kept]> = [
 	[
 		'A Feishu bot’s id',
 		{
-			keep: async (each) => await learnBotId(app('ou_bot'), each),
+			keep: async (each) => await learnBotIdIn(app('ou_bot'), each),
 			isKept: (each) => knownBotId(each) === 'ou_bot',
 		},
 	],
