@@ -20,6 +20,8 @@ export interface CallbackProtocol {
 	deadlineMs: number;
 	/** Pauses before each redelivery of what was not acknowledged. */
 	redeliverAfterMs: number[];
+	/** By a long connection, what is not acknowledged comes again without end: the pause after the list's. */
+	streamRepeatMs?: number;
 	build(message: UserMessage, world: World): CallbackRequest;
 	/** Why the answer is no acknowledgement; shows the user the passive reply that it may hold. */
 	judge(

@@ -6,10 +6,15 @@ import axios, { type AxiosResponse } from 'axios';
 import { callbackProtocols } from './callback-protocols.ts';
 import type { CallbackResponse, CallbackRequest } from './callback-protocol.ts';
 import type { UserMessage } from './messages.ts';
+import { deliverByStream } from './stream/deliver.ts';
 import type { World } from './world.ts';
+
+/** By a long connection of the bot, or by its callback URL. */
+export type DeliveryWay = 'stream' | 'http';
 
 export interface CallbackDelivery {
 	at: string;
+	by: DeliveryWay;
 	/** 0 when no answer came. */
 	status: number;
 	ms: number;
@@ -136,6 +141,7 @@ async function post(
 	});
 	return {
 		at,
+		by: 'http',
 		status,
 		ms,
 		refused,
@@ -155,22 +161,13 @@ async function post(
 export const callbackProtocolOf = (message: Pick<UserMessage, 'platform' | 'bot'>) =>
 	callbackProtocols[callbackName(message.platform, message.bot)];
 
-/**
- * Delivers a message once. What the bot does not acknowledge comes again by the platform's schedule,
- * in the background, unless `redeliver` is false.
- */
-export async function deliverCallback(
-	world: World,
-	message: UserMessage,
-	options: { attempt?: number; redeliver?: boolean } = {},
-): Promise<CallbackDelivery> {
+async function deliverByHttp(world: World, message: UserMessage): Promise<CallbackDelivery> {
 	const name = callbackName(message.platform, message.bot);
 	const protocol = callbackProtocols[name]!;
-	const attempt = options.attempt ?? 0;
-	const { epoch } = world;
+	const url = message.url ?? callbackUrl(world, name);
 	const request = protocol.build(message, world);
-	const delivery = await post(world, {
-		url: message.url ?? callbackUrl(world, name),
+	return await post(world, {
+		url,
 		request,
 		deadlineMs: protocol.deadlineMs,
 		service: message.platform,
@@ -178,11 +175,46 @@ export async function deliverCallback(
 		message,
 		judge: (received) => protocol.judge(received, request, message, world),
 	});
-	const pause = protocol.redeliverAfterMs[attempt];
+}
+
+/**
+ * A bot with an open connection gets its messages there, one without at its callback URL. One that had a
+ * connection and has no URL goes without, by the rule of its platform.
+ */
+function wayTo(world: World, message: UserMessage): DeliveryWay {
+	if (message.url) return 'http';
+	if (world.connections.choose(message)) return 'stream';
+	if (world.callbacks[callbackName(message.platform, message.bot)]) return 'http';
+	return world.connections.opened(message.platform) ? 'stream' : 'http';
+}
+
+/** The pause before the next attempt; undefined: there is none. */
+function pauseAfter(name: string, attempt: number, by: DeliveryWay): number | undefined {
+	const { redeliverAfterMs, streamRepeatMs } = callbackProtocols[name]!;
+	return redeliverAfterMs[attempt] ?? (by === 'stream' ? streamRepeatMs : undefined);
+}
+
+/**
+ * Delivers a message once. What the bot does not acknowledge comes again by the platform's schedule,
+ * in the background, unless `redeliver` is false; each time by the way that there is then, unless `by`
+ * says which.
+ */
+export async function deliverCallback(
+	world: World,
+	message: UserMessage,
+	options: { attempt?: number; redeliver?: boolean; by?: DeliveryWay } = {},
+): Promise<CallbackDelivery> {
+	const name = callbackName(message.platform, message.bot);
+	const { attempt = 0, by = wayTo(world, message) } = options;
+	const { epoch } = world;
+	const deliver = by === 'stream' ? deliverByStream : deliverByHttp;
+	const delivery = await deliver(world, message);
+	const pause = pauseAfter(name, attempt, by);
 	const again = delivery.refused && options.redeliver !== false && epoch === world.epoch;
 	if (again && pause !== undefined) {
 		world.clock.after(pause, name, () => {
-			deliverCallback(world, message, { attempt: attempt + 1 }).catch(() => undefined);
+			const next = { attempt: attempt + 1, by: options.by };
+			deliverCallback(world, message, next).catch(() => undefined);
 		});
 	}
 	return delivery;

@@ -10,9 +10,11 @@ import {
 	deliverCallback,
 	deliverRaw,
 	type CallbackDelivery,
+	type DeliveryWay,
 	verifyUrl,
 } from './callback-sender.ts';
 import { historyOf } from './history.ts';
+import { streamHandlers } from './stream/control.ts';
 import { findTriggers } from './triggers.ts';
 import { type UserInput, acceptUserInput } from './user-input.ts';
 import type { World } from './world.ts';
@@ -43,13 +45,19 @@ function setCallbacks(body: Json, _query: URLSearchParams, world: World) {
 	return world.callbacks;
 }
 
+function wayOf(by: unknown): DeliveryWay | undefined {
+	if (by === undefined || by === 'stream' || by === 'http') return by;
+	throw bad('by must be stream or http');
+}
+
 async function sayAndDeliver(body: Json, _query: URLSearchParams, world: World) {
-	const { times = 1, redeliver = true } = body;
+	const { times = 1, redeliver = true, by } = body;
 	if (!Number.isInteger(times) || times < 1 || times > 1000) throw bad('times must be 1 to 1000');
+	const way = wayOf(by);
 	const message = acceptUserInput(world, body as UserInput);
 	// Several deliveries of one message leave at the same moment; only one of them has a redelivery schedule.
 	const deliveries: Array<Promise<CallbackDelivery>> = Array.from({ length: times }, (_, index) =>
-		deliverCallback(world, message, { redeliver: redeliver && index === 0 }),
+		deliverCallback(world, message, { redeliver: redeliver && index === 0, by: way }),
 	);
 	return {
 		messageId: message.id,
@@ -67,7 +75,8 @@ function known(body: Json, world: World) {
 
 async function deliverAgain(body: Json, _query: URLSearchParams, world: World) {
 	const message = known(body, world);
-	const delivery = await deliverCallback(world, message, { redeliver: body.redeliver ?? false });
+	const options = { redeliver: body.redeliver ?? false, by: wayOf(body.by) };
+	const delivery = await deliverCallback(world, message, options);
 	return { messageId: message.id, deliveries: [delivery] };
 }
 
@@ -128,6 +137,7 @@ function setN8n({ url, apiKey }: Json, _query: URLSearchParams, world: World) {
 
 /** Method and path below `/sandbox`. */
 const handlers: Record<string, Handler> = {
+	...streamHandlers,
 	'GET /ready': () => ({ ok: true }),
 	'GET /callbacks': (_body, _query, world) => world.callbacks,
 	'PUT /callbacks': setCallbacks,

@@ -15,6 +15,9 @@ export interface LedgerEntry {
 	/** `out`: the platform calls the bot. `in`: the bot calls the platform. */
 	direction: 'in' | 'out';
 	kind: string;
+	/** Left out: HTTP. One entry holds a frame and, as its response, the frame that answers it. */
+	by?: 'stream';
+	/** `WS` for a frame. */
 	method: string;
 	path: string;
 	/** 0 when there was no answer. */

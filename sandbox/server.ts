@@ -10,6 +10,7 @@ import { feishuRoutes, unknownFeishuPath } from './feishu/api.ts';
 import { type Call, parseJson, readBody, type ServiceReply, type ServiceRoute } from './http.ts';
 import { modelRoutes, unknownModelPath } from './model/api.ts';
 import { serveFile, servePage } from './page.ts';
+import { serveStreams } from './stream/upgrade.ts';
 import { smsRoutes, unknownSmsPath } from './sms.ts';
 import { unknownWeComPath, weComRoutes } from './wecom/api.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
@@ -234,6 +235,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			else sendJson(response, 400, { error: error.message });
 		});
 	});
+
+	serveStreams(server, world);
 
 	return {
 		origin,

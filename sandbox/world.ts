@@ -9,6 +9,10 @@ import { createMessages } from './messages.ts';
 import { createModelScript } from './model/script.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { createPeople } from './people.ts';
+import { createConnections } from './stream/connections.ts';
+import { createStreamFaults } from './stream/faults.ts';
+import { createStreamSettings } from './stream/settings.ts';
+import { createTickets } from './stream/tickets.ts';
 import { createTokens } from './tokens.ts';
 import type { N8nAccess } from './triggers.ts';
 
@@ -40,6 +44,10 @@ export function createWorld(origin: string, options: WorldOptions = {}) {
 		messages: createMessages(),
 		files: createFiles(),
 		model: createModelScript(),
+		connections: createConnections(),
+		streamFaults: createStreamFaults(),
+		streamSettings: createStreamSettings(),
+		tickets: createTickets(clock),
 		callbacks: { ...options.callbacks } as Record<string, string>,
 		/** The n8n whose triggers can be written to; its key is shown to nobody. */
 		n8n: undefined as N8nAccess | undefined,
@@ -48,6 +56,7 @@ export function createWorld(origin: string, options: WorldOptions = {}) {
 		/** Back to the start; callbacks stay, because they belong to the set-up and not to a test. */
 		reset() {
 			world.epoch += 1;
+			world.connections.reset();
 			world.ledger.reset();
 			world.faults.clear();
 			world.limits.reset();
@@ -57,6 +66,9 @@ export function createWorld(origin: string, options: WorldOptions = {}) {
 			world.messages.reset();
 			world.files.reset();
 			world.model.reset();
+			world.streamFaults.clear();
+			world.streamSettings.reset();
+			world.tickets.reset();
 			world.clock.reset();
 		},
 	};

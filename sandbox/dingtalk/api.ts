@@ -4,6 +4,7 @@ import type { World } from '../world.ts';
 import { apiError, authRoutes, badApiCall, badQps, badRobotCode } from './auth.ts';
 import { directoryRoutes } from './directory-api.ts';
 import { readTemplateMessage } from './messages.ts';
+import { gatewayRoutes } from './gateway.ts';
 import { oapiError, robotRoutes } from './robot-api.ts';
 
 const newQueryKey = () => randomBytes(24).toString('base64');
@@ -84,6 +85,7 @@ export const dingTalkRoutes: ServiceRoute[] = [
 	...robotRoutes,
 	...authRoutes,
 	...directoryRoutes,
+	...gatewayRoutes,
 	{
 		method: 'POST',
 		path: /^\/api\/v1\.0\/robot\/oToMessages\/batchSend$/,

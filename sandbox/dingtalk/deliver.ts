@@ -8,7 +8,7 @@ import { eventAccount, robotSign } from './crypto.ts';
 import { readWebhookMessage } from './messages.ts';
 import { newMessageId } from './robot-api.ts';
 
-const CORP_ID = 'dingsandboxcorp0000000001';
+export const CORP_ID = 'dingsandboxcorp0000000001';
 const BOT_USER_ID = '$:LWCP_v1:$c2FuZGJveC1ib3QtdXNlcg==';
 const SESSION_LIFE_MS = 5_400_000;
 
@@ -58,7 +58,8 @@ function content(message: UserMessage): Record<string, unknown> {
 	}
 }
 
-function robotBody(message: UserMessage, world: World) {
+/** What a robot is told of a message, by HTTP and by a connection alike. */
+export function robotBody(message: UserMessage, world: World) {
 	const person = world.people.meet(message.from);
 	const group = message.type === 'group';
 	return {
@@ -152,6 +153,7 @@ function judgeSuccess({ status, body }: CallbackResponse, world: World): string 
 export const dingTalkEvents: CallbackProtocol = {
 	deadlineMs: 5000,
 	redeliverAfterMs: [10_000, 60_000, 600_000],
+	streamRepeatMs: 600_000,
 	build: (message, world) =>
 		sealedEvent(world, {
 			EventType: message.eventType,

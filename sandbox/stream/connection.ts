@@ -1,0 +1,200 @@
+import type { Duplex } from 'node:stream';
+
+import { WebSocket } from 'ws';
+
+import type { LedgerEntry } from '../ledger.ts';
+import type { SimulatedPlatform, UserMessage } from '../messages.ts';
+import type { World } from '../world.ts';
+
+/** One WebSocket message: text or bytes. */
+export type Wire = string | Buffer;
+
+/** What the ledger says of a frame or of an exchange of two. */
+export type FrameNote = Pick<LedgerEntry, 'kind'> &
+	Partial<Omit<LedgerEntry, 'seq' | 'service' | 'method' | 'path'>>;
+
+/** What became of a message that was sent by a connection. */
+export interface StreamAnswer {
+	/** The frame, readable. */
+	sent: string;
+	/** 200 when the platform counts it as acknowledged, else the code of the answer; 0: there was none. */
+	status: number;
+	/** The acknowledgement, readable. */
+	answer: string;
+	refused?: string;
+}
+
+/** The platform's side of one connection. */
+export interface StreamDialogue {
+	/** Whether this message may come by this connection: it is authenticated and subscribed to it. */
+	takes(message: UserMessage): boolean;
+	/** Sends the message and judges what the bot answers. Never rejects. */
+	deliver(message: UserMessage): Promise<StreamAnswer>;
+	/** A frame of the bot. @throws an Error in words where it is none */
+	receive(frame: Wire): void;
+	/** Ends the connection as the platform does when it needs to. */
+	announceDisconnect(): void;
+	/** The platform's own ping, where it sends any. */
+	ping?(): Wire;
+	/** The connection is over: nothing more is waited for. */
+	ended(): void;
+}
+
+export type HandshakeVerdict =
+	| { refused: string; status: number; headers?: Record<string, string>; body?: string }
+	| {
+			/** Who connects, as far as the bot says it. */
+			who: string;
+			/** Greets the bot: the socket is open. */
+			begin(connection: StreamConnection): StreamDialogue;
+	  };
+
+/** How one platform takes long connections. */
+export interface StreamServer {
+	service: SimulatedPlatform;
+	/** Decides about a handshake. */
+	admit(url: URL, world: World): HandshakeVerdict;
+}
+
+/** The longest that a frame waits for another one to overtake it. */
+const REORDER_MS = 500;
+
+/** One open WebSocket, with the faults that were asked for. */
+export class StreamConnection {
+	readonly id: string;
+	readonly server: StreamServer;
+	readonly path: string;
+	readonly who: string;
+	/** ISO 8601, the machine's time. */
+	readonly since = new Date().toISOString();
+	/** Frames of the bot and to it. */
+	received = 0;
+	sent = 0;
+	frozen = false;
+	private readonly webSocket: WebSocket;
+	private readonly socket: Duplex;
+	private readonly world: World;
+	private held: Wire[] = [];
+	private readonly timers = new Set<NodeJS.Timeout>();
+
+	constructor(
+		place: Pick<StreamConnection, 'id' | 'server' | 'path' | 'who'>,
+		wire: { webSocket: WebSocket; socket: Duplex },
+		world: World,
+	) {
+		this.id = place.id;
+		this.server = place.server;
+		this.path = place.path;
+		this.who = place.who;
+		this.webSocket = wire.webSocket;
+		this.socket = wire.socket;
+		this.world = world;
+	}
+
+	get isOpen(): boolean {
+		return this.webSocket.readyState === WebSocket.OPEN;
+	}
+
+	/** Writes an entry about this connection into the ledger. */
+	record(note: FrameNote): LedgerEntry {
+		const common = { direction: 'in', status: 200, ms: 0, by: 'stream' } as const;
+		const place = { service: this.server.service, method: 'WS', path: this.path };
+		return this.world.ledger.record({ ...common, ...note, ...place });
+	}
+
+	/**
+	 * Sends a frame, or what a fault makes of it; the entry of its exchange shows it. False where the bot
+	 * surely gets nothing.
+	 */
+	send(frame: Wire, kind: string): boolean {
+		if (!this.isOpen || this.frozen) return false;
+		const { service } = this.server;
+		const fault = this.world.streamFaults.frame(service, this.id, kind);
+		switch (fault?.does) {
+			case 'cut':
+				this.cutInside(frame);
+				return false;
+			case 'delay':
+				this.after(fault.delayMs ?? 1000, () => this.write(frame));
+				return true;
+			case 'reorder':
+				this.held.push(frame);
+				this.after(REORDER_MS, () => this.release());
+				return true;
+			case 'duplicate':
+				this.write(frame);
+				break;
+		}
+		this.write(frame);
+		this.release();
+		return true;
+	}
+
+	/** Sends a frame that nobody asked for, with an entry of its own. */
+	say(frame: Wire, note: FrameNote & { shown?: string }) {
+		const { shown, ...rest } = note;
+		this.send(frame, note.kind);
+		const body = shown ?? (typeof frame === 'string' ? frame : `(${frame.length} bytes)`);
+		this.record({ direction: 'out', request: { body }, ...rest });
+	}
+
+	/** Runs `run` after that time of the machine, if the connection lives. Returns what calls it off. */
+	after(ms: number, run: () => void): () => void {
+		const timer = setTimeout(() => {
+			this.timers.delete(timer);
+			if (this.isOpen) run();
+		}, ms);
+		this.timers.add(timer);
+		return () => {
+			clearTimeout(timer);
+			this.timers.delete(timer);
+		};
+	}
+
+	/** Ends it politely, with a close frame. */
+	close(code: number, reason: string) {
+		if (this.frozen) this.drop();
+		else this.webSocket.close(code, reason);
+	}
+
+	/** Ends TCP without a word. */
+	drop() {
+		this.webSocket.terminate();
+	}
+
+	/** Answers a ping of the WebSocket protocol, which people see nothing of. */
+	pong(data: Buffer) {
+		if (this.isOpen && !this.frozen) this.webSocket.pong(data);
+	}
+
+	protocolPing() {
+		if (this.isOpen && !this.frozen) this.webSocket.ping();
+	}
+
+	/** The socket has ended: no timer is left. */
+	forget() {
+		for (const timer of this.timers) clearTimeout(timer);
+		this.timers.clear();
+	}
+
+	private write(frame: Wire) {
+		if (!this.isOpen || this.frozen) return;
+		this.sent += 1;
+		this.webSocket.send(frame);
+	}
+
+	private release() {
+		for (const frame of this.held.splice(0)) this.write(frame);
+	}
+
+	/** The head of a frame promises all of it, half of it follows, and TCP ends. */
+	private cutInside(frame: Wire) {
+		const payload = Buffer.from(frame);
+		const head = Buffer.alloc(10);
+		head[0] = typeof frame === 'string' ? 0x81 : 0x82;
+		head[1] = 127;
+		head.writeBigUInt64BE(BigInt(payload.length), 2);
+		const half = payload.subarray(0, payload.length >> 1);
+		this.socket.write(Buffer.concat([head, half]), () => this.drop());
+	}
+}

@@ -1,0 +1,48 @@
+import type { CallbackDelivery } from '../callback-sender.ts';
+import type { UserMessage } from '../messages.ts';
+import type { World } from '../world.ts';
+import type { StreamAnswer } from './connection.ts';
+
+const NOWHERE: StreamAnswer = { sent: '', status: 0, answer: '', refused: 'no connection is open' };
+
+/** Sends a message by one of the connections that take it, once, and writes the exchange into the ledger. */
+export async function deliverByStream(
+	world: World,
+	message: UserMessage,
+): Promise<CallbackDelivery> {
+	const at = new Date().toISOString();
+	const started = performance.now();
+	const chosen = world.connections.choose(message);
+	const answered = message.answers.length;
+	const { sent, status, answer, refused } = chosen
+		? await chosen.dialogue.deliver(message)
+		: NOWHERE;
+	const ms = Math.round((performance.now() - started) * 10) / 10;
+	const path = chosen?.connection.path ?? '';
+	world.ledger.record({
+		at,
+		service: message.platform,
+		direction: 'out',
+		kind: 'delivery',
+		method: 'WS',
+		by: 'stream',
+		path,
+		status,
+		ms,
+		refused,
+		messageId: message.id,
+		conversation: message.conversation,
+		text: message.answers[answered]?.text,
+		request: { body: sent },
+		response: { body: answer },
+	});
+	return {
+		at,
+		by: 'stream',
+		status,
+		ms,
+		refused,
+		request: { method: 'WS', url: path, headers: {}, body: world.mask.text(sent) },
+		response: { headers: {}, body: world.mask.text(answer) },
+	};
+}

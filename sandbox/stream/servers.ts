@@ -1,0 +1,8 @@
+import { DINGTALK_STREAM_PATH } from '../dingtalk/gateway.ts';
+import { dingTalkStream } from '../dingtalk/stream.ts';
+import type { StreamServer } from './connection.ts';
+
+/** By the path of the WebSocket. */
+export const streamServers: Record<string, StreamServer> = {
+	[DINGTALK_STREAM_PATH]: dingTalkStream,
+};

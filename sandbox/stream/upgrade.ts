@@ -1,0 +1,105 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { type WebSocket, WebSocketServer } from 'ws';
+
+import { randomBytes } from '../aes.ts';
+import type { World } from '../world.ts';
+import {
+	type HandshakeVerdict,
+	StreamConnection,
+	type StreamServer,
+	type Wire,
+} from './connection.ts';
+import { streamServers } from './servers.ts';
+
+/** No bot sends more in one frame: WeCom's pieces of a file are 512 KiB before base64. */
+const MAX_FRAME = 2 * 1024 * 1024;
+
+type Refusal = Extract<HandshakeVerdict, { refused: string }>;
+type Begin = Exclude<HandshakeVerdict, Refusal>['begin'];
+
+function refuse(socket: Duplex, { status, headers = {}, body = '' }: Omit<Refusal, 'refused'>) {
+	const lines = Object.entries({
+		connection: 'close',
+		'content-length': String(Buffer.byteLength(body)),
+		...headers,
+	}).map(([name, value]) => `${name}: ${value}`);
+	const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines].join('\r\n');
+	socket.end(`${head}\r\n\r\n${body}`);
+}
+
+const wireOf = (data: Buffer, isBinary: boolean): Wire => (isBinary ? data : data.toString('utf8'));
+
+/** Keeps a connection in the world from its handshake to its end. */
+function keep(connection: StreamConnection, webSocket: WebSocket, begin: Begin, world: World) {
+	connection.record({ kind: 'connect', status: 101, note: connection.who });
+	connection.frozen = world.streamFaults.entry(connection.server.service, 'acceptFrozen');
+	const dialogue = begin(connection);
+	const remove = world.connections.add({ connection, dialogue });
+	webSocket.on('ping', (data) => connection.pong(data));
+	webSocket.on('message', (data: Buffer, isBinary) => {
+		connection.received += 1;
+		if (connection.frozen) return;
+		const frame = wireOf(data, isBinary);
+		try {
+			dialogue.receive(frame);
+		} catch (error) {
+			const body = isBinary ? `(${data.length} bytes)` : String(frame);
+			const refused = (error as Error).message;
+			connection.record({ kind: 'frame', status: 400, refused, request: { body } });
+		}
+	});
+	webSocket.on('error', () => connection.drop());
+	webSocket.on('close', (code) => {
+		remove();
+		connection.forget();
+		dialogue.ended();
+		connection.record({ kind: 'disconnect', status: 0, note: `code ${code}` });
+	});
+}
+
+/** Takes WebSockets on the sandbox's port. */
+export function serveStreams(server: Server, world: World) {
+	const webSockets = new WebSocketServer({
+		noServer: true,
+		maxPayload: MAX_FRAME,
+		perMessageDeflate: false,
+		autoPong: false,
+	});
+
+	const admit = (url: URL, target: StreamServer): HandshakeVerdict => {
+		const admission = target.admit(url, world);
+		if ('refused' in admission) {
+			const { status, headers, refused } = admission;
+			const common = { direction: 'in', kind: 'connect', ms: 0, by: 'stream' } as const;
+			world.ledger.record({
+				...common,
+				service: target.service,
+				method: 'WS',
+				path: url.pathname,
+				status,
+				refused,
+				request: { query: url.search },
+				response: { headers },
+			});
+		}
+		return admission;
+	};
+
+	server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+		world.connections.adopt(socket);
+		socket.on('error', () => socket.destroy());
+		const url = URL.parse(request.url ?? '/', world.origin);
+		const target = url && streamServers[url.pathname];
+		if (!target) return refuse(socket, { status: 404 });
+		const admission = admit(url, target);
+		if ('refused' in admission) return refuse(socket, admission);
+		const { who, begin } = admission;
+		webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+			const place = { id: randomBytes(6).toString('hex'), server: target, path: url.pathname, who };
+			const connection = new StreamConnection(place, { webSocket, socket }, world);
+			keep(connection, webSocket, begin, world);
+		});
+	});
+}
