@@ -28,6 +28,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	alerts: [],
 	checks: ['delivery', 'keyRotation'],
 	common: [],
+	connection: [],
 	deadLetters: ['delivery'],
 	delivery: [],
 	keyRotation: ['accessTokens'],

@@ -8,7 +8,7 @@ import {
 	type ReplyTo,
 } from '../../protocol/message';
 import { idempotencyKey } from '../../protocol/text';
-import type { Random } from './backoff';
+import type { Random } from '../common/backoff';
 import type { DeliveryRow, QueueEntry, Unsent } from './delivery';
 import { addAttempt } from './history';
 import { readUnsent } from './payload';

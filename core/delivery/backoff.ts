@@ -1,5 +1,4 @@
-/** A number from 0 up to, not including, 1: `Math.random` outside of tests. */
-export type Random = () => number;
+import { drawBackoff, type Random } from '../common/backoff';
 
 /** After the first failure, the second …; the last one for all that follow. */
 export const BACKOFF_MS = [1_000, 3_000, 10_000, 30_000, 120_000, 300_000] as const;
@@ -26,10 +25,12 @@ export function nextAttemptAt(
 	now: number,
 	random: Random,
 ): number | undefined {
-	const step = BACKOFF_MS[Math.min(attempts, BACKOFF_MS.length) - 1] ?? BACKOFF_MS[0];
 	const earliest = now + retryAfterMs;
 	// Those that were told to wait do not all come back at once either.
-	const drawn = Math.max(now + 1 + random() * step, earliest + (random() * retryAfterMs) / 10);
+	const drawn = Math.max(
+		now + 1 + drawBackoff(BACKOFF_MS, attempts, random),
+		earliest + (random() * retryAfterMs) / 10,
+	);
 	const dueAt = Math.ceil(Math.min(drawn, Math.max(earliest, until - LAST_ATTEMPT_MS)));
 	return dueAt > now && dueAt <= until ? dueAt : undefined;
 }

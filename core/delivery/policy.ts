@@ -1,5 +1,6 @@
 import { isRetryable, type Failure } from '../../protocol/errors';
-import { nextAttemptAt, type Random } from './backoff';
+import type { Random } from '../common/backoff';
+import { nextAttemptAt } from './backoff';
 import type { DeliveryRow, DeliveryStatus, QueueEntry, Unsent } from './delivery';
 import { fingerprintOf } from './fingerprint';
 import { addAttempt, firstUnknownAt } from './history';

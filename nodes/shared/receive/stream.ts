@@ -1,5 +1,9 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { ConnectionFailure, type ConnectionFailureClass } from '../../../core/connection/failure';
+import type { ConnectionWishes } from '../../../core/connection/timing';
 import type { DecodedMessage } from '../../../protocol/message';
+
+export { ConnectionFailure, type ConnectionFailureClass, type ConnectionWishes };
 
 /*
  * What passes between a long connection and each platform's folder: the platform says how its connection is
@@ -9,45 +13,8 @@ import type { DecodedMessage } from '../../../protocol/message';
 /** What stands in one WebSocket message: text or bytes. */
 export type WireFrame = string | Uint8Array;
 
-/** Why there is no connection, by what has to happen. */
-export type ConnectionFailureClass =
-	/** Nobody answers, or the platform is unwell: tried again soon, with back-off. */
-	| 'unreachable'
-	/** Wrong id or secret, a missing permission: a person must mend it; tried again slowly. */
-	| 'badCredentials'
-	/** The platform allows no more connections of this app; tried again slowly. */
-	| 'tooMany'
-	/** Another client has taken the place (WeCom allows one): never fought for. */
-	| 'replaced';
-
-/** Why there is no connection. Its message names the platform's own code, and holds no secret. */
-export class ConnectionFailure extends Error {
-	/** The platform's own wish, where it has one. */
-	retryAfterMs?: number;
-
-	constructor(
-		readonly failureClass: ConnectionFailureClass,
-		message: string,
-		/** What a person can do about it. */
-		readonly cure: string,
-	) {
-		super(message);
-		this.name = 'ConnectionFailure';
-	}
-}
-
 /** What the triggers of an app want to receive: the union of their parameters. */
 export type Kinds = ReadonlySet<DecodedMessage['kind']>;
-
-/** What a platform wishes for its connections. */
-export interface ConnectionWishes {
-	/** A shorter silence is pinged all the same. */
-	pingEveryMs?: number;
-	/** After a loss, the clients spread their return over this time. */
-	returnWithinMs?: number;
-	/** Between later attempts. */
-	retryEveryMs?: number;
-}
 
 /** Where a socket is opened. The URL holds a ticket: it is a secret, good for one connection. */
 export interface Gateway extends ConnectionWishes {

@@ -1,0 +1,34 @@
+/** Why there is no connection, by what has to happen. */
+export type ConnectionFailureClass =
+	/** Nobody answers, or the platform is unwell: tried again soon, with back-off. */
+	| 'unreachable'
+	/** Wrong id or secret, a missing permission: a person must mend it; tried again slowly. */
+	| 'badCredentials'
+	/** The platform allows no more connections of this app; tried again slowly. */
+	| 'tooMany'
+	/** Another client has taken the place (WeCom allows one): never fought for. */
+	| 'replaced';
+
+/** Why there is no connection. Its message names the platform's own code, and holds no secret. */
+export class ConnectionFailure extends Error {
+	/** The platform's own wish, where it has one. */
+	retryAfterMs?: number;
+
+	constructor(
+		readonly failureClass: ConnectionFailureClass,
+		message: string,
+		/** What a person can do about it. */
+		readonly cure: string,
+	) {
+		super(message);
+		this.name = 'ConnectionFailure';
+	}
+}
+
+/** A failure of the network's doing: nobody has to act at once. */
+export const unreachable = (message: string): ConnectionFailure =>
+	new ConnectionFailure(
+		'unreachable',
+		message,
+		'It is tried again by itself. Where it lasts, check the network, the firewall and the proxy of this machine.',
+	);
