@@ -1,26 +1,11 @@
-import {
-	isoTime,
-	type Attachment,
-	type ContentType,
-	type DecodedMessage,
-	type Quote,
-} from '../message';
+import { isoTime, type DecodedMessage } from '../message';
 import { trimText } from '../text';
 import { Refused } from '../verify';
 import { withoutOwnMention } from './botName';
-import { asFields, asNumber, asText, type Fields } from '../fields';
+import { asFields, asList, asNumber, asText, type Fields } from '../fields';
+import { quoteOf, readContent } from './content';
 
 /* What an AI bot (智能机器人) is sent: JSON, from one person or from a group that mentions it. */
-
-const CONTENT_TYPES: ReadonlyMap<string, ContentType> = new Map([
-	['text', 'text'],
-	['mixed', 'richText'],
-	['markdown', 'richText'],
-	['image', 'image'],
-	['voice', 'audio'],
-	['file', 'file'],
-	['video', 'video'],
-]);
 
 /** `response_url` takes an answer for an hour. */
 const RESPONSE_LIFE_MS = 60 * 60 * 1000;
@@ -122,65 +107,14 @@ function dataOf(event: Fields, type: string): Fields {
 	return { ...Object.fromEntries(beside), ...below };
 }
 
-function readContent(
-	type: string,
-	body: Fields,
-): Pick<DecodedMessage, 'contentType' | 'text' | 'attachments'> {
-	return {
-		contentType: CONTENT_TYPES.get(type) ?? 'unknown',
-		text: plainText(type, body),
-		attachments: attachmentsOf(type, body),
-	};
-}
-
-/** The message that another one answers: it has the form of a message, without an id or a sender. */
-function quoteOf(quoted: Fields): Quote | undefined {
-	const { text, attachments } = readContent(asText(quoted.msgtype), quoted);
-	const quote = {
-		...(trimText(text) && { text: trimText(text) }),
-		...(attachments.length > 0 && { attachments }),
-	};
-	return Object.keys(quote).length > 0 ? quote : undefined;
-}
-
-function plainText(type: string, body: Fields): string {
-	if (type === 'text' || type === 'voice' || type === 'markdown') {
-		return asText(asFields(body[type]).content);
-	}
-	return mixedItems(type, body)
-		.map((item) => asText(asFields(item.text).content))
-		.filter((part) => part !== '')
-		.join('\n');
-}
-
-/** Files lie encrypted at a URL that works for five minutes. */
-function attachmentsOf(type: string, body: Fields): Attachment[] {
-	if (type === 'mixed') {
-		return mixedItems(type, body).flatMap((item) => file('image', asFields(item.image).url));
-	}
-	if (type !== 'image' && type !== 'file' && type !== 'video') return [];
-	return file(type, asFields(body[type]).url);
-}
-
-function file(kind: Attachment['kind'], url: unknown): Attachment[] {
-	const key = asText(url);
-	return key ? [{ kind, key }] : [];
-}
-
-function mixedItems(type: string, body: Fields): Fields[] {
-	return type === 'mixed' ? list(asFields(body.mixed).msg_item) : [];
-}
-
 /** Chosen option ids by question. */
 function selectedItems(selected: Fields): Record<string, string[]> {
 	return Object.fromEntries(
-		list(selected.selected_item).map((item) => {
-			const ids = asFields(item.option_ids).option_id;
-			return [asText(item.question_key), (Array.isArray(ids) ? ids : []).map(asText)];
-		}),
+		asList(selected.selected_item)
+			.map(asFields)
+			.map((item) => {
+				const ids = asList(asFields(item.option_ids).option_id);
+				return [asText(item.question_key), ids.map(asText)];
+			}),
 	);
-}
-
-function list(value: unknown): Fields[] {
-	return Array.isArray(value) ? value.map(asFields) : [];
 }

@@ -33,6 +33,24 @@ describe('An address as people paste it', () => {
 		['https://https://host/v1'],
 		['https：//host/v1'],
 		['https://host/v1#quickstart'],
+		['https://host/v1/chat'],
+		['https://host/v1/chat/'],
+		['https://host/v1/chat/completion'],
+		['https://host/v1/chat-completions'],
+		['https://host/v1/models/gpt-4o'],
+		['https://host/v1/messages'],
+		['https://host/v1/images/generations'],
+		['https://host/v1/audio/transcriptions'],
+		['https://host/v1/rerank'],
+		['https://host/v1.'],
+		['https://host/v1/chat/completions。'],
+		['https://host/v1/…'],
+		['https://host/v1/*'],
+		['https://host/v1%20'],
+		['https%3A%2F%2Fhost%2Fv1'],
+		['https://host/v1%E2%80%8B'],
+		['POST https://host/v1/chat/completions HTTP/1.1'],
+		['curl https://host/v1/chat/completions -H "Content-Type: application/json"'],
 	])('%j', (pasted) => {
 		expect(baseUrlOf('custom', pasted)).toBe('https://host/v1');
 	});
@@ -48,7 +66,23 @@ describe('An address as people paste it', () => {
 		const base = baseUrlOf('custom', azure.replace('?', '/chat/completions?'));
 		expect(urlBelow(base, '/chat/completions')).toBe(azure.replace('?', '/chat/completions?'));
 		expect(pastedUrl('wss://openws.work.weixin.qq.com')).toBe('wss://openws.work.weixin.qq.com');
-		expect(baseUrlOf('custom', 'https://chat/v1')).toBe('https://chat/v1');
+		for (const whole of [
+			'https://chat/v1',
+			'https://host/chat',
+			'https://host/api/v3/bots',
+			'https://models/v1/mine',
+			'https://host/v1/my-chat',
+			'https://host/v1/accounts/a/deployments/chat',
+			'https://host/a%20b/v1',
+		]) {
+			expect(baseUrlOf('custom', whole)).toBe(whole);
+		}
+	});
+
+	it('may have parts between the version and the call', () => {
+		expect(baseUrlOf('custom', 'https://host/api/v3/bots/chat')).toBe('https://host/api/v3/bots');
+		const mine = 'https://host/v1/models/mine/chat/completions';
+		expect(baseUrlOf('custom', mine)).toBe('https://host/v1/models/mine');
 	});
 
 	it.each([[''], [' \u200b\n'], ['""']])('is its provider’s where it is blank: %j', (pasted) => {
@@ -83,14 +117,43 @@ describe('A key as people paste it', () => {
 		['API Key：sk-1'],
 		['export DEEPSEEK_API_KEY="sk-1"'],
 		['"api_key": "sk-1",'],
+		['Token sk-1'],
+		['token: sk-1'],
+		['Authorization: Token sk-1'],
+		['Authorization: Token token="sk-1"'],
+		['ApiKey sk-1'],
+		['Api-Key sk-1'],
+		['Key sk-1'],
+		['key: sk-1'],
+		['x-api-key: sk-1'],
+		["curl -H 'x-api-key: sk-1' https://host"],
+		["--header 'Authorization: Token sk-1'"],
+		['Bearer%20sk-1'],
+		['Authorization%3A%20Bearer%20sk-1'],
+		['Bearer+sk-1'],
+		['Bearer=sk-1'],
+		['Bearer <sk-1>'],
+		['sk-1%0A'],
+		['%22sk-1%22'],
+		['sk-1\\n'],
+		['密钥：sk-1'],
+		['API 密钥: sk-1'],
+		['令牌 sk-1'],
 	])('%j', (apiKey) => {
 		expect(authorization({ apiKey }, 0)).toEqual({ Authorization: 'Bearer sk-1' });
 	});
 
-	it.each([['bce-v3/ALTAK-x/y'], ['id.secret'], ['a_b-c=='], ['token'], ['bearer-1']])(
-		'stays as it is: %s',
-		(key) => expect(pastedKey(key)).toBe(key),
-	);
+	it.each([
+		['bce-v3/ALTAK-x/y'],
+		['id.secret'],
+		['a_b-c=='],
+		['token'],
+		['bearer-1'],
+		['key'],
+		['token-1'],
+		['key_1'],
+		['a%2Fb+c'],
+	])('stays as it is: %s', (key) => expect(pastedKey(key)).toBe(key));
 
 	it('is left out where it is blank, and refused where it cannot be one', () => {
 		for (const apiKey of ['', ' \u200b', '""', undefined]) {

@@ -119,6 +119,98 @@ describe('messages', () => {
 			{ text: 'Guten Morgen', attachments: [{ kind: 'image', key: url }] },
 		],
 		['markdown', { markdown: { content: '**Guten Morgen**' } }, { text: '**Guten Morgen**' }],
+		[
+			'link',
+			{ link: { title: 'Guten Morgen', desc: 'a song', url: 'https://x.cn', image_url: url } },
+			{ text: 'Guten Morgen\na song\nhttps://x.cn' },
+		],
+		['link', { link: { title: 'Morgen', description: 'a song' } }, { text: 'Morgen\na song' }],
+		[
+			'stream',
+			{ stream: { id: 's1', finish: true, content: 'Guten Morgen' } },
+			{ text: 'Guten Morgen' },
+		],
+		[
+			'stream_with_template_card',
+			{
+				stream: { id: 's1', content: 'Guten' },
+				template_card: { main_title: { title: 'Morgen' } },
+			},
+			{ text: 'Guten\nMorgen' },
+		],
+		[
+			'template_card',
+			{
+				template_card: {
+					card_type: 'text_notice',
+					source: { icon_url: url, desc: 'Desk' },
+					main_title: { title: 'Guten', desc: 'Morgen' },
+					emphasis_content: { title: '100', desc: 'percent' },
+					quote_area: { title: 'He', quote_text: 'said', url },
+					sub_title_text: 'below',
+					horizontal_content_list: [
+						{ keyname: 'Who', value: 'Zhang' },
+						{ keyname: 'File', value: 'a.pdf', type: 1, url },
+					],
+					vertical_content_list: [{ title: 'One', desc: 'two' }],
+					jump_list: [{ type: 1, title: 'Home', url }],
+					card_action: { type: 1, url },
+					task_id: 't1',
+				},
+			},
+			{
+				text: 'Desk\nGuten\nMorgen\n100\npercent\nHe\nsaid\nbelow\nWho: Zhang\nFile: a.pdf\nOne\ntwo\nHome',
+			},
+		],
+		[
+			'template_card',
+			{
+				template_card: {
+					card_type: 'vote_interaction',
+					main_title: { title: 'Morgen?' },
+					checkbox: { question_key: 'q', option_list: [{ id: '1', text: 'Ja' }] },
+					select_list: [{ title: 'When', option_list: [{ id: '2', text: 'now' }] }],
+					button_selection: { title: 'Which', option_list: [{ id: '3', text: 'this' }] },
+					button_list: [{ text: 'OK', key: 'k' }],
+					submit_button: { text: 'Send', key: 'k' },
+				},
+			},
+			{ text: 'Morgen?\nJa\nWhich\nthis\nWhen\nnow\nOK\nSend' },
+		],
+		[
+			'mixed',
+			{
+				mixed: {
+					msg_item: [
+						{ msgtype: 'markdown', markdown: { content: 'Guten' } },
+						{ msgtype: 'link', link: { title: 'Morgen', url: 'https://x.cn' } },
+						{ msgtype: 'voice', voice: { content: 'laut' } },
+						{ msgtype: 'file', file: { url } },
+						{
+							msgtype: 'mixed',
+							mixed: { msg_item: [{ msgtype: 'text', text: { content: 'x' } }] },
+						},
+					],
+				},
+			},
+			{ text: 'Guten\nMorgen\nhttps://x.cn\nlaut', attachments: [{ kind: 'file', key: url }] },
+		],
+		['text', { text: 'Guten Morgen' }, { text: 'Guten Morgen' }],
+		[
+			'location',
+			{ location: { name: 'Morgen', address: 'Berlin', latitude: 1.5, longitude: 2 } },
+			{ text: 'Morgen\nBerlin\n(1.5, 2)' },
+		],
+		[
+			'news',
+			{ news: { articles: [{ title: 'Guten', description: 'Morgen', url: 'https://x.cn' }] } },
+			{ text: 'Guten\nMorgen\nhttps://x.cn' },
+		],
+		[
+			'textcard',
+			{ textcard: { title: 'Guten', description: 'Morgen', url: 'https://x.cn' } },
+			{ text: 'Guten\nMorgen\nhttps://x.cn' },
+		],
 	])(
 		'that quote a message of type %s say so, beside their own text',
 		(msgtype, content, expected) => {
