@@ -90,6 +90,26 @@ export function failure(known: KnownFailure, code: string, message: string): Fai
 	};
 }
 
+/** The code of a failure where the other side gave none of its own. */
+export const httpCode = (status: number): string => `HTTP ${status}`;
+
+/** Whether a code is an HTTP status: the page of a proxy has no other. */
+export const isHttpCode = (code: string): boolean => /^HTTP \d/.test(code);
+
+/** A failure of which nothing but an HTTP status is known. */
+export function httpFailure(
+	status: number,
+	message = '',
+	known: KnownFailure = classifyStatus(status),
+): Failure {
+	return failure(known, httpCode(status), message);
+}
+
+/** What is wrong where a body says success: its status may say something else. */
+export function judgeStatus(status: number, message: string): Failure | undefined {
+	return isSuccess(status) ? undefined : httpFailure(status, message);
+}
+
 /** What an HTTP answer is judged by. Header names are lower case; `body` is parsed JSON where it was JSON. */
 export interface Answer {
 	status: number;

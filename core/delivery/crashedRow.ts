@@ -1,3 +1,4 @@
+import { httpCode } from '../../protocol/errors';
 import { asFields, asText, type Fields } from '../../protocol/fields';
 import type { DeliveryRow, QueueEntry } from './delivery';
 import { isBots, itemsOf, messagesOf } from './execution';
@@ -109,7 +110,7 @@ export function afterRetry(item: Fields, now: number): DeliveryRow | undefined {
 	const refused = status === 401 || status === 403;
 	const failure = {
 		class: refused ? ('badCredentials' as const) : ('temporary' as const),
-		code: status > 0 ? `HTTP ${status}` : 'noAnswer',
+		code: status > 0 ? httpCode(status) : 'noAnswer',
 		message: refused
 			? 'n8n refused the API key: check the credential of recover-executions'
 			: 'n8n did not answer the retry',

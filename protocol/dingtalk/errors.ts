@@ -1,7 +1,10 @@
 import {
 	classifyStatus,
 	failure,
+	httpCode,
+	httpFailure,
 	isSuccess,
+	judgeStatus,
 	lookUp,
 	type Answer,
 	type Failure,
@@ -164,7 +167,7 @@ export function classify({ status, body }: Answer): Failure | undefined {
 		const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
 		return isObject ? undefined : foreign(status, 'The answer is no JSON object');
 	}
-	const code = asText(fields.code) || `HTTP ${status}`;
+	const code = asText(fields.code) || httpCode(status);
 	const known = NEW_API.find(([pattern]) => pattern.test(code))?.[1];
 	// A 401 without a code means the token, as HTTP 400 InvalidAuthentication does.
 	const byStatus = status === 401 ? TOKEN : classifyStatus(status);
@@ -184,18 +187,13 @@ export function notSent({ processQueryKey }: Fields): Failure | undefined {
 	return failure(FOREIGN, 'processQueryKey', 'The answer names no message');
 }
 
-const foreign = (status: number, message: string): Failure =>
-	failure(FOREIGN, `HTTP ${status}`, message);
+const foreign = (status: number, message: string): Failure => httpFailure(status, message, FOREIGN);
 
 function oldApi(status: number, fields: ErrorBody): Failure | undefined {
 	const wrapped = asText(fields.errcode) === '88' && fields.sub_code !== undefined;
 	const code = asText(wrapped ? fields.sub_code : fields.errcode);
 	const message = asText(wrapped ? fields.sub_msg : fields.errmsg);
-	if (code === '0') {
-		return isSuccess(status)
-			? undefined
-			: failure(classifyStatus(status), `HTTP ${status}`, message);
-	}
+	if (code === '0') return judgeStatus(status, message);
 	if (code === '310000') return failure(robotSecurity(message), code, message);
 	if (/^900(0[1-9]|1[0-4])$/.test(code) && !lookUp(OLD_API, code)) {
 		return failure(['rateLimited', 'Too many calls: slow down.', MINUTE_MS], code, message);

@@ -1,6 +1,7 @@
 import {
 	classifyStatus,
 	failure,
+	httpFailure,
 	isSuccess,
 	lookUp,
 	type Answer,
@@ -199,7 +200,7 @@ export function classify({ status, headers, body }: Answer): Failure | undefined
 }
 
 function noCode(status: number): Failure {
-	return failure(isSuccess(status) ? FOREIGN : classifyStatus(status), `HTTP ${status}`, '');
+	return httpFailure(status, '', isSuccess(status) ? FOREIGN : undefined);
 }
 
 /** A success that names no message is none: each message of the app has an id. */

@@ -1,6 +1,7 @@
 import {
 	classifyStatus,
 	failure,
+	httpCode,
 	lookUp,
 	retryAfterMs,
 	type Answer,
@@ -136,7 +137,7 @@ export function classify({ status, body, headers }: Answer): Failure | undefined
 	// The words of a proxy's page mean nothing.
 	const isPage = typeof body === 'string' && (isSuccess || body.trimStart().startsWith('<'));
 	const known = lookUp(MINIMAX, ofMiniMax) ?? (isPage ? undefined : knownIn(signs)) ?? ofStatus;
-	const code = signs.codes[0] ?? (hasFailed && finish ? finish : `HTTP ${status}`);
+	const code = signs.codes[0] ?? (hasFailed && finish ? finish : httpCode(status));
 	const message = signs.messages[0] ?? '';
 	const isPlain = known[0] === 'badRequest' || known === OWN_WORDS;
 	const asked = isPlain && asksForStream({ message }) ? STREAM : known;

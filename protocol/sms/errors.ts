@@ -1,6 +1,7 @@
 import {
 	classifyStatus,
 	failure,
+	httpCode,
 	lookUp,
 	type Answer,
 	type Failure,
@@ -102,5 +103,5 @@ export function classify(answer: Answer): Failure | undefined {
 	const code = asText(Code);
 	if (code === 'OK' && answer.status === 200) return undefined;
 	const known = lookUp(CODES, code) ?? classifyStatus(answer.status);
-	return failure(known, code || `HTTP ${answer.status}`, asText(Message));
+	return failure(known, code || httpCode(answer.status), asText(Message));
 }

@@ -1,7 +1,8 @@
 import {
-	classifyStatus,
 	failure,
+	httpFailure,
 	isSuccess,
+	judgeStatus,
 	lookUp,
 	type Answer,
 	type Failure,
@@ -129,16 +130,11 @@ const FOREIGN: KnownFailure = [
 export function classify({ status, body }: Answer): Failure | undefined {
 	const { errcode, errmsg } = asFields(body);
 	if (errcode === undefined) {
-		const known = isSuccess(status) ? FOREIGN : classifyStatus(status);
-		return failure(known, `HTTP ${status}`, '');
+		return httpFailure(status, '', isSuccess(status) ? FOREIGN : undefined);
 	}
 	const code = asText(errcode);
 	const message = asText(errmsg);
-	if (code === '0') {
-		return isSuccess(status)
-			? undefined
-			: failure(classifyStatus(status), `HTTP ${status}`, message);
-	}
+	if (code === '0') return judgeStatus(status, message);
 	if (code === '60020') return failure(addressRefused(message), code, message);
 	return failure(lookUp(CODES, code) ?? UNKNOWN, code, message);
 }

@@ -4,7 +4,7 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { isAesKey } from '../../../protocol/envelope';
-import type { Failure } from '../../../protocol/errors';
+import { isHttpCode, type Failure } from '../../../protocol/errors';
 import { asText } from '../../../protocol/fields';
 import { pastedKey, pastedUrl } from '../../../protocol/pasted';
 import type { TokenSource } from './authenticate';
@@ -79,7 +79,7 @@ export async function tryToken(
 	const refusal = classify(answer);
 	const meant = refusal && fields.find(([codes]) => codes.test(refusal.code));
 	if (meant) return { fault: `${meant[1]} (${service}: ${refusal.message || refusal.code})` };
-	if (refusal && refusal.class !== 'unclassified' && !/^HTTP/.test(refusal.code)) {
+	if (refusal && refusal.class !== 'unclassified' && !isHttpCode(refusal.code)) {
 		return { fault: `${service}: ${refusal.message} (${refusal.code}). ${refusal.cure}` };
 	}
 	const missing = refusal ?? missingToken(answer.body, rules);

@@ -10,7 +10,13 @@ import type {
 import { throwDefect } from '../../../core/common/defects';
 import type { Priority } from '../../../core/delivery/delivery';
 import { Limits } from '../../../core/delivery/limits';
-import { classifyNetwork, failure, type Answer, type Failure } from '../../../protocol/errors';
+import {
+	classifyNetwork,
+	failure,
+	httpCode,
+	type Answer,
+	type Failure,
+} from '../../../protocol/errors';
 import type { Charge } from '../../../protocol/limits';
 import type { TokenRules } from '../../../protocol/token';
 import { RequestError, failureOf } from '../errors';
@@ -198,7 +204,7 @@ export async function readPage(
 			abortSignal: AbortSignal.any(cancelled ? [deadline, cancelled] : [deadline]),
 		})) as { statusCode: number; body: AsyncIterable<Buffer> };
 		const text = await readText(body, statusCode === 200 ? maxBytes : 0);
-		if (statusCode !== 200) return { failure: `HTTP ${statusCode}` };
+		if (statusCode !== 200) return { failure: httpCode(statusCode) };
 		if (text === undefined) return { failure: `The page is larger than ${maxBytes / 1e6} MB` };
 		return { text };
 	} catch (error) {

@@ -1,6 +1,6 @@
 import type { Unsent } from '../../../core/delivery/delivery';
 import { isRepeatable } from '../../../protocol/capabilities';
-import type { FailureClass } from '../../../protocol/errors';
+import { httpCode, isHttpCode, type FailureClass } from '../../../protocol/errors';
 import { asPlainText, mentioningNobody } from '../../../protocol/outgoing';
 import { OutcomeUnknown, SendError, failureOf } from '../errors';
 import type { Part, Route, Sent, SendContext } from './adapter';
@@ -63,7 +63,7 @@ async function sendOnce(context: SendContext, route: Route): Promise<Delivery> {
 /** Also where somebody else said 200: the platform may have got the message before. */
 function maybeOut(error: unknown): boolean {
 	const failure = failureOf(error);
-	const isForeign = failure?.class === 'unclassified' && failure.code === 'HTTP 200';
+	const isForeign = failure?.class === 'unclassified' && failure.code === httpCode(200);
 	return isForeign || failure?.class === 'unknownOutcome';
 }
 
@@ -160,10 +160,10 @@ async function sendPart(context: SendContext, route: Route, part: Part): Promise
 	});
 }
 
-/** Whether a platform says that a message is not as it should be. The page of a proxy has no code. */
+/** Whether a platform says that a message is not as it should be; a proxy says nothing of it. */
 function refusesForm(error: unknown): boolean {
 	const failure = failureOf(error);
-	return failure?.class === 'badRequest' && !failure.code.startsWith('HTTP ');
+	return failure?.class === 'badRequest' && !isHttpCode(failure.code);
 }
 
 /** Parts that are out already are not sent again. People are mentioned once, by the first one. */
