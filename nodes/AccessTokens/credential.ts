@@ -41,7 +41,9 @@ export async function signingOf(ctx: IExecuteFunctions): Promise<SigningCredenti
 
 function readSigning(data: ICredentialDataDecryptedObject): SigningCredential {
 	const [issuer, audience] = [asText(data.issuer).trim(), asText(data.audience).trim()];
-	if (!issuer || !audience) throw new BadSigningKeys('Issuer or Audience is empty');
+	if (!issuer) throw new BadSigningKeys('Issuer is empty: name this installation');
+	if (!audience)
+		throw new BadSigningKeys('Audience is empty: name the API that the tokens are for');
 	const keys = readSigningKeys(data.secretKeys) as SigningCredential['keys'];
 	return { keys, domain: { issuer, audience } };
 }

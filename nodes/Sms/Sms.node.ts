@@ -11,6 +11,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { asText } from '../../protocol/fields';
 import { classify } from '../../protocol/sms/errors';
 import { BadSms, smsQuery } from '../../protocol/sms/message';
 import { signCall } from '../../protocol/sms/sign';
@@ -100,14 +101,23 @@ export class Sms implements INodeType {
 	}
 }
 
+const isWholeKey = (key: unknown): boolean => /^\S{16,}$/.test(asText(key).trim());
+
 /** There is no call that proves the keys and sends nothing, with the one right that they should have. */
 async function testAliyunSms(
 	this: ICredentialTestFunctions,
 	{ data }: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
 	const { accessKeyId, accessKeySecret, baseUrl } = data ?? {};
-	const keys = [accessKeyId, accessKeySecret].every((key) => /^\S{16,}$/.test(String(key).trim()));
-	if (!keys) return { status: 'Error', message: 'AccessKey ID or AccessKey Secret is incomplete' };
+	if (!isWholeKey(accessKeyId)) {
+		const message = 'AccessKey ID is incomplete: copy it again from RAM 访问控制 → 用户';
+		return { status: 'Error', message };
+	}
+	if (!isWholeKey(accessKeySecret)) {
+		const message =
+			'AccessKey Secret is incomplete: it is shown once, when the AccessKey is made in RAM 访问控制 → 用户';
+		return { status: 'Error', message };
+	}
 	if (!/^https?:\/\/./.test(String(baseUrl))) {
 		return { status: 'Error', message: 'Base URL must begin with https://' };
 	}

@@ -265,7 +265,8 @@ describe('a credential that is of no use', () => {
 	it.each([
 		[{ secretKeys: '' }, 'JSON list'],
 		[{ secretKeys: '[{"kid":"a","secret":"hidden"}]' }, 'under 32 bytes'],
-		[{ issuer: ' ' }, 'Issuer or Audience is empty'],
+		[{ issuer: ' ' }, 'Issuer is empty'],
+		[{ audience: '' }, 'Audience is empty'],
 	])('fails in words, and shows nothing of it: %#', async (fields, words) => {
 		const { error } = await run('verify', bearer('x'), {}, credential(fields));
 		expect(error!.message).toContain(words);

@@ -20,6 +20,7 @@ const testOf: Record<string, [node: string, test: string]> = {
 	feishuGroupRobotApi: ['feishu', 'testGroupRobot'],
 	weComGroupRobotApi: ['weCom', 'testGroupRobot'],
 	clawBotModelApi: ['modelApi', 'testModel'],
+	clawBotAliyunSmsApi: ['sms', 'testAliyunSms'],
 };
 
 const accountOf = (type: string): ICredentialDataDecryptedObject =>
@@ -85,6 +86,9 @@ describe('The test of a credential', () => {
 		['clawBotModelApi', { apiKey: '' }, 'API Key is not accepted'],
 		['clawBotModelApi', { apiKey: 'sk-…' }, 'API Key holds characters'],
 		['clawBotModelApi', { baseUrl: '' }, 'Base URL'],
+		['clawBotAliyunSmsApi', { accessKeyId: '' }, 'AccessKey ID is incomplete'],
+		['clawBotAliyunSmsApi', { accessKeySecret: SHORT }, 'AccessKey Secret is incomplete'],
+		['clawBotAliyunSmsApi', { baseUrl: 'dysmsapi.aliyuncs.com' }, 'Base URL must begin with'],
 	])('names the field that is wrong, and the cure: %s %j', async (type, changes, words) => {
 		const { status, message } = await test(type, changes);
 		expect(status).toBe('Error');

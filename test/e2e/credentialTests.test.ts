@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startSystem } from '../../scripts/system/system';
+import type { System } from './bot';
+
+// What n8n's own "Test" says of each of our credentials, on a real n8n with the packed package: what a test
+// itself decides is the matter of test/nodes/credentialTests.test.ts.
+
+interface Result {
+	status: 'OK' | 'Error';
+	message: string;
+}
+type Data = Record<string, unknown>;
+
+let system: System;
+let cookie: string;
+
+/** The editor's own request. */
+async function rest<T>(path: string, body?: object): Promise<T> {
+	const response = await fetch(`${system.n8n.url}/rest${path}`, {
+		method: body ? 'POST' : 'GET',
+		headers: { cookie, 'content-type': 'application/json' },
+		...(body && { body: JSON.stringify(body) }),
+	});
+	if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+	cookie ||= response.headers
+		.getSetCookie()
+		.map((each) => each.split(';')[0])
+		.join('; ');
+	return ((await response.json()) as { data: T }).data;
+}
+
+beforeAll(async () => {
+	system = await startSystem({ workflowsDir: null });
+	const { email, password } = system.owner;
+	cookie = '';
+	await rest('/login', { emailOrLdapLoginId: email, password });
+}, 180_000);
+afterAll(async () => await system?.stop(), 60_000);
+
+/** One field of each credential that is wrong, and what is said. */
+const WRONG: Array<[type: string, changes: Data, words: string]> = [
+	['dingTalkAppApi', { aesKey: 'short' }, 'AES Key must be 43 letters and digits'],
+	['dingTalkGroupRobotApi', { secret: 'keyword' }, 'Secret begins with SEC'],
+	['feishuAppApi', { appSecret: 'wrong' }, 'App Secret is wrong'],
+	['feishuGroupRobotApi', { webhookUrl: 'https://open.feishu.cn' }, 'Webhook URL must be'],
+	['weComAppApi', { agentId: '1000099' }, 'Agent ID is not that of the app'],
+	['weComAiBotApi', { token: '' }, 'Token is empty, but Encoding AES Key is not'],
+	['weComGroupRobotApi', { webhookUrl: '' }, 'Webhook URL must be'],
+	['clawBotModelApi', { apiKey: 'wrong' }, 'API Key is not accepted'],
+	['clawBotAliyunSmsApi', { accessKeySecret: 'short' }, 'AccessKey Secret is incomplete'],
+	['clawBotTokenSigningApi', { audience: '' }, 'Audience is empty'],
+];
+
+it.each(WRONG)(
+	'Test accepts a right %s, and names what is wrong in it: %j',
+	async (type, changes, words) => {
+		const stored = await rest<Array<{ id: string; type: string }>>('/credentials');
+		const { id } = stored.find((credential) => credential.type === type)!;
+		// As the panel has it: secrets are blanked, and n8n puts them in again.
+		const { data, name } = await rest<{ data: Data; name: string }>(
+			`/credentials/${id}?includeData=true`,
+		);
+		const test = async (changed: Data): Promise<Result> =>
+			await rest('/credentials/test', {
+				credentials: { id, name, type, data: { ...data, ...changed } },
+			});
+		expect(await test({})).toMatchObject({ status: 'OK' });
+		const wrong = await test(changes);
+		expect(wrong).toMatchObject({ status: 'Error', message: expect.stringContaining(words) });
+	},
+	30_000,
+);
+
+it('every credential of the package is among them', () => {
+	const manifest = readFileSync(join(__dirname, '../../package.json'), 'utf8');
+	const { n8n } = JSON.parse(manifest) as { n8n: { credentials: string[] } };
+	const names = n8n.credentials.map((file) => /(\w+)\.credentials\.js$/.exec(file)![1]!);
+	const types = names.map((name) => name.replace(/^\w/, (letter) => letter.toLowerCase()));
+	expect(WRONG.map(([type]) => type).sort()).toEqual(types.sort());
+});
