@@ -55,36 +55,13 @@ export function evaluate(material: Material, wording: TimeContext): Evaluation {
 	const { now } = wording;
 	const newRules = material.rules.length === 0 ? [...DEFAULT_RULES] : [];
 	const read = readRules([...material.rules, ...newRules]);
-	const { rules, problems, defects } = read;
 	const samples = readSamples(material.samples);
 	const orders = readOrders(material.orders);
 	const { version, alerts: known, sent } = readState(material.saved);
 
-	const stepped = new Map(known);
-	const policies = new Map<string, NotificationPolicy>();
-	for (const { key, shown, observation, policy } of [
-		...holdAll(read, samples),
-		...problemResults(problems, rules, samples, known.values(), now),
-	]) {
-		stepped.set(
-			key,
-			step({ ...(stepped.get(key) ?? { ...EMPTY_ALERT, key }), ...shown }, observation),
-		);
-		policies.set(key, policy);
-	}
-
-	const isAway = awayAmong(samples);
-	const names = new Set([...[...rules, ...problems].map(({ name }) => name), ...defects.keys()]);
-	const alerts = [...stepped.values()].map((alert) => {
-		const policy = policies.get(alert.key);
-		return tell(
-			known.get(alert.key) ?? EMPTY_ALERT,
-			policy ? alert : withoutObservation(alert, { names, isAway }, now),
-			orders,
-			policy ?? policyOf(alert, rules),
-			now,
-		);
-	});
+	const alerts = stepAll(known, read, samples, now).map(({ alert, policy }) =>
+		tell(known.get(alert.key) ?? EMPTY_ALERT, alert, orders, policy, now),
+	);
 
 	// What lies in the future was counted before the clock was set back.
 	const lately = sent.filter(([at]) => Math.abs(now - at) < BUDGET_MS);
@@ -100,8 +77,40 @@ export function evaluate(material: Material, wording: TimeContext): Evaluation {
 		saved: stateRow(state, listText(kept, orders, wording)),
 		notifications,
 		newRules,
-		defects: [...defects.values(), ...samples.flatMap(unmeasured)],
+		defects: [...read.defects.values(), ...samples.flatMap(unmeasured)],
 	};
+}
+
+/** Every alert after its step, and what its rule says of telling people. */
+function stepAll(
+	known: ReadonlyMap<string, Alert>,
+	read: ReadRules,
+	samples: Sample[],
+	now: number,
+): Array<{ alert: Alert; policy: NotificationPolicy }> {
+	const { rules, problems, defects } = read;
+	const stepped = new Map(known);
+	const policies = new Map<string, NotificationPolicy>();
+	for (const { key, shown, observation, policy } of [
+		...holdAll(read, samples),
+		...problemResults(problems, rules, samples, known.values(), now),
+	]) {
+		const before = stepped.get(key) ?? { ...EMPTY_ALERT, key };
+		stepped.set(key, step({ ...before, ...shown }, observation));
+		policies.set(key, policy);
+	}
+
+	const isAway = awayAmong(samples);
+	const names = new Set([...[...rules, ...problems].map(({ name }) => name), ...defects.keys()]);
+	return [...stepped.values()].map((alert) => {
+		const policy = policies.get(alert.key);
+		return policy
+			? { alert, policy }
+			: {
+					alert: withoutObservation(alert, { names, isAway }, now),
+					policy: policyOf(alert, rules),
+				};
+	});
 }
 
 /** Holds the rules against the samples. A defect hides no other rule: it is kept with the others. */

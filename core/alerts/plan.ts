@@ -45,32 +45,45 @@ export function planMessages(
 		({ entries: [entry] }) => entry!.message!,
 	);
 	const again = [...decided].map(([key, members]) => asMessage(members, key));
+	const fresh = freshMessages(
+		lines.filter(({ entries }) => !entries[0]!.message),
+		left,
+	);
+	const messages = [...again, ...fresh];
+	return {
+		alerts: withKeys(alerts, messages, wording.now),
+		notifications: messages.map((message) => notificationOf(message, orders, wording)),
+		fresh: fresh.length,
+	};
+}
+
+/** The messages for lines that no message carries yet, at most so many; in a storm, pages. */
+function freshMessages(lines: Line[], most: number): AlertMessage[] {
 	const waiting = [
-		...groupBy(
-			lines.filter(({ entries }) => !entries[0]!.message),
-			({ entries: [entry] }) => JSON.stringify([entry!.to, entry!.report ?? '']),
+		...groupBy(lines, ({ entries: [entry] }) =>
+			JSON.stringify([entry!.to, entry!.report ?? '']),
 		).values(),
 	];
 	const full = waiting.map((members) => messagesOf(members, MOST_SINGLE));
 	const count = full.reduce((sum, messages) => sum + messages.length, 0);
-	const planned = count > left ? waiting.map((members) => messagesOf(members, 1)) : full;
-	const fresh = inTurns(planned).slice(0, Math.max(0, left));
+	const planned = count > most ? waiting.map((members) => messagesOf(members, 1)) : full;
+	return inTurns(planned).slice(0, Math.max(0, most));
+}
+
+/** The alerts, in whose outboxes stands which message carries what. */
+function withKeys(alerts: Alert[], messages: AlertMessage[], handedInAt: number): Alert[] {
 	const keys = new Map(
-		[...again, ...fresh].flatMap(({ key, lines: members }) =>
-			members.flatMap(({ entries }) => entries.map((entry): [OutboxEntry, string] => [entry, key])),
+		messages.flatMap(({ key, lines }) =>
+			lines.flatMap(({ entries }) => entries.map((entry): [OutboxEntry, string] => [entry, key])),
 		),
 	);
-	return {
-		alerts: alerts.map((alert) => ({
-			...alert,
-			outbox: alert.outbox.map((entry) => {
-				const message = keys.get(entry);
-				return message === undefined ? entry : { ...entry, message, handedInAt: wording.now };
-			}),
-		})),
-		notifications: [...again, ...fresh].map((message) => notificationOf(message, orders, wording)),
-		fresh: fresh.length,
-	};
+	return alerts.map((alert) => ({
+		...alert,
+		outbox: alert.outbox.map((entry) => {
+			const message = keys.get(entry);
+			return message === undefined ? entry : { ...entry, message, handedInAt };
+		}),
+	}));
 }
 
 const reportsFirst = ({ entries: [entry] }: Line): number => (entry!.report === undefined ? 1 : 0);

@@ -99,29 +99,25 @@ const auditTable = ({ audit }: LetterDetails, { timezone }: PageContext): Html =
 		audit.map(({ at, by, action, note }) => [isoText(at, timezone), by, action, note]),
 	);
 
+/** What can be done with it: a form for each. */
 function actions(row: DeliveryRow, view: PageContext): Html {
+	const canBeReplayed = row.status !== 'waiting' && !hasArrived(row) && canReplay(row);
+	return html`${canBeReplayed && replayForms(row, view)}${isOpen(row) && discardForm(row, view)}`;
+}
+
+function replayForms(row: DeliveryRow, view: PageContext): Html {
 	const id = fullCode(row.key);
-	const force = row.status === 'uncertain';
 	const forceBox =
-		force &&
+		row.status === 'uncertain' &&
 		html`<label
 			><input type="checkbox" name="force" value="1" required /> 我确认对方没有收到，或者要再发一次
 			It did not arrive, or I want it sent again</label
 		>`;
-	const replay =
-		row.status !== 'waiting' &&
-		!hasArrived(row) &&
-		canReplay(row) &&
-		html`<h2>重发 Replay</h2>
-			${postForm(
-				view,
-				{ action: 'replay', id },
-				html`${forceBox} <button class="main">重发 Replay</button>`,
-			)}`;
 	const text = editableText(row);
-	const edit =
-		replay &&
-		text !== undefined &&
+	const button = html`${forceBox} <button class="main">重发 Replay</button>`;
+	return html`<h2>重发 Replay</h2>
+		${postForm(view, { action: 'replay', id }, button)}
+		${text !== undefined &&
 		html`<h2>改后重发 Edit and replay</h2>
 			${postForm(
 				view,
@@ -129,21 +125,18 @@ function actions(row: DeliveryRow, view: PageContext): Html {
 				html`<textarea name="text" required aria-label="新内容 New text">
 ${strikeSecrets(text)}</textarea
 					>${forceBox} <button>改后重发 Edit and replay</button>`,
-			)}`;
-	const discard =
-		isOpen(row) &&
-		html`<h2>丢弃 Discard</h2>
-			${postForm(
-				view,
-				{ action: 'discard', id },
-				html`<input
-						name="reason"
-						required
-						placeholder="原因 Reason"
-						aria-label="原因 Reason"
-						size="40"
-					/>
-					<button class="bad">丢弃 Discard</button>`,
-			)}`;
-	return html`${replay}${edit}${discard}`;
+			)}`}`;
+}
+
+function discardForm(row: DeliveryRow, view: PageContext): Html {
+	const fields = html`<input
+			name="reason"
+			required
+			placeholder="原因 Reason"
+			aria-label="原因 Reason"
+			size="40"
+		/>
+		<button class="bad">丢弃 Discard</button>`;
+	return html`<h2>丢弃 Discard</h2>
+		${postForm(view, { action: 'discard', id: fullCode(row.key) }, fields)}`;
 }

@@ -14,6 +14,9 @@ export interface PageContext extends TimeContext {
 	link(row: DeliveryRow): string;
 }
 
+/** Of a form, whose sender is known. */
+export type FormContext = PageContext & { by: string };
+
 /** The longest code: forms and links mean one row or group. */
 export const fullCode = (text: string): string => codeOf(text, 24);
 

@@ -1,4 +1,4 @@
-import { asText } from '../../protocol/fields';
+import { asText, type Fields } from '../../protocol/fields';
 import { numberIn, rowsInUse, type Host, type ReadRows } from '../common/hosts';
 import type { MaintenanceTask } from './tasks';
 
@@ -49,6 +49,20 @@ const DAY_MS = 86_400_000;
 /** As path of a row: no log, but the messages of this n8n. */
 export const MESSAGES = 'messages';
 
+/** A row of the table, as far as it can be read. */
+interface LogRow {
+	hostName: string;
+	host?: Host;
+	path: string;
+	folder: string;
+	/** Of its archives. */
+	name: string;
+	/** The command; undefined where the cell is none of those that are known. */
+	reopen?: string;
+	keepDays: number;
+	reserveMb: number;
+}
+
 /**
  * A task for each log that is switched on.
  * @param values rows of the table
@@ -60,44 +74,76 @@ export function planLogs(values: unknown[], hosts: Host[], now: number): ReadRow
 	const problems: string[] = [];
 	const taken = new Set<string>();
 	for (const { row, place } of rowsInUse(values, ['host', 'path'])) {
-		const cell = (name: string): string => asText(row[name]).trim();
-		if (cell('path') === MESSAGES) continue;
-		const host = hosts.find(({ name }) => name === cell('host'));
-		const reopen = reopenCommand(cell('reopen'));
-		const [path, folder] = [cell('path'), cell('folder')];
-		const keepDays = numberIn(row.keepDays, 180);
-		const reserveMb = numberIn(row.reserveMb, 1024);
-		const name = path.split('/').at(-1)!;
-		const source = `${host?.name} log ${path}`;
-		const target = `${host?.name} archive ${folder}/${name}`;
+		const log = readLog(row, hosts);
+		if (log.path === MESSAGES) continue;
+		const source = `${log.hostName} log ${log.path}`;
+		const target = `${log.hostName} archive ${log.folder}/${log.name}`;
 		const wrong =
-			(!host &&
-				`host 主机 ${cell('host')} 不在 clawbot_hosts 中或已停用 is not there or switched off`) ||
-			(!PATH.test(path) && `path 日志路径 ${PATH_RULE}`) ||
-			(!PATH.test(folder) && `folder 归档目录 ${PATH_RULE}`) ||
-			(reopen === undefined && 'reopen 重新打开方式 不认识 is not known') ||
-			(!(keepDays >= 1 && keepDays <= MAX_DAYS) && 'keepDays 保留天数 有误 is wrong') ||
-			(!(reserveMb >= 0 && reserveMb <= MAX_MB) && 'reserveMb 预留空间 有误 is wrong') ||
-			(taken.has(source) && `日志重复 the log ${path} is there twice`) ||
-			(taken.has(target) && `归档文件重名 two logs would share the archive ${folder}/${name}`);
+			wrongCell(log) ||
+			(taken.has(source) && `日志重复 the log ${log.path} is there twice`) ||
+			(taken.has(target) &&
+				`归档文件重名 two logs would share the archive ${log.folder}/${log.name}`);
 		if (wrong) {
 			problems.push(`clawbot_logs ${place}: ${wrong}`);
 			continue;
 		}
 		taken.add(source).add(target);
-		good.push({
-			title: `${host!.name} ${path}`,
-			host: host!,
-			variables: {
-				log: path,
-				folder,
-				name,
-				reopen: reopen!,
-				stamp: stampOf(now),
-				oldest: stampOf(now - keepDays * DAY_MS),
-				reserveKb: String(Math.round(reserveMb * 1024)),
-			},
-		});
+		good.push(taskOf(log, now));
 	}
 	return { good, problems };
+}
+
+function readLog(row: Fields, hosts: Host[]): LogRow {
+	const cell = (name: string): string => asText(row[name]).trim();
+	const path = cell('path');
+	return {
+		hostName: cell('host'),
+		host: hosts.find(({ name }) => name === cell('host')),
+		path,
+		folder: cell('folder'),
+		name: path.split('/').at(-1)!,
+		reopen: reopenCommand(cell('reopen')),
+		keepDays: numberIn(row.keepDays, 180),
+		reserveMb: numberIn(row.reserveMb, 1024),
+	};
+}
+
+/** The first cell that is wrong, in words. */
+function wrongCell({
+	hostName,
+	host,
+	path,
+	folder,
+	reopen,
+	keepDays,
+	reserveMb,
+}: LogRow): string | undefined {
+	if (!host)
+		return `host 主机 ${hostName} 不在 clawbot_hosts 中或已停用 is not there or switched off`;
+	if (!PATH.test(path)) return `path 日志路径 ${PATH_RULE}`;
+	if (!PATH.test(folder)) return `folder 归档目录 ${PATH_RULE}`;
+	if (reopen === undefined) return 'reopen 重新打开方式 不认识 is not known';
+	if (!(keepDays >= 1 && keepDays <= MAX_DAYS)) return 'keepDays 保留天数 有误 is wrong';
+	if (!(reserveMb >= 0 && reserveMb <= MAX_MB)) return 'reserveMb 预留空间 有误 is wrong';
+	return undefined;
+}
+
+/** @param log in which no cell is wrong */
+function taskOf(
+	{ host, path, folder, name, reopen, keepDays, reserveMb }: LogRow,
+	now: number,
+): MaintenanceTask {
+	return {
+		title: `${host!.name} ${path}`,
+		host: host!,
+		variables: {
+			log: path,
+			folder,
+			name,
+			reopen: reopen!,
+			stamp: stampOf(now),
+			oldest: stampOf(now - keepDays * DAY_MS),
+			reserveKb: String(Math.round(reserveMb * 1024)),
+		},
+	};
 }
