@@ -20,6 +20,8 @@ export interface CallbackProtocol {
 	deadlineMs: number;
 	/** Pauses before each redelivery of what was not acknowledged. */
 	redeliverAfterMs: number[];
+	/** Whether the platform delivers this one a single time, whatever becomes of it. */
+	isSentOnce?(message: UserMessage): boolean;
 	/** By a long connection, what is not acknowledged comes again without end: the pause after the list's. */
 	streamRepeatMs?: number;
 	build(message: UserMessage, world: World): CallbackRequest;

@@ -189,8 +189,9 @@ function wayTo(world: World, message: UserMessage): DeliveryWay {
 }
 
 /** The pause before the next attempt; undefined: there is none. */
-function pauseAfter(name: string, attempt: number, by: DeliveryWay): number | undefined {
-	const { redeliverAfterMs, streamRepeatMs } = callbackProtocols[name]!;
+function pauseAfter(message: UserMessage, attempt: number, by: DeliveryWay): number | undefined {
+	const { redeliverAfterMs, streamRepeatMs, isSentOnce } = callbackProtocolOf(message)!;
+	if (isSentOnce?.(message)) return undefined;
 	return redeliverAfterMs[attempt] ?? (by === 'stream' ? streamRepeatMs : undefined);
 }
 
@@ -209,7 +210,7 @@ export async function deliverCallback(
 	const { epoch } = world;
 	const deliver = by === 'stream' ? deliverByStream : deliverByHttp;
 	const delivery = await deliver(world, message);
-	const pause = pauseAfter(name, attempt, by);
+	const pause = pauseAfter(message, attempt, by);
 	const again = delivery.refused && options.redeliver !== false && epoch === world.epoch;
 	if (again && pause !== undefined) {
 		world.clock.after(pause, name, () => {

@@ -13,6 +13,7 @@ import { readValue } from './content.ts';
 import { hookSign } from './crypto.ts';
 import { TENANT_KEY } from './deliver.ts';
 import { EMOJI_TYPES } from './emojis.ts';
+import { gatewayRoute } from './gateway.ts';
 import { messageRoutes } from './messages-api.ts';
 
 const TOKEN_LIFE_MS = 7_200_000;
@@ -206,6 +207,7 @@ export const feishuRoutes: ServiceRoute[] = [
 		kind: 'token',
 		handle: tenantToken,
 	},
+	gatewayRoute,
 	...messageRoutes,
 	{
 		method: 'GET',

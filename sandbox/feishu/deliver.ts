@@ -1,9 +1,10 @@
-import { randomBytes } from '../aes.ts';
+import { md5Hex, randomBytes } from '../aes.ts';
 import { parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
 import { BOT_NAME, FEISHU_BOT_OPEN_ID, openIdOf, unionIdOf } from '../people.ts';
 import type { CallbackProtocol, CallbackResponse, CallbackRequest } from '../callback-protocol.ts';
 import type { World } from '../world.ts';
+import { isCardAction, takeCardAnswer } from './card-answer.ts';
 import { encryptEvent, eventSignature } from './crypto.ts';
 
 export const TENANT_KEY = '5a4db0c5sandbox';
@@ -110,13 +111,20 @@ function messageEvent(message: UserMessage, world: World) {
 	};
 }
 
-/** Each delivery has an event id of its own; the message id stays. */
-function envelope(message: UserMessage, world: World) {
+/**
+ * A message's deliveries have event ids of their own: bots shall tell messages by the message id. Any other
+ * event is told by nothing but its event id, which stays.
+ */
+const eventIdOf = ({ id, event }: UserMessage) =>
+	event ? md5Hex(id) : randomBytes(16).toString('hex');
+
+/** What the platform tells of a message, or of whatever else has happened. */
+export function eventOf(message: UserMessage, world: World) {
 	const { appId, verificationToken } = world.accounts.feishuAppApi;
 	return {
 		schema: '2.0',
 		header: {
-			event_id: randomBytes(16).toString('hex'),
+			event_id: eventIdOf(message),
 			event_type: message.eventType ?? 'im.message.receive_v1',
 			create_time: String(Math.floor(message.at)),
 			token: verificationToken,
@@ -153,8 +161,12 @@ export const feishuEvents: CallbackProtocol = {
 	redeliverAfterMs: [15_000, 5 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS],
 	build(message, world) {
 		const { encrypted } = message;
-		return requestOf(world, envelope(message, world), { encrypted, signed: encrypted });
+		return requestOf(world, eventOf(message, world), { encrypted, signed: encrypted });
 	},
-	judge: ({ status }) => (status === 200 ? undefined : `HTTP ${status}`),
+	isSentOnce: isCardAction,
+	judge({ status, body }, _request, message, world) {
+		if (status !== 200) return `HTTP ${status}`;
+		return isCardAction(message) && body ? takeCardAnswer(body, message, world) : undefined;
+	},
 	probe: challengeProbe,
 };

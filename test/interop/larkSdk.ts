@@ -6,8 +6,14 @@ import type { EventEmitter } from 'node:events';
  */
 
 export interface LarkConnection {
+	start(options: { eventDispatcher: LarkDispatcher }): Promise<void>;
+	close(options?: { force?: boolean }): void;
 	communicate(): void;
-	wsConfig: { setWSInstance(socket: EventEmitter): void };
+	wsConfig: {
+		setWSInstance(socket: EventEmitter): void;
+		/** In ms. */
+		getWS(): { pingInterval: number; reconnectInterval: number; reconnectCount: number };
+	};
 	eventDispatcher?: LarkDispatcher;
 	dataCache: { destroy(): void };
 }
@@ -53,7 +59,14 @@ export interface LarkClient {
 	contact: { user: Record<'get' | 'batchGetId', Call> };
 }
 
-export const lark = jest.requireActual<LarkSdk>('@larksuiteoapi/node-sdk');
+/** It takes 64-bit integers away from all users of protobufjs around it: it gets one for itself. */
+export const lark = ((): LarkSdk => {
+	let sdk!: LarkSdk;
+	jest.isolateModules(() => {
+		sdk = jest.requireActual<LarkSdk>('@larksuiteoapi/node-sdk');
+	});
+	return sdk;
+})();
 
 const quiet = () => undefined;
 /** The SDK writes to the console whatever it does. */
