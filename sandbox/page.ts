@@ -13,6 +13,7 @@ const PAGE_FILES: Record<string, string> = {
 	'/sandbox/wire.js': 'wire.js',
 	'/sandbox/turns.js': 'turns.js',
 	'/sandbox/panes.js': 'panes.js',
+	'/sandbox/connections.js': 'connections.js',
 	'/sandbox/markdown.js': 'markdown.js',
 };
 const PAGE_TYPES: Record<string, string> = {

@@ -1,3 +1,4 @@
+import { drawConnection, listenConnection } from './connections.js';
 import { element } from './wire.js';
 import { word } from './words.js';
 
@@ -154,14 +155,17 @@ function fit(pane) {
 	pane.mention.parentElement.hidden = typeOf(pane) !== 'group';
 }
 
-/** @param {{ send(pane: object, message: object): void, refresh(): void }} doing */
+/** @param {{ send(pane: object, message: object): void, befall(pane: object, does: string): void, refresh(): void }} doing */
 export function makePane(definition, doing) {
 	const section = document.querySelector('#pane').content.firstElementChild.cloneNode(true);
 	section.classList.add(definition.name);
 	const find = (name) => section.querySelector(name);
 	const empty = element('li', 'empty');
-	const pane = { ...definition, section, empty, turns: [], triggers: [] };
-	for (const name of ['log', 'person', 'trigger', 'url', 'extras']) pane[name] = find(`.${name}`);
+	const pane = { ...definition, section, empty, turns: [], triggers: [], connections: [] };
+	pane.bot = () => botOf(pane);
+	for (const name of ['log', 'person', 'trigger', 'url', 'extras', 'connection']) {
+		pane[name] = find(`.${name}`);
+	}
 	pane.input = find('textarea');
 	pane.mention = find('.mention input');
 	pane.quote = (quoted) => {
@@ -184,11 +188,13 @@ export function makePane(definition, doing) {
 	return pane;
 }
 
-function listen(pane, find, { send, refresh }) {
+function listen(pane, find, { send, befall, refresh }) {
 	const { input, trigger, url } = pane;
+	listenConnection(pane, befall);
 	find('.bots').addEventListener('change', () => {
 		fit(pane);
 		drawTriggers(pane, pane.triggers);
+		drawConnection(pane, pane.connections);
 	});
 	find('.types').addEventListener('change', () => fit(pane));
 	// What is published may have changed since.
@@ -232,6 +238,10 @@ export function speakPane(pane) {
 	url.placeholder = word('url');
 	person.setAttribute('aria-label', word('as'));
 	for (const option of person.options) option.textContent = word('person', option.value);
+	for (const name of ['freeze', 'disconnect']) {
+		section.querySelector(`.${name}`).title = word(`${name}Hint`);
+	}
 	if (empty) empty.textContent = word(name === 'operations' ? 'emptyOperations' : 'empty');
 	drawTriggers(pane, pane.triggers);
+	drawConnection(pane, pane.connections);
 }

@@ -1,3 +1,4 @@
+import { drawConnection } from './connections.js';
 import { PANES, drawTriggers, makePane, speakPane } from './panes.js';
 import { addTurn, pushedTurn, show, stateOf, tick } from './turns.js';
 import { chooseLanguage, currentLanguage, word } from './words.js';
@@ -42,9 +43,25 @@ const paneOf = (entry) => panes.get(isRobot(entry) ? 'operations' : entry.servic
 const paneOfMessage = ({ platform, conversation }) =>
 	panes.get(conversation === operations.id ? 'operations' : platform);
 
+/** What the ledger says when connections come and go. */
+const CONNECTION_KINDS = ['connect', 'disconnect'];
+
+async function refreshConnections() {
+	const { connections } = await api('/connections');
+	for (const pane of panes.values()) drawConnection(pane, connections);
+}
+
+/** Something happens to the connections of a pane's bot. */
+async function befall(pane, does) {
+	await api('/stream-faults', { service: pane.platform, does });
+	await refreshConnections();
+	announce(`${word(pane.name)}: ${pane.connection.firstElementChild.textContent}`);
+}
+
 function take(entry) {
 	if (entry.seq <= lastSeq) return;
 	lastSeq = entry.seq;
+	if (CONNECTION_KINDS.includes(entry.kind)) refreshConnections();
 	const turn = turns.get(entry.replyTo) ?? turns.get(entry.messageId);
 	if (turn) {
 		turn.entries.push(entry);
@@ -150,12 +167,13 @@ function listen() {
 		offline.hidden = true;
 		const { entries } = await api(`/ledger?since=${lastSeq + 1}`);
 		entries.forEach(take);
+		await refreshConnections();
 	});
 }
 
 async function start() {
 	for (const definition of PANES) {
-		panes.set(definition.name, makePane(definition, { send, refresh: refreshTriggers }));
+		panes.set(definition.name, makePane(definition, { send, befall, refresh: refreshTriggers }));
 	}
 	const language = document.querySelector('#language');
 	language.querySelector(`[value=${currentLanguage()}]`).checked = true;

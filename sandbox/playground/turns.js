@@ -12,20 +12,20 @@ const isSaid = (turn) => turn.text !== undefined;
 
 export function stateOf(turn) {
 	if (turn.failure) {
-		const text = `${word('failed', reason(turn.failure))} ${cure(0, turn.failure)}`;
+		const text = `${word('failed', reason(turn.failure))} ${cure({ refused: turn.failure })}`;
 		return { className: 'state bad', text };
 	}
 	const deliveries = deliveriesOf(turn);
 	const accepted = deliveries.findIndex((entry) => !entry.refused);
 	if (accepted >= 0) {
-		const { status, ms } = deliveries[accepted];
-		const text = word('acknowledged', status, Math.round(ms), accepted + 1);
+		const { status, ms, by } = deliveries[accepted];
+		const text = word('acknowledged', status, Math.round(ms), accepted + 1, word('way', by));
 		return { className: 'state good', text };
 	}
 	const last = deliveries.at(-1);
 	if (!last) return { className: 'state', text: word('sending') };
-	const help = cure(last.status, last.refused, turn.url);
-	return { className: 'state bad', text: `${word('refused', reason(last.refused))} ${help}` };
+	const refused = word('refused', reason(last.refused), word('way', last.by));
+	return { className: 'state bad', text: `${refused} ${cure(last, turn.url)}` };
 }
 
 function quoteButton(pane, messageId, text) {

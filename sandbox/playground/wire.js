@@ -37,7 +37,7 @@ function exchange(entry, number) {
 	const line = `${entry.method} ${entry.path}${entry.request?.query ?? ''}`;
 	const back = word(out ? 'acknowledgement' : 'response', entry.status, entry.ms);
 	box.append(
-		element('h3', '', out ? word('delivery', number) : word('reply')),
+		element('h3', '', out ? word('delivery', number, word('way', entry.by)) : word('reply')),
 		...part(word('request', line), entry.request),
 		...part(
 			!out && entry.refused ? `${back} · ${word('refusedBy', entry.refused)}` : back,

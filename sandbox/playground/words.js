@@ -40,14 +40,23 @@ const words = {
 		direct: 'Direct',
 		group: 'Group',
 		send: 'Send',
+		unconnected: 'No connection',
+		connected: (count, since) =>
+			count > 1 ? `${count} connections, since ${since}` : `Connected since ${since}`,
+		frozen: 'Connection frozen: nothing is said or heard, TCP stays',
+		freeze: 'Freeze',
+		freezeHint: 'The connection stays open and falls silent, as behind a router that forgot it',
+		disconnect: 'Disconnect',
+		disconnectHint: 'The platform ends the connection, announced where it announces that',
 		messageTo: (name) => `Message to the bot on ${name}`,
 		logOf: (name) => `Conversation on ${name}`,
 		placeholder: 'Ask something, or /help',
 		empty: 'Nothing said yet. Type below.',
 		sending: 'Delivering …',
-		acknowledged: (status, ms, attempt) =>
-			`acknowledged ${status} in ${ms} ms${attempt > 1 ? `, delivery ${attempt}` : ''}`,
-		refused: (reason) => `not acknowledged: ${reason}.`,
+		way: (by) => (by === 'stream' ? 'connection' : 'HTTP'),
+		acknowledged: (status, ms, attempt, way) =>
+			`${way}: acknowledged ${status} in ${ms} ms${attempt > 1 ? `, delivery ${attempt}` : ''}`,
+		refused: (reason, way) => `${way}: not acknowledged: ${reason}.`,
 		failed: (reason) => `not sent: ${reason}.`,
 		waiting: (seconds) => `The bot is thinking … ${seconds} s`,
 		silent: (seconds) =>
@@ -57,7 +66,7 @@ const words = {
 		edited: (count) => `edited ${count}×`,
 		answered: (name, text) => `${name}, the bot answers: ${text}`,
 		wire: 'Wire',
-		delivery: (number) => (number > 1 ? `Platform → bot, delivery ${number}` : 'Platform → bot'),
+		delivery: (number, way) => `Platform → bot (${way})${number > 1 ? `, delivery ${number}` : ''}`,
 		reply: 'Bot → platform',
 		request: (line) => `Request: ${line}`,
 		response: (status, ms) => (status ? `Answer: ${status} in ${ms} ms` : `No answer, ${ms} ms`),
@@ -69,8 +78,12 @@ const words = {
 			noCallback: 'no callback address is set for this bot',
 			unreachable: 'nothing listens at the callback address (connection refused)',
 			timeout: (ms) => `no answer within ${ms} ms`,
+			noConnection: 'no connection is open',
+			ended: 'the connection ended before the acknowledgement',
 		},
 		cures: {
+			noConnection:
+				'Is n8n running, and the workflow published? What the platform delivers again comes by the next connection.',
 			noCallback:
 				'Start the sandbox with npm start, which sets the addresses, or set them with --callback.',
 			unreachable:
@@ -120,14 +133,23 @@ const words = {
 		direct: '单聊',
 		group: '群聊',
 		send: '发送',
+		unconnected: '未连接',
+		connected: (count, since) =>
+			count > 1 ? `${count} 个连接，自 ${since}` : `已连接，自 ${since}`,
+		frozen: '连接已冻结：不收不发，TCP 仍在',
+		freeze: '冻结',
+		freezeHint: '连接保持打开但不再收发，如同路由器丢失了它',
+		disconnect: '断开',
+		disconnectHint: '平台断开该连接，会预告的平台先行预告',
 		messageTo: (name) => `发给 ${name} 机器人的消息`,
 		logOf: (name) => `${name} 会话`,
 		placeholder: '提个问题，或输入 /帮助',
 		empty: '还没有消息，请在下方输入。',
 		sending: '正在投递…',
-		acknowledged: (status, ms, attempt) =>
-			`已确认 ${status}，用时 ${ms} ms${attempt > 1 ? `，第 ${attempt} 次投递` : ''}`,
-		refused: (reason) => `未确认：${reason}。`,
+		way: (by) => (by === 'stream' ? '长连接' : 'HTTP'),
+		acknowledged: (status, ms, attempt, way) =>
+			`${way}：已确认 ${status}，用时 ${ms} ms${attempt > 1 ? `，第 ${attempt} 次投递` : ''}`,
+		refused: (reason, way) => `${way}：未确认：${reason}。`,
 		failed: (reason) => `未发出：${reason}。`,
 		waiting: (seconds) => `机器人正在思考… ${seconds} 秒`,
 		silent: (seconds) =>
@@ -137,7 +159,8 @@ const words = {
 		edited: (count) => `已编辑 ${count} 次`,
 		answered: (name, text) => `${name}，机器人回复：${text}`,
 		wire: '报文',
-		delivery: (number) => (number > 1 ? `平台 → 机器人，第 ${number} 次投递` : '平台 → 机器人'),
+		delivery: (number, way) =>
+			`平台 → 机器人（${way}）${number > 1 ? `，第 ${number} 次投递` : ''}`,
 		reply: '机器人 → 平台',
 		request: (line) => `请求：${line}`,
 		response: (status, ms) => (status ? `应答：${status}，用时 ${ms} ms` : `无应答，${ms} ms`),
@@ -149,8 +172,11 @@ const words = {
 			noCallback: '没有为该机器人设置回调地址',
 			unreachable: '回调地址无人监听（连接被拒绝）',
 			timeout: (ms) => `${ms} ms 内没有应答`,
+			noConnection: '没有打开的连接',
+			ended: '确认之前连接已断开',
 		},
 		cures: {
+			noConnection: 'n8n 是否在运行、工作流是否已发布？平台会重新投递的消息将在下次连接后送达。',
 			noCallback: '请用 npm start 启动沙箱（会自动设置回调地址），或用 --callback 指定。',
 			unreachable: 'n8n 是否在运行？回调地址应指向已发布工作流的触发器。',
 			timeout: 'n8n 是否繁忙或已停止？平台稍后会再次投递。',
@@ -197,14 +223,18 @@ export function reason(text) {
 	const [, ms] = /no answer within (\d+) ms/.exec(text) ?? [];
 	if (ms) return reasons.timeout(ms);
 	if (/no callback URL/.test(text)) return reasons.noCallback;
+	if (/no connection is open/.test(text)) return reasons.noConnection;
+	if (/connection ended/.test(text)) return reasons.ended;
 	return /connection refused/.test(text) ? reasons.unreachable : text;
 }
 
 /** What a person can do about a delivery that failed; empty when the reason says it all. */
-export function cure(status, text, url = '') {
+export function cure({ status = 0, refused = '', by }, url = '') {
 	const { cures } = words[language];
-	if (/no callback URL/.test(text)) return cures.noCallback;
-	if (/no answer within/.test(text)) return cures.timeout;
+	if (/no callback URL/.test(refused)) return cures.noCallback;
+	if (/no answer within/.test(refused)) return cures.timeout;
+	if (/no connection is open/.test(refused)) return cures.noConnection;
+	if (by === 'stream') return status >= 500 ? cures[500] : '';
 	if (!status) return cures.unreachable;
 	if (status === 404 && url.includes('/webhook-test/')) return cures.test;
 	return cures[status] ?? (status >= 500 ? cures[500] : '');

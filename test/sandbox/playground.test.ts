@@ -62,7 +62,7 @@ test.each(['dingtalk', 'feishu', 'wecom'])(
 		await pane(platform).locator('.state.good').waitFor();
 		expect(await pane(platform).locator('.bubble.mine').textContent()).toBe('How are you?');
 		expect(await pane(platform).locator('.state').textContent()).toMatch(
-			/^acknowledged 200 in \d+ ms$/,
+			/^HTTP: acknowledged 200 in \d+ ms$/,
 		);
 		expect(problems).toEqual([]);
 	},
@@ -115,7 +115,7 @@ test('a refusal says so and what to do', async () => {
 	await type('dingtalk', 'hello?');
 	await pane('dingtalk').locator('.state.bad').waitFor();
 	expect(await pane('dingtalk').locator('.state').textContent()).toMatch(
-		/^not acknowledged: HTTP 401\. The trigger/,
+		/^HTTP: not acknowledged: HTTP 401\. The trigger/,
 	);
 	delete sandbox.world.callbacks.dingtalk;
 	await type('dingtalk', 'hello??');

@@ -241,7 +241,7 @@ test('History is kept over a reload, with answers, quotes and what bots sent by 
 	await page.reload();
 	await pane('feishu').getByText('Answer to: before the reload', { exact: true }).waitFor();
 	expect(await pane('feishu').locator('.turn').count()).toBe(1);
-	expect(await pane('feishu').locator('.state').textContent()).toMatch(/^acknowledged 200/);
+	expect(await pane('feishu').locator('.state').textContent()).toMatch(/^HTTP: acknowledged 200/);
 	expect(await pane('operations').locator('.turn').count()).toBe(1);
 	await type('feishu', 'after it');
 	await pane('feishu').getByText('Answer to: after it', { exact: true }).waitFor();

@@ -1,0 +1,33 @@
+import { word } from './words.js';
+
+/** The open connections of a pane's bot; an app of WeCom has none. */
+const connectionsOf = (pane, connections) =>
+	pane.platform === 'wecom' && pane.bot() === 'app'
+		? []
+		: connections.filter(({ service }) => service === pane.platform);
+
+const time = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang);
+
+function sentence(own) {
+	if (!own.length) return word('unconnected');
+	const live = own.filter(({ frozen }) => !frozen);
+	return live.length ? word('connected', live.length, time(live[0].since)) : word('frozen');
+}
+
+/** Says whether the bot of a pane has a connection and since when, and offers what can befall it. */
+export function drawConnection(pane, connections) {
+	pane.connections = connections;
+	const own = connectionsOf(pane, connections);
+	const isLive = own.some(({ frozen }) => !frozen);
+	const [text, ...buttons] = pane.connection.children;
+	pane.connection.classList.toggle('live', isLive);
+	text.textContent = sentence(own);
+	for (const button of buttons) button.hidden = !isLive;
+}
+
+/** @param {(pane: object, does: string) => void} befall what a button asks for, by the name of the fault */
+export function listenConnection(pane, befall) {
+	pane.connection.addEventListener('click', ({ target }) => {
+		if (target.value) befall(pane, target.value);
+	});
+}

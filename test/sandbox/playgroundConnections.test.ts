@@ -1,0 +1,151 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
+import { faintTexts, smallControls } from '../looks';
+import { startBot, until, useSandbox } from './helpers';
+import { endLarkClients, startLarkClient } from './stream/larkClient';
+
+// What the playground shows of long connections, and what it can do to them.
+
+const { sandbox, control } = useSandbox();
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+	browser = await chromium.launch({ executablePath: requireBrowser(), args: BROWSER_FLAGS });
+}, 60_000);
+afterAll(async () => await browser?.close());
+
+beforeEach(async () => {
+	await control.put('/callbacks', { feishu: '' });
+	await control.put('/stream-settings', { feishu: { reconnectNonce: 0, reconnectInterval: 1 } });
+});
+afterEach(async () => {
+	endLarkClients();
+	await page.context().close();
+});
+
+async function open(locale = 'en-US', width = 1280) {
+	const viewport = { width, height: 800 };
+	page = await (await browser.newContext({ locale, viewport })).newPage();
+	await page.goto(sandbox.origin);
+	await pane('feishu').locator('.connection p', { hasText: /\S/ }).waitFor();
+}
+
+const pane = (name: string) => page.locator(`.pane.${name}`);
+const connection = (name = 'feishu') => pane(name).locator('.connection p');
+const says = async (text: string | RegExp) =>
+	await pane('feishu').locator('.connection p', { hasText: text }).waitFor();
+const states = () => pane('feishu').locator('.state');
+async function send(text: string) {
+	await pane('feishu').locator('textarea').fill(text);
+	await pane('feishu').locator('textarea').press('Enter');
+}
+const button = (name: string) => pane('feishu').getByRole('button', { name });
+
+it('Each pane says whether its bot has a connection, and since when', async () => {
+	await open();
+	for (const name of ['dingtalk', 'feishu', 'wecom', 'operations'])
+		expect(await connection(name).textContent()).toBe('No connection');
+	expect(await page.locator('.connection button:visible').count()).toBe(0);
+	await startLarkClient(sandbox);
+	await says(/^Connected since \d+:\d\d:\d\d [AP]M$/);
+	await startLarkClient(sandbox);
+	await says(/^2 connections, since /);
+	expect(await connection('dingtalk').textContent()).toBe('No connection');
+	await page.reload();
+	await says(/^2 connections, since /);
+	endLarkClients();
+	await says('No connection');
+}, 60_000);
+
+it('Each message says which way it came, also after it has come another way', async () => {
+	await open();
+	const bot = await startBot();
+	await control.put('/callbacks', { feishu: bot.origin });
+	await send('by the callback');
+	await states()
+		.getByText(/^HTTP: acknowledged 200 in \d+ ms$/)
+		.waitFor();
+	await startLarkClient(sandbox);
+	await send('by the connection');
+	await states()
+		.getByText(/^connection: acknowledged 200 in \d+ ms$/)
+		.waitFor();
+	endLarkClients();
+	await says('No connection');
+	await control.put('/callbacks', { feishu: '' });
+	await control.put('/clock', { scheduleScale: 0.2 });
+	await startLarkClient(sandbox, {
+		answer: () => {
+			throw new Error('not now');
+		},
+	});
+	await send('by both');
+	await states()
+		.getByText(/^connection: not acknowledged: code 500\. n8n could/)
+		.waitFor();
+	endLarkClients();
+	await says('No connection');
+	await control.put('/callbacks', { feishu: bot.origin });
+	await states()
+		.getByText(/^HTTP: acknowledged 200 in \d+ ms, delivery 2$/)
+		.waitFor();
+	await pane('feishu').locator('summary').last().click();
+	const titles = await pane('feishu').locator('.turn').last().locator('h3').allTextContents();
+	expect(titles).toEqual(['Platform → bot (connection)', 'Platform → bot (HTTP), delivery 2']);
+	await bot.close();
+}, 60_000);
+
+it('A connection freezes at a button, and the page says what that is', async () => {
+	await open();
+	await startLarkClient(sandbox);
+	await says('Connected since');
+	await button('Freeze').click();
+	await says('Connection frozen: nothing is said or heard, TCP stays');
+	expect(await page.locator('.connection button:visible').count()).toBe(0);
+	expect((await control.get('/connections')).connections).toMatchObject([{ frozen: true }]);
+	await send('into the ice');
+	await states().getByText('connection: not acknowledged: no answer within 3000 ms.').waitFor();
+}, 60_000);
+
+it('The platform ends a connection at a button, and the page shows the next one', async () => {
+	await open();
+	const { reconnects } = await startLarkClient(sandbox);
+	await says('Connected since');
+	const [{ id }] = (await control.get('/connections')).connections;
+	await button('Disconnect').click();
+	await until(() => reconnects() === 1);
+	await says('Connected since');
+	const { connections } = await control.get('/connections');
+	expect(connections).toHaveLength(1);
+	expect(connections[0].id).not.toBe(id);
+	await send('there again');
+	await states()
+		.getByText(/^connection: acknowledged 200/)
+		.waitFor();
+}, 60_000);
+
+it.each([
+	['en-US', 'Connected since', 'No connection', 'Freeze'],
+	['zh-CN', '已连接，自', '未连接', '冻结'],
+])(
+	'It is readable, and fits a phone (%s)',
+	async (locale, connected, none, freeze) => {
+		await open(locale, 390);
+		await startLarkClient(sandbox);
+		await says(connected);
+		expect(await connection('dingtalk').textContent()).toBe(none);
+		await button(freeze).waitFor();
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+		const small = (await page.evaluate(smallControls)).filter(
+			(node) => !/type="(radio|file)"/.test(node),
+		);
+		expect(small).toEqual([]);
+		const faint = (await page.evaluate(faintTexts)).filter(
+			(node) => !/disabled|type="radio"/.test(node),
+		);
+		expect(faint).toEqual([]);
+	},
+	60_000,
+);
