@@ -9,10 +9,12 @@ import type { Frame } from './frames.ts';
  * All of a frame that an acknowledgement must repeat. The platform's own client for Node.js reads ids as
  * doubles and repeats them rounded, so that no more of them can be asked for.
  */
-const echoOf = ({ payload: _, headers, SeqID, LogID, ...rest }: Frame) =>
+const echoOf = (frame: Frame) =>
 	JSON.stringify([
-		{ ...rest, SeqID: Number(SeqID), LogID: Number(LogID) },
-		headers.filter(({ key }) => key !== 'biz_rt'),
+		Number(frame.SeqID),
+		Number(frame.LogID),
+		...[frame.LogIDNew, frame.service, frame.method, frame.payloadEncoding, frame.payloadType],
+		frame.headers.filter(({ key }) => key !== 'biz_rt'),
 	]);
 
 /** Why a frame acknowledges none of these, of which it may repeat any. */

@@ -1,6 +1,6 @@
 import type { UserMessage } from '../messages.ts';
 import type {
-	Admission,
+	HandshakeVerdict,
 	StreamAnswer,
 	StreamConnection,
 	StreamDialogue,
@@ -116,7 +116,7 @@ class FeishuDialogue implements StreamDialogue {
 	}
 }
 
-const refuse = (status: number, refused: string, authErrCode = status): Admission => ({
+const refuse = (status: number, refused: string, authErrCode = status): HandshakeVerdict => ({
 	refused,
 	status: 403,
 	headers: {
@@ -126,7 +126,7 @@ const refuse = (status: number, refused: string, authErrCode = status): Admissio
 	},
 });
 
-function admit({ searchParams }: URL, world: World): Admission {
+function admit({ searchParams }: URL, world: World): HandshakeVerdict {
 	const ticket = world.tickets.redeem<Grant>(searchParams.get('ticket'));
 	if ('refused' in ticket) return refuse(AUTH_FAILED, ticket.refused);
 	const { grant } = ticket;

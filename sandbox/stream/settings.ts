@@ -25,7 +25,10 @@ const defaults = (): StreamSettings => ({
 
 const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
 
-/** The numbers above, until somebody changes them; connections that are open keep the ones they began with. */
+/**
+ * The numbers above, until somebody changes them; connections that are open keep the ones they began with, but
+ * for Feishu's, which each pong tells anew.
+ */
 export function createStreamSettings() {
 	let settings = defaults();
 	return {

@@ -1,5 +1,6 @@
+import type { LedgerEntry } from '../../../sandbox/ledger';
 import { startBot, until, useSandbox } from '../helpers';
-import { type ClientOptions, endLarkClients, startLarkClient } from './larkClient';
+import { type ClientOptions, endLarkClients, type HeardEvent, startLarkClient } from './larkClient';
 
 /* The sandbox's long connection of Feishu, judged by Feishu's own client. */
 
@@ -24,7 +25,7 @@ const act = () =>
 const deliveriesOf = async ({ messageId }: { messageId: string }) =>
 	(await control.get(`/ledger?kind=delivery&messageId=${messageId}`)).entries;
 const frames = async (kind: string) => (await control.get(`/ledger?kind=${kind}`)).entries;
-const textOf = (event: Record<string, any>) => JSON.parse(event.message.content).text;
+const textOf = ({ message }: HeardEvent) => JSON.parse(message!.content!).text;
 
 describe('connects', () => {
 	it('at the address that the gateway names, and is listed with the time', async () => {
@@ -62,7 +63,7 @@ describe('receives', () => {
 		const said = await say('你好', { type: 'group' });
 		expect(said.deliveries).toMatchObject([{ by: 'stream', status: 200 }]);
 		expect(heard.map(textOf)).toEqual(['@_user_1 你好']);
-		expect(heard[0]!.message.message_id).toBe(said.messageId);
+		expect(heard[0]!.message!.message_id).toBe(said.messageId);
 		const [entry] = await deliveriesOf(said);
 		expect(entry).toMatchObject({ by: 'stream', method: 'WS', status: 200 });
 		const [sent, answer] = [entry.request, entry.response].map(({ body }) => JSON.parse(body));
@@ -139,7 +140,9 @@ describe('is told again', () => {
 		const said = await say('', menu);
 		expect(said.deliveries).toMatchObject([{ status: 500, refused: 'code 500' }]);
 		await until(async () => (await deliveriesOf(said)).length === 3);
-		expect((await deliveriesOf(said)).map(({ status }: any) => status)).toEqual([500, 500, 200]);
+		expect((await deliveriesOf(said)).map(({ status }: LedgerEntry) => status)).toEqual([
+			500, 500, 200,
+		]);
 		expect(new Set(heard.map(({ event_id }) => event_id)).size).toBe(1);
 	});
 
@@ -200,7 +203,7 @@ describe('reconnects', () => {
 		await fault('refuse');
 		await fault('drop');
 		await until(() => reconnects() === 1);
-		const codes = (await frames('gateway')).map(({ refused }: any) => refused);
+		const codes = (await frames('gateway')).map(({ refused }: LedgerEntry) => refused);
 		expect(codes).toEqual([undefined, '1000040343 internal error', undefined]);
 	});
 });

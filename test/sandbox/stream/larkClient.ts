@@ -2,7 +2,10 @@ import { lark, silent, type LarkConnection } from '../../interop/larkSdk';
 import { type TestSandbox, until } from '../helpers';
 
 /** An event as the client hands it on: the fields of header and event together. */
-export type HeardEvent = Record<string, any>;
+export interface HeardEvent {
+	event_id?: string;
+	message?: { message_id?: string; content?: string };
+}
 
 const clients: LarkConnection[] = [];
 
