@@ -2,35 +2,62 @@ import { drawBackoff, type Random } from '../common/backoff';
 import type { ConnectionFailure } from './failure';
 import type { ConnectionTiming, ConnectionWishes } from './timing';
 
-/**
- * How long to wait before the next attempt: back-off with full jitter, as far as the platform wishes no other;
- * slowly where a person must act; never sooner than the platform asked for, and never later than the slowest.
- * @param failures in a row, at least 1
- */
-export function retryInMs(
-	{ failureClass, retryAfterMs = 0 }: Pick<ConnectionFailure, 'failureClass' | 'retryAfterMs'>,
-	failures: number,
-	{
-		timing,
-		wishes,
-		random,
-	}: { timing: ConnectionTiming; wishes: ConnectionWishes; random: Random },
-): number {
-	const [shortest, longest] = timing.slowMs;
-	if (failureClass !== 'unreachable') return shortest + random() * (longest - shortest);
-	const drawn = drawBackoff(ceilingsFor(timing.backoffMs, wishes), failures, random);
-	// Those that were told to wait do not all come back at once either.
-	const asked = Math.max(0, retryAfterMs) * (1 + random() / 10);
-	return Math.min(Math.max(drawn, asked), longest);
-}
+/** What of a failure says when to try again. */
+export type RetryReason = Pick<ConnectionFailure, 'failureClass' | 'retryAfterMs'>;
 
-/** The platform may lengthen the waits, up to the longest of ours. */
-function ceilingsFor(
-	ceilings: readonly number[],
-	{ returnWithinMs = 0, retryEveryMs = 0 }: ConnectionWishes,
-): number[] {
-	const most = ceilings.at(-1)!;
-	return ceilings.map((ms, index) =>
-		Math.min(most, Math.max(ms, index === 0 ? returnWithinMs : retryEveryMs)),
-	);
+/**
+ * When to try again: back-off with full jitter, as far as the platform wishes no other; slowly where a person
+ * must act; never sooner than the platform asked for, and never later than the slowest.
+ */
+export class Retries {
+	/** The next attempt; undefined where none is planned. */
+	dueAt?: number;
+	/** In a row, without a steady connection between them. */
+	private failures = 0;
+	private isExplained = false;
+	private wishes: ConnectionWishes = {};
+
+	constructor(
+		private readonly timing: ConnectionTiming,
+		private readonly random: Random,
+	) {}
+
+	wish({ returnWithinMs, retryEveryMs }: ConnectionWishes): void {
+		if (returnWithinMs !== undefined) this.wishes.returnWithinMs = returnWithinMs;
+		if (retryEveryMs !== undefined) this.wishes.retryEveryMs = retryEveryMs;
+	}
+
+	plan({ failureClass, retryAfterMs = 0 }: RetryReason, nowMs: number): void {
+		const [shortest, longest] = this.timing.slowMs;
+		this.failures += 1;
+		const drawn =
+			failureClass === 'unreachable'
+				? drawBackoff(this.ceilings(), this.failures, this.random)
+				: shortest + this.random() * (longest - shortest);
+		// Those that were told to wait do not all come back at once either.
+		const asked = Math.max(0, retryAfterMs) * (1 + this.random() / 10);
+		this.dueAt = nowMs + Math.min(Math.max(drawn, asked), longest);
+	}
+
+	/** A connection was ready for long enough: the next failure is the first one. */
+	reset(): void {
+		this.failures = 0;
+		this.isExplained = false;
+	}
+
+	/** Whether a refused handshake is still to be explained: once in a row of failures. */
+	explain(): boolean {
+		const isFirst = !this.isExplained;
+		this.isExplained = true;
+		return isFirst;
+	}
+
+	/** The platform may lengthen the waits, up to the longest of ours. */
+	private ceilings(): number[] {
+		const { returnWithinMs = 0, retryEveryMs = 0 } = this.wishes;
+		const most = this.timing.backoffMs.at(-1)!;
+		return this.timing.backoffMs.map((ms, index) =>
+			Math.min(most, Math.max(ms, index === 0 ? returnWithinMs : retryEveryMs)),
+		);
+	}
 }

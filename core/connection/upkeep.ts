@@ -1,14 +1,10 @@
 import type { Random } from '../common/backoff';
-import { type ConnectionFailure, unreachable } from './failure';
-import { Flood } from './flood';
-import { Liveness } from './liveness';
-import { retryInMs } from './retry';
+import { unreachable, type ConnectionFailure } from './failure';
+import { OpeningLink, ServingLink, type DrainingLink, type LinkDoubt } from './links';
+import { Retries } from './retry';
 import type { ConnectionTiming, ConnectionWishes } from './timing';
 
-/**
- * What has happened. A `link` is the number of one try to connect, and of the socket that came of it.
- * Whatever is told of a link that has ended changes nothing.
- */
+/** What has happened. What is told of a link that has ended changes nothing. */
 export type UpkeepEvent =
 	| { kind: 'start' | 'due' | 'stop' }
 	/** What the connection was opened for has changed: another one is wanted. */
@@ -30,66 +26,32 @@ export interface UpkeepAction {
 
 export type ConnectionStatus = 'connecting' | 'connected' | 'waiting' | 'stopped';
 
-interface Link {
-	id: number;
-	flood: Flood;
-}
-
-/** A connection that is being made. */
-interface Opening extends Link {
-	phase: 'asking' | 'opening' | 'greeting';
-	/** The end of patience. */
-	until: number;
-	/** What it is opened for has changed since the gateway was asked. */
-	isOutdated: boolean;
-	liveness: Liveness;
-}
-
-/** The connection that messages come by. */
-interface Serving extends Link {
-	liveness: Liveness;
-	/** It has been ready for long enough to be no failed attempt. */
-	isSteady: boolean;
-	readyAt: number;
-	/** Why another one shall take its place. */
-	doubt?: 'silent' | 'leaving' | 'outdated';
-}
-
-/** What stands still in each phase of an opening. */
-const PHASES: Readonly<Record<Opening['phase'], string>> = {
-	asking: 'said where to connect',
-	opening: 'opened the connection',
-	greeting: 'confirmed the connection',
-};
-
 /**
- * Keeps one app's connection alive: told what happens, it says what to do. It never has more than one
- * connection that serves, one that is being made, and one that drains: the last serving one, for a moment.
+ * Keeps one app's connection alive: told what happens, it says what to do. It never has more than one link that
+ * serves, one that opens, and one that drains: the last serving one, for a moment.
  */
 export class Upkeep {
-	private opening?: Opening;
-	private serving?: Serving;
-	private draining?: Link & { until: number };
-	private retryAt?: number;
+	private opening?: OpeningLink;
+	private serving?: ServingLink;
+	private draining?: DrainingLink;
 	private links = 0;
-	/** In a row, without a connection that was steady between them. */
-	private failures = 0;
-	/** A refused handshake of this row was asked about. */
-	private isExplained = false;
 	private isStopped = false;
-	private wishes: ConnectionWishes = {};
 	private lastFailure?: ConnectionFailure;
+	private readonly retries: Retries;
 
 	constructor(
 		/** Of the platform, as people know it. */
 		private readonly service: string,
 		private readonly timing: ConnectionTiming,
-		private readonly random: Random,
-	) {}
+		random: Random,
+	) {
+		this.retries = new Retries(timing, random);
+	}
 
 	get status(): ConnectionStatus {
 		if (this.isStopped) return 'stopped';
-		if (this.serving && !(this.lastFailure && this.serving.doubt === 'silent')) return 'connected';
+		const isDoubted = this.lastFailure !== undefined && this.serving?.doubt === 'silent';
+		if (this.serving && !isDoubted) return 'connected';
 		return this.opening ? 'connecting' : 'waiting';
 	}
 
@@ -103,15 +65,10 @@ export class Upkeep {
 		return this.serving?.id;
 	}
 
-	/** When the next `due` has to be told; undefined when it is stopped. */
+	/** When the next `due` has to be told; undefined before the start and after the end. */
 	get deadline(): number | undefined {
-		if (this.isStopped) return undefined;
-		const { serving, timing } = this;
-		const times = [this.opening?.until, this.draining?.until, this.retryAt];
-		if (serving && !serving.isSteady) times.push(serving.readyAt + timing.steadyMs);
-		// Where no ping can tell more, an attempt or the wait for it stands for the doubt.
-		if (serving && (serving.liveness.canPing || !serving.doubt))
-			times.push(serving.liveness.dueAt());
+		const { opening, serving, draining, retries } = this;
+		const times = [opening?.until, serving?.dueAt, draining?.until, retries.dueAt];
 		const known = times.filter((time) => time !== undefined);
 		return known.length > 0 ? Math.min(...known) : undefined;
 	}
@@ -120,18 +77,10 @@ export class Upkeep {
 	handle(event: UpkeepEvent, nowMs: number): UpkeepAction[] {
 		if (this.isStopped) return [];
 		if (event.kind === 'stop') return this.stop();
-		this.settle(nowMs);
+		if (this.serving?.settle(nowMs)) this.retries.reset();
 		// First what has happened: a pong that waited as long as its deadline is an answer all the same.
 		const actions = this.react(event, nowMs);
-		return [...actions, ...(this.isStopped ? [] : this.due(nowMs))];
-	}
-
-	private settle(nowMs: number): void {
-		const { serving } = this;
-		if (!serving || serving.isSteady || nowMs < serving.readyAt + this.timing.steadyMs) return;
-		serving.isSteady = true;
-		this.failures = 0;
-		this.isExplained = false;
+		return this.isStopped ? actions : [...actions, ...this.due(nowMs)];
 	}
 
 	private react(event: UpkeepEvent, nowMs: number): UpkeepAction[] {
@@ -147,174 +96,136 @@ export class Upkeep {
 
 	private due(nowMs: number): UpkeepAction[] {
 		const { opening, draining } = this;
-		const actions: UpkeepAction[] = [];
-		if (draining && draining.until <= nowMs) actions.push(...this.endDraining());
+		const actions = draining && draining.until <= nowMs ? this.endDraining() : [];
 		if (opening && opening.until <= nowMs) {
-			const seconds = Math.round(this.timing.attemptMs / 1000);
-			const late = `${this.service} has not ${PHASES[opening.phase]} within ${seconds} s`;
-			actions.push(...this.lose(opening.id, unreachable(late), nowMs));
+			actions.push({ kind: 'end', link: opening.id });
+			this.fail(opening.overtime(this.service), nowMs);
 		}
 		actions.push(...this.listen(nowMs));
-		if (this.retryAt !== undefined && this.retryAt <= nowMs) actions.push(...this.begin(nowMs));
-		return actions;
+		const { dueAt } = this.retries;
+		return dueAt !== undefined && dueAt <= nowMs ? [...actions, ...this.begin(nowMs)] : actions;
 	}
 
 	/** Asks the platform where to connect. */
 	private begin(nowMs: number): UpkeepAction[] {
+		this.retries.dueAt = undefined;
 		if (this.opening) return [];
-		this.retryAt = undefined;
-		const id = ++this.links;
-		this.opening = {
-			id,
-			flood: new Flood(this.timing.flood),
-			phase: 'asking',
-			until: nowMs + this.timing.attemptMs,
-			isOutdated: false,
-			liveness: new Liveness(nowMs, this.timing, false),
-		};
-		return [{ kind: 'locate', link: id }];
+		this.opening = new OpeningLink(++this.links, nowMs, this.timing);
+		return [{ kind: 'locate', link: this.opening.id }];
 	}
 
-	private advance(opening: Opening, event: UpkeepEvent, nowMs: number): UpkeepAction[] {
+	private advance(opening: OpeningLink, event: UpkeepEvent, nowMs: number): UpkeepAction[] {
 		if (event.kind === 'located' && opening.phase === 'asking') {
 			opening.phase = 'opening';
-			this.wishes = event.wishes;
+			opening.wishes = event.wishes;
+			this.retries.wish(event.wishes);
 			return [{ kind: 'open', link: opening.id }];
 		}
 		if (event.kind === 'opened' && opening.phase === 'opening') {
 			opening.phase = 'greeting';
-			opening.liveness = new Liveness(nowMs, this.timing, event.canPing);
+			opening.canPing = event.canPing;
 			return event.isReady ? this.serve(opening, nowMs) : [];
 		}
-		if (event.kind === 'wished') this.wishes = { ...this.wishes, ...event.wishes };
-		return event.kind === 'ready' && opening.phase === 'greeting' ? this.serve(opening, nowMs) : [];
+		const isReady = event.kind === 'ready' && opening.phase === 'greeting';
+		return isReady ? this.serve(opening, nowMs) : [];
 	}
 
-	/** The new connection is ready; the one before it drains. */
-	private serve({ id, flood, liveness, isOutdated }: Opening, nowMs: number): UpkeepAction[] {
+	/** The new link is ready; the one before it drains. */
+	private serve(opening: OpeningLink, nowMs: number): UpkeepAction[] {
 		const actions = this.endDraining();
-		if (this.serving) this.draining = { ...this.serving, until: nowMs + this.timing.drainMs };
-		liveness.heard(nowMs);
-		liveness.wish(this.wishes);
-		this.serving = { id, flood, liveness, isSteady: false, readyAt: nowMs };
+		if (this.serving) {
+			const { id, flood } = this.serving;
+			this.draining = { id, flood, until: nowMs + this.timing.drainMs };
+		}
+		this.serving = new ServingLink(opening, nowMs, this.timing);
 		this.opening = undefined;
 		this.lastFailure = undefined;
-		return isOutdated ? [...actions, ...this.doubt(this.serving, 'outdated', nowMs)] : actions;
+		return opening.isOutdated ? [...actions, ...this.doubt('outdated', nowMs)] : actions;
 	}
 
-	private hear(serving: Serving, event: UpkeepEvent, nowMs: number): UpkeepAction[] {
+	private hear(serving: ServingLink, event: UpkeepEvent, nowMs: number): UpkeepAction[] {
+		if (event.kind === 'leaving') return this.doubt('leaving', nowMs);
 		if (event.kind === 'sent') serving.liveness.sent(nowMs);
-		if (event.kind === 'heard') this.believe(serving, nowMs);
-		if (event.kind === 'leaving') return this.doubt(serving, 'leaving', nowMs);
 		if (event.kind === 'wished') {
-			this.wishes = { ...this.wishes, ...event.wishes };
-			serving.liveness.wish(this.wishes);
+			serving.liveness.wish(event.wishes);
+			this.retries.wish(event.wishes);
+		}
+		if (event.kind === 'heard') {
+			serving.liveness.heard(nowMs);
+			if (serving.doubt === 'silent') serving.doubt = this.lastFailure = undefined;
 		}
 		return [];
 	}
 
-	private believe(serving: Serving, nowMs: number): void {
-		serving.liveness.heard(nowMs);
-		if (serving.doubt !== 'silent') return;
-		serving.doubt = undefined;
-		this.lastFailure = undefined;
-	}
-
-	/** Another connection shall take its place: at once where it was steady, else after a wait. */
-	private doubt(
-		serving: Serving,
-		why: NonNullable<Serving['doubt']>,
-		nowMs: number,
-	): UpkeepAction[] {
-		serving.doubt = why;
-		if (this.opening || this.retryAt !== undefined) return [];
-		if (serving.isSteady) return this.begin(nowMs);
-		this.wait({ failureClass: 'unreachable' }, nowMs);
+	/** Another link shall take the serving one's place: at once where that was steady, else after a wait. */
+	private doubt(why: LinkDoubt, nowMs: number): UpkeepAction[] {
+		if (!this.serving) return [];
+		this.serving.doubt = why;
+		if (this.opening || this.retries.dueAt !== undefined) return [];
+		if (this.serving.isSteady) return this.begin(nowMs);
+		this.retries.plan({ failureClass: 'unreachable' }, nowMs);
 		return [];
 	}
 
 	private renew(nowMs: number): UpkeepAction[] {
-		if (this.opening && this.opening.phase !== 'asking') this.opening.isOutdated = true;
-		return this.serving ? this.doubt(this.serving, 'outdated', nowMs) : [];
+		if (this.opening) this.opening.isOutdated = true;
+		return this.doubt('outdated', nowMs);
 	}
 
-	/** Looks after the silence of the serving connection. */
+	/** Looks after the silence of the serving link. */
 	private listen(nowMs: number): UpkeepAction[] {
 		const { serving } = this;
 		const step = serving?.liveness.step(nowMs);
 		if (!serving || !step) return [];
 		if (step === 'ping') return [{ kind: 'ping', link: serving.id }];
-		if (step === 'doubtful') {
-			return serving.doubt ? [] : this.doubt(serving, 'silent', nowMs);
-		}
+		if (step === 'doubtful') return serving.doubt ? [] : this.doubt('silent', nowMs);
 		const seconds = Math.round(this.timing.answerMs / 1000);
 		const frozen = unreachable(`${this.service} has not answered a ping within ${seconds} s`);
-		return this.lose(serving.id, frozen, nowMs, serving.isSteady);
+		return [{ kind: 'end', link: serving.id }, ...this.drop(frozen, nowMs, serving.isSteady)];
 	}
 
 	private annoy(link: number, nowMs: number): UpkeepAction[] {
-		const of = [this.opening, this.serving, this.draining].find((each) => each?.id === link);
-		if (!of?.flood.add(nowMs)) return [];
+		const { opening, serving, draining } = this;
+		const flood = [opening, serving, draining].find((each) => each?.id === link)?.flood;
+		if (!flood?.add(nowMs)) return [];
 		return this.lose(link, unreachable(`${this.service} floods the connection`), nowMs);
 	}
 
-	/** @param atOnce no wait before the next attempt */
-	private lose(
-		link: number,
-		failure: ConnectionFailure,
-		nowMs: number,
-		atOnce = false,
-	): UpkeepAction[] {
+	private lose(link: number, failure: ConnectionFailure, nowMs: number): UpkeepAction[] {
 		const actions: UpkeepAction[] = [{ kind: 'end', link }];
-		if (link === this.draining?.id) this.draining = undefined;
-		else if (link === this.opening?.id) actions.push(...this.fail(this.opening, failure, nowMs));
-		else if (link === this.serving?.id) {
-			actions.push(...this.drop(failure, nowMs, atOnce));
-		}
-		return actions;
+		if (link === this.draining?.id) return this.endDraining();
+		if (link === this.serving?.id) actions.push(...this.drop(failure, nowMs));
+		if (link !== this.opening?.id) return actions;
+		// A socket does not say why its handshake was refused: the gateway may, if it is asked again.
+		const isRefused = this.opening.phase === 'opening';
+		return [...actions, ...this.fail(failure, nowMs, isRefused && this.retries.explain())];
 	}
 
-	/** The attempt has failed. */
-	private fail(opening: Opening, failure: ConnectionFailure, nowMs: number): UpkeepAction[] {
+	/** The opening link has failed. */
+	private fail(failure: ConnectionFailure, nowMs: number, atOnce = false): UpkeepAction[] {
 		this.opening = undefined;
 		if (failure.failureClass === 'replaced') return this.stop(failure);
-		const isRefused = opening.phase === 'opening' && nowMs < opening.until;
-		if (isRefused && !this.isExplained) {
-			// A socket does not say why its handshake was refused: the gateway may.
-			this.isExplained = true;
-			this.lastFailure = failure;
-			return this.begin(nowMs);
-		}
-		// An old connection that has spoken again is as good as a new one.
+		// An old link that has spoken again is as good as a new one.
 		const isNeeded = !this.serving || this.serving.doubt !== undefined;
 		if (!isNeeded && failure.failureClass === 'unreachable') return [];
-		this.lastFailure = failure;
-		this.wait(failure, nowMs);
-		return [];
+		return this.retry(failure, nowMs, atOnce);
 	}
 
-	/** The serving connection has ended. */
-	private drop(failure: ConnectionFailure, nowMs: number, atOnce: boolean): UpkeepAction[] {
-		const { opening } = this;
+	/** The serving link has ended. */
+	private drop(failure: ConnectionFailure, nowMs: number, atOnce = false): UpkeepAction[] {
 		this.serving = undefined;
-		if (failure.failureClass === 'replaced') {
-			// Where only one may be, our own next one takes the place of the last.
-			return opening?.phase === 'greeting' ? [] : this.stop(failure);
-		}
-		this.lastFailure = failure;
-		if (opening || this.retryAt !== undefined) return [];
-		if (atOnce) return this.begin(nowMs);
-		this.wait(failure, nowMs);
-		return [];
+		// Where only one may be, our own next link takes the place of the last.
+		const isOurs = this.opening?.phase === 'greeting';
+		if (failure.failureClass === 'replaced') return isOurs ? [] : this.stop(failure);
+		return this.retry(failure, nowMs, atOnce);
 	}
 
-	private wait(
-		failure: Pick<ConnectionFailure, 'failureClass' | 'retryAfterMs'>,
-		nowMs: number,
-	): void {
-		this.failures += 1;
-		const { timing, wishes, random } = this;
-		this.retryAt = nowMs + retryInMs(failure, this.failures, { timing, wishes, random });
+	private retry(failure: ConnectionFailure, nowMs: number, atOnce: boolean): UpkeepAction[] {
+		this.lastFailure = failure;
+		if (this.opening || this.retries.dueAt !== undefined) return [];
+		if (atOnce) return this.begin(nowMs);
+		this.retries.plan(failure, nowMs);
+		return [];
 	}
 
 	private endDraining(): UpkeepAction[] {
@@ -323,10 +234,10 @@ export class Upkeep {
 		return draining ? [{ kind: 'end', link: draining.id }] : [];
 	}
 
-	/** @param failure why it never connects again by itself; undefined where we want that */
-	private stop(failure?: ConnectionFailure): UpkeepAction[] {
+	/** @param failure why it never connects again by itself */
+	private stop(failure = this.lastFailure): UpkeepAction[] {
 		const links = [this.opening, this.serving, this.draining].filter((each) => each !== undefined);
-		this.opening = this.serving = this.draining = this.retryAt = undefined;
+		this.opening = this.serving = this.draining = this.retries.dueAt = undefined;
 		this.isStopped = true;
 		this.lastFailure = failure;
 		return links.map(({ id }) => ({ kind: 'end', link: id }));

@@ -1,21 +1,13 @@
 import { sleep, type ICredentialDataDecryptedObject, type Logger } from 'n8n-workflow';
-import { excerpt } from '../../../core/common/redact';
-import { unreachable } from '../../../core/connection/failure';
 import { CONNECTION_TIMING, type ConnectionTiming } from '../../../core/connection/timing';
-import { Upkeep, type UpkeepAction, type UpkeepEvent } from '../../../core/connection/upkeep';
+import { Upkeep, type UpkeepEvent } from '../../../core/connection/upkeep';
 import type { DecodedMessage } from '../../../protocol/message';
-import { Asks, type StreamReply } from './asks';
+import type { StreamReply } from './asks';
 import { ConnectionReport, type ConnectionState } from './connectionReport';
-import { StreamSocket, type SocketListener } from './socket';
-import {
-	ConnectionFailure,
-	type Gateway,
-	type Kinds,
-	type Meaning,
-	type StreamOutcome,
-	type StreamProtocol,
-	type WireFrame,
-} from './stream';
+import { StreamLinks } from './links';
+import type { ConnectionFailure, Kinds, StreamOutcome, StreamProtocol, WireFrame } from './stream';
+
+export type { ConnectionState };
 
 export interface ConnectionListener {
 	/** Resolves when it is known what became of the message; never rejects. */
@@ -33,25 +25,16 @@ export interface ConnectionOptions {
 	timing?: ConnectionTiming;
 }
 
-type MessageMeaning = Extract<Meaning, { kind: 'message' }>;
-
-/** What waits for its outcome, at most: what comes beyond it shall come again. */
-const MAX_PENDING = { messages: 5_000, bytes: 64 * 1024 * 1024 };
-
 const REPLY_MS = 5_000;
 
 /**
  * The long connection of one app, kept alive until it is closed: carries out what `Upkeep` decides, in one loop
- * that sleeps until the next deadline. An acknowledgement goes to the socket that its message came by.
+ * that sleeps until the next deadline.
  */
 export class Connection {
 	private readonly upkeep: Upkeep;
-	private readonly asks: Asks;
 	private readonly report: ConnectionReport;
-	private readonly gateways = new Map<number, Gateway>();
-	private readonly sockets = new Map<number, StreamSocket>();
-	private kinds: Kinds;
-	private readonly pending = { messages: 0, bytes: 0 };
+	private readonly links: StreamLinks;
 	private rest?: { until: number; over: AbortController };
 	private settleOpen?: (failure?: ConnectionFailure) => void;
 
@@ -59,9 +42,8 @@ export class Connection {
 		const { protocol, credential, log, timing = CONNECTION_TIMING } = options;
 		const { service } = protocol;
 		this.upkeep = new Upkeep(service, timing, Math.random);
-		this.asks = new Asks(service);
 		this.report = new ConnectionReport(`${service} ${protocol.appOf(credential) ?? ''}`, log);
-		this.kinds = options.kinds;
+		this.links = new StreamLinks(options, this.report, (event) => this.tell(event));
 	}
 
 	get state(): Readonly<ConnectionState> {
@@ -79,15 +61,13 @@ export class Connection {
 		this.tell({ kind: 'start' });
 		void this.run();
 		const failure = await opened;
-		if (!failure) return;
-		this.close();
-		throw failure;
+		if (failure) throw failure;
 	}
 
 	/** Other subscriptions: where the platform's gateway takes them, a connection for them is opened first. */
 	want(kinds: Kinds): void {
-		const isMore = [...kinds].some((kind) => !this.kinds.has(kind));
-		this.kinds = kinds;
+		const isMore = [...kinds].some((kind) => !this.links.kinds.has(kind));
+		this.links.kinds = kinds;
 		if (isMore && this.options.protocol.locatesByKinds) this.tell({ kind: 'renew' });
 	}
 
@@ -98,9 +78,9 @@ export class Connection {
 	async ask(id: string, frame: WireFrame, timeoutMs = REPLY_MS): Promise<StreamReply> {
 		const send = (): number | undefined => {
 			const link = this.upkeep.servingLink;
-			return link !== undefined && this.sockets.get(link)?.send(frame) ? link : undefined;
+			return link !== undefined && this.links.send(link, frame) ? link : undefined;
 		};
-		return await this.asks.ask(id, send, timeoutMs);
+		return await this.links.asks.ask(id, send, timeoutMs);
 	}
 
 	/** Leaves no timer, no listener and, where the other side still answers, no socket. */
@@ -120,131 +100,32 @@ export class Connection {
 		}
 	}
 
+	/** Whatever fails here is a defect: a socket's event that throws would end the process. */
 	private tell(event: UpkeepEvent): void {
-		for (const action of this.upkeep.handle(event, performance.now())) this.carryOut(action);
-		const { status, failure, deadline } = this.upkeep;
-		if (this.report.note(status, failure)) this.tellChange();
-		if (this.rest && (deadline === undefined || deadline < this.rest.until)) this.rest.over.abort();
-	}
-
-	private tellChange(): void {
-		const { state } = this;
-		if (state.status !== 'connecting') {
-			const isTheirs = state.failure && state.failure.failureClass !== 'unreachable';
-			this.settleOpen?.(isTheirs ? state.failure : undefined);
-			this.settleOpen = undefined;
-		}
 		try {
-			this.options.listener.changed(state);
+			this.handle(event);
+			this.settle();
+			const { status, failure, deadline } = this.upkeep;
+			if (this.rest && (deadline ?? 0) < this.rest.until) this.rest.over.abort();
+			if (this.report.note(status, failure)) this.options.listener.changed(this.state);
 		} catch (error) {
 			this.report.defect(error);
 		}
 	}
 
-	private carryOut({ kind, link }: UpkeepAction): void {
-		if (kind === 'locate') void this.locate(link);
-		if (kind === 'open') this.openSocket(link);
-		if (kind === 'ping') this.sockets.get(link)?.ping();
-		if (kind === 'end') this.end(link);
+	private handle(event: UpkeepEvent): void {
+		const actions = this.upkeep.handle(event, performance.now());
+		for (const action of actions) this.links.carryOut(action);
 	}
 
-	private async locate(link: number): Promise<void> {
-		const { protocol, credential } = this.options;
-		try {
-			const gateway = await protocol.locate(credential, this.kinds);
-			this.gateways.set(link, gateway);
-			this.tell({ kind: 'located', link, wishes: gateway });
-		} catch (error) {
-			this.tell({ kind: 'lost', link, failure: this.failureOf(error) });
-		} finally {
-			this.gateways.delete(link);
-		}
-	}
-
-	private openSocket(link: number): void {
-		const { protocol, credential } = this.options;
-		const gateway = this.gateways.get(link);
-		if (!gateway) return;
-		try {
-			const session = protocol.session(gateway, credential);
-			this.sockets.set(link, new StreamSocket(gateway, session, this.listenerOf(link)));
-		} catch (error) {
-			this.tell({ kind: 'lost', link, failure: this.failureOf(error) });
-		}
-	}
-
-	private end(link: number): void {
-		this.sockets.get(link)?.end();
-		this.sockets.delete(link);
-		this.asks.lost(link);
-	}
-
-	private failureOf(error: unknown): ConnectionFailure {
-		if (error instanceof ConnectionFailure) return error;
-		this.report.defect(error);
-		return unreachable(
-			'it could not connect through a defect of this package, which the log shows',
-		);
-	}
-
-	private listenerOf(link: number): SocketListener {
-		const { service } = this.options.protocol;
-		const tell = (kind: 'heard' | 'sent' | 'nuisance') => this.tell({ kind, link });
-		const refused = (why: string): void => {
-			this.report.refused(why);
-			tell('nuisance');
-		};
-		return {
-			opened: (socket) => this.tell({ kind: 'opened', link, ...socket }),
-			heard: () => tell('heard'),
-			sent: () => tell('sent'),
-			meant: (meaning, bytes) => this.follow(link, meaning, bytes),
-			refused,
-			defect: (error) => {
-				this.report.defect(error);
-				refused('a defect');
-			},
-			lost: (why) => {
-				const failure = unreachable(`${service} ended the connection (${excerpt(why, 100)})`);
-				this.tell({ kind: 'lost', link, failure });
-			},
-		};
-	}
-
-	private follow(link: number, meaning: Meaning, bytes: number): void {
-		if (meaning.kind === 'message') return void this.receive(link, meaning, bytes);
-		if (meaning.kind === 'reply' && this.asks.answered(meaning.id, link, meaning)) return;
-		if (meaning.kind === 'ended') {
-			return this.tell({ kind: 'lost', link, failure: meaning.failure });
-		}
-		this.tell({ kind: 'nuisance', link });
-		if (meaning.kind === 'answer') this.sockets.get(link)?.send(meaning.frame);
-		if (meaning.kind === 'ready') this.tell({ kind: 'ready', link });
-		if (meaning.kind === 'alive') this.tell({ kind: 'wished', link, wishes: meaning });
-		if (meaning.kind === 'leaving') {
-			this.report.leaving(link, meaning.reason);
-			this.tell({ kind: 'leaving', link });
-		}
-	}
-
-	private async receive(link: number, meaning: MessageMeaning, bytes: number): Promise<void> {
-		const { pending } = this;
-		const began = performance.now();
-		this.report.state.lastMessageAt = Date.now();
-		pending.messages += 1;
-		pending.bytes += bytes;
-		try {
-			const isFull = pending.messages > MAX_PENDING.messages || pending.bytes > MAX_PENDING.bytes;
-			if (isFull) this.report.refused('too many messages wait');
-			const outcome = isFull ? 'later' : await this.options.listener.receive(meaning.message);
-			const tookMs = Math.round(performance.now() - began);
-			const frame = meaning.acknowledge(outcome, tookMs);
-			if (frame !== undefined) this.sockets.get(link)?.send(frame);
-		} catch (error) {
-			this.report.defect(error);
-		} finally {
-			pending.messages -= 1;
-			pending.bytes -= bytes;
-		}
+	/** What opening waits for is known. */
+	private settle(): void {
+		const { settleOpen, upkeep } = this;
+		const { status, failure } = upkeep;
+		if (!settleOpen || status === 'connecting') return;
+		this.settleOpen = undefined;
+		const mustAct = failure && failure.failureClass !== 'unreachable';
+		if (mustAct) this.handle({ kind: 'stop' });
+		settleOpen(mustAct ? failure : undefined);
 	}
 }

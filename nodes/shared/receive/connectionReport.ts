@@ -98,8 +98,11 @@ export class ConnectionReport {
 }
 
 function lineOf(status: ConnectionStatus, failure?: ConnectionFailure): string | undefined {
+	const isAway = failure?.failureClass === 'unreachable';
 	if (status === 'connected') return 'connected';
-	if (!failure) return status === 'stopped' ? 'closed' : undefined;
-	const next = status === 'stopped' ? 'It does not connect again by itself' : 'It tries again';
-	return `not connected: ${failure.message}. ${failure.cure} ${next}.`;
+	if (status === 'stopped' && (!failure || isAway)) return 'closed';
+	if (!failure) return undefined;
+	const isSlow = status !== 'stopped' && !isAway;
+	const next = isSlow ? ' It is tried again every few minutes.' : '';
+	return `not connected: ${failure.message}. ${failure.cure}${next}`;
 }

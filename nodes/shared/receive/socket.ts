@@ -13,7 +13,7 @@ export interface SocketListener {
 	refused(reason: RefusalReason): void;
 	/** A bug of ours: what it met stays unanswered. */
 	defect(error: unknown): void;
-	/** It could not be opened, or has ended. */
+	/** @param why what the other side did, in words */
 	lost(why: string): void;
 }
 
@@ -26,6 +26,7 @@ const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
  */
 export class StreamSocket {
 	private readonly webSocket: WebSocket;
+	private isOpen = false;
 
 	/** @throws SyntaxError where the address is none of a WebSocket */
 	constructor(
@@ -37,8 +38,7 @@ export class StreamSocket {
 		this.webSocket.binaryType = 'arraybuffer';
 		this.webSocket.onopen = () => this.greet();
 		this.webSocket.onmessage = ({ data }) => this.take(data as string | ArrayBuffer);
-		this.webSocket.onclose = ({ code, reason }) =>
-			this.listener?.lost(reason === '' ? `code ${code}` : `code ${code}, ${reason}`);
+		this.webSocket.onclose = ({ code, reason }) => this.close(`code ${code} ${reason}`.trim());
 	}
 
 	ping(): void {
@@ -52,7 +52,7 @@ export class StreamSocket {
 		this.webSocket.send(frame);
 		this.listener.sent();
 		if (this.webSocket.bufferedAmount > MAX_UNSENT_BYTES) {
-			this.listener?.lost('nobody reads at the other end');
+			this.listener?.lost('does not read what is sent');
 		}
 		return true;
 	}
@@ -64,7 +64,13 @@ export class StreamSocket {
 		this.webSocket.close();
 	}
 
+	private close(why: string): void {
+		const done = this.isOpen ? 'ended the connection' : 'refused the connection';
+		this.listener?.lost(`${done} (${why})`);
+	}
+
 	private greet(): void {
+		this.isOpen = true;
 		for (const frame of this.session.greeting) this.send(frame);
 		const { ping, isReadyAtOpen } = this.session;
 		this.listener?.opened({ canPing: ping !== undefined, isReady: isReadyAtOpen });

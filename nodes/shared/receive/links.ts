@@ -1,0 +1,127 @@
+import { excerpt } from '../../../core/common/redact';
+import { unreachable } from '../../../core/connection/failure';
+import type { UpkeepAction, UpkeepEvent } from '../../../core/connection/upkeep';
+import { Asks } from './asks';
+import type { ConnectionOptions } from './connection';
+import type { ConnectionReport } from './connectionReport';
+import { PendingMessages } from './pendingMessages';
+import { StreamSocket, type SocketListener } from './socket';
+import {
+	ConnectionFailure,
+	type Gateway,
+	type Kinds,
+	type Meaning,
+	type WireFrame,
+} from './stream';
+
+/**
+ * The links of one connection: asks the gateway, opens sockets, and tells what happens on them. An
+ * acknowledgement goes to the socket that its message came by; where that has ended, nowhere.
+ */
+export class StreamLinks {
+	readonly asks: Asks;
+	kinds: Kinds;
+	private readonly pending: PendingMessages;
+	private readonly gateways = new Map<number, Gateway>();
+	private readonly sockets = new Map<number, StreamSocket>();
+
+	constructor(
+		private readonly options: ConnectionOptions,
+		private readonly report: ConnectionReport,
+		private readonly tell: (event: UpkeepEvent) => void,
+	) {
+		const { protocol, listener, kinds } = options;
+		this.asks = new Asks(protocol.service);
+		this.pending = new PendingMessages((message) => listener.receive(message), report);
+		this.kinds = kinds;
+	}
+
+	carryOut({ kind, link }: UpkeepAction): void {
+		if (kind === 'locate') void this.locate(link);
+		if (kind === 'open') this.open(link);
+		if (kind === 'ping') this.sockets.get(link)?.ping();
+		if (kind === 'end') this.end(link);
+	}
+
+	/** @returns whether it is on its way */
+	send(link: number, frame: WireFrame): boolean {
+		return this.sockets.get(link)?.send(frame) ?? false;
+	}
+
+	private async locate(link: number): Promise<void> {
+		const { protocol, credential } = this.options;
+		try {
+			const gateway = await protocol.locate(credential, this.kinds);
+			this.gateways.set(link, gateway);
+			this.tell({ kind: 'located', link, wishes: gateway });
+		} catch (error) {
+			this.tell({ kind: 'lost', link, failure: this.failureOf(error) });
+		} finally {
+			this.gateways.delete(link);
+		}
+	}
+
+	private open(link: number): void {
+		const { protocol, credential } = this.options;
+		const gateway = this.gateways.get(link);
+		if (!gateway) return;
+		try {
+			const session = protocol.session(gateway, credential);
+			this.sockets.set(link, new StreamSocket(gateway, session, this.listenerOf(link)));
+		} catch (error) {
+			this.tell({ kind: 'lost', link, failure: this.failureOf(error) });
+		}
+	}
+
+	private end(link: number): void {
+		this.sockets.get(link)?.end();
+		this.sockets.delete(link);
+		this.asks.lost(link);
+	}
+
+	private failureOf(error: unknown): ConnectionFailure {
+		if (error instanceof ConnectionFailure) return error;
+		this.report.defect(error);
+		return unreachable('It could not connect through a defect of this package: see the log');
+	}
+
+	private listenerOf(link: number): SocketListener {
+		const refused = (why: string): void => {
+			this.report.refused(why);
+			this.tell({ kind: 'nuisance', link });
+		};
+		return {
+			opened: (socket) => this.tell({ kind: 'opened', link, ...socket }),
+			heard: () => this.tell({ kind: 'heard', link }),
+			sent: () => this.tell({ kind: 'sent', link }),
+			meant: (meaning, bytes) => this.follow(link, meaning, bytes),
+			refused,
+			defect: (error) => {
+				this.report.defect(error);
+				refused('a defect');
+			},
+			lost: (why) => {
+				const { service } = this.options.protocol;
+				const failure = unreachable(`${service} ${excerpt(why, 150)}`);
+				this.tell({ kind: 'lost', link, failure });
+			},
+		};
+	}
+
+	private follow(link: number, meaning: Meaning, bytes: number): void {
+		const send = (frame: WireFrame): boolean => this.send(link, frame);
+		if (meaning.kind === 'message') return void this.pending.take(meaning, bytes, send);
+		if (meaning.kind === 'reply' && this.asks.answered(meaning.id, link, meaning)) return;
+		if (meaning.kind === 'ended') {
+			return this.tell({ kind: 'lost', link, failure: meaning.failure });
+		}
+		this.tell({ kind: 'nuisance', link });
+		if (meaning.kind === 'answer') send(meaning.frame);
+		if (meaning.kind === 'ready') this.tell({ kind: 'ready', link });
+		if (meaning.kind === 'alive') this.tell({ kind: 'wished', link, wishes: meaning });
+		if (meaning.kind === 'leaving') {
+			this.report.leaving(link, meaning.reason);
+			this.tell({ kind: 'leaving', link });
+		}
+	}
+}
