@@ -16,6 +16,8 @@ export interface CallbackResponse {
 
 /** How one kind of bot gets its callbacks. */
 export interface CallbackProtocol {
+	/** The platform has no long connections for this kind. */
+	isHttpOnly?: true;
 	/** The bot must answer within this. */
 	deadlineMs: number;
 	/** Pauses before each redelivery of what was not acknowledged. */

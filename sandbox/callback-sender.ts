@@ -180,9 +180,13 @@ async function deliverByHttp(world: World, message: UserMessage): Promise<Callba
 /**
  * A bot with an open connection gets its messages there, one without at its callback URL. One that had a
  * connection and has no URL goes without, by the rule of its platform.
+ * @throws an Error in words where there is no such way
  */
-function wayTo(world: World, message: UserMessage): DeliveryWay {
-	if (message.url) return 'http';
+function wayTo(world: World, message: UserMessage, asked?: DeliveryWay): DeliveryWay {
+	const { isHttpOnly } = callbackProtocolOf(message)!;
+	if (isHttpOnly && asked === 'stream') throw new Error('WeCom apps have no long connections');
+	if (asked) return asked;
+	if (message.url || isHttpOnly) return 'http';
 	if (world.connections.choose(message)) return 'stream';
 	if (world.callbacks[callbackName(message.platform, message.bot)]) return 'http';
 	return world.connections.opened(message.platform) ? 'stream' : 'http';
@@ -206,7 +210,8 @@ export async function deliverCallback(
 	options: { attempt?: number; redeliver?: boolean; by?: DeliveryWay } = {},
 ): Promise<CallbackDelivery> {
 	const name = callbackName(message.platform, message.bot);
-	const { attempt = 0, by = wayTo(world, message) } = options;
+	const { attempt = 0 } = options;
+	const by = wayTo(world, message, options.by);
 	const { epoch } = world;
 	const deliver = by === 'stream' ? deliverByStream : deliverByHttp;
 	const delivery = await deliver(world, message);

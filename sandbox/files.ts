@@ -3,6 +3,10 @@ export interface StoredFile {
 	name: string;
 	data: Buffer;
 	contentType: string;
+	/** WeCom's AI bots: when the platform named its URL last, sandbox clock, ms. */
+	offeredAt?: number;
+	/** In a message by connection: base64 of the key that this file alone is encrypted with. */
+	aesKey?: string;
 }
 
 export type Files = ReturnType<typeof createFiles>;

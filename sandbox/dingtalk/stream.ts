@@ -77,7 +77,7 @@ class DingTalkDialogue implements StreamDialogue {
 		const data = { reason: 'the platform balances its connections anew' };
 		const frame = frameOf('SYSTEM', { topic: 'disconnect' }, data, this.world);
 		this.connection.say(frame, { kind: 'disconnect' });
-		this.world.clock.after(LEAVE_MS, 'dingtalk', () => this.connection.drop());
+		this.world.clock.after(LEAVE_MS, 'dingtalk', () => this.connection.end());
 	}
 
 	ping(): string {
@@ -106,7 +106,7 @@ class DingTalkDialogue implements StreamDialogue {
 	/** A bot that has not answered the ping before is taken for gone. */
 	private pingLater() {
 		this.connection.after(this.world.streamSettings.get().dingtalk.pingEveryMs, () => {
-			if (this.openPing !== undefined) return this.connection.drop();
+			if (this.openPing !== undefined) return this.connection.end();
 			this.connection.say(this.ping(), { kind: 'ping' });
 			this.pingLater();
 		});

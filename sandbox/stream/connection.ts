@@ -74,6 +74,7 @@ export class StreamConnection {
 	private readonly webSocket: WebSocket;
 	private readonly socket: Duplex;
 	private readonly world: World;
+	private givenUp = false;
 	private held: Wire[] = [];
 	private readonly timers = new Set<NodeJS.Timeout>();
 
@@ -91,8 +92,9 @@ export class StreamConnection {
 		this.world = world;
 	}
 
+	/** Whether the platform counts on it; a frozen one looks open until the platform gives it up. */
 	get isOpen(): boolean {
-		return this.webSocket.readyState === WebSocket.OPEN;
+		return !this.givenUp && this.webSocket.readyState === WebSocket.OPEN;
 	}
 
 	/** Writes an entry about this connection into the ledger. */
@@ -133,16 +135,16 @@ export class StreamConnection {
 	/** Sends a frame that nobody asked for, with an entry of its own. */
 	say(frame: Wire, note: FrameNote & { shown?: string }) {
 		const { shown, ...rest } = note;
-		this.send(frame, note.kind);
+		if (!this.send(frame, note.kind)) rest.note = 'not sent';
 		const body = shown ?? (typeof frame === 'string' ? frame : `(${frame.length} bytes)`);
 		this.record({ direction: 'out', request: { body }, ...rest });
 	}
 
-	/** Runs `run` after that time of the machine, if the connection lives. Returns what calls it off. */
+	/** Runs `run` after that time of the machine, if the connection lives by then. Returns what calls it off. */
 	after(ms: number, run: () => void): () => void {
 		const timer = setTimeout(() => {
 			this.timers.delete(timer);
-			if (this.isOpen) run();
+			if (this.isOpen && !this.frozen) run();
 		}, ms);
 		this.timers.add(timer);
 		return () => {
@@ -151,13 +153,19 @@ export class StreamConnection {
 		};
 	}
 
-	/** Ends it politely, with a close frame. */
+	/** The platform ends it with a close frame, which nobody sees of a frozen one. */
 	close(code: number, reason: string) {
-		if (this.frozen) this.drop();
-		else this.webSocket.close(code, reason);
+		if (!this.frozen) this.webSocket.close(code, reason);
+		this.givenUp = true;
 	}
 
-	/** Ends TCP without a word. */
+	/** The platform ends TCP, which nobody sees of a frozen one. */
+	end() {
+		if (!this.frozen) this.drop();
+		this.givenUp = true;
+	}
+
+	/** TCP ends without a word, whatever its state. */
 	drop() {
 		this.webSocket.terminate();
 	}

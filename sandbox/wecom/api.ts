@@ -3,6 +3,7 @@ import { bytesOf, type Call, type Json, type ServiceReply, type ServiceRoute } f
 import type { Readable } from '../messages.ts';
 import { BOT_NAME } from '../people.ts';
 import type { World } from '../world.ts';
+import { aiBotFileRoutes } from './aibot-files.ts';
 import { storeMedia, weComError, weComOk, webhookRoutes } from './webhook-api.ts';
 
 const OWNER = 'wecom';
@@ -215,6 +216,7 @@ function agentGet(call: Call, world: World): ServiceReply {
 
 export const weComRoutes: ServiceRoute[] = [
 	...webhookRoutes,
+	...aiBotFileRoutes,
 	{ method: 'GET', path: /^\/cgi-bin\/gettoken$/, kind: 'token', handle: getToken },
 	{ method: 'POST', path: /^\/cgi-bin\/message\/send$/, kind: 'send', handle: send },
 	{ method: 'POST', path: /^\/cgi-bin\/message\/recall$/, kind: 'recall', handle: recall },

@@ -5,6 +5,7 @@ import type { Readable, UserMessage } from '../messages.ts';
 import { BOT_NAME } from '../people.ts';
 import type { CallbackProtocol, CallbackResponse, CallbackRequest } from '../callback-protocol.ts';
 import type { World } from '../world.ts';
+import { offerFile } from './aibot-files.ts';
 import { aiBotAccount, appAccount, cdata, elementText, openReply } from './crypto.ts';
 import { newMessageId } from './webhook-api.ts';
 
@@ -104,6 +105,7 @@ function showPassive(message: UserMessage, world: World, text: string, format: s
 
 /** Self-built app: encrypted XML. */
 export const weComApp: CallbackProtocol = {
+	isHttpOnly: true,
 	deadlineMs: DEADLINE_MS,
 	redeliverAfterMs: REDELIVER_AFTER_MS,
 	build(message, world) {
@@ -144,9 +146,8 @@ export const weComApp: CallbackProtocol = {
 	probe: (world) => echoProbe(world, appAccount(world.accounts)),
 };
 
-/** An AI bot's message type and payload. */
-function aiBotContent(message: UserMessage, world: World): object {
-	const url = `${world.origin}/wecom/files/${message.file}`;
+/** An AI bot's message type and payload; `media` is where its file lies. */
+function aiBotContent(message: UserMessage, media: object): object {
 	switch (message.contentType) {
 		case 'text': {
 			const content = message.mentionsBot ? `@${BOT_NAME} ${message.text}` : message.text;
@@ -158,7 +159,7 @@ function aiBotContent(message: UserMessage, world: World): object {
 				mixed: {
 					msg_item: [
 						{ msgtype: 'text', text: { content: message.text } },
-						{ msgtype: 'image', image: { url } },
+						{ msgtype: 'image', image: media },
 					],
 				},
 			};
@@ -171,7 +172,7 @@ function aiBotContent(message: UserMessage, world: World): object {
 				event: { eventtype: message.eventType, [message.eventType ?? '']: message.event ?? {} },
 			};
 		default:
-			return { msgtype: message.contentType, [message.contentType]: { url } };
+			return { msgtype: message.contentType, [message.contentType]: media };
 	}
 }
 
@@ -186,24 +187,31 @@ function readAiBotReply(reply: Json): Readable {
 	return { text: JSON.stringify(reply.template_card ?? reply), format: 'card' };
 }
 
+/** What an AI bot is told of a message, by HTTP and by a connection alike. */
+export function aiBotBody(message: UserMessage, world: World, media: object) {
+	const isGroup = message.type === 'group';
+	return {
+		msgid: message.id,
+		aibotid: world.accounts.weComAiBotApi.botId,
+		...(isGroup && { chatid: message.conversation }),
+		chattype: isGroup ? 'group' : 'single',
+		from: { userid: message.from },
+		...aiBotContent(message, media),
+		...(message.quote && {
+			quote: { msgtype: 'text', text: { content: message.quote.text } },
+		}),
+	};
+}
+
 /** AI bot: encrypted JSON both ways; a reply in the answer, or later by the message's response_url. */
 export const weComAiBot: CallbackProtocol = {
 	deadlineMs: DEADLINE_MS,
 	redeliverAfterMs: REDELIVER_AFTER_MS,
 	build(message, world) {
 		const account = aiBotAccount(world.accounts);
-		const group = message.type === 'group';
 		const plain = {
-			msgid: message.id,
-			aibotid: world.accounts.weComAiBotApi.botId,
-			...(group && { chatid: message.conversation }),
-			chattype: group ? 'group' : 'single',
-			from: { userid: message.from },
+			...aiBotBody(message, world, offerFile(message.file, world)),
 			response_url: `${world.origin}/wecom/cgi-bin/aibot/response?response_code=${message.replySecret}`,
-			...aiBotContent(message, world),
-			...(message.quote && {
-				quote: { msgtype: 'text', text: { content: message.quote.text } },
-			}),
 		};
 		const encrypt = seal(account, JSON.stringify(plain));
 		return {

@@ -1,0 +1,206 @@
+import { randomBytes } from '../aes.ts';
+import { type Json, parseJson } from '../http.ts';
+import type { UserMessage } from '../messages.ts';
+import type {
+	HandshakeVerdict,
+	StreamAnswer,
+	StreamConnection,
+	StreamDialogue,
+	StreamServer,
+	Wire,
+} from '../stream/connection.ts';
+import type { World } from '../world.ts';
+import { createAiBotAnswers, type Taken } from './aibot-answers.ts';
+import { offerFile } from './aibot-files.ts';
+import { FrameRefusal } from './aibot-replies.ts';
+import { createUploads } from './aibot-uploads.ts';
+import { aiBotBody } from './deliver.ts';
+
+/** How long the platform thinks; an answer of the same `req_id` before it has answered is one too many. */
+const ANSWER_MS = 5;
+
+const newRequestId = () => randomBytes(16).toString('hex');
+
+/** What a command of the bot brought about. */
+type Outcome = { body?: object; taken?: Taken };
+
+class WeComDialogue implements StreamDialogue {
+	private readonly connection: StreamConnection;
+	private readonly world: World;
+	private readonly answers: ReturnType<typeof createAiBotAnswers>;
+	private readonly uploads: ReturnType<typeof createUploads>;
+	private readonly inFlight = new Set<string>();
+	private isSubscribed = false;
+	private stopWatch = () => {};
+
+	constructor(connection: StreamConnection, world: World) {
+		this.connection = connection;
+		this.world = world;
+		this.answers = createAiBotAnswers(world);
+		this.uploads = createUploads(world);
+		this.watchSilence();
+	}
+
+	takes(message: UserMessage): boolean {
+		return this.isSubscribed && message.bot === 'aibot';
+	}
+
+	/** The platform waits for no acknowledgement: what was sent is delivered. */
+	async deliver(message: UserMessage): Promise<StreamAnswer> {
+		const reqId = newRequestId();
+		const sent = this.callbackOf(reqId, message);
+		this.answers.expect(reqId, message);
+		const isSent = this.connection.send(sent, 'delivery');
+		return isSent
+			? { sent, status: 200, answer: '' }
+			: { sent, status: 0, answer: '', refused: 'not sent' };
+	}
+
+	receive(frame: Wire) {
+		if (typeof frame !== 'string') throw new Error('a frame must be text');
+		const { cmd, headers, body = {} } = parseJson(Buffer.from(frame)) ?? {};
+		const reqId = headers?.req_id;
+		if (typeof reqId !== 'string' || !reqId) throw new Error('headers.req_id must be a string');
+		this.watchSilence();
+		if (this.inFlight.has(reqId)) {
+			const refusal = new FrameRefusal(45033, 'the answer before this one is not yet acknowledged');
+			return this.answer(frame, cmd, reqId, refusal);
+		}
+		this.inFlight.add(reqId);
+		const outcome = this.carryOut(cmd, reqId, body);
+		this.connection.after(ANSWER_MS, () => {
+			this.inFlight.delete(reqId);
+			this.answer(frame, cmd, reqId, outcome);
+			if (cmd === 'aibot_subscribe' && this.isSubscribed) this.replaceOthers();
+		});
+	}
+
+	/** The platform has no other way than to say that somebody took the place. */
+	announceDisconnect() {
+		const { botId } = this.world.accounts.weComAiBotApi;
+		const frame = JSON.stringify({
+			cmd: 'aibot_event_callback',
+			headers: { req_id: newRequestId() },
+			body: {
+				msgid: newRequestId(),
+				create_time: Math.floor(this.world.clock.now() / 1000),
+				aibotid: botId,
+				msgtype: 'event',
+				event: { eventtype: 'disconnected_event' },
+			},
+		});
+		this.connection.say(frame, { kind: 'disconnect' });
+		this.isSubscribed = false;
+		this.connection.close(1000, 'replaced');
+	}
+
+	ended() {
+		this.stopWatch();
+	}
+
+	private callbackOf(reqId: string, message: UserMessage): string {
+		const body: Json = aiBotBody(message, this.world, offerFile(message.file, this.world, true));
+		const isEvent = message.contentType === 'event';
+		// The platform's documents have an event's fields below its type, its client beside it.
+		if (isEvent) body.event = { ...message.event, ...body.event };
+		const cmd = isEvent ? 'aibot_event_callback' : 'aibot_msg_callback';
+		return JSON.stringify({ cmd, headers: { req_id: reqId }, body });
+	}
+
+	private carryOut(cmd: unknown, reqId: string, body: Json): Outcome | FrameRefusal {
+		try {
+			if (cmd === 'aibot_subscribe') return this.subscribe(body);
+			if (!this.isSubscribed) throw new FrameRefusal(40058, 'aibot_subscribe must be first');
+			return this.command(cmd, reqId, body);
+		} catch (error) {
+			if (error instanceof FrameRefusal) return error;
+			throw error;
+		}
+	}
+
+	private command(cmd: unknown, reqId: string, body: Json): Outcome {
+		switch (cmd) {
+			case 'ping':
+				return {};
+			case 'aibot_respond_msg':
+				return { taken: this.answers.respond(reqId, body) };
+			case 'aibot_respond_welcome_msg':
+				return { taken: this.answers.welcome(reqId, body) };
+			case 'aibot_respond_update_msg':
+				return { taken: this.answers.update(reqId, body) };
+			case 'aibot_send_msg':
+				return { taken: this.answers.send(body) };
+			case 'aibot_upload_media_init':
+				return { body: this.uploads.init(body) };
+			case 'aibot_upload_media_chunk':
+				this.uploads.chunk(body);
+				return {};
+			case 'aibot_upload_media_finish':
+				return { body: this.uploads.finish(body) };
+			default:
+				throw new FrameRefusal(40058, `unknown cmd ${String(cmd)}`);
+		}
+	}
+
+	/** The code of a wrong secret is what people report of the platform's own tools. */
+	private subscribe(body: Json): Outcome {
+		const { botId, secret } = this.world.accounts.weComAiBotApi;
+		if (body.bot_id !== botId) throw new FrameRefusal(40058, 'invalid Request Parameter');
+		if (body.secret !== secret || this.world.streamFaults.entry('wecom', 'wrongCredentials'))
+			throw new FrameRefusal(853000, 'signature is incorrect, please check the bot secret');
+		this.isSubscribed = true;
+		return {};
+	}
+
+	/** One connection for each bot: the last one stays. */
+	private replaceOthers() {
+		for (const { connection, dialogue } of this.world.connections.of('wecom')) {
+			const isOther = connection !== this.connection && connection.isOpen;
+			if (isOther && (dialogue as WeComDialogue).isSubscribed) dialogue.announceDisconnect();
+		}
+	}
+
+	private answer(frame: string, cmd: unknown, reqId: string, outcome: Outcome | FrameRefusal) {
+		const isRefused = outcome instanceof FrameRefusal;
+		const said = isRefused
+			? { errcode: outcome.errcode, errmsg: outcome.message }
+			: { errcode: 0, errmsg: 'ok', ...(outcome.body && { body: outcome.body }) };
+		const reply = JSON.stringify({ headers: { req_id: reqId }, ...said });
+		this.connection.send(reply, 'acknowledgement');
+		this.connection.record({
+			kind: kindOf(cmd),
+			...(!isRefused && outcome.taken),
+			refused: isRefused ? `${outcome.errcode} ${outcome.message}` : undefined,
+			request: { body: frame },
+			response: { body: reply },
+		});
+	}
+
+	private watchSilence() {
+		this.stopWatch();
+		const { silenceMs } = this.world.streamSettings.get().wecom;
+		this.stopWatch = this.connection.after(silenceMs, () => this.connection.end());
+	}
+}
+
+/** The command in the ledger's words. */
+function kindOf(cmd: unknown): string {
+	if (cmd === 'ping') return 'ping';
+	if (cmd === 'aibot_subscribe') return 'subscribe';
+	if (cmd === 'aibot_send_msg') return 'send';
+	if (String(cmd).startsWith('aibot_upload_media')) return 'upload';
+	return String(cmd).startsWith('aibot_respond') ? 'reply' : 'unknown';
+}
+
+/** WeCom's AI bots: no gateway, the first frame says who is there. */
+export const weComStream: StreamServer = {
+	service: 'wecom',
+	admit(_url: URL, world: World): HandshakeVerdict {
+		if (world.streamFaults.entry('wecom', 'refuse')) {
+			const body = '<html><body><h1>503 Service Unavailable</h1></body></html>';
+			const headers = { 'content-type': 'text/html' };
+			return { status: 503, refused: 'fault: refuse', headers, body };
+		}
+		return { who: 'AI bot', begin: (connection) => new WeComDialogue(connection, world) };
+	},
+};
