@@ -207,6 +207,7 @@ export function aiBotBody(message: UserMessage, world: World, media: object) {
 export const weComAiBot: CallbackProtocol = {
 	deadlineMs: DEADLINE_MS,
 	redeliverAfterMs: REDELIVER_AFTER_MS,
+	isSentOnce: ({ eventType }) => eventType === 'template_card_event',
 	build(message, world) {
 		const account = aiBotAccount(world.accounts);
 		const plain = {
