@@ -1,4 +1,14 @@
 import { tagsIn, type Tag } from './reasoningTags';
+import {
+	begins,
+	endsSentence,
+	endsUnopened,
+	isFirstOnLine,
+	isPlaceholder,
+	isSentence,
+	isSpokenOf,
+	opensSentence,
+} from './spokenTags';
 import { stripTemplate } from './template';
 import { wordedReasoning } from './wordedReasoning';
 
@@ -89,7 +99,8 @@ class Separation {
 	 * @returns whether it begins reasoning, which is taken out up to that end
 	 */
 	readOpening(tag: Tag, closing: Tag | undefined): boolean {
-		if (!begins(tag) && (tag.isCode || !this.isSilentUntil(tag))) {
+		const isBegin = begins(tag) || this.interrupts(tag, closing);
+		if (!isBegin && (tag.isCode || !this.isSilentUntil(tag))) {
 			if (tag.kind === 'opening' && isFirstOnLine(tag) && !tag.isCode) this.examples++;
 			if (!tag.isCode) this.spokenLine = tag.line;
 			return false;
@@ -111,12 +122,20 @@ class Separation {
 		const said = [...this.said, this.text.slice(this.from)];
 		const reasoning = this.thought.map((part) => part.trim()).filter(Boolean);
 		const hasTags = said.length > 1 || this.thought.length > 0;
-		return { text: said.join(''), ...(hasTags && { reasoning: reasoning.join('\n\n') }) };
+		return { text: said.reduce(joined), ...(hasTags && { reasoning: reasoning.join('\n\n') }) };
 	}
 
 	private take(tag: Tag, into: string[]): void {
 		into.push(this.text.slice(this.from, tag.start));
 		this.from = tag.end;
+	}
+
+	/** Whether reasoning stands behind the first words of a sentence: `First, <think>…</think> the answer is 4.` */
+	private interrupts(tag: Tag, closing: Tag | undefined): boolean {
+		if (tag.isCode || tag.isOpenCode || !opensSentence(tag)) return false;
+		if (!closing) return this.isCutOff;
+		if (isSpokenOf(tag) && !endsSentence(closing)) return false;
+		return !isSpokenOf(closing) && !isPlaceholder(this.text.slice(tag.end, closing.start));
 	}
 
 	private isSilentUntil(tag: Tag): boolean {
@@ -144,33 +163,6 @@ function endsIn(tags: readonly Tag[]): (index: number) => number | undefined {
 	return (index) => ends[index];
 }
 
-const isFirstOnLine = ({ before }: Tag): boolean => before.trim() === '';
-
-/** Whether a sentence ends before a tag. */
-const endsSentence = ({ before }: Tag): boolean => /[.!?。！？…]["'”’」』)）]?\s*$/u.test(before);
-
-/** Whether an opening begins reasoning in the middle of an answer. */
-function begins(tag: Tag): boolean {
-	if (tag.isCode || tag.isOpenCode || isSpokenOf(tag)) return false;
-	return tag.isToken || (isFirstOnLine(tag) && !tag.isExample) || endsSentence(tag);
-}
-
-/** Whether an end without a beginning ends reasoning: the template has begun it before the model wrote. */
-function endsUnopened(tag: Tag, hasThought: boolean): boolean {
-	const { before, after, isCode, isToken } = tag;
-	if (isCode || (isSpokenOf(tag) && !/[.!?。！？]$/u.test(before))) return false;
-	const endsLine = after.trim() === '' && /\S$/.test(before);
-	return hasThought || isToken || isFirstOnLine(tag) || endsSentence(tag) || endsLine;
-}
-
-/** Whether a tag is in code, in quotes, or a sentence goes on behind it. */
-function isSpokenOf({ kind, isCode, before, after }: Tag): boolean {
-	if (isCode) return true;
-	if (/["'“‘「『《(（]$/u.test(before) && /^["'”’」』》)）]/u.test(after)) return true;
-	if (kind === 'closing' && /[,，、]\s*$/u.test(before)) return true;
-	return /^(?:[ \t]+\p{Ll}|[ \t]*[,.;:)，。；：、）])/u.test(after);
-}
-
-/** Whether one sentence goes through both tags. */
-const isSentence = (opening: Tag, closing: Tag): boolean =>
-	opening.line === closing.line && isSpokenOf(closing);
+/** Two pieces of what is said, with one blank where both have one. */
+const joined = (said: string, next: string): string =>
+	/[ \t]/.test(said.at(-1) ?? '') ? said + next.replace(/^[ \t]+/, '') : said + next;

@@ -1,3 +1,5 @@
+import { labelledReasoning } from './reasoningLabels';
+
 /*
  * Some models put their reasoning first without a tag of its own: behind words that they were trained to say, in a
  * block that is named so, or in what is left of their channels where a server drops the special tokens.
@@ -25,6 +27,8 @@ const FORMS: readonly Form[] = [
 	{ begin: /^\s*here(?:'|’| i)s my thought process:/i, end: /^here(?:'|’| i)s my response:/im },
 	{ begin: /^\s*here are my reasoning steps:/i, end: /\[BEGIN FINAL RESPONSE\]/ },
 	{ begin: /^\s*## Thinking\n/, end: /^## Final Response\n/m },
+	// Ollama's command.
+	{ begin: /^\s*Thinking\.\.\.\n/, end: /^\.\.\.done thinking\.[ \t]*$/m },
 	// Servers and chat programs that fold it.
 	{
 		begin: /^\s*(?:```|~~~)(?:think(?:ing)?|thoughts?|reasoning)[ \t]*\n/i,
@@ -57,5 +61,5 @@ export function wordedReasoning(
 		}
 		if (isCertain || isCutOff) return { reasoning: rest.trim(), text: '' };
 	}
-	return undefined;
+	return labelledReasoning(said, isCutOff);
 }

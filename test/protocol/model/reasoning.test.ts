@@ -87,6 +87,31 @@ const FORMS: Array<[form: string, given: string]> = [
 		`<details>\n<summary>Thought for 3 seconds</summary>\n${THOUGHT}\n</details>\n${ANSWER}`,
 	],
 	['lines between its channels', `analysis\n${THOUGHT}\nassistant\nfinal\n${ANSWER}`],
+	['bold labels', `**Thinking:** ${THOUGHT}\n\n**Answer:** ${ANSWER}`],
+	['bold labels on one line', `**Thinking:** ${THOUGHT} **Answer:** ${ANSWER}`],
+	['bold labels without their colons', `**Reasoning**: ${THOUGHT}\n**Answer**: ${ANSWER}`],
+	[
+		'bold labels alone on their lines',
+		`**Reasoning**\n\n${THOUGHT}\n\n**Final Answer**\n\n${ANSWER}`,
+	],
+	['bold labels with symbols', `**💭 Thinking:**\n${THOUGHT}\n\n---\n\n**✅ Answer:**\n${ANSWER}`],
+	['numbered labels', `1. **Thinking:** ${THOUGHT}\n2. **Answer:** ${ANSWER}`],
+	['labels in a list', `- **Thinking:** ${THOUGHT}\n- **Answer:** ${ANSWER}`],
+	['labels', `Thinking: ${THOUGHT}\nAnswer: ${ANSWER}`],
+	['labels on one line', `Reasoning: ${THOUGHT} Answer: ${ANSWER}`],
+	['labels of agents', `Thought: ${THOUGHT}\nFinal Answer: ${ANSWER}`],
+	['Chinese labels', `思考：${THOUGHT}\n答案：${ANSWER}`],
+	['Chinese labels on one line', `思考：${THOUGHT}答案：${ANSWER}`],
+	['bold Chinese labels', `**思考过程：**\n${THOUGHT}\n\n**最终答案：**\n${ANSWER}`],
+	['Chinese labels in brackets', `【思考】${THOUGHT}【回答】${ANSWER}`],
+	['headings', `### Reasoning\n${THOUGHT}\n\n### Answer\n${ANSWER}`],
+	['Chinese headings', `## 推理过程\n\n${THOUGHT}\n\n## 答案\n\n${ANSWER}`],
+	[
+		'headings with more in them',
+		`# **🤔 Thought process:**\n${THOUGHT}\n# Final answer:\n${ANSWER}`,
+	],
+	['a heading, then a label', `### Thinking\n${THOUGHT}\n\n**Response:** ${ANSWER}`],
+	['Ollama’s words', `Thinking...\n${THOUGHT}\n...done thinking.\n\n${ANSWER}`],
 ];
 
 describe('Reasoning is taken out of an answer: with', () => {
@@ -132,6 +157,16 @@ describe('Reasoning is taken out of an answer: with', () => {
 		[`好的。<think>${THOUGHT}</think>${ANSWER}`, `好的。${ANSWER}`],
 		[`${THOUGHT}</think> yes, it is.`, 'yes, it is.'],
 		[`<think>${THOUGHT}</think><answer>${ANSWER}</answer> Bye.`, `${ANSWER} Bye.`],
+		[`First, <think>${THOUGHT}</think> ${ANSWER}`, `First, ${ANSWER}`],
+		[`Hmm, <think>${THOUGHT}</think>${ANSWER}`, `Hmm, ${ANSWER}`],
+		[`Hello Bob, <think>\n${THOUGHT}\n</think>\n${ANSWER}`, `Hello Bob, \n${ANSWER}`],
+		[`首先，<think>${THOUGHT}</think>答案是 4。`, '首先，答案是 4。'],
+		[`OK — <thinking>${THOUGHT}</thinking> ${ANSWER}`, `OK — ${ANSWER}`],
+		[`Sure <think>${THOUGHT}</think> ${ANSWER}`, `Sure ${ANSWER}`],
+		[`Answer: <think>${THOUGHT}</think> ${ANSWER}`, `Answer: ${ANSWER}`],
+		[`1) <think>${THOUGHT}</think> ${ANSWER}`, `1) ${ANSWER}`],
+		[`用户你好，<think>${THOUGHT}</think>${ANSWER}`, `用户你好，${ANSWER}`],
+		[`It is late. Well, <think>${THOUGHT}</think> ${ANSWER}`, `It is late. Well, ${ANSWER}`],
 	])('words around it: %s', (given, text) => {
 		expect(splitReasoning(given, false)).toEqual({ reasoning: THOUGHT, text });
 	});
@@ -150,6 +185,9 @@ describe('Reasoning is taken out of an answer: with', () => {
 		[`<|begin_of_thinking|>${THOUGHT}`],
 		[`Here is my thought process:\n${THOUGHT}`],
 		[`[THINKING]\n${THOUGHT}`],
+		[`**Thinking:** ${THOUGHT}`],
+		[`思考：${THOUGHT}`],
+		[`### Reasoning\n${THOUGHT}`],
 	])('nothing left where it was cut off: %s', (given) => {
 		const { reasoning, text } = splitReasoning(given, true);
 		expect(text).toBe('');
@@ -189,6 +227,31 @@ describe('A tag that an answer talks about stays: in', () => {
 		['```think\nfoo'],
 		['Tags:\n- <think>\n- </think>\nThat is all.'],
 		['It has tags. <think> opens reasoning, </think> ends it.'],
+		['The model writes its reasoning first, <think>like this</think>\nThen the answer.'],
+		['First, <think>your reasoning</think>\nThen, <answer>your answer</answer>'],
+		['For example, <think>notes about it</think> Answer'],
+		['例如，<think>用户想知道</think>答案'],
+		['First, <think>…</think>, then the answer.'],
+		['First, `<think>x</think>` Answer'],
+		['First, <think> is written, then </think> Ends it.'],
+		['In HTML, <think>x</think> is unknown.'],
+		['Format: <think>x</think> y'],
+		['Write <think>x</think> Answer'],
+		['**Thinking:** and **Answer:** are labels.'],
+		['**Thinking:** is a label.\n**Answer:** is another.'],
+		['Use these:\n**Thinking:** x\n**Answer:** y'],
+		['> **Thinking:** x\n> **Answer:** y'],
+		['```\nThinking: x\nAnswer: y\n```'],
+		['思考：这道题怎么做？'],
+		['思考：和答案：是标签。'],
+		['“思考：内容。答案：内容”是格式。'],
+		['### Reasoning\nIt is so because it is.'],
+		['### Reasoning\nSee:\n```\n### Answer\n```\nBye.'],
+		['### Reasoning\nIt is so.\n### Result\nIt is.'],
+		['## Thinking about money\nx\n## Answer\ny'],
+		['**Reasoning:** it is so.\n\n**Conclusion:** it is.'],
+		['Reasoning: the book is called "Answer: Yes".'],
+		['Thinking...\nis what some servers print.'],
 	])('%s', (given) => {
 		expect(splitReasoning(given, false)).toEqual({ reasoning: '', text: given });
 	});
@@ -236,10 +299,19 @@ describe('Time grows with the text alone:', () => {
 		['dressed tags', '\n> **<think>**'],
 		['folds', '<details><summary>'],
 		['last words', '[END FINAL RESPONSE] '],
+		['labels', '**Thinking:** a. **Answer:** and '],
+		['headings', '### Reasoning\n### Answer\nand '],
+		['beginnings of sentences', 'First, <think>x</think>, '],
 	])('%s', (_, piece) => {
 		const text = piece.repeat(Math.ceil(size / piece.length));
 		const began = performance.now();
-		for (const given of [text, `<think>${text}`, `analysis${text}`, `<think></think>${text}`]) {
+		for (const given of [
+			text,
+			`<think>${text}`,
+			`analysis${text}`,
+			`<think></think>${text}`,
+			`Thinking: ${text}`,
+		]) {
 			splitReasoning(given, false);
 		}
 		// A step for each pair of characters would take minutes.

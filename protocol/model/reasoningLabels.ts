@@ -1,0 +1,80 @@
+import { findCode, within } from './code';
+
+/*
+ * Words that models set in front of their reasoning and of their answer where nobody has trained them to use tags:
+ * headings, bold words, words with a colon. Only both of them together are such labels.
+ */
+
+const THOUGHT =
+	'(?:(?:My|Internal|Inner) )?(?:Thinking|Thoughts?|Reasoning|Reflection)(?: (?:Process|Steps))?|Chain of Thought|(?:内部|内心)?(?:思考|推理)(?:过程|内容)?';
+const ANSWER =
+	'(?:(?:My|The) )?(?:(?:[Ff]inal|FINAL) )?(?:Answer|ANSWER|Response|RESPONSE|Reply|REPLY)|[Ff]inal answer|(?:最终|正式)?(?:答案|回答|回复|答复)';
+
+const SYMBOL = '(?:\\p{Extended_Pictographic}\\ufe0f?[ \\t]{0,3})?';
+const BOLD = '(?:\\*\\*|__)';
+const COLON = '[ \\t]{0,3}[:：]';
+
+/** `### Reasoning`, which stands alone on its line. */
+const heading = (names: string): string =>
+	`#{1,6}[ \\t]{1,3}${BOLD}?${SYMBOL}(?:${names})${BOLD}?(?:${COLON})?${BOLD}?[ \\t#]{0,9}(?:\\n|$)`;
+/** `**Thinking:**`, `**Thinking**:`, or alone on its line. */
+const bold = (names: string): string =>
+	`${BOLD}${SYMBOL}(?:${names})(?:${COLON}[ \\t]{0,3}${BOLD}|${BOLD}(?:${COLON}|[ \\t]{0,9}\\n))`;
+const plain = (names: string): string => `${SYMBOL}(?:${names})${COLON}`;
+const bracketed = (names: string): string => `(?:【(?:${names})】|\\[(?:${names})\\](?!\\())[:：]?`;
+
+const BULLET = '(?:(?:[-*+]|\\d[.)])[ \\t]{1,3})?';
+const begins = (label: string): RegExp => new RegExp(`^\\s*${BULLET}(?:${label})`, 'iu');
+const ends = (onItsLine: string, within?: string): RegExp =>
+	new RegExp(`^[ \\t]{0,3}${BULLET}(?:${onItsLine})${within ? `|${within}` : ''}`, 'gmu');
+
+const BEHIND_SENTENCE = '(?<=[.!?。！？…]["\'”’」』)）]?[ \\t]{0,3})';
+
+/** How reasoning begins at the beginning of what a model said, and how the answer begins behind it. */
+const LABELS: ReadonlyArray<readonly [begin: RegExp, end: RegExp]> = [
+	[begins(heading(THOUGHT)), ends(`${heading(ANSWER)}|${bold(ANSWER)}`)],
+	[
+		begins(bold(THOUGHT)),
+		ends(
+			`${heading(ANSWER)}|${bold(ANSWER)}|${plain(ANSWER)}`,
+			`(?<=\\s|[.!?。！？…])${bold(ANSWER)}`,
+		),
+	],
+	[
+		begins(plain(THOUGHT)),
+		ends(
+			`${heading(ANSWER)}|${bold(ANSWER)}|${plain(ANSWER)}`,
+			`${BEHIND_SENTENCE}(?:${bold(ANSWER)}|${plain(ANSWER)})`,
+		),
+	],
+	[begins(bracketed(THOUGHT)), ends(bracketed(ANSWER), `(?<!\\w)${bracketed(ANSWER)}`)],
+];
+
+/** A sentence goes on behind a label: it is talked about. */
+const IS_SPOKEN_OF =
+	/^[ \t]{0,9}(?:(?:is|are|was|were|means?|marks?|begins?|ends?|introduces?|holds?|stands?|and|or)\b|表示|用于|用来|以及|和|与|[,，、])/;
+
+/** A line that parts the thought from the answer. */
+const RULE = /\n[ \t]{0,3}(?:-{3,9}|\*{3,9}|_{3,9})$/;
+
+/** The labelled reasoning that begins what a model said, and the answer; undefined where there is none. */
+export function labelledReasoning(
+	said: string,
+	isCutOff: boolean,
+): { reasoning: string; text: string } | undefined {
+	for (const [begin, end] of LABELS) {
+		const label = begin.exec(said)?.[0];
+		if (label === undefined) continue;
+		const rest = said.slice(label.length);
+		if (IS_SPOKEN_OF.test(rest)) return undefined;
+		const isCode = within(findCode(rest).ranges);
+		for (const { 0: found, index } of rest.matchAll(end)) {
+			const text = rest.slice(index + found.length);
+			if (isCode(index) || IS_SPOKEN_OF.test(text)) continue;
+			const reasoning = rest.slice(0, index).trim().replace(RULE, '').trim();
+			if (reasoning !== '') return { reasoning, text };
+		}
+		if (isCutOff) return { reasoning: rest.trim(), text: '' };
+	}
+	return undefined;
+}
