@@ -150,6 +150,9 @@ const HIDDEN_BEFORE = /^[\s\p{Default_Ignorable_Code_Point}]+/u;
 /** Behind a character, joiners, selectors and tags belong to it: they make an emoji what it is. */
 const HIDDEN_BEHIND = /^[\s\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]$/u;
 
+/** Nobody writes a longer one by hand. */
+const MAX_ADDRESS = 200;
+
 /** A text without what nobody sees before it. */
 export const trimTextStart = (text: string): string => text.replace(HIDDEN_BEFORE, '');
 
@@ -165,6 +168,16 @@ export function trimText(text: string): string {
 /** A text without what nobody sees in it: for words that are compared, never for what somebody wrote. */
 export const withoutHidden = (text: string): string =>
 	text.replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+
+/**
+ * Whether an `@` and the name behind it are part of a mail or web address, and therefore mention nobody.
+ * @param end behind the name
+ */
+export function isInAddress(text: string, start: number, end: number): boolean {
+	const before = text.slice(Math.max(0, start - MAX_ADDRESS), start);
+	const isMail = /[\w.+-]$/.test(before) && /^(?:[.-]\w|:[\w~/])/.test(text.slice(end, end + 2));
+	return isMail || /https?:\/\/[\x21-\x7e]*[/=&?#:~]$/i.test(before);
+}
 
 /** The parts of a list in one field, as people write them: between commas, semicolons, bars or line ends. */
 export function splitList(list: string): string[] {

@@ -114,6 +114,9 @@ function mentionsOf(body: Fields): Mentioned[] {
 		.filter(({ id, dingTalkId }) => dingTalkId !== bot && (id || dingTalkId));
 }
 
+/** Somebody is named already. The `@` of an address names nobody. */
+const NAMED = /(?<![\w.+-])@/;
+
 /** Where a mention was taken out, two blanks are left. */
 const GAP = /(\S) {2,}(?=\S)/g;
 
@@ -123,7 +126,7 @@ const GAP = /(\S) {2,}(?=\S)/g;
  */
 function withMentions(text: string, mentions: Mentioned[]): string {
 	const names = mentions.filter(({ id }) => id !== '').map(({ id }) => `@${id}`);
-	if (names.length === 0 || text === '' || text.includes('@')) return text;
+	if (names.length === 0 || text === '' || NAMED.test(text)) return text;
 	if (text.match(GAP)?.length === names.length) {
 		return text.replace(GAP, (_, before: string) => `${before} ${names.shift()} `);
 	}

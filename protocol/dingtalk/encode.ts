@@ -9,7 +9,7 @@ import {
 	type TextLimit,
 	type TextMessage,
 } from '../outgoing';
-import { byteLength, limitBeside } from '../text';
+import { byteLength, isInAddress, limitBeside } from '../text';
 import { capabilities } from './capabilities';
 import { toDingTalk } from './markdown';
 
@@ -90,11 +90,10 @@ function withMentions({ text, mentionIds = [], mentionAll }: TextMessage): strin
 function holdsMention(text: string, name: string): boolean {
 	const mention = `@${name}`;
 	for (let at = text.indexOf(mention); at >= 0; at = text.indexOf(mention, at + 1)) {
-		const before = text.slice(0, at);
-		const after = text.slice(at + mention.length);
-		if (!/[\p{L}\p{N}_.@-]$/u.test(before.slice(-2)) && !/^(?:[\p{L}\p{N}_@-]|\.\w)/u.test(after)) {
-			return true;
-		}
+		const end = at + mention.length;
+		const [before, after] = [text.slice(Math.max(0, at - 2), at), text.slice(end, end + 2)];
+		const isWord = !/[\p{L}\p{N}_.@-]$/u.test(before) && !/^(?:[\p{L}\p{N}_@-]|\.\w)/u.test(after);
+		if (isWord && !isInAddress(text, at, end)) return true;
 	}
 	return false;
 }

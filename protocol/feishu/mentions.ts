@@ -1,5 +1,6 @@
 import type { Mention } from '../message';
 import { asFields, asList, asText, type Fields } from '../fields';
+import { isInAddress } from '../text';
 
 /* Who is mentioned in a Feishu message: its text holds a key where the name belongs. */
 
@@ -68,8 +69,20 @@ export function mentionsOf(mentioned: Mentioned[], everybody: boolean): Mention[
 	return all ? [...people, { name: ALL_NAME, all: true }] : people;
 }
 
-/** Whether a text with its keys mentions everybody. `@_all_users` is a word of somebody's own. */
-export const saysAll = (said: string): boolean => /@_all(?!\w)/.test(said);
+/**
+ * Whether the key of everybody stands at a place of a text. It is no place where it goes on, as `@_all_users`
+ * does, or is part of an address: nothing but the text tells of this mention.
+ */
+function isAllAt(said: string, at: number): boolean {
+	const end = at + ALL_KEY.length;
+	if (/^\w/.test(said.slice(end, end + 1))) return false;
+	const isBehindMention = /@_user_\d{1,9}$/.test(said.slice(Math.max(0, at - 20), at));
+	return isBehindMention || !isInAddress(said, at, end);
+}
+
+/** Whether a text with its keys mentions everybody. */
+export const saysAll = (said: string): boolean =>
+	[...said.matchAll(/@_all/g)].some(({ index }) => isAllAt(said, index));
 
 /** A mention's key, with what was written directly behind it, and the blank after that. */
 const PLACES = /(@\w{1,32})( ?)/g;
@@ -83,14 +96,14 @@ export function withNames(said: string, mentioned: Mentioned[]): string {
 		]),
 	);
 	names.set(ALL_KEY, `@${ALL_NAME}`);
-	const isPlace = (place: string, end: number): boolean =>
-		names.has(place.slice(0, end)) && (end === place.length || place.slice(0, end) !== ALL_KEY);
-	return said.replace(PLACES, (whole, place: string, blank: string) => {
+	return said.replace(PLACES, (whole, place: string, blank: string, at: number) => {
+		const isPlace = (key: string): boolean =>
+			names.has(key) && (key !== ALL_KEY || isAllAt(said, at));
 		// The longest key counts: @_user_1 is the beginning of @_user_10.
 		let end = place.length;
-		while (end > 1 && !isPlace(place, end)) end--;
+		while (end > 1 && !isPlace(place.slice(0, end))) end--;
 		const name = names.get(place.slice(0, end));
-		if (name === undefined || !isPlace(place, end)) return whole;
+		if (name === undefined || end <= 1) return whole;
 		const rest = place.slice(end) + blank;
 		return name ? name + rest : rest.replace(/^ /, '');
 	});

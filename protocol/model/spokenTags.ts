@@ -22,7 +22,7 @@ const TELLS =
 	/\b(?:example|instance|e\.g|such as|like|format|tags?|models?|reasoning|think(?:s|ing)?|writes?|uses?|puts?|wraps?|html|xml|then)\b|例如|比如|譬如|格式|标签|模型|思考|推理|写|用(?!户)/iu;
 /** What stands in the place of reasoning in an example. */
 const EXAMPLE =
-	/^(?:[.…]{1,9}|(?:your|the|some|my)\b.{0,40}|.{0,40}\bhere|(?:reasoning|thoughts?|thinking|notes?)(?: process)?|.{0,9}(?:内容|过程))$/iu;
+	/^(?:[.…]{1,9}|your\b.{0,40}|.{0,40}\bhere|(?:(?:the|some|my) )?(?:reasoning|thoughts?|thinking|notes?)(?: process)?|.{0,9}(?:内容|过程))$/iu;
 
 /** Whether what stands between tags is the place of reasoning in an example. */
 export const isPlaceholder = (thought: string): boolean => EXAMPLE.test(thought.trim());

@@ -1,4 +1,4 @@
-import { trimText, trimTextStart } from '../text';
+import { isInAddress, trimText, trimTextStart } from '../text';
 
 /*
  * A group message to an AI bot holds `@` and the bot's name somewhere, as plain text, and the callback says
@@ -26,7 +26,7 @@ function withoutName(text: string, name: string): string | undefined {
 	let from = 0;
 	for (let at = text.indexOf(mention); at >= 0; at = text.indexOf(mention, at + 1)) {
 		const end = at + mention.length;
-		if (!endsAt(text, name, end)) continue;
+		if (!endsAt(text, name, end) || isInAddress(text, at, end)) continue;
 		pieces.push(text.slice(from, at));
 		// The blanks that the client sets behind a mention go with it.
 		from = end + (/^[^\S\n]+/u.exec(text.slice(end, end + 8))?.[0].length ?? 0);

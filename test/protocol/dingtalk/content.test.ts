@@ -131,6 +131,8 @@ test.each<[string, object[], string]>([
 	[' ask now', [BOT, LI], 'ask now @lisi'],
 	[' ask  and now', [LI, WANG], 'ask  and now @lisi @wangwu'],
 	[' ask @李四 now', [BOT, LI], 'ask @李四 now'],
+	[' ask a@b.cn  now', [BOT, LI], 'ask a@b.cn @lisi now'],
+	[' mail a.b+c@所有人.cn now', [BOT, LI], 'mail a.b+c@所有人.cn now @lisi'],
 	[' two  blanks', [BOT], 'two  blanks'],
 	[' ask  now', [BOT, { dingtalkId: '$:LWCP_v1:$stranger' }], 'ask  now'],
 	[' /help', [BOT, LI], '/help'],

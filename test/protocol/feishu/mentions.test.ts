@@ -55,6 +55,13 @@ describe('mentions', () => {
 		expect(read(inGroup('@_user_2nd', BOT, LI), 'ou_bot').text).toBe('@李四nd');
 	});
 
+	it('that Feishu lists are mentions wherever they stand', () => {
+		const text = 'Thanks@_user_2.See https://x.cn/@_user_2 and @_user_2@_all.Bye';
+		expect(read(inGroup(text, LI)).text).toBe(
+			'Thanks@李四.See https://x.cn/@李四 and @李四@所有人.Bye',
+		);
+	});
+
 	it('of everybody are readable and marked', () => {
 		const message = read(inGroup('@_all lunch', LI), 'ou_bot');
 		expect(message.text).toBe('@所有人 lunch');
@@ -88,6 +95,18 @@ describe('mentions', () => {
 		['@_all,开会', '@所有人,开会', [ALL]],
 		['@_all开会', '@所有人开会', [ALL]],
 		['大家@_all 开会', '大家@所有人 开会', [ALL]],
+		['hi@_all lunch', 'hi@所有人 lunch', [ALL]],
+		['lunch @_all.', 'lunch @所有人.', [ALL]],
+		['a@_all.com', 'a@_all.com', []],
+		['write to a.b+c@_all.com, please', 'write to a.b+c@_all.com, please', []],
+		['a@_all.com @_all', 'a@_all.com @所有人', [ALL]],
+		['mailto:a@_all.example.org', 'mailto:a@_all.example.org', []],
+		['git@_all:team/repo', 'git@_all:team/repo', []],
+		['a@_all-hands.cn', 'a@_all-hands.cn', []],
+		['邮箱：zhang@_all.cn。', '邮箱：zhang@_all.cn。', []],
+		['https://x.cn/@_all', 'https://x.cn/@_all', []],
+		['https://x.cn/@_all/posts?by=@_all @_all', 'https://x.cn/@_all/posts?by=@_all @所有人', [ALL]],
+		['https://x.cn看@_all', 'https://x.cn看@所有人', [ALL]],
 	])('of everybody are whole words: %j', (text, expected, mentions) => {
 		expect(read(inGroup(text))).toMatchObject({ text: expected, mentions });
 	});

@@ -168,6 +168,10 @@ describe('The message’s own fields', () => {
 		['hi @1.', 'hi @1.'],
 		['@1.5 and @1-a and @1_', '@1.5 and @1-a and @1_\n@1'],
 		['请@1看', '请@1看\n@1'],
+		[
+			'a+@1.com and https://x.y/@1 and https://x.y/?by=@1',
+			'a+@1.com and https://x.y/@1 and https://x.y/?by=@1\n@1',
+		],
 	])('add to DingTalk’s Markdown %j what it lacks', (text, shown) => {
 		const body = dingtalk.robotBody({ type: 'markdown', text, mentionIds: ['1'] }, 'key');
 		expect(body).toMatchObject({ markdown: { text: shown }, at: { atUserIds: ['1'] } });

@@ -171,6 +171,14 @@ describe('Reasoning is taken out of an answer: with', () => {
 		expect(splitReasoning(given, false)).toEqual({ reasoning: THOUGHT, text });
 	});
 
+	it('a short piece behind the first words', () => {
+		const given = 'First, <think>The user asks it.</think> Hi';
+		expect(splitReasoning(given, false)).toEqual({
+			reasoning: 'The user asks it.',
+			text: 'First, Hi',
+		});
+	});
+
 	it.each([
 		[`<think>\n${THOUGHT}`],
 		[`<think>${THOUGHT}`],
