@@ -2,6 +2,7 @@ import type { INodeCredentialDescription } from 'n8n-workflow';
 import type { Platform } from '../../protocol/message';
 import { dingTalk } from '../DingTalk/platform';
 import { feishu } from '../Feishu/platform';
+import type { BotKind } from '../shared/node/authentication';
 import type { PlatformAdapter } from '../shared/send/adapter';
 import { weCom } from '../WeCom/platform';
 
@@ -23,11 +24,12 @@ export const appCredentials = credentialsFor('app', 'App');
 /** The group robot credentials of such a node. */
 export const groupRobotCredentials = credentialsFor('groupRobot', 'Group Robot');
 
-function credentialsFor(bot: 'app' | 'groupRobot', what: string): INodeCredentialDescription[] {
-	return Object.values(ADAPTERS).map(({ credentials, capabilities }) => ({
-		name: credentials[bot].name,
+function credentialsFor(bot: BotKind, what: string): INodeCredentialDescription[] {
+	return Object.values(ADAPTERS).flatMap(({ credentials, capabilities: { name, chineseName } }) => {
+		const credential = credentials[bot];
+		if (!credential) return [];
 		// n8n cannot say which of them a node needs: that depends on where its messages come from.
-		displayName: `${capabilities.name} ${what} (${capabilities.chineseName}), if ${capabilities.name} is used`,
-		required: false,
-	}));
+		const displayName = `${name} ${what} (${chineseName}), if ${name} is used`;
+		return [{ name: credential.name, displayName, required: false }];
+	});
 }

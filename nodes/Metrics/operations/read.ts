@@ -1,5 +1,5 @@
 import { NodeOperationError } from 'n8n-workflow';
-import { readPage } from '../../shared/http/transport';
+import { readPage } from '../../shared/http/readPage';
 import { perItem, type Operation } from '../../shared/node/operations';
 
 /** A page that takes longer is none that a check every minute can use. */

@@ -105,7 +105,7 @@ export function conversationKey(
 	replyTo: ReplyTo,
 ): string {
 	const bot = 'bot' in replyTo ? replyTo.bot : '';
-	const { id } = (bot === 'app' && ctx.getNode().credentials?.[credentials.app.name]) || {};
+	const { id } = (bot === 'app' && ctx.getNode().credentials?.[credentials.app?.name ?? '']) || {};
 	const place = [conversationOf(replyTo), topicOf(replyTo)];
 	return JSON.stringify([replyTo.platform, id ? `${bot} ${id}` : bot, ...place]);
 }

@@ -10,13 +10,7 @@ import type {
 import { throwDefect } from '../../../core/common/defects';
 import type { Priority } from '../../../core/delivery/delivery';
 import { Limits } from '../../../core/delivery/limits';
-import {
-	classifyNetwork,
-	failure,
-	httpCode,
-	type Answer,
-	type Failure,
-} from '../../../protocol/errors';
+import { classifyNetwork, failure, type Answer, type Failure } from '../../../protocol/errors';
 import type { Charge } from '../../../protocol/limits';
 import type { TokenRules } from '../../../protocol/token';
 import { RequestError, failureOf } from '../errors';
@@ -177,41 +171,10 @@ async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
 }
 
 /** Only what the language throws is a bug of ours: whatever else the HTTP client throws is about the network. */
-function networkCode(error: unknown): string {
+export function networkCode(error: unknown): string {
 	throwDefect(error);
 	const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
 	return String(code ?? cause?.code ?? 'ECONNABORTED');
-}
-
-/**
- * Somebody's page as text, all of it within a time and a size: n8n's own time limit begins anew with every
- * byte that comes, and for the size it has none. Where there is none `failure` says why, without the address.
- */
-export async function readPage(
-	ctx: IExecuteFunctions,
-	url: string,
-	{ timeoutMs, maxBytes }: { timeoutMs: number; maxBytes: number },
-): Promise<{ text: string } | { failure: string }> {
-	const deadline = AbortSignal.timeout(timeoutMs);
-	const cancelled = ctx.getExecutionCancelSignal();
-	try {
-		const { statusCode, body } = (await ctx.helpers.httpRequest({
-			url,
-			headers: { accept: 'text/plain' },
-			encoding: 'stream',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			abortSignal: AbortSignal.any(cancelled ? [deadline, cancelled] : [deadline]),
-		})) as { statusCode: number; body: AsyncIterable<Buffer> };
-		const text = await readText(body, statusCode === 200 ? maxBytes : 0);
-		if (statusCode !== 200) return { failure: httpCode(statusCode) };
-		if (text === undefined) return { failure: `The page is larger than ${maxBytes / 1e6} MB` };
-		return { text };
-	} catch (error) {
-		if (deadline.aborted) return { failure: `No whole answer within ${timeoutMs / 1000} s` };
-		const { message, code } = classifyNetwork(networkCode(error));
-		return { failure: `${message} (${code})` };
-	}
 }
 
 const MAX_MESSAGE = 300;

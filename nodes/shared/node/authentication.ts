@@ -7,8 +7,9 @@ import type { Operation } from './operations';
 
 /* By which kind of bot a platform's node works. */
 
-/** A kind of bot, as the parameter `authentication` names it. */
-export type BotKind = 'app' | 'groupRobot';
+/** The kinds of bots, as the parameter `authentication` names them. */
+export const BOT_KINDS = ['app', 'groupRobot'] as const;
+export type BotKind = (typeof BOT_KINDS)[number];
 
 /** An operation of a platform's node. */
 export interface BotOperation extends Operation {

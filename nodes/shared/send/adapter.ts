@@ -3,6 +3,7 @@ import type { Priority, Target, Unsent } from '../../../core/delivery/delivery';
 import type { Capabilities, RouteCapabilities, RouteName } from '../../../protocol/capabilities';
 import type { Platform, ReplyTo } from '../../../protocol/message';
 import type { OutgoingMessage, TextLimit } from '../../../protocol/outgoing';
+import type { BotKind } from '../node/authentication';
 import type { CredentialType } from '../http/credentials';
 import type { RefusedRecipients } from './delivery';
 
@@ -87,12 +88,11 @@ export type ReplyToOf<P extends Platform> = Extract<ReplyTo, { platform: P }>;
 export interface PlatformAdapter {
 	platform: Platform;
 	capabilities: Capabilities;
-	/** By the kind of bot. */
-	credentials: Readonly<
-		Record<'app' | 'groupRobot', CredentialType> & Partial<Record<'aiBot', CredentialType>>
-	>;
-	app: Route;
-	groupRobot: Route;
+	/** By the kind of bot, of those that the platform has. */
+	credentials: Readonly<Partial<Record<BotKind | 'aiBot', CredentialType>>>;
+	/** The bots that write unasked, of those that the platform has. */
+	app?: Route;
+	groupRobot?: Route;
 	/** The route of an answer as things stand when it is sent. It gets messages of its own platform only. */
 	replyRoute(replyTo: ReplyTo): Route;
 }

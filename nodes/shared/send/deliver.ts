@@ -1,3 +1,4 @@
+import { NodeOperationError } from 'n8n-workflow';
 import type { Unsent } from '../../../core/delivery/delivery';
 import { isRepeatable } from '../../../protocol/capabilities';
 import { httpCode, isHttpCode, type FailureClass } from '../../../protocol/errors';
@@ -22,12 +23,20 @@ import { openNote, type SentNote } from './sentNotes';
  * @throws SendError, whose `unsent` is what is needed to send the rest as the same message
  */
 export async function deliver(context: SendContext): Promise<Delivery> {
-	const { adapter, via, replyTo } = context;
-	const route = via === 'reply' ? adapter.replyRoute(replyTo!) : adapter[via];
+	const route = routeOf(context);
 	const isSafe = route.isRepeatable?.(context) ?? isRepeatable(route.capabilities);
 	return await sendOnce(context, route).catch((error: Error) => {
 		throw new SendError(error, unsentOf(context, isSafe && !context.mayBeOut));
 	});
+}
+
+/** @throws NodeOperationError where the platform has no such bot */
+function routeOf({ ctx, itemIndex, adapter, via, replyTo }: SendContext): Route {
+	const route = via === 'reply' ? adapter.replyRoute(replyTo!) : adapter[via];
+	if (route) return route;
+	const bot = via === 'app' ? 'app' : 'group robot';
+	const message = `${adapter.capabilities.name} has no ${bot} that a message could be sent by`;
+	throw new NodeOperationError(ctx.getNode(), message, { itemIndex });
 }
 
 function unsentOf(context: SendContext, repeatable: boolean): Unsent {

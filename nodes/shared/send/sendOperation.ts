@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Target } from '../../../core/delivery/delivery';
-import type { BotOperation } from '../node/authentication';
+import { BOT_KINDS, type BotOperation } from '../node/authentication';
 import { sendContent } from '../node/fields';
 import { perItem } from '../node/operations';
 import { message } from '../node/resources';
@@ -19,6 +19,8 @@ export function sendOperation(
 	targetFields: INodeProperties[],
 	readTarget: (ctx: IExecuteFunctions, itemIndex: number) => Target,
 ): BotOperation {
+	const bots = BOT_KINDS.filter((kind) => adapter[kind] !== undefined);
+	const [only] = bots.length === 1 ? bots : [];
 	return {
 		resource: message,
 		option: {
@@ -27,10 +29,11 @@ export function sendOperation(
 			action: 'Send a message',
 			description: 'Write to a group or to people',
 		},
-		bots: ['app', 'groupRobot'],
+		bots,
 		properties: [...targetFields, ...sendContent],
 		execute: perItem(async (ctx, itemIndex) => {
-			const byApp = ctx.getNodeParameter('authentication', itemIndex) === 'app';
+			// Where there is one, the panel does not ask.
+			const byApp = (only ?? ctx.getNodeParameter('authentication', itemIndex)) === 'app';
 			const context = sendContext({
 				ctx,
 				itemIndex,

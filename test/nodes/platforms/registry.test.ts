@@ -34,7 +34,7 @@ test.each(platformNames)('The routes of %s are what its capabilities say', (plat
 	expect(adapter.platform).toBe(platform);
 	expect(adapter.capabilities).toBe(PLATFORMS[platform]);
 	const isItself = ({ name, capabilities }: Route) => capabilities === routes[name];
-	expect([adapter.app, adapter.groupRobot].every(isItself)).toBe(true);
+	expect([adapter.app!, adapter.groupRobot!].every(isItself)).toBe(true);
 	const answers = replies.filter(([, replyTo]) => replyTo.platform === platform);
 	const found = answers.map(([, replyTo]) => adapter.replyRoute(replyTo));
 	expect(found.map(({ name }) => name)).toEqual(answers.map(([name]) => name));
@@ -44,8 +44,8 @@ test.each(platformNames)('The routes of %s are what its capabilities say', (plat
 test.each(platformNames)('The limits of %s are those of its capabilities', (platform) => {
 	const adapter = adapterOf(platform);
 	const routes = [
-		adapter.app,
-		adapter.groupRobot,
+		adapter.app!,
+		adapter.groupRobot!,
 		...replies
 			.filter(([, replyTo]) => replyTo.platform === platform)
 			.map(([, replyTo]) => adapter.replyRoute(replyTo)),
