@@ -8,7 +8,7 @@ import { RequestError } from '../../../../nodes/shared/errors';
 import type { Delivery } from '../../../../nodes/shared/send/delivery';
 import { settled, simulate, type Step, type Without } from './turnsSimulation';
 
-// Turns with answers that the test ends by hand: no clock, no network. In n8n's engine: conversations.test.ts.
+// Turns with answers that the test ends by hand: no clock, no network. In n8n’s engine: the tests beside it.
 
 const CONVERSATIONS = 50;
 

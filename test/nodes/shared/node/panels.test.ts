@@ -3,6 +3,7 @@ import {
 	type INode,
 	type INodeCredentialDescription,
 	type INodeProperties,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { DingTalk } from '../../../../nodes/DingTalk/DingTalk.node';
 import { DingTalkTrigger } from '../../../../nodes/DingTalk/DingTalkTrigger.node';
@@ -32,6 +33,26 @@ function leftOut({ credentials = [], properties }: Panel): string[] {
 	if (main.length === 0) return [];
 	const others = fields.flatMap(({ displayOptions }) => Object.keys(displayOptions?.show ?? {}));
 	return [...new Set([...main.map(({ name }) => name), ...others])];
+}
+
+/** What n8n shows of fields or credentials where a node's parameters are these. */
+function shownOf<T extends INodeProperties | INodeCredentialDescription>(
+	description: INodeTypeDescription,
+	all: T[],
+	parameters: INode['parameters'],
+	typeVersion = 1,
+): T[] {
+	const node = { typeVersion } as INode;
+	const { properties } = description;
+	const filled = NodeHelpers.getNodeParameters(
+		properties,
+		parameters,
+		true,
+		false,
+		node,
+		description,
+	)!;
+	return all.filter((one) => NodeHelpers.displayParameter(filled, one, node, description));
 }
 
 describe('the panel', () => {
@@ -64,21 +85,8 @@ describe('The credential that the panel asks for', () => {
 	it.each(platforms)(
 		'is that of the bot that works: %#',
 		({ node: { description }, robot, app }) => {
-			const asked = (parameters: INode['parameters']): string[] => {
-				const node = { typeVersion: 1 } as INode;
-				const { properties, credentials = [] } = description;
-				const all = NodeHelpers.getNodeParameters(
-					properties,
-					parameters,
-					true,
-					false,
-					node,
-					description,
-				);
-				return credentials
-					.filter((one) => NodeHelpers.displayParameter(all!, one, node, description))
-					.map(({ name }) => name);
-			};
+			const asked = (parameters: INode['parameters']): string[] =>
+				shownOf(description, description.credentials ?? [], parameters).map(({ name }) => name);
 			expect(asked({ operation: 'send', authentication: 'groupRobot' })).toEqual([robot]);
 			expect(asked({ operation: 'send', authentication: 'app' })).toEqual([app]);
 			const [operations] = description.properties.filter(({ name }) => name === 'operation');
@@ -94,27 +102,15 @@ describe('The credential that the panel asks for', () => {
 });
 
 describe('The panel of a trigger', () => {
-	/** What is shown of a new node, by name. */
+	/** The fields that are shown of a new node. */
 	const shown = (
 		{ description }: (typeof triggers)[number],
 		parameters: INode['parameters'] = {},
 		typeVersion = 3,
-	): INodeProperties[] => {
-		const node = { typeVersion } as INode;
-		const { properties } = description;
-		const all = NodeHelpers.getNodeParameters(
-			properties,
-			parameters,
-			true,
-			false,
-			node,
-			description,
-		)!;
-		return properties.filter(
-			(field) =>
-				field.type !== 'hidden' && NodeHelpers.displayParameter(all, field, node, description),
+	): INodeProperties[] =>
+		shownOf(description, description.properties, parameters, typeVersion).filter(
+			({ type }) => type !== 'hidden',
 		);
-	};
 	const names = (fields: INodeProperties[]): string[] => fields.map(({ name }) => name);
 
 	it.each(triggers)('begins with what to do, in three steps: %#', (trigger) => {
@@ -144,14 +140,7 @@ describe('The panel of a trigger', () => {
 			['app', 'weComAppApi'],
 			['aiBot', 'weComAiBotApi'],
 		]) {
-			const asked = description.credentials!.filter((one) =>
-				NodeHelpers.displayParameter(
-					{ authentication },
-					one,
-					{ typeVersion: 3 } as INode,
-					description,
-				),
-			);
+			const asked = shownOf(description, description.credentials!, { authentication }, 3);
 			expect(asked.map((one) => one.name)).toEqual([name]);
 		}
 	});
