@@ -55,7 +55,7 @@ function callbackUrl(world: World, name: string): string {
 	const url = world.callbacks[name];
 	if (url) return url;
 	throw new Error(
-		`no callback URL for "${name}": start with --callback ${name}=URL or PUT /sandbox/callbacks {"${name}": URL}`,
+		`no connection and no callback URL for "${name}": start with --callback ${name}=URL or PUT /sandbox/callbacks {"${name}": URL}`,
 	);
 }
 

@@ -1,11 +1,11 @@
+import type { StreamConnection } from '../stream/connection.ts';
 import type {
 	HandshakeVerdict,
 	StreamAnswer,
-	StreamConnection,
 	StreamDialogue,
 	StreamServer,
 	Wire,
-} from '../stream/connection.ts';
+} from '../stream/dialogue.ts';
 import type { UserMessage } from '../messages.ts';
 import { createWaiting } from '../stream/waiting.ts';
 import type { World } from '../world.ts';
@@ -32,7 +32,8 @@ class DingTalkDialogue implements StreamDialogue {
 	private readonly subscriptions: Subscription[];
 	private readonly acks = createWaiting<DingTalkAck>();
 	private readonly pushed = new Set<string>();
-	private openPing: string | undefined;
+	/** What the pings hold that are not answered yet, by their message ids. */
+	private readonly pings = new Map<string, string>();
 
 	constructor(connection: StreamConnection, world: World, subscriptions: Subscription[]) {
 		this.connection = connection;
@@ -65,7 +66,7 @@ class DingTalkDialogue implements StreamDialogue {
 	receive(frame: Wire) {
 		if (typeof frame !== 'string') throw new Error('a frame must be text');
 		const ack = readAck(frame);
-		if (this.openPing !== undefined && frame.includes(this.openPing)) return this.pong(ack);
+		if (this.pings.has(ack.messageId)) return this.pong(ack);
 		if (this.acks.settle(ack.messageId, ack)) return;
 		if (!this.pushed.has(ack.messageId)) throw new Error(`nothing was sent as ${ack.messageId}`);
 		const note = 'late, or a second one';
@@ -82,9 +83,9 @@ class DingTalkDialogue implements StreamDialogue {
 
 	ping(): string {
 		const opaque = newFrameId();
-		this.openPing = opaque;
-		const headers = { topic: 'ping', messageId: newFrameId() };
-		return frameOf('SYSTEM', headers, { opaque }, this.world);
+		const messageId = newFrameId();
+		this.pings.set(messageId, opaque);
+		return frameOf('SYSTEM', { topic: 'ping', messageId }, { opaque }, this.world);
 	}
 
 	ended() {
@@ -96,9 +97,9 @@ class DingTalkDialogue implements StreamDialogue {
 		this.connection.say(frameOf('SYSTEM', headers, data, this.world), { kind: 'system' });
 	}
 
-	private pong({ code, data, text }: DingTalkAck) {
-		const isRight = code === 200 && data.opaque === this.openPing;
-		this.openPing = undefined;
+	private pong({ code, messageId, data, text }: DingTalkAck) {
+		const isRight = code === 200 && data.opaque === this.pings.get(messageId);
+		this.pings.delete(messageId);
 		const refused = isRight ? undefined : 'a ping is answered with code 200 and its own data';
 		this.connection.record({ kind: 'pong', refused, request: { body: text } });
 	}
@@ -106,7 +107,7 @@ class DingTalkDialogue implements StreamDialogue {
 	/** A bot that has not answered the ping before is taken for gone. */
 	private pingLater() {
 		this.connection.after(this.world.streamSettings.get().dingtalk.pingEveryMs, () => {
-			if (this.openPing !== undefined) return this.connection.end();
+			if (this.pings.size) return this.connection.end();
 			this.connection.say(this.ping(), { kind: 'ping' });
 			this.pingLater();
 		});

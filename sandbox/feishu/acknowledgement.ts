@@ -1,6 +1,6 @@
 import { parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
-import type { StreamAnswer } from '../stream/connection.ts';
+import type { StreamAnswer } from '../stream/dialogue.ts';
 import type { World } from '../world.ts';
 import { isCardAction, takeCardAnswer } from './card-answer.ts';
 import type { Frame } from './frames.ts';

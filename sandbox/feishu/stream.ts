@@ -1,12 +1,12 @@
 import type { UserMessage } from '../messages.ts';
+import type { StreamConnection } from '../stream/connection.ts';
 import type {
 	HandshakeVerdict,
 	StreamAnswer,
-	StreamConnection,
 	StreamDialogue,
 	StreamServer,
 	Wire,
-} from '../stream/connection.ts';
+} from '../stream/dialogue.ts';
 import { createWaiting } from '../stream/waiting.ts';
 import type { World } from '../world.ts';
 import { judgePayload, wrongEcho } from './acknowledgement.ts';

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 
 import type { SimulatedPlatform, UserMessage } from '../messages.ts';
-import type { StreamConnection, StreamDialogue } from './connection.ts';
+import type { StreamConnection } from './connection.ts';
+import type { StreamDialogue } from './dialogue.ts';
 
 interface Live {
 	connection: StreamConnection;

@@ -1,7 +1,7 @@
 import type { CallbackDelivery } from '../callback-sender.ts';
 import type { UserMessage } from '../messages.ts';
 import type { World } from '../world.ts';
-import type { StreamAnswer } from './connection.ts';
+import type { StreamAnswer } from './dialogue.ts';
 
 const NOWHERE: StreamAnswer = { sent: '', status: 0, answer: '', refused: 'no connection is open' };
 

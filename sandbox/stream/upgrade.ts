@@ -5,12 +5,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 import { randomBytes } from '../aes.ts';
 import type { World } from '../world.ts';
-import {
-	type HandshakeVerdict,
-	StreamConnection,
-	type StreamServer,
-	type Wire,
-} from './connection.ts';
+import { StreamConnection } from './connection.ts';
+import type { HandshakeVerdict, StreamServer, Wire } from './dialogue.ts';
 import { streamServers } from './servers.ts';
 
 /** No bot sends more in one frame: WeCom's pieces of a file are 512 KiB before base64. */
@@ -33,6 +29,7 @@ const wireOf = (data: Buffer, isBinary: boolean): Wire => (isBinary ? data : dat
 
 /** Keeps a connection in the world from its handshake to its end. */
 function keep(connection: StreamConnection, webSocket: WebSocket, begin: Begin, world: World) {
+	const { epoch } = world;
 	connection.record({ kind: 'connect', status: 101, note: connection.who });
 	connection.frozen = world.streamFaults.entry(connection.server.service, 'acceptFrozen');
 	const dialogue = begin(connection);
@@ -55,6 +52,8 @@ function keep(connection: StreamConnection, webSocket: WebSocket, begin: Begin, 
 		remove();
 		connection.forget();
 		dialogue.ended();
+		// What a reset has ended is of no interest to what comes after it.
+		if (epoch !== world.epoch) return;
 		connection.record({ kind: 'disconnect', status: 0, note: `code ${code}` });
 	});
 }

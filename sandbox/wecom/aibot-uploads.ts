@@ -53,6 +53,7 @@ export function createUploads(world: World) {
 			if (!bytes.length || bytes.length > PIECE)
 				throw new FrameRefusal(40009, 'invalid chunk size');
 			pieces.set(index, bytes);
+			return {};
 		},
 		/** @throws FrameRefusal */
 		finish({ upload_id: id }: Json) {

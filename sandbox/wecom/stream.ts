@@ -1,34 +1,50 @@
 import { randomBytes } from '../aes.ts';
 import { type Json, parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
+import type { StreamConnection } from '../stream/connection.ts';
 import type {
 	HandshakeVerdict,
 	StreamAnswer,
-	StreamConnection,
 	StreamDialogue,
 	StreamServer,
 	Wire,
-} from '../stream/connection.ts';
+} from '../stream/dialogue.ts';
 import type { World } from '../world.ts';
-import { createAiBotAnswers, type Taken } from './aibot-answers.ts';
+import { createAiBotAnswers } from './aibot-answers.ts';
+import { aiBotCommands, type CommandOutcome } from './aibot-commands.ts';
 import { offerFile } from './aibot-files.ts';
 import { FrameRefusal } from './aibot-replies.ts';
 import { createUploads } from './aibot-uploads.ts';
-import { aiBotBody } from './deliver.ts';
+import { aiBotBody } from './aibot-deliver.ts';
 
 /** How long the platform thinks; an answer of the same `req_id` before it has answered is one too many. */
 const ANSWER_MS = 5;
 
 const newRequestId = () => randomBytes(16).toString('hex');
 
-/** What a command of the bot brought about. */
-type Outcome = { body?: object; taken?: Taken };
+const commandOf = (cmd: unknown) =>
+	Object.hasOwn(aiBotCommands, String(cmd)) ? aiBotCommands[String(cmd)] : undefined;
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+
+/** Nobody asks for it: another connection has taken the place of this one. */
+function disconnectedEvent(world: World): string {
+	const body = {
+		msgid: newRequestId(),
+		create_time: Math.floor(world.clock.now() / 1000),
+		aibotid: world.accounts.weComAiBotApi.botId,
+		msgtype: 'event',
+		event: { eventtype: 'disconnected_event' },
+	};
+	const headers = { req_id: newRequestId() };
+	return JSON.stringify({ cmd: 'aibot_event_callback', headers, body });
+}
 
 class WeComDialogue implements StreamDialogue {
 	private readonly connection: StreamConnection;
 	private readonly world: World;
-	private readonly answers: ReturnType<typeof createAiBotAnswers>;
-	private readonly uploads: ReturnType<typeof createUploads>;
+	readonly answers: ReturnType<typeof createAiBotAnswers>;
+	readonly uploads: ReturnType<typeof createUploads>;
 	private readonly inFlight = new Set<string>();
 	private isSubscribed = false;
 	private stopWatch = () => {};
@@ -58,7 +74,7 @@ class WeComDialogue implements StreamDialogue {
 
 	receive(frame: Wire) {
 		if (typeof frame !== 'string') throw new Error('a frame must be text');
-		const { cmd, headers, body = {} } = parseJson(Buffer.from(frame)) ?? {};
+		const { cmd, headers, body } = parseJson(Buffer.from(frame)) ?? {};
 		const reqId = headers?.req_id;
 		if (typeof reqId !== 'string' || !reqId) throw new Error('headers.req_id must be a string');
 		this.watchSilence();
@@ -77,19 +93,7 @@ class WeComDialogue implements StreamDialogue {
 
 	/** The platform has no other way than to say that somebody took the place. */
 	announceDisconnect() {
-		const { botId } = this.world.accounts.weComAiBotApi;
-		const frame = JSON.stringify({
-			cmd: 'aibot_event_callback',
-			headers: { req_id: newRequestId() },
-			body: {
-				msgid: newRequestId(),
-				create_time: Math.floor(this.world.clock.now() / 1000),
-				aibotid: botId,
-				msgtype: 'event',
-				event: { eventtype: 'disconnected_event' },
-			},
-		});
-		this.connection.say(frame, { kind: 'disconnect' });
+		this.connection.say(disconnectedEvent(this.world), { kind: 'disconnect' });
 		this.isSubscribed = false;
 		this.connection.close(1000, 'replaced');
 	}
@@ -107,43 +111,22 @@ class WeComDialogue implements StreamDialogue {
 		return JSON.stringify({ cmd, headers: { req_id: reqId }, body });
 	}
 
-	private carryOut(cmd: unknown, reqId: string, body: Json): Outcome | FrameRefusal {
+	private carryOut(cmd: unknown, reqId: string, body: unknown = {}): CommandOutcome | FrameRefusal {
 		try {
+			if (!isObject(body)) throw new FrameRefusal(40058, 'body must be an object');
 			if (cmd === 'aibot_subscribe') return this.subscribe(body);
 			if (!this.isSubscribed) throw new FrameRefusal(40058, 'aibot_subscribe must be first');
-			return this.command(cmd, reqId, body);
+			const command = commandOf(cmd);
+			if (!command) throw new FrameRefusal(40058, `unknown cmd ${String(cmd)}`);
+			return command.run(this, reqId, body);
 		} catch (error) {
 			if (error instanceof FrameRefusal) return error;
 			throw error;
 		}
 	}
 
-	private command(cmd: unknown, reqId: string, body: Json): Outcome {
-		switch (cmd) {
-			case 'ping':
-				return {};
-			case 'aibot_respond_msg':
-				return { taken: this.answers.respond(reqId, body) };
-			case 'aibot_respond_welcome_msg':
-				return { taken: this.answers.welcome(reqId, body) };
-			case 'aibot_respond_update_msg':
-				return { taken: this.answers.update(reqId, body) };
-			case 'aibot_send_msg':
-				return { taken: this.answers.send(body) };
-			case 'aibot_upload_media_init':
-				return { body: this.uploads.init(body) };
-			case 'aibot_upload_media_chunk':
-				this.uploads.chunk(body);
-				return {};
-			case 'aibot_upload_media_finish':
-				return { body: this.uploads.finish(body) };
-			default:
-				throw new FrameRefusal(40058, `unknown cmd ${String(cmd)}`);
-		}
-	}
-
 	/** The code of a wrong secret is what people report of the platform's own tools. */
-	private subscribe(body: Json): Outcome {
+	private subscribe(body: Json): CommandOutcome {
 		const { botId, secret } = this.world.accounts.weComAiBotApi;
 		if (body.bot_id !== botId) throw new FrameRefusal(40058, 'invalid Request Parameter');
 		if (body.secret !== secret || this.world.streamFaults.entry('wecom', 'wrongCredentials'))
@@ -160,7 +143,12 @@ class WeComDialogue implements StreamDialogue {
 		}
 	}
 
-	private answer(frame: string, cmd: unknown, reqId: string, outcome: Outcome | FrameRefusal) {
+	private answer(
+		frame: string,
+		cmd: unknown,
+		reqId: string,
+		outcome: CommandOutcome | FrameRefusal,
+	) {
 		const isRefused = outcome instanceof FrameRefusal;
 		const said = isRefused
 			? { errcode: outcome.errcode, errmsg: outcome.message }
@@ -168,7 +156,7 @@ class WeComDialogue implements StreamDialogue {
 		const reply = JSON.stringify({ headers: { req_id: reqId }, ...said });
 		this.connection.send(reply, 'acknowledgement');
 		this.connection.record({
-			kind: kindOf(cmd),
+			kind: cmd === 'aibot_subscribe' ? 'subscribe' : (commandOf(cmd)?.kind ?? 'unknown'),
 			...(!isRefused && outcome.taken),
 			refused: isRefused ? `${outcome.errcode} ${outcome.message}` : undefined,
 			request: { body: frame },
@@ -181,15 +169,6 @@ class WeComDialogue implements StreamDialogue {
 		const { silenceMs } = this.world.streamSettings.get().wecom;
 		this.stopWatch = this.connection.after(silenceMs, () => this.connection.end());
 	}
-}
-
-/** The command in the ledger's words. */
-function kindOf(cmd: unknown): string {
-	if (cmd === 'ping') return 'ping';
-	if (cmd === 'aibot_subscribe') return 'subscribe';
-	if (cmd === 'aibot_send_msg') return 'send';
-	if (String(cmd).startsWith('aibot_upload_media')) return 'upload';
-	return String(cmd).startsWith('aibot_respond') ? 'reply' : 'unknown';
 }
 
 /** WeCom's AI bots: no gateway, the first frame says who is there. */

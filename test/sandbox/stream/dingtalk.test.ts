@@ -157,11 +157,21 @@ describe('lives', () => {
 		expect(pongs.filter(({ refused }) => refused)).toEqual([]);
 	});
 
+	it('through a flood of pings, each of which it answers by its own data', async () => {
+		const { client } = await startDingTalkClient(sandbox);
+		await until(() => client.registered);
+		await fault('pingFlood', { times: 300 });
+		await until(async () => (await frames('pong')).length === 300);
+		const pongs = (await frames('pong')) as Array<{ refused?: string }>;
+		expect(pongs.filter(({ refused }) => refused)).toEqual([]);
+	});
+
 	it('through a disconnect that was announced: TCP ends 10 s later, and it connects anew', async () => {
-		await control.put('/clock', { scheduleScale: 0.01 });
+		await control.put('/clock', { scheduleScale: 0.02 });
 		await startDingTalkClient(sandbox);
 		const [{ id }] = await connections();
 		expect((await fault('announceDisconnect')).happened).toBe(1);
+		expect(await connections()).toMatchObject([{ id }]);
 		const others = async () => (await connections()).filter((one: { id: string }) => one.id !== id);
 		await until(async () => (await others()).length);
 		expect((await frames('disconnect'))[0].request.body).not.toContain('messageId');
