@@ -1,6 +1,6 @@
 import { asFields, asList, asText, type Fields } from '../../protocol/fields';
 import { isPlatform, type BotMessage, type ReplyTo } from '../../protocol/message';
-import { readOutgoing } from '../../protocol/outgoing';
+import { readOutgoing } from '../../protocol/readOutgoing';
 import type { ShownMessage } from './execution';
 import type { DeliveryKind, Payload, Target, Unsent } from './delivery';
 

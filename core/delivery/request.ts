@@ -1,7 +1,8 @@
 import { isRepeatable, type TargetType } from '../../protocol/capabilities';
 import { asFields, asText } from '../../protocol/fields';
 import type { Platform } from '../../protocol/message';
-import { isOneId, type TextMessage } from '../../protocol/outgoing';
+import type { TextMessage } from '../../protocol/outgoing';
+import { isOneId } from '../../protocol/readOutgoing';
 import { PLATFORMS, platformNames } from '../../protocol/platforms';
 import { byteLength, idempotencyKey } from '../../protocol/text';
 import { describeTarget, NOTIFICATION_DEADLINE_MS, type ExecutionOrigin } from './accept';

@@ -1,7 +1,7 @@
 import { SCOPES } from '../accessTokens/apiKeys';
 import { DEFAULT_LIFE_S, MAX_LIFE_S } from '../accessTokens/jwt';
 import { MAX_ID_LENGTH } from '../delivery/request';
-import { ONE_ID } from '../../protocol/outgoing';
+import { ONE_ID } from '../../protocol/readOutgoing';
 import { platformNames } from '../../protocol/platforms';
 
 /* The Robot API for programs: OpenAPI 3.1. `docs/operations/robot-api.openapi.json` is this document. */

@@ -1,15 +1,8 @@
 import { asText, jsonText } from '../fields';
 import { withoutMentions } from '../markdown/mentions';
-import { titleOf } from '../markdown/plain';
-import {
-	bodyFor,
-	inWords,
-	limitFor,
-	type OutgoingMessage,
-	type TextLimit,
-	type TextMessage,
-} from '../outgoing';
+import { bodyFor, inWords, type OutgoingMessage, type TextMessage } from '../outgoing';
 import { byteLength, isInAddress, limitBeside } from '../text';
+import { asItIs, limitFor, type TextLimit, type Written } from '../written';
 import { capabilities } from './capabilities';
 import { toDingTalk } from './markdown';
 
@@ -38,13 +31,15 @@ export function robotTextLimit(message: OutgoingMessage): TextLimit {
 	return { max: limitBeside(inText + beside, max), sizeOf };
 }
 
-/** A message with its text as DingTalk shows it, before it is split. */
-export function written(message: OutgoingMessage): OutgoingMessage {
-	return message.type === 'markdown' ? { ...message, text: toDingTalk(message.text) } : message;
+/** A message with its Markdown as DingTalk shows it, and with a title: one for all parts of a long text. */
+export function written(message: OutgoingMessage): Written {
+	if (message.type !== 'markdown') return asItIs(message);
+	const { title, text } = toDingTalk(message.text);
+	return asItIs({ ...message, title: message.title?.trim() || title, text });
 }
 
 /** The body of a group robot (自定义机器人) or session webhook message. */
-export function robotBody(message: OutgoingMessage, idempotencyKey: string): object {
+export function robotBody(message: Written, idempotencyKey: string): object {
 	const raw = bodyFor('dingtalk', message);
 	if (raw) return { ...raw, msgUuid: idempotencyKey };
 	const words = inWords(message);
@@ -56,7 +51,7 @@ export function robotBody(message: OutgoingMessage, idempotencyKey: string): obj
 }
 
 /** The template and its parameters of an app robot's message; the parameters are JSON as text. */
-export function appMessage(message: OutgoingMessage): { msgKey: string; msgParam: string } {
+export function appMessage(message: Written): { msgKey: string; msgParam: string } {
 	const raw = bodyFor('dingtalk', message);
 	if (raw) return { msgKey: asText(raw.msgKey), msgParam: jsonText(raw.msgParam) };
 	const words = inWords(message);
@@ -72,11 +67,7 @@ const plain = ({ text }: TextMessage): string => withoutMentions(text);
 
 /** The title shows in the conversation list only, and must not be empty. */
 function markdownOf(words: TextMessage): { title: string; text: string } {
-	const title = words.title?.trim() || titleOf(words.text) || 'Message';
-	return {
-		title: withoutMentions(title),
-		text: withMentions({ ...words, text: toDingTalk(words.text) }),
-	};
+	return { title: withoutMentions(words.title || 'Message'), text: withMentions(words) };
 }
 
 /** In Markdown a mention lights up only where the text holds it, too; below a text DingTalk shows it itself. */

@@ -49,10 +49,10 @@ function cardDialect(): Dialect {
 export function toFeishu(
 	text: string,
 	mentionIds: readonly string[],
-): { type: 'post' | 'card'; text: string } {
+): { type: 'post' | 'interactive'; text: string } {
 	const root = parseMarkdown(text);
 	return root.children.some(hasTable)
-		? { type: 'card', text: rewrite(text, cardDialect(), mentionIds, root) }
+		? { type: 'interactive', text: rewrite(text, cardDialect(), mentionIds, root) }
 		: { type: 'post', text: rewrite(text, postDialect(mentionIds), mentionIds, root) };
 }
 

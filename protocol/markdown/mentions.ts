@@ -18,15 +18,22 @@ const WHOLE = /<at (?:user_id|id)="?([^\s"<>=]+)"?>[^<>]{0,200}<\/at>|<@([^\s<>@
 const HARMLESS = '＜';
 
 /** A text whose markup mentions those alone that `ids` holds. */
-export function withoutMentions(text: string, ids: readonly string[] = []): string {
+export const withoutMentions = (text: string, ids: readonly string[] = []): string =>
+	withoutMarkup(text, MENTION, ids);
+
+/** The same where code may hold annotations: Feishu's markup alone. */
+export const withoutTags = (text: string, ids: readonly string[] = []): string =>
+	withoutMarkup(text, TAG, ids);
+
+function withoutMarkup(text: string, markup: RegExp, ids: readonly string[]): string {
 	let out = '';
 	let copied = 0;
-	MENTION.lastIndex = 0;
-	for (let found = MENTION.exec(text); found; found = MENTION.exec(text)) {
+	markup.lastIndex = 0;
+	for (let found = markup.exec(text); found; found = markup.exec(text)) {
 		WHOLE.lastIndex = found.index;
 		const [whole, ofTag, ofSign] = WHOLE.exec(text) ?? [];
 		if (whole !== undefined && ids.includes(ofTag ?? ofSign ?? '')) {
-			MENTION.lastIndex = found.index + whole.length;
+			markup.lastIndex = found.index + whole.length;
 		} else {
 			out += text.slice(copied, found.index) + HARMLESS;
 			copied = found.index + 1;
@@ -35,13 +42,9 @@ export function withoutMentions(text: string, ids: readonly string[] = []): stri
 	return out + text.slice(copied);
 }
 
-/** Code without Feishu's markup. */
-export const withoutTags = (code: string): string => code.replace(TAG, HARMLESS);
+/** The ids that markup in a text mentions. */
+export const mentionedIn = (text: string): string[] =>
+	[...text.matchAll(new RegExp(WHOLE.source, 'g'))].map(([, ofTag, ofSign]) => ofTag ?? ofSign!);
 
 /** Whether a text holds markup that mentions this id. */
-export function mentions(text: string, id: string): boolean {
-	for (const [, ofTag, ofSign] of text.matchAll(new RegExp(WHOLE.source, 'g'))) {
-		if ((ofTag ?? ofSign) === id) return true;
-	}
-	return false;
-}
+export const mentions = (text: string, id: string): boolean => mentionedIn(text).includes(id);

@@ -1,8 +1,7 @@
 import { withoutMentions } from './mentions';
-import { parseMarkdown } from './parse';
 import { markdown, render, rewrite, type Dialect } from './render';
 import { isDataUrl, PICTURE } from './write';
-import type { Emphasis, Inline, Link, Table } from './tree';
+import type { Emphasis, Inline, Link, Root, Table } from './tree';
 
 /** Words without any markup, and code as it is, for what shows no Markdown. */
 export const plainText: Dialect = {
@@ -25,9 +24,13 @@ export function toPlainText(text: string, mentionIds?: readonly string[]): strin
 	return withoutMentions(rewrite(text, plainText, mentionIds), mentionIds);
 }
 
-/** In `2*3*4` the marks are signs of multiplication, though CommonMark takes them for emphasis. */
-export function withoutMarks({ mark, children }: Emphasis): readonly [string, string] {
-	return mark === '*' && /^[\d.,]{1,20}$/.test(wordsIn(children)) ? [mark, mark] : ['', ''];
+/**
+ * Marks stay where the words would say something else without them: what is struck out (`~~100~~ 80`), and
+ * signs of multiplication, which CommonMark takes for emphasis (`2*3*4`).
+ */
+export function withoutMarks({ type, mark, children }: Emphasis): readonly [string, string] {
+	const isProduct = mark === '*' && /^[\d.,]{1,20}$/.test(wordsIn(children));
+	return type === 'delete' || isProduct ? [mark, mark] : ['', ''];
 }
 
 /** The address stands behind the words, unless it is what they say. */
@@ -69,8 +72,8 @@ const words: Dialect = {
 const MAX_TITLE = 40;
 
 /** What a Markdown text begins with, in plain words; empty where it has none. */
-export function titleOf(text: string): string {
-	const lines = withoutMentions(render(parseMarkdown(text), words)).split('\n');
+export function titleOf(root: Root): string {
+	const lines = withoutMentions(render(root, words)).split('\n');
 	const first = lines.find((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
 	return [...first.replace(/^[\s>]+/, '')].slice(0, MAX_TITLE).join('').trim();
 }

@@ -2,16 +2,9 @@ import { createHash } from 'node:crypto';
 import type { TargetType } from '../capabilities';
 import { mentions, withoutMentions } from '../markdown/mentions';
 import { toPlainText } from '../markdown/plain';
-import {
-	bodyFor,
-	inBytes,
-	inWords,
-	limitFor,
-	type OutgoingMessage,
-	type TextLimit,
-	type TextMessage,
-} from '../outgoing';
+import { bodyFor, inWords, type OutgoingMessage, type TextMessage } from '../outgoing';
 import { byteLength, limitBeside } from '../text';
+import { asItIs, inBytes, limitFor, type TextLimit, type Written } from '../written';
 import { capabilities } from './capabilities';
 import { toNewer, toOlder } from './markdown';
 
@@ -41,20 +34,17 @@ export function robotTextLimit(message: OutgoingMessage): TextLimit {
 	return inBytes(limitBeside(byteLength(mentions), max));
 }
 
-/** A group robot's message with its text as WeCom shows it, before it is split. */
-export function robotWritten(message: OutgoingMessage): OutgoingMessage {
-	return message.type === 'markdown' ? { ...message, text: robotMarkdown(message) } : message;
+/** A group robot's message with its Markdown as WeCom shows it. */
+export function robotWritten(message: OutgoingMessage): Written {
+	if (message.type !== 'markdown') return asItIs(message);
+	const { text, mentionIds = [] } = message;
+	return mentionIds.length > 0 || COLOUR.test(text)
+		? { ...message, text: toOlder(text, mentionIds), writtenAs: 'markdown' }
+		: { ...message, text: toNewer(text), writtenAs: 'markdown_v2' };
 }
-
-function isOlder({ text, mentionIds = [] }: TextMessage): boolean {
-	return mentionIds.length > 0 || COLOUR.test(text);
-}
-
-const robotMarkdown = (words: TextMessage): string =>
-	isOlder(words) ? toOlder(words.text, words.mentionIds) : toNewer(words.text);
 
 /** The body of a group robot's message. A Markdown message cannot mention everybody. */
-export function robotBody(message: OutgoingMessage): object {
+export function robotBody(message: Written): object {
 	const raw = bodyFor('wecom', message);
 	if (raw) return raw;
 	const words = inWords(message);
@@ -68,10 +58,12 @@ export function robotBody(message: OutgoingMessage): object {
 			},
 		};
 	}
-	const content = robotMarkdown(words) + missingMentions(words);
-	return isOlder(words)
-		? { msgtype: 'markdown', markdown: { content } }
-		: { msgtype: 'markdown_v2', markdown_v2: { content } };
+	if (message.writtenAs !== 'markdown') {
+		return { msgtype: 'markdown_v2', markdown_v2: { content: words.text } };
+	}
+	// Of a text in parts each mentions its own people alone.
+	const content = withoutMentions(words.text, words.mentionIds) + missingMentions(words);
+	return { msgtype: 'markdown', markdown: { content } };
 }
 
 /** A mention in Markdown is part of the text. */
@@ -112,7 +104,7 @@ const MAX_INTERVAL_S = 14_400;
  * @param idempotencyKey hex digits
  */
 export function appBody(
-	message: OutgoingMessage,
+	message: Written,
 	recipients: Recipients,
 	{ agentId, idempotencyKey }: { agentId: number; idempotencyKey: string },
 ): object {
@@ -129,38 +121,40 @@ export function appBody(
 /** Who gets a message, and from which app, is the route's matter: a raw body must not add to it. */
 const ROUTE_FIELDS: ReadonlySet<string> = new Set(['touser', 'toparty', 'totag', 'agentid']);
 
-function appContent(message: OutgoingMessage): object {
+function appContent(message: Written): object {
 	const raw = bodyFor('wecom', message);
 	if (raw) {
 		return Object.fromEntries(Object.entries(raw).filter(([field]) => !ROUTE_FIELDS.has(field)));
 	}
 	const { type, text } = inWords(message);
 	return type === 'markdown'
-		? { msgtype: 'markdown', markdown: { content: toOlder(text) } }
+		? { msgtype: 'markdown', markdown: { content: text } }
 		: { msgtype: 'text', text: { content: withoutMentions(text) } };
 }
 
 /**
- * An app's message before it is split. Markdown goes as plain text, because WeChat's plug-in (微信插件) shows
- * none and WeCom a part of it, unless the message says that it goes as it is.
+ * An app's message as it is shown. Markdown goes as plain text, because WeChat's plug-in (微信插件) shows none and
+ * WeCom a part of it, unless the message says that it goes as it is.
  */
-export function appWritten(message: OutgoingMessage): OutgoingMessage {
-	if (message.type !== 'markdown') return message;
-	if (message.keepMarkdown) return { ...message, text: toOlder(message.text) };
-	return { ...message, type: 'text', text: toPlainText(message.text) };
+export function appWritten(message: OutgoingMessage): Written {
+	if (message.type !== 'markdown') return asItIs(message);
+	return message.keepMarkdown
+		? asItIs({ ...message, text: toOlder(message.text) })
+		: asItIs({ ...message, type: 'text', text: toPlainText(message.text) });
 }
 
-/** An AI bot's answer with its text as WeCom shows it. */
-export function aiBotWritten(message: OutgoingMessage): OutgoingMessage {
-	return message.type === 'markdown' ? { ...message, text: toNewer(message.text) } : message;
+/** An AI bot's answer with its Markdown as WeCom shows it. */
+export function aiBotWritten(message: OutgoingMessage): Written {
+	const isMarkdown = message.type === 'markdown';
+	return asItIs(isMarkdown ? { ...message, text: toNewer(message.text) } : message);
 }
 
 /** The body of an AI bot's answer. A text goes as Markdown: a response URL takes nothing plainer. */
-export function aiBotBody(message: OutgoingMessage): object {
+export function aiBotBody(message: Written): object {
 	const raw = bodyFor('wecom', message);
 	if (raw) return raw;
 	const { type, text } = inWords(message);
-	const content = type === 'markdown' ? toNewer(text) : withoutMentions(text);
+	const content = type === 'markdown' ? text : withoutMentions(text);
 	return { msgtype: 'markdown', markdown: { content } };
 }
 

@@ -4,12 +4,6 @@ import { markdown, rewrite, type Dialect } from '../markdown/render';
 import type { CodeNode } from '../markdown/tree';
 import { imageAsLink } from '../markdown/write';
 
-/** Of AI bots and `markdown_v2`: lists, tables and code, and no mentions. */
-const newer: Dialect = {
-	...markdown,
-	emphasis: ({ type, mark }) => (type === 'delete' ? ['', ''] : [mark, mark]),
-};
-
 /** Of apps and `markdown`: headings, bold, links, quotes, colours and code within a line. */
 const older: Dialect = {
 	...markdown,
@@ -28,8 +22,11 @@ function codeInLines({ value }: CodeNode): string {
 		.join('\n');
 }
 
-/** A Markdown text as AI bots and the newer messages of group robots show it. */
-export const toNewer = (text: string): string => rewrite(text, newer);
+/**
+ * A Markdown text as AI bots and the newer messages of group robots (`markdown_v2`) show it: lists, tables and code,
+ * and no mentions. The marks of what is struck out are shown as they are written.
+ */
+export const toNewer = (text: string): string => rewrite(text, markdown);
 
 /** A Markdown text as apps and the older messages of group robots show it; its mentions work in code, too. */
 export const toOlder = (text: string, mentionIds: readonly string[] = []): string =>

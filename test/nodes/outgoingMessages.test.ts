@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Unsent } from '../../core/delivery/delivery';
-import { mentioningNobody, type OutgoingMessage } from '../../protocol/outgoing';
+import type { OutgoingMessage } from '../../protocol/outgoing';
+import { mentioningNobody } from '../../protocol/written';
 import { runWorkflow, type Credentials } from '../harness';
 import { failure, unsent } from '../core/delivery/rows';
 import { EXAMPLES, examples } from '../protocol/messages';

@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import * as dingtalk from '../../protocol/dingtalk/encode';
 import * as feishu from '../../protocol/feishu/encode';
-import {
-	inBytes,
-	inWords,
-	partsOf,
-	readOutgoing,
-	type OutgoingMessage,
-} from '../../protocol/outgoing';
+import { inWords, type OutgoingMessage } from '../../protocol/outgoing';
+import { readOutgoing } from '../../protocol/readOutgoing';
+import { asItIs, inBytes, partsOf, type Written } from '../../protocol/written';
 import * as wecom from '../../protocol/wecom/encode';
 import { EXAMPLES, anyMessage, examples, throughJson } from './messages';
 
@@ -147,7 +143,7 @@ describe('In words', () => {
 	it('everything has a text, which is split where it is long', () => {
 		fc.assert(
 			fc.property(anyMessage, (message) => {
-				const parts = partsOf({ ...message, text: 'word '.repeat(100) }, inBytes(60));
+				const parts = partsOf(asItIs({ ...message, text: 'word '.repeat(100) }), inBytes(60));
 				expect(parts.length).toBeGreaterThan(1);
 				for (const part of parts) expect(Buffer.byteLength(part.text)).toBeLessThanOrEqual(60);
 			}),
@@ -159,43 +155,58 @@ describe('In words', () => {
 const routes = {
 	'a DingTalk robot': {
 		platform: 'dingtalk',
-		encode: (message: OutgoingMessage) => dingtalk.robotBody(message, 'key'),
+		write: dingtalk.written,
+		encode: (message: Written) => dingtalk.robotBody(message, 'key'),
 		limitOf: dingtalk.robotTextLimit,
 	},
 	'a DingTalk app': {
 		platform: 'dingtalk',
+		write: dingtalk.written,
 		encode: dingtalk.appMessage,
 		limitOf: dingtalk.textLimit,
 	},
 	'a Feishu robot': {
 		platform: 'feishu',
+		write: feishu.robotWritten,
 		encode: feishu.robotBody,
 		limitOf: feishu.robotTextLimit,
 	},
-	'a Feishu app': { platform: 'feishu', encode: feishu.appMessage, limitOf: feishu.textLimit },
-	'a WeCom robot': { platform: 'wecom', encode: wecom.robotBody, limitOf: wecom.robotTextLimit },
+	'a Feishu app': {
+		platform: 'feishu',
+		write: feishu.written,
+		encode: feishu.appMessage,
+		limitOf: feishu.textLimit,
+	},
+	'a WeCom robot': {
+		platform: 'wecom',
+		write: wecom.robotWritten,
+		encode: wecom.robotBody,
+		limitOf: wecom.robotTextLimit,
+	},
 	'a WeCom app': {
 		platform: 'wecom',
-		encode: (message: OutgoingMessage) =>
+		write: wecom.appWritten,
+		encode: (message: Written) =>
 			wecom.appBody(message, { touser: 'u1' }, { agentId: 7, idempotencyKey: 'a'.repeat(32) }),
 		limitOf: wecom.appTextLimit,
 	},
 	'a WeCom AI bot': {
 		platform: 'wecom',
+		write: wecom.aiBotWritten,
 		encode: wecom.aiBotBody,
 		limitOf: wecom.aiBotTextLimit,
 	},
 } as const;
 
-describe.each(Object.entries(routes))('Through %s', (_, { platform, encode, limitOf }) => {
+describe.each(Object.entries(routes))('Through %s', (_, { platform, write, encode, limitOf }) => {
 	/** What the platform is sent, with JSON that is nested in a string read. */
-	const sent = (message: OutgoingMessage): string =>
+	const sent = (message: Written): string =>
 		JSON.stringify(encode(message)).replaceAll('\\"', '"').replaceAll('\\\\n', '\\n');
 
 	it.each(examples.filter(([type]) => type !== 'raw'))(
 		'%s arrives, as its text at least',
 		(_, message) => {
-			for (const part of partsOf(message, limitOf(message))) {
+			for (const part of partsOf(write(message), limitOf(message))) {
 				for (const line of part.text.split('\n')) expect(sent(part)).toContain(line);
 			}
 		},
@@ -204,17 +215,17 @@ describe.each(Object.entries(routes))('Through %s', (_, { platform, encode, limi
 	it('a body of its own goes out as it is and in one piece, however long its text is', () => {
 		const own = { msgtype: 'odd', msg_type: 'odd', msgKey: 'odd', msgParam: '{}', content: '{}' };
 		const message = { ...EXAMPLES.raw, platform, body: own, text: 'long '.repeat(50_000) };
-		const parts = partsOf(message, limitOf(message));
-		expect(parts).toEqual([message]);
-		expect(sent(message)).toContain('"odd"');
-		expect(sent(message)).not.toContain('long');
+		const parts = partsOf(write(message), limitOf(message));
+		expect(parts).toEqual([asItIs(message)]);
+		expect(sent(parts[0]!)).toContain('"odd"');
+		expect(sent(parts[0]!)).not.toContain('long');
 	});
 
 	it('the body of another platform goes out in words', () => {
 		const others = (['dingtalk', 'feishu', 'wecom'] as const).filter((name) => name !== platform);
 		for (const other of others) {
 			const message = { ...EXAMPLES.raw, platform: other };
-			const [part] = partsOf(message, limitOf(message));
+			const [part] = partsOf(write(message), limitOf(message));
 			expect(sent(part!)).toContain(message.text);
 			expect(sent(part!)).not.toContain('own card');
 		}
@@ -223,7 +234,7 @@ describe.each(Object.entries(routes))('Through %s', (_, { platform, encode, limi
 	it('whatever it is can be sent', () => {
 		fc.assert(
 			fc.property(anyMessage, (message) => {
-				for (const part of partsOf(message, limitOf(message))) {
+				for (const part of partsOf(write(message), limitOf(message))) {
 					expect(JSON.stringify(encode(part)).length).toBeGreaterThan(2);
 				}
 			}),
@@ -243,7 +254,7 @@ describe('A raw body says what a message is, and not whom it goes to', () => {
 
 	it('on WeCom', () => {
 		const sent = wecom.appBody(
-			{ ...message, platform: 'wecom' },
+			asItIs({ ...message, platform: 'wecom' }),
 			{ touser: 'u1' },
 			{ agentId: 7, idempotencyKey: 'a'.repeat(32) },
 		);
@@ -251,7 +262,7 @@ describe('A raw body says what a message is, and not whom it goes to', () => {
 	});
 
 	it('nor which message it is, on DingTalk', () => {
-		expect(dingtalk.robotBody({ ...message, platform: 'dingtalk' }, 'key')).toMatchObject({
+		expect(dingtalk.robotBody(asItIs({ ...message, platform: 'dingtalk' }), 'key')).toMatchObject({
 			msgUuid: 'key',
 		});
 	});

@@ -3,7 +3,7 @@ import { capabilities } from '../../../protocol/dingtalk/capabilities';
 import { appMessage, textLimit, written } from '../../../protocol/dingtalk/encode';
 import { notSent } from '../../../protocol/dingtalk/errors';
 import { failure, type Failure } from '../../../protocol/errors';
-import type { OutgoingMessage } from '../../../protocol/outgoing';
+import type { Written } from '../../../protocol/written';
 import type { Route, Sent, SendContext } from '../../shared/send/adapter';
 import type { RefusedRecipients } from '../../shared/send/delivery';
 import { callApp, robotCodeOf } from '../api';
@@ -25,7 +25,7 @@ export const app: Route = {
 /** Sends to a group by the app's robot, which must be a member. */
 export async function sendToGroup(
 	context: SendContext,
-	message: OutgoingMessage,
+	message: Written,
 	openConversationId: string,
 ): Promise<Sent> {
 	const robotCode = await robotCodeOf(context);
@@ -44,7 +44,7 @@ export async function sendToGroup(
  */
 export async function sendToUsers(
 	context: SendContext,
-	message: OutgoingMessage,
+	message: Written,
 	users: readonly string[],
 ): Promise<Sent> {
 	const robotCode = await robotCodeOf(context);

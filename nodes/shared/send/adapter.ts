@@ -2,7 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Priority, Target, Unsent } from '../../../core/delivery/delivery';
 import type { Capabilities, RouteCapabilities, RouteName } from '../../../protocol/capabilities';
 import type { Platform, ReplyTo } from '../../../protocol/message';
-import type { OutgoingMessage, TextLimit } from '../../../protocol/outgoing';
+import type { OutgoingMessage } from '../../../protocol/outgoing';
+import type { TextLimit, Written } from '../../../protocol/written';
 import type { BotKind } from '../node/authentication';
 import type { CredentialType } from '../http/credentials';
 import type { RefusedRecipients } from './delivery';
@@ -52,7 +53,7 @@ export interface SendContext extends Content {
 
 /** One message of a delivery: the whole, or a part of a long text. */
 export interface Part {
-	message: OutgoingMessage;
+	message: Written;
 	/** From 0 on. */
 	index: number;
 	/** Whom it goes to; none for an answer and for a group robot. */
@@ -71,7 +72,7 @@ export interface Route {
 	name: RouteName;
 	capabilities: RouteCapabilities;
 	/** A message as the route shows it: its Markdown in the platform's dialect, or as plain text. */
-	written(message: OutgoingMessage): OutgoingMessage;
+	written(message: OutgoingMessage): Written;
 	/**
 	 * How long a text one message takes.
 	 * @throws Error where mentions leave no room for a text

@@ -1,7 +1,8 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { TargetType } from '../../../protocol/capabilities';
-import { inWords, partsOf, type OutgoingMessage } from '../../../protocol/outgoing';
+import { inWords } from '../../../protocol/outgoing';
 import { cutText } from '../../../protocol/text';
+import { partsOf, withText, type Written } from '../../../protocol/written';
 import type { Route, SendContext } from './adapter';
 
 /* What a route cannot do is refused before anything is sent. */
@@ -31,7 +32,7 @@ export function receiversOf(context: SendContext, { capabilities }: Route): read
 
 /** The messages that one is sent as; `cut` where the end of the text does not fit. */
 export interface Parts {
-	messages: readonly OutgoingMessage[];
+	messages: readonly Written[];
 	cut: boolean;
 }
 
@@ -60,7 +61,7 @@ export function messagesOf(context: SendContext, route: Route): Parts {
 		);
 	}
 	if (length > limit.max && route.capabilities.oneMessage) {
-		return { messages: [{ ...words, text: cutText(words.text, limit.max) }], cut: true };
+		return { messages: [withText(message, cutText(words.text, limit.max))], cut: true };
 	}
 	return { messages: partsOf(message, limit), cut: false };
 }

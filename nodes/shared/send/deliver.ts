@@ -2,7 +2,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { Unsent } from '../../../core/delivery/delivery';
 import { isRepeatable } from '../../../protocol/capabilities';
 import { httpCode, isHttpCode, type FailureClass } from '../../../protocol/errors';
-import { asPlainText, mentioningNobody } from '../../../protocol/outgoing';
+import { asPlainText, mentioningNobody } from '../../../protocol/written';
 import { OutcomeUnknown, SendError, failureOf } from '../errors';
 import type { Part, Route, Sent, SendContext } from './adapter';
 import { messagesOf, receiversOf } from './checks';

@@ -1,12 +1,11 @@
-import {
-	appMessage,
-	robotBody,
-	robotTextLimit,
-	textLimit,
-	written,
-} from '../../../protocol/dingtalk/encode';
-import type { TextMessage } from '../../../protocol/outgoing';
-import { splitText } from '../../../protocol/text';
+import * as dingtalk from '../../../protocol/dingtalk/encode';
+import type { OutgoingMessage } from '../../../protocol/outgoing';
+import { partsOf } from '../../../protocol/written';
+
+const { robotTextLimit, textLimit, written } = dingtalk;
+const robotBody = (message: OutgoingMessage, key: string) =>
+	dingtalk.robotBody(written(message), key);
+const appMessage = (message: OutgoingMessage) => dingtalk.appMessage(written(message));
 
 test('A message for a group robot carries its key and whom it mentions, in Markdown also in its text', () => {
 	const message = { type: 'text' as const, text: 'hi @u1', mentionIds: ['u1', 'u2'] };
@@ -42,9 +41,9 @@ test.each(['text', 'markdown'] as const)(
 	(type) => {
 		const mentionIds = Array.from({ length: 300 }, (_, index) => `manager"${1000 + index}`);
 		const message = { type, title: 'T', mentionIds, text: 'line "1"\n'.repeat(5000) };
-		const { max, sizeOf } = robotTextLimit(message);
-		const [text = ''] = splitText(written(message as TextMessage).text, max, sizeOf);
-		const size = Buffer.byteLength(JSON.stringify(robotBody({ ...message, text }, 'k'.repeat(32))));
+		const [part] = partsOf(written(message), robotTextLimit(message));
+		const body = dingtalk.robotBody(part!, 'k'.repeat(32));
+		const size = Buffer.byteLength(JSON.stringify(body));
 		expect(size).toBeLessThanOrEqual(20_000);
 		expect(size).toBeGreaterThan(15_000);
 	},

@@ -1,4 +1,9 @@
-import { appMessage, robotBody, robotTextLimit, textLimit } from '../../../protocol/feishu/encode';
+import * as feishu from '../../../protocol/feishu/encode';
+import type { OutgoingMessage } from '../../../protocol/outgoing';
+
+const { robotTextLimit, textLimit } = feishu;
+const appMessage = (message: OutgoingMessage) => feishu.appMessage(feishu.written(message));
+const robotBody = (message: OutgoingMessage) => feishu.robotBody(feishu.robotWritten(message));
 
 const TABLE = '| a | b |\n|---|---|\n| 1 | 2 |';
 

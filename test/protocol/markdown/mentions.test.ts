@@ -11,14 +11,15 @@ import * as wecom from '../../../protocol/wecom/encode';
 type Said = Omit<TextMessage, 'type'>;
 const app = { agentId: 1, idempotencyKey: '0'.repeat(32) };
 const routes: Record<string, (message: OutgoingMessage) => unknown> = {
-	'a DingTalk robot': (message) => dingtalk.robotBody(message, 'key'),
-	'a DingTalk app': (message) => dingtalk.appMessage(message),
-	'a Feishu app': (message) => feishu.appMessage(message),
-	'a Feishu robot': (message) => feishu.robotBody(message),
-	'a WeCom robot': (message) => wecom.robotBody(message),
+	'a DingTalk robot': (message) => dingtalk.robotBody(dingtalk.written(message), 'key'),
+	'a DingTalk app': (message) => dingtalk.appMessage(dingtalk.written(message)),
+	'a Feishu app': (message) => feishu.appMessage(feishu.written(message)),
+	'a Feishu robot': (message) => feishu.robotBody(feishu.robotWritten(message)),
+	'a WeCom robot': (message) => wecom.robotBody(wecom.robotWritten(message)),
 	'a WeCom app': (message) => wecom.appBody(wecom.appWritten(message), {}, app),
-	'a WeCom app with Markdown': (message) => wecom.appBody(message, {}, app),
-	'a WeCom AI bot': (message) => wecom.aiBotBody(message),
+	'a WeCom app with Markdown': (message) =>
+		wecom.appBody(wecom.appWritten({ ...message, keepMarkdown: true } as TextMessage), {}, app),
+	'a WeCom AI bot': (message) => wecom.aiBotBody(wecom.aiBotWritten(message)),
 };
 
 /** All texts of a body, also those in JSON within it. */
@@ -141,7 +142,8 @@ describe.each(Object.entries(routes))('Through %s', (_, body) => {
 
 describe('The message’s own fields', () => {
 	const said: Said = { text: 'hi', mentionIds: ['ou_1'] };
-	const [content] = [(message: OutgoingMessage) => textsIn(feishu.appMessage(message)).join(' ')];
+	const content = (message: OutgoingMessage): string =>
+		textsIn(routes['a Feishu app']!(message)).join(' ');
 
 	it('mention people where the text does, and nobody else', () => {
 		const text =
@@ -173,12 +175,13 @@ describe('The message’s own fields', () => {
 			'a+@1.com and https://x.y/@1 and https://x.y/?by=@1\n@1',
 		],
 	])('add to DingTalk’s Markdown %j what it lacks', (text, shown) => {
-		const body = dingtalk.robotBody({ type: 'markdown', text, mentionIds: ['1'] }, 'key');
+		const body = routes['a DingTalk robot']!({ type: 'markdown', text, mentionIds: ['1'] });
 		expect(body).toMatchObject({ markdown: { text: shown }, at: { atUserIds: ['1'] } });
 	});
 
 	it('are shown once below a text of DingTalk’s, which shows them itself', () => {
-		const body = dingtalk.robotBody({ type: 'text', text: 'hello', mentionIds: ['zhangsan'] }, 'k');
+		const said: TextMessage = { type: 'text', text: 'hello', mentionIds: ['zhangsan'] };
+		const body = routes['a DingTalk robot']!(said);
 		expect(body).toMatchObject({ text: { content: 'hello' }, at: { atUserIds: ['zhangsan'] } });
 	});
 });
@@ -200,11 +203,11 @@ describe('Within code', () => {
 
 	it('Feishu’s tag is none', () => {
 		const spaced = '```\n< at id=all> <\u200bat id=all>\n```';
-		expect(textsIn(feishu.appMessage({ type: 'markdown', text: spaced })).at(-1)).toBe(
+		expect(textsIn(routes['a Feishu app']!({ type: 'markdown', text: spaced })).at(-1)).toBe(
 			'```\n＜ at id=all> ＜\u200bat id=all>\n```',
 		);
 		const code = '```\n<at user_id="all">x</at> <atom>\n```';
-		const [shown] = textsIn(feishu.appMessage({ type: 'markdown', text: code })).slice(-1);
+		const [shown] = textsIn(routes['a Feishu app']!({ type: 'markdown', text: code })).slice(-1);
 		expect(shown).toBe('```\n＜at user_id="all">x＜/at> <atom>\n```');
 	});
 });

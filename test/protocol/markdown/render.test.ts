@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { titleOf, toPlainText } from '../../../protocol/markdown/plain';
+import { toPlainText } from '../../../protocol/markdown/plain';
 import { markdown, rewrite } from '../../../protocol/markdown/render';
-import { toDingTalk } from '../../../protocol/dingtalk/markdown';
+import * as dingtalk from '../../../protocol/dingtalk/markdown';
 import { toCard, toFeishu } from '../../../protocol/feishu/markdown';
 import { toNewer, toOlder } from '../../../protocol/wecom/markdown';
+
+const toDingTalk = (text: string): string => dingtalk.toDingTalk(text).text;
 
 /** Those that know fences. */
 const FENCED: Record<string, (text: string) => string> = {
@@ -62,7 +64,7 @@ describe('Plain text', () => {
 	it.each([
 		['# Title #\n\ntext', 'Title\n\ntext'],
 		['Title\n===\ntext', 'Title\ntext'],
-		['**a** *b* ~~c~~ `d` \\*e\\* &amp;', 'a b c d *e* &'],
+		['**a** *b* `d` \\*e\\* &amp;', 'a b d *e* &'],
 		['**注意：**请看', '注意：请看'],
 		['2*3*4 = 24, **5**', '2*3*4 = 24, 5'],
 		['- a\n  - b\n1. c\n2. d', '• a\n  • b\n1. c\n2. d'],
@@ -121,7 +123,7 @@ describe('WeCom’s older Markdown', () => {
 	it.each([
 		['# a\n- b\n\n```js\nx\n\n  y\n```', '# a\n• b\n\n`x`\n\n`  y`'],
 		[TABLE, '• a: 1 | b: `x|y`'],
-		['*a* **b** ~~c~~ <font color="info">d</font>', 'a **b** c <font color="info">d</font>'],
+		['*a* **b** <font color="info">d</font>', 'a **b** <font color="info">d</font>'],
 		['2*3*4 = 24', '2*3*4 = 24'],
 		['![c](https://x/y)', '[c](https://x/y)'],
 		['a ![c](data:image/png;base64,xx) b ![](data:,)', 'a c b [图片 Picture]'],
@@ -142,7 +144,28 @@ describe('DingTalk', () => {
 		['> quoted', 'quoted'],
 		['1. one\n2. two', '1. one'],
 		[`${'😀'.repeat(60)}a`, '😀'.repeat(40)],
-	])('%j has the title %j', (text, title) => expect(titleOf(text)).toBe(title));
+	])('%j has the title %j', (text, title) => expect(dingtalk.toDingTalk(text).title).toBe(title));
+});
+
+describe('What is struck out is not said', () => {
+	it.each([
+		['~~100~~ 80'],
+		['原价~~100元~~80元'],
+		['# ~~old~~ new'],
+		['a ~~[b](https://x)~~'],
+		['~~2*3~~ 8'],
+		['| a |\n|---|\n| ~~1~~ 2 |'],
+		['- ~~done~~\n- to do'],
+		['> ~~no~~ yes'],
+	])('%j', (text) => {
+		for (const write of Object.values(ALL)) {
+			expect(write(text).match(/~~[^~]+~~/g)).toHaveLength(1);
+		}
+	});
+
+	it('nor in a title', () => {
+		expect(dingtalk.toDingTalk('~~100~~ **80**').title).toBe('~~100~~ 80');
+	});
 });
 
 const piece = fc.constantFrom(

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { byteLength, idempotencyKey, splitText } from '../../../protocol/text';
-import { aiBotBody, appBody, robotBody, robotTextLimit } from '../../../protocol/wecom/encode';
+import * as wecom from '../../../protocol/wecom/encode';
+import type { OutgoingMessage, TextMessage } from '../../../protocol/outgoing';
+
+const { robotTextLimit } = wecom;
+const robotBody = (message: OutgoingMessage) => wecom.robotBody(wecom.robotWritten(message));
+const aiBotBody = (message: OutgoingMessage) => wecom.aiBotBody(wecom.aiBotWritten(message));
+/** With Markdown as it is, where it is Markdown. */
+const appBody = (
+	message: OutgoingMessage,
+	...rest: [wecom.Recipients, { agentId: number; idempotencyKey: string }]
+) => wecom.appBody(wecom.appWritten({ ...message, keepMarkdown: true } as TextMessage), ...rest);
 
 const key = idempotencyKey('m1');
 
