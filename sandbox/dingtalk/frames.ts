@@ -74,8 +74,8 @@ export function pushOf(message: UserMessage, messageId: string, world: World): s
 export interface DingTalkAck {
 	code: number;
 	messageId: string;
-	/** Of the JSON text. */
-	data: Json;
+	/** The JSON object that `data` holds as text; undefined where it holds none. */
+	data: Json | undefined;
 	text: string;
 }
 
@@ -88,21 +88,25 @@ export function readAck(text: string): DingTalkAck {
 	if (typeof headers?.messageId !== 'string') throw new Error('headers.messageId must be a string');
 	if (headers.contentType !== 'application/json')
 		throw new Error('headers.contentType must be application/json');
-	const parsed = typeof data === 'string' && parseJson(Buffer.from(data));
-	if (!parsed) throw new Error('data must be a JSON object as text');
+	const parsed = typeof data === 'string' ? parseJson(Buffer.from(data)) : undefined;
 	return { code, messageId: headers.messageId, data: parsed, text };
 }
 
+const NO_DATA = 'data must be a JSON object as text';
+
 function judgeEvent({ code, data }: DingTalkAck): string | undefined {
-	if (data.status === 'SUCCESS') return code === 200 ? undefined : `code ${code}`;
-	return data.status === 'LATER' ? 'LATER' : 'data.status must be SUCCESS or LATER';
+	if (data?.status === 'SUCCESS') return code === 200 ? undefined : `code ${code}`;
+	if (data?.status === 'LATER') return 'LATER';
+	return data ? 'data.status must be SUCCESS or LATER' : NO_DATA;
 }
 
 function judgeCard({ code, data }: DingTalkAck): string | undefined {
 	if (code !== 200) return `code ${code}`;
-	if (data.response !== null && typeof data.response !== 'object')
+	if (!data) return NO_DATA;
+	const { response } = data;
+	if (response !== null && typeof response !== 'object')
 		return 'data.response must be an object or null';
-	const maps = [data.response?.cardData, data.response?.userPrivateData];
+	const maps = [response?.cardData, response?.userPrivateData];
 	const values = maps.flatMap((map) => Object.values(map?.cardParamMap ?? {}));
 	return values.every((value) => typeof value === 'string')
 		? undefined

@@ -98,7 +98,7 @@ class DingTalkDialogue implements StreamDialogue {
 	}
 
 	private pong({ code, messageId, data, text }: DingTalkAck) {
-		const isRight = code === 200 && data.opaque === this.pings.get(messageId);
+		const isRight = code === 200 && data?.opaque === this.pings.get(messageId);
 		this.pings.delete(messageId);
 		const refused = isRight ? undefined : 'a ping is answered with code 200 and its own data';
 		this.connection.record({ kind: 'pong', refused, request: { body: text } });

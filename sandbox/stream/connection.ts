@@ -66,6 +66,7 @@ export class StreamConnection {
 		if (!this.isOpen || this.frozen) return false;
 		const { service } = this.server;
 		const fault = this.world.streamFaults.frame(service, this.id, kind);
+		if (fault) this.record({ direction: 'out', kind: 'fault', status: 0, note: fault.does });
 		switch (fault?.does) {
 			case 'cut':
 				this.cutInside(frame);

@@ -27,7 +27,6 @@ function flood(connection: StreamConnection, dialogue: StreamDialogue, times: nu
 		if (frame === undefined) connection.protocolPing();
 		else connection.send(frame, 'ping');
 	}
-	connection.record({ direction: 'out', kind: 'ping', status: 0, note: `${times} pings` });
 }
 
 /** What befalls a connection that is open. */
@@ -70,6 +69,7 @@ function addStreamFault(body: Json, _query: URLSearchParams, world: World) {
 	if (isLiveFault(fault.does)) {
 		for (const { connection, dialogue } of world.connections.of(fault.service)) {
 			if (fault.connection && fault.connection !== connection.id) continue;
+			connection.record({ direction: 'out', kind: 'fault', status: 0, note: fault.does });
 			befall(fault, connection, dialogue);
 			happened += 1;
 		}

@@ -15,6 +15,8 @@ import { newMessageId } from './webhook-api.ts';
 const STREAM_LIFE_MS = 6 * 60_000;
 /** A welcome and an update of a card. */
 const EVENT_ANSWER_MS = 5000;
+/** More are not remembered. */
+const CAPACITY = 10_000;
 
 /** What the ledger says of a frame that was taken. */
 export interface Taken {
@@ -77,6 +79,7 @@ export function createAiBotAnswers(world: World) {
 		/** From now on it may be answered. */
 		expect(reqId: string, message: UserMessage) {
 			callbacks.set(reqId, { message, streams: new Map() });
+			if (callbacks.size > CAPACITY) callbacks.delete(callbacks.keys().next().value!);
 		},
 		/** `aibot_respond_msg`. @throws FrameRefusal */
 		respond(reqId: string, body: Json): Taken {
