@@ -2,7 +2,8 @@ import type { Platform } from './message';
 import { mentionedIn } from './markdown/mentions';
 import { toPlainText } from './markdown/plain';
 import { bodyFor, inWords, type OutgoingMessage, type TextMessage } from './outgoing';
-import { byteLength, splitText } from './text';
+import { splitText } from './splitText';
+import { byteLength } from './text';
 
 /* What becomes of a message on its way out: it is written for a route, and split where it is too long. */
 

@@ -65,3 +65,13 @@ function lineEnd(text: string, start: number): number | undefined {
 	while (text[at] === ' ' || text[at] === '\t') at++;
 	return at >= text.length || text[at] === '\n' ? at : undefined;
 }
+
+/** How much the targets of references may add to a text: a long one could be referred to very often. */
+export class Budget {
+	constructor(private left: number) {}
+
+	take({ url, title = '' }: LinkTarget): boolean {
+		this.left -= url.length + title.length;
+		return this.left >= 0;
+	}
+}

@@ -1,8 +1,8 @@
-import type { Definitions, LinkTarget } from './definitions';
+import { Brackets } from './brackets';
+import type { Budget, Definitions } from './definitions';
 import { Delimiters } from './emphasis';
 import { entityAt, isEscapable } from './escapes';
-import { Items, type Item } from './items';
-import { destinationAt, labelEnd, labelKey, skipSpace, titleAt } from './links';
+import { Items } from './items';
 import type { Inline } from './tree';
 
 /** Nothing of all this begins with one of these characters. */
@@ -16,18 +16,6 @@ const AUTOLINK = /<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\x00-\x20<>]*)>/y;
 const EMAIL =
 	/<([\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*)>/y;
 
-/** A bracket that may begin a link. */
-interface Bracket {
-	item: Item;
-	isImage: boolean;
-	/** Behind it. */
-	start: number;
-	/** Delimiters up to here stand before it. */
-	delimiters: number;
-	/** Another bracket begins within it. */
-	holdsBracket: boolean;
-}
-
 /**
  * Reads what stands in a paragraph, a heading or a cell, from left to right.
  * https://spec.commonmark.org/0.31.2/#phase-2-inline-structure
@@ -36,17 +24,17 @@ export class InlineReader {
 	private at = 0;
 	private readonly items = new Items();
 	private readonly delimiters = new Delimiters(this.items);
-	private readonly brackets: Bracket[] = [];
-	/** Brackets before this hold a link, and are therefore none. */
-	private noLinkBefore = 0;
+	private readonly brackets: Brackets;
 	/** Runs of backticks by their length, from the last one to the first. */
 	private runs?: Map<number, number[]>;
 
 	constructor(
 		private readonly text: string,
-		private readonly definitions: Definitions,
-		private readonly budget: Budget,
-	) {}
+		definitions: Definitions,
+		budget: Budget,
+	) {
+		this.brackets = new Brackets(text, { definitions, budget }, this.items, this.delimiters);
+	}
 
 	read(): Inline[] {
 		while (this.at < this.text.length) {
@@ -155,68 +143,15 @@ export class InlineReader {
 
 	private openBracket(isImage: boolean): true {
 		this.addText(this.at + (isImage ? 2 : 1));
-		const last = this.brackets.at(-1);
-		if (last) last.holdsBracket = true;
-		this.brackets.push({
-			item: this.items.last!,
-			isImage,
-			start: this.at,
-			delimiters: this.delimiters.count,
-			holdsBracket: false,
-		});
+		this.brackets.open(isImage, this.at);
 		return true;
 	}
 
 	private closeBracket(): boolean {
-		const bracket = this.brackets.pop();
-		if (!bracket) return false;
-		if (!bracket.isImage && bracket.start <= this.noLinkBefore) return false;
-		const found = this.inlineTarget() ?? this.referredTarget(bracket);
-		if (!found) return false;
-		const { target, end } = found;
-		this.delimiters.resolve(bracket.delimiters);
-		const { isImage, item } = bracket;
-		const { url, title } = target;
-		const type = isImage ? 'image' : 'link';
-		if (!this.items.wrap(item, undefined, (children) => ({ type, url, title, children }))) {
-			// What stands around it would be deeper still.
-			this.brackets.length = 0;
-			return false;
-		}
-		this.items.remove(item);
-		if (!isImage) this.noLinkBefore = bracket.start;
+		const end = this.brackets.close(this.at);
+		if (end === undefined) return false;
 		this.at = end;
 		return true;
-	}
-
-	/** `(destination "title")` behind a bracket. */
-	private inlineTarget(): { target: LinkTarget; end: number } | undefined {
-		const { text, at } = this;
-		if (text[at + 1] !== '(') return undefined;
-		const start = skipSpace(text, at + 2);
-		const destination = destinationAt(text, start) ?? { value: '', end: start };
-		const before = skipSpace(text, destination.end);
-		const title = before > destination.end ? titleAt(text, before) : undefined;
-		const end = title ? skipSpace(text, title.end) : before;
-		if (text[end] !== ')') return undefined;
-		return { target: { url: destination.value, title: title?.value, used: true }, end: end + 1 };
-	}
-
-	/** What a label behind a bracket, or else the one within it, stands for. */
-	private referredTarget({
-		start,
-		holdsBracket,
-	}: Bracket): { target: LinkTarget; end: number } | undefined {
-		const { text, at } = this;
-		const labelled = labelEnd(text, at + 1);
-		const hasLabel = labelled !== undefined && labelled > at + 3;
-		if (!hasLabel && holdsBracket) return undefined;
-		if (!hasLabel && at - start > 999) return undefined;
-		const label = hasLabel ? text.slice(at + 1, labelled) : text.slice(start - 1, at + 1);
-		const target = this.definitions.get(labelKey(label));
-		if (!target || !this.budget.take(target)) return undefined;
-		target.used = true;
-		return { target, end: labelled ?? at + 1 };
 	}
 
 	private readAutolink(pattern: RegExp, scheme: string): boolean {
@@ -227,16 +162,6 @@ export class InlineReader {
 		this.items.push({ type: 'link', url: scheme + url, children });
 		this.at += whole.length;
 		return true;
-	}
-}
-
-/** How much the targets of references may add to a text: a long one could be referred to very often. */
-export class Budget {
-	constructor(private left: number) {}
-
-	take({ url, title = '' }: LinkTarget): boolean {
-		this.left -= url.length + title.length;
-		return this.left >= 0;
 	}
 }
 

@@ -1,7 +1,7 @@
 import { BlockReader } from './blocks';
-import type { Definitions } from './definitions';
+import { Budget, type Definitions } from './definitions';
 import { unescape } from './escapes';
-import { Budget, InlineReader } from './inline';
+import { InlineReader } from './inline';
 import type { OpenBlock } from './open';
 import { cellsOf } from './table';
 import type { Block, CodeNode, Inline, List, ListItem, Root, Table } from './tree';

@@ -1,7 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { TargetType } from '../../../protocol/capabilities';
 import { inWords } from '../../../protocol/outgoing';
-import { cutText } from '../../../protocol/text';
+import { cutText } from '../../../protocol/splitText';
 import { partsOf, withText, type Written } from '../../../protocol/written';
 import type { Route, SendContext } from './adapter';
 

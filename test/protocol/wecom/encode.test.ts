@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { byteLength, idempotencyKey, splitText } from '../../../protocol/text';
+import { splitText } from '../../../protocol/splitText';
+import { byteLength, idempotencyKey } from '../../../protocol/text';
 import * as wecom from '../../../protocol/wecom/encode';
 import type { OutgoingMessage, TextMessage } from '../../../protocol/outgoing';
 
