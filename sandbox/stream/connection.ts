@@ -24,6 +24,7 @@ export class StreamConnection {
 	/** Frames of the bot and to it. */
 	received = 0;
 	sent = 0;
+	/** Neither speaks nor hears. */
 	frozen = false;
 	private readonly webSocket: WebSocket;
 	private readonly socket: Duplex;
@@ -106,6 +107,13 @@ export class StreamConnection {
 			clearTimeout(timer);
 			this.timers.delete(timer);
 		};
+	}
+
+	/** From now on nothing is sent and nothing is read, not even a close frame; only the end of TCP is noticed. */
+	freeze() {
+		this.frozen = true;
+		this.socket.removeAllListeners('data');
+		this.socket.resume();
 	}
 
 	/** The platform ends it with a close frame, which nobody sees of a frozen one. */

@@ -33,8 +33,7 @@ function flood(connection: StreamConnection, dialogue: StreamDialogue, times: nu
 function befall(fault: StreamFault, connection: StreamConnection, dialogue: StreamDialogue) {
 	switch (fault.does) {
 		case 'freeze':
-			connection.frozen = true;
-			return;
+			return connection.freeze();
 		case 'drop':
 			return connection.drop();
 		case 'announceDisconnect':

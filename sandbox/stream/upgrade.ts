@@ -31,13 +31,13 @@ const wireOf = (data: Buffer, isBinary: boolean): Wire => (isBinary ? data : dat
 function keep(connection: StreamConnection, webSocket: WebSocket, begin: Begin, world: World) {
 	const { epoch } = world;
 	connection.record({ kind: 'connect', status: 101, note: connection.who });
-	connection.frozen = world.streamFaults.entry(connection.server.service, 'acceptFrozen');
+	const isFrozen = world.streamFaults.entry(connection.server.service, 'acceptFrozen');
+	if (isFrozen) connection.freeze();
 	const dialogue = begin(connection);
 	const remove = world.connections.add({ connection, dialogue });
 	webSocket.on('ping', (data) => connection.pong(data));
 	webSocket.on('message', (data: Buffer, isBinary) => {
 		connection.received += 1;
-		if (connection.frozen) return;
 		const frame = wireOf(data, isBinary);
 		try {
 			dialogue.receive(frame);

@@ -92,12 +92,17 @@ describe('a connection that is open', () => {
 		await until(() => other.closeCode);
 		await sleep(100);
 		expect([wire.heard, wire.pongs, wire.socket.readyState]).toEqual([[], 0, WebSocket.OPEN]);
+		wire.socket.close();
+		await sleep(100);
+		expect(wire.socket.readyState).toBe(WebSocket.CLOSING);
 	});
 
-	it('answers a ping of the protocol (control)', async () => {
+	it('answers a ping and a close frame of the protocol (control)', async () => {
 		const wire = await openSubscribed(sandbox);
 		wire.socket.ping();
 		await until(() => wire.pongs === 1);
+		wire.socket.close(1000);
+		await until(() => wire.closeCode === 1000);
 	});
 
 	it('is dropped, one of two by its id', async () => {
