@@ -5,8 +5,11 @@ import type { OutgoingMessage, TextMessage } from './outgoing';
  * `Capabilities`; whoever has to know what a platform can do reads it there.
  */
 
-/** A way in which a message leaves. `session` and `aiBot` answer a message, the others also write unasked. */
-export type RouteName = 'app' | 'groupRobot' | 'session' | 'aiBot';
+/** Ways in which only answers leave. */
+type AnswerRoute = 'session' | 'aiBot' | 'connection';
+
+/** A way in which a message leaves. */
+export type RouteName = 'app' | 'groupRobot' | AnswerRoute;
 
 /** What a message can be sent to; `chat` is a group by its id. */
 export type TargetType = 'chat' | 'users' | 'departments' | 'tags';
@@ -49,7 +52,7 @@ export interface Capabilities {
 	chineseName: string;
 	routes: Readonly<
 		Record<'app' | 'groupRobot', RouteCapabilities> &
-			Partial<Record<'session' | 'aiBot', RouteCapabilities>>
+			Partial<Record<AnswerRoute, RouteCapabilities>>
 	>;
 }
 

@@ -89,6 +89,20 @@ export type ReplyTo =
 			/** Takes one answer until `expiresAt` (ms since 1970), an hour after the message. */
 			responseUrl: string;
 			expiresAt: number;
+	  }
+	| {
+			platform: 'wecom';
+			messageId: string;
+			bot: 'aiBot';
+			userId: string;
+			chatId?: string;
+			/** Of the callback on the connection that it came by; the answer repeats it. */
+			reqId: string;
+			/**
+			 * What WeCom takes by that id: an answer to a message for six minutes, a welcome for five seconds.
+			 * Left out: nothing, so that a message of its own answers.
+			 */
+			takes?: 'answer' | 'welcome';
 	  };
 
 /** The conversation that an answer goes to. WeCom names none: there it is the group or the person. */

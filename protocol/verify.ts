@@ -60,12 +60,23 @@ export function configured(value: string | undefined): string {
  */
 const MAX_DEPTH = 100;
 
-/** Parses JSON into an object. Throws `Refused` for anything else, and for what is nested too deep. */
+/**
+ * Parses JSON into an object. Throws `Refused` for anything else, and for what is nested too deep. Whole numbers
+ * beyond 2^53 are ids: they become texts, so that no two of them are taken for the same one.
+ */
 export function parseObject(text: string): Record<string, unknown> {
-	const value = asObject(parseJson(text));
+	let value = asObject(parseJson(text));
+	if (LONG_NUMBER.test(text)) value = asObject(parseJson(text.replace(TOKEN, quoteLong)));
 	if (isDeeper(value, MAX_DEPTH)) throw new Refused('malformed');
 	return value;
 }
+
+const LONG_NUMBER = /\d{16}/;
+/** The texts and numbers of a JSON document that can be parsed. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+const quoteLong = (token: string): string =>
+	/^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
 
 function isDeeper(value: unknown, levels: number): boolean {
 	if (typeof value !== 'object' || value === null) return false;

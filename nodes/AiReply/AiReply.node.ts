@@ -11,7 +11,7 @@ import {
 import type { AnswerableMessage } from '../../protocol/message';
 import { spokenAnswer } from '../../protocol/model/request';
 import type { TextMessage } from '../../protocol/outgoing';
-import { adapterOf, appCredentials } from '../platforms/registry';
+import { adapterOf, botCredentials } from '../platforms/registry';
 import { Slots } from '../shared/conversation/slots';
 import { SENDING_MS, turnRequest, type AnswerFields } from '../shared/conversation/turn';
 import { turnsOf } from '../shared/conversation/turns';
@@ -28,7 +28,7 @@ import { wasCollected } from '../shared/send/sentNotes';
 
 const credentials: INodeCredentialDescription[] = [
 	{ name: 'clawBotModelApi', displayName: 'Model API', required: true },
-	...appCredentials,
+	...botCredentials,
 ];
 
 const meanwhileField: INodeProperties = {

@@ -7,12 +7,12 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { SENDS_AT_ONCE } from '../../core/delivery/lease';
-import { appCredentials, groupRobotCredentials } from '../platforms/registry';
+import { botCredentials, groupRobotCredentials } from '../platforms/registry';
 import { eachItem } from '../shared/node/items';
 import { deliverUnsent } from './deliver';
 
 // Outside the class: n8n's scan reads a list of credentials there only where each is written out.
-const credentials = [...appCredentials, ...groupRobotCredentials];
+const credentials = [...botCredentials, ...groupRobotCredentials];
 
 /** Sends what another node could not send, and what a workflow hands in: the sender behind the queue. */
 export class BotDelivery implements INodeType {

@@ -6,7 +6,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { adapterOf, appCredentials } from '../platforms/registry';
+import { adapterOf, botCredentials } from '../platforms/registry';
 import { Slots } from '../shared/conversation/slots';
 import { SENDING_MS, turnRequest } from '../shared/conversation/turn';
 import { turnsOf } from '../shared/conversation/turns';
@@ -33,7 +33,7 @@ export class BotReply implements INodeType {
 		usableAsTool: undefined,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: appCredentials,
+		credentials: botCredentials,
 		properties: replyContent,
 	};
 

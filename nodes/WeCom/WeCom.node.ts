@@ -43,6 +43,11 @@ export class WeCom implements INodeType {
 				testedBy: 'testApp',
 				displayOptions: usedBy('app', operations),
 			},
+			{
+				// Not required: only what came by a long connection is answered by one.
+				name: 'weComAiBotApi',
+				displayOptions: { hide: { operation: [send.option.value] } },
+			},
 		],
 		properties: [
 			authenticationField(operations, {

@@ -18,13 +18,17 @@ export function adapterOf(platform: Platform): PlatformAdapter {
 	return ADAPTERS[platform];
 }
 
-/** The app credentials of a node that serves every platform: one each, for the platforms in use. */
-export const appCredentials = credentialsFor('app', 'App');
+/** The credentials of a node that serves every platform: those of each bot that is written to. */
+export const botCredentials = [
+	...credentialsFor('app', 'App'),
+	// An AI bot answers by it on its long connection.
+	...credentialsFor('aiBot', 'AI Bot'),
+];
 
 /** The group robot credentials of such a node. */
 export const groupRobotCredentials = credentialsFor('groupRobot', 'Group Robot');
 
-function credentialsFor(bot: BotKind, what: string): INodeCredentialDescription[] {
+function credentialsFor(bot: BotKind | 'aiBot', what: string): INodeCredentialDescription[] {
 	return Object.values(ADAPTERS).flatMap(({ credentials, capabilities: { name, chineseName } }) => {
 		const credential = credentials[bot];
 		if (!credential) return [];

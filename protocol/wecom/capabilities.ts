@@ -29,5 +29,13 @@ export const capabilities = {
 			repetition: 'refused',
 			mentions: { text: [], markdown: [] },
 		},
+		/** An AI bot's long connection. */
+		connection: {
+			targets: {},
+			shows: ['text', 'markdown', 'raw'],
+			maxText: { text: 20_480, markdown: 20_480 },
+			repetition: 'shownAgain',
+			mentions: { text: [], markdown: [] },
+		},
 	},
 } as const satisfies Capabilities;

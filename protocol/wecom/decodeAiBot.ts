@@ -1,4 +1,4 @@
-import { isoTime, type DecodedMessage } from '../message';
+import { isoTime, type DecodedMessage, type ReplyTo } from '../message';
 import { trimText } from '../text';
 import { Refused } from '../verify';
 import { withoutOwnMention } from './botName';
@@ -12,8 +12,10 @@ const RESPONSE_LIFE_MS = 60 * 60 * 1000;
 
 export interface AiBotContext {
 	nowMs: number;
-	/** When the callback was signed: messages carry no time of their own. */
+	/** When the callback was signed, or came by the connection: messages carry no time of their own. */
 	signedAtMs: number;
+	/** Of the callback on a connection; the answer goes by it, and by no address. */
+	reqId?: string;
 	/** The bot's name, where the credential says it or messages have shown it. */
 	botName?: string;
 }
@@ -63,13 +65,14 @@ export function decodeAiBotEvent(body: Fields, context: AiBotContext): DecodedMe
 	};
 }
 
-function envelope(body: Fields, { nowMs, signedAtMs }: AiBotContext): DecodedMessage {
+function envelope(body: Fields, context: AiBotContext): DecodedMessage {
+	const { nowMs, signedAtMs } = context;
 	const messageId = asText(body.msgid);
 	if (!messageId) throw new Refused('malformed');
 	const userId = asText(asFields(body.from).userid);
 	const isGroup = body.chattype === 'group';
 	const chatId = isGroup ? asText(body.chatid) : '';
-	const responseUrl = asText(body.response_url);
+	const replyTo = replyToOf(body, { userId, chatId }, context);
 	return {
 		platform: 'wecom',
 		kind: 'event',
@@ -83,21 +86,37 @@ function envelope(body: Fields, { nowMs, signedAtMs }: AiBotContext): DecodedMes
 		// WeCom delivers group messages only where the bot is mentioned.
 		mentionedBot: isGroup,
 		attachments: [],
-		...(responseUrl && {
-			replyTo: {
-				platform: 'wecom',
-				messageId,
-				bot: 'aiBot',
-				userId,
-				...(chatId && { chatId }),
-				responseUrl,
-				expiresAt: signedAtMs + RESPONSE_LIFE_MS,
-			},
-		}),
+		...(replyTo && { replyTo }),
 		sentAt: isoTime(asNumber(body.create_time) * 1000, signedAtMs),
 		receivedAt: isoTime(nowMs, nowMs),
 		raw: body,
 	};
+}
+
+function replyToOf(
+	body: Fields,
+	{ userId, chatId }: { userId: string; chatId: string },
+	{ signedAtMs, reqId }: AiBotContext,
+): ReplyTo | undefined {
+	const messageId = asText(body.msgid);
+	const place = { userId, ...(chatId && { chatId }) };
+	const common = { platform: 'wecom', messageId, bot: 'aiBot', ...place } as const;
+	if (reqId !== undefined) return byConnection(body, { ...common, reqId });
+	const responseUrl = asText(body.response_url);
+	if (!responseUrl) return undefined;
+	return { ...common, responseUrl, expiresAt: signedAtMs + RESPONSE_LIFE_MS };
+}
+
+/** Undefined where there is nothing to answer. */
+function byConnection(
+	{ msgtype, event }: Fields,
+	replyTo: Extract<ReplyTo, { reqId: string }>,
+): ReplyTo | undefined {
+	if (!replyTo.userId && !replyTo.chatId) return undefined;
+	if (msgtype !== 'event') return { ...replyTo, takes: 'answer' };
+	const type = asText(asFields(event).eventtype);
+	if (type === 'enter_chat') return { ...replyTo, takes: 'welcome' };
+	return type === 'template_card_event' ? replyTo : undefined;
 }
 
 /** What an event says stands below its type, or beside it. */

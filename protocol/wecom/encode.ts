@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { TargetType } from '../capabilities';
+import { asFields, asText } from '../fields';
 import { mentions, withoutMentions } from '../markdown/mentions';
 import { toPlainText } from '../markdown/plain';
 import { bodyFor, inWords, type OutgoingMessage, type TextMessage } from '../outgoing';
 import { byteLength, limitBeside } from '../text';
-import { asItIs, inBytes, limitFor, type TextLimit, type Written } from '../written';
+import { asItIs, asPlainText, inBytes, limitFor, type TextLimit, type Written } from '../written';
 import { capabilities } from './capabilities';
 import { toNewer, toOlder } from './markdown';
 
@@ -16,7 +17,7 @@ const COLOUR = /<font\s+color/;
 /** Longest text of one message of the app. */
 export const appTextLimit = limitFor('wecom', app.maxText);
 
-/** Longest text of an AI bot's (智能机器人) answer. */
+/** Longest text of an AI bot's (智能机器人) answer, at an address and by its connection. */
 export const aiBotTextLimit = limitFor('wecom', aiBot.maxText);
 
 const robotLimit = limitFor('wecom', groupRobot.maxText);
@@ -152,10 +153,33 @@ export function aiBotWritten(message: OutgoingMessage): Written {
 /** The body of an AI bot's answer. A text goes as Markdown: a response URL takes nothing plainer. */
 export function aiBotBody(message: Written): object {
 	const raw = bodyFor('wecom', message);
-	if (raw) return raw;
+	return raw ?? { msgtype: 'markdown', markdown: { content: aiBotText(message) } };
+}
+
+function aiBotText(message: Written): string {
 	const { type, text } = inWords(message);
-	const content = type === 'markdown' ? text : withoutMentions(text);
-	return { msgtype: 'markdown', markdown: { content } };
+	return type === 'markdown' ? text : withoutMentions(text);
+}
+
+/**
+ * The body of an answer by the id of its message: a streamed text that is whole at once.
+ * @param streamId tells the answer from others of the bot
+ */
+export function aiBotAnswerBody(message: Written, streamId: string): object {
+	const raw = bodyFor('wecom', message);
+	// An address takes Markdown as such; here it is a streamed text.
+	const markdown = raw?.msgtype === 'markdown' ? asText(asFields(raw.markdown).content) : undefined;
+	if (raw && markdown === undefined) return raw;
+	const stream = { id: streamId, finish: true, content: markdown ?? aiBotText(message) };
+	return { msgtype: 'stream', stream };
+}
+
+/** The body of a welcome, which takes a plain text. */
+export function aiBotWelcomeBody(message: Written): object {
+	const raw = bodyFor('wecom', message);
+	if (raw) return raw;
+	const { text } = inWords(asPlainText(message) ?? message);
+	return { msgtype: 'text', text: { content: withoutMentions(text) } };
 }
 
 /** A group robot's image: base64 and the MD5 of the raw bytes (not of the base64). */

@@ -160,6 +160,25 @@ export function classifyResponse(answer: Answer): Failure | undefined {
 	return { ...refusal, class: 'unknownOutcome', cure };
 }
 
+/** What a frame on an AI bot's connection is answered. Undefined: success. */
+export const classifyReply = (code: string, message: string): Failure | undefined =>
+	classify({ status: 200, headers: {}, body: { errcode: code, errmsg: message } });
+
+/** Whether the id of a callback takes no answer (any more), so that a message of its own answers. */
+export const isOver = ({ code }: Failure): boolean => code === '846605' || code === '846608';
+
+/** What passes without anybody doing something. */
+const PASSING: ReadonlySet<FailureClass> = new Set<FailureClass>(['rateLimited', 'temporary']);
+
+/** What the first frame of a long connection is answered: which codes refuse a bot is not published. */
+export function classifySubscription(code: string, message: string): Failure | undefined {
+	const refusal = classifyReply(code, message);
+	if (!refusal || PASSING.has(refusal.class)) return refusal;
+	const cure =
+		'Check Bot ID and Secret in the credential (智能机器人 → API 模式 → 使用长连接), and that the bot is set to it.';
+	return { ...refusal, class: 'badCredentials', cure };
+}
+
 function isNothing(body: unknown): boolean {
 	if (body === undefined || body === null || body === '') return true;
 	return typeof body === 'object' && !Array.isArray(body) && Object.keys(body).length === 0;

@@ -4,10 +4,10 @@ import { aiBotBody, aiBotTextLimit, aiBotWritten } from '../../../protocol/wecom
 import type { ReplyToOf, Route } from '../../shared/send/adapter';
 import { callResponseUrl } from '../api';
 
-export type AiBotReplyTo = Extract<ReplyToOf<'wecom'>, { bot: 'aiBot' }>;
+type AddressReplyTo = Extract<ReplyToOf<'wecom'>, { responseUrl: string }>;
 
 /** An AI bot's message takes one answer, within an hour, at the address that it brings. */
-export function aiBotRoute({ responseUrl, expiresAt }: AiBotReplyTo): Route {
+export function aiBotRoute({ responseUrl, expiresAt }: AddressReplyTo): Route {
 	return {
 		name: 'aiBot',
 		capabilities: capabilities.routes.aiBot,

@@ -179,8 +179,12 @@ export function networkCode(error: unknown): string {
 
 const MAX_MESSAGE = 300;
 
-function errorOf(ctx: Caller, call: ApiRequest, refusal: Failure): RequestError {
-	const { service, credential, options, itemIndex } = call;
+type Failed = Pick<ApiRequest, 'service' | 'credential' | 'itemIndex'> &
+	Partial<Pick<ApiRequest, 'options'>>;
+
+/** The error of a request that has failed, also of one that went another way than HTTP. */
+export function errorOf(ctx: Caller, failed: Failed, refusal: Failure): RequestError {
+	const { service, credential, options = {}, itemIndex } = failed;
 	// Cut after the secrets are out: half a secret would not be recognised.
 	const message = redact(refusal.message, secretsIn(credential, options)).slice(0, MAX_MESSAGE);
 	return new RequestError({ node: ctx.getNode(), service, itemIndex }, { ...refusal, message });

@@ -1,6 +1,6 @@
 import {
 	adapterOf,
-	appCredentials,
+	botCredentials,
 	groupRobotCredentials,
 } from '../../../nodes/platforms/registry';
 import type { Route } from '../../../nodes/shared/send/adapter';
@@ -26,6 +26,7 @@ const replies: Array<[string, ReplyTo]> = [
 			expiresAt: later,
 		},
 	],
+	['connection', { platform: 'wecom', messageId: 'm', bot: 'aiBot', userId: 'u', reqId: 'r' }],
 ];
 
 test.each(platformNames)('The routes of %s are what its capabilities say', (platform) => {
@@ -58,11 +59,12 @@ test.each(platformNames)('The limits of %s are those of its capabilities', (plat
 });
 
 test('A node for every platform takes a credential of each kind of each platform, none required', () => {
-	const all = [...appCredentials, ...groupRobotCredentials];
+	const all = [...botCredentials, ...groupRobotCredentials];
 	expect(all.map(({ name, displayName }) => [name, displayName])).toEqual([
 		['dingTalkAppApi', 'DingTalk App (钉钉), if DingTalk is used'],
 		['feishuAppApi', 'Feishu App (飞书), if Feishu is used'],
 		['weComAppApi', 'WeCom App (企业微信), if WeCom is used'],
+		['weComAiBotApi', 'WeCom AI Bot (企业微信), if WeCom is used'],
 		['dingTalkGroupRobotApi', 'DingTalk Group Robot (钉钉), if DingTalk is used'],
 		['feishuGroupRobotApi', 'Feishu Group Robot (飞书), if Feishu is used'],
 		['weComGroupRobotApi', 'WeCom Group Robot (企业微信), if WeCom is used'],

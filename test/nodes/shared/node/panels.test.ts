@@ -79,12 +79,18 @@ describe('The credential that the panel asks for', () => {
 	const platforms = [
 		{ node: new DingTalk(), robot: 'dingTalkGroupRobotApi', app: 'dingTalkAppApi' },
 		{ node: new Feishu(), robot: 'feishuGroupRobotApi', app: 'feishuAppApi' },
-		{ node: new WeCom(), robot: 'weComGroupRobotApi', app: 'weComAppApi' },
+		{
+			node: new WeCom(),
+			robot: 'weComGroupRobotApi',
+			app: 'weComAppApi',
+			// What came by a long connection is answered by it.
+			answering: ['weComAiBotApi'],
+		},
 	];
 
 	it.each(platforms)(
 		'is that of the bot that works: %#',
-		({ node: { description }, robot, app }) => {
+		({ node: { description }, robot, app, answering = [] }) => {
 			const asked = (parameters: INode['parameters']): string[] =>
 				shownOf(description, description.credentials ?? [], parameters).map(({ name }) => name);
 			expect(asked({ operation: 'send', authentication: 'groupRobot' })).toEqual([robot]);
@@ -93,9 +99,10 @@ describe('The credential that the panel asks for', () => {
 			for (const option of operations!.options!) {
 				const operation = (option as { value: string }).value;
 				if (operation === 'send') continue;
-				expect(asked({ operation })).toEqual([app]);
+				expect(asked({ operation })).toEqual([app, ...answering]);
 				// What was chosen for Send before says nothing about another operation.
-				expect(asked({ operation, authentication: 'groupRobot' })).toEqual([app]);
+				const before = { operation, authentication: 'groupRobot' };
+				expect(asked(before)).toEqual([app, ...answering]);
 			}
 		},
 	);
