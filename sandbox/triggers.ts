@@ -18,6 +18,7 @@ export interface N8nTrigger {
 interface Node {
 	name: string;
 	type: string;
+	typeVersion?: number;
 	disabled?: boolean;
 	webhookId?: string;
 	parameters?: { authentication?: string; connection?: string };
@@ -38,11 +39,14 @@ const PLATFORMS: Record<string, string> = {
 };
 
 function triggersIn(nodes: Node[]): Array<{ callback: string; node: string; path: string }> {
-	return nodes.flatMap(({ name, type, disabled, webhookId, parameters }) => {
+	return nodes.flatMap(({ name, type, typeVersion = 1, disabled, webhookId, parameters = {} }) => {
 		const platform = PLATFORMS[type.split('.').at(-1)!];
-		if (!platform || disabled || !webhookId || parameters?.connection === 'stream') return [];
-		const aiBot = platform === 'wecom' && parameters?.authentication === 'aiBot';
-		const callback = aiBot ? 'wecom-aibot' : platform;
+		if (!platform || disabled || !webhookId) return [];
+		const isAiBot = platform === 'wecom' && parameters.authentication === 'aiBot';
+		// n8n leaves out what is a parameter's default. An app of WeCom has no long connection.
+		const hasStream = typeVersion >= 3 && (platform !== 'wecom' || isAiBot);
+		if (hasStream && parameters.connection !== 'httpCallback') return [];
+		const callback = isAiBot ? 'wecom-aibot' : platform;
 		return [{ callback, node: name, path: `${webhookId}/webhook` }];
 	});
 }

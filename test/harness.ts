@@ -56,6 +56,8 @@ export interface RunOptions {
 	signal?: AbortSignal;
 	/** Default: `webhook`, as a published workflow runs. */
 	mode?: WorkflowExecuteMode;
+	/** The workflow's static data as the database holds them: read now, changed at the end, as n8n does it. */
+	staticData?: IDataObject;
 }
 
 export interface RunResult {
@@ -214,7 +216,7 @@ export async function runWorkflow(
 	options: RunOptions = {},
 ): Promise<RunResult> {
 	const { items = [{}], credentials = {}, types = {}, executionId = '1', signal } = options;
-	const { mode = 'webhook' } = options;
+	const { mode = 'webhook', staticData = {} } = options;
 	const nodeTypes = nodeTypesWith(types);
 	const given = Array.isArray(workflow) ? workflow : workflow.nodes;
 	const nodes = given.map((node) => completeNode(node, nodeTypes, credentials));
@@ -232,9 +234,17 @@ export async function runWorkflow(
 	const additionalData = additionalDataWith(credentials, executionId);
 	const hooks = new ExecutionLifecycleHooks(mode, executionId, definition as never);
 	const engine = new WorkflowExecute({ ...additionalData, hooks }, mode, data);
-	const underWay = engine.processRunExecutionData(new Workflow({ ...definition, nodeTypes }));
+	const whole = new Workflow({
+		...definition,
+		nodeTypes,
+		staticData: structuredClone(staticData),
+	});
+	const underWay = engine.processRunExecutionData(whole);
 	signal?.addEventListener('abort', () => underWay.cancel());
 	const run = await underWay;
+	if (whole.staticData.__dataChanged) {
+		Object.assign(staticData, JSON.parse(JSON.stringify(whole.staticData)));
+	}
 	const { runData, error } = run.data.resultData;
 	const outputs = Object.fromEntries(
 		Object.entries(runData).map(([name, tasks]) => [

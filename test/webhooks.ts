@@ -126,8 +126,9 @@ export async function startWebhooks(
 		});
 	};
 	const nodeTypes = nodeTypesWith(own);
-	const nodes = triggers.map((trigger, index) => ({
+	const nodes = triggers.map(({ parameters, ...trigger }, index) => ({
 		...completeNode(trigger, nodeTypes, credentials),
+		parameters: { connection: 'httpCallback', ...parameters },
 		webhookId: `hook-${index}`,
 	}));
 	// n8n saves static data for ids of at most 16 characters only.

@@ -1,19 +1,27 @@
 import {
 	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type ITriggerFunctions,
+	type ITriggerResponse,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { webhookMethodsFor } from '../shared/receive/callback';
 import { triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
+import { passOn, startStream } from '../shared/receive/streamTrigger';
 import { receiveCallback } from '../shared/receive/webhook';
 import { testApp } from './credentialTest';
 import { callbackOf } from './receive/callback';
+import { stream } from './receive/stream';
 
 const setup = {
 	service: 'DingTalk',
 	where: 'developer console: 应用能力 → 机器人 → 消息接收地址 (HTTP 模式).',
+	streamWhere:
+		'DingTalk’s developer console: 应用能力 → 机器人 → 消息接收模式: Stream 模式, then publish the app’s version. For events also 事件订阅 → 推送方式: Stream 模式推送.',
 };
 
 export class DingTalkTrigger implements INodeType {
@@ -42,5 +50,13 @@ export class DingTalkTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receiveCallback(this, callbackOf);
+	}
+
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		return await startStream(this, stream);
+	}
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await passOn(this, stream);
 	}
 }

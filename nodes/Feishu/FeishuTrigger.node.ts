@@ -1,20 +1,28 @@
 import {
 	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type ITriggerFunctions,
+	type ITriggerResponse,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { webhookMethodsFor } from '../shared/receive/callback';
 import { triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
+import { passOn, startStream } from '../shared/receive/streamTrigger';
 import { receiveCallback } from '../shared/receive/webhook';
 import { testApp } from './credentialTest';
 import { callbackOf } from './receive/callback';
+import { stream } from './receive/stream';
 
 const setup = {
 	service: 'Feishu',
 	where:
 		'developer console: 事件与回调 → 事件配置 → 将事件发送至开发者服务器, and under 回调配置 for card actions. Subscribe to 接收消息 (im.message.receive_v1).',
+	streamWhere:
+		'Feishu’s developer console: 事件与回调 → 事件配置 → 订阅方式: 使用长连接接收事件, and under 回调配置 使用长连接接收回调 for card actions. Feishu saves it while something is connected: publish this workflow first. Subscribe to 接收消息 (im.message.receive_v1), then publish the app’s version.',
 };
 
 export class FeishuTrigger implements INodeType {
@@ -44,5 +52,13 @@ export class FeishuTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receiveCallback(this, callbackOf);
+	}
+
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		return await startStream(this, stream);
+	}
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await passOn(this, stream);
 	}
 }

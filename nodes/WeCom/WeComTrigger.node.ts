@@ -15,6 +15,8 @@ import { callbackOf } from './receive/callback';
 const setup = {
 	service: 'WeCom',
 	where: 'admin console. App: 接收消息 → 设置 API 接收. AI bot: API 模式 → 使用 URL 回调.',
+	streamWhere:
+		'WeCom: 智能机器人 → API 模式 → 使用长连接. Copy Bot ID and Secret into the credential. An app (自建应用) has HTTP callbacks only.',
 };
 
 export class WeComTrigger implements INodeType {
@@ -50,7 +52,12 @@ export class WeComTrigger implements INodeType {
 		],
 		webhooks,
 		...waitingTexts(setup),
-		properties: triggerProperties({ ...setup, cardActions: true, own: [authenticationField] }),
+		properties: triggerProperties({
+			...setup,
+			cardActions: true,
+			own: [authenticationField],
+			httpOnly: { '@version': [2, 3] },
+		}),
 	};
 
 	methods = { credentialTest: { testAiBot, testApp } };

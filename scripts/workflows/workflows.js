@@ -159,7 +159,7 @@ function inDependencyOrder(workflows) {
 function webhooks(workflow) {
 	return workflow.nodes
 		.filter((node) => node.webhookId && !node.disabled && /trigger$|\.webhook$/i.test(node.type))
-		.filter((node) => node.parameters?.connection !== 'stream')
+		.filter((node) => !isByStream(node))
 		.map((node) => {
 			// n8n's own Webhook node puts its path at the root; trigger nodes put it below their
 			// webhookId.
@@ -168,6 +168,19 @@ function webhooks(workflow) {
 			const webhookPath = own ? node.parameters.path : `${node.webhookId}/webhook`;
 			return { node, path: webhookPath };
 		});
+}
+
+/**
+ * Whether a platform's messages come by a long connection: n8n leaves out what is a parameter's default.
+ *
+ * @param {Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>} node
+ */
+function isByStream({ type, typeVersion, parameters = {} }) {
+	const isWeCom = type.endsWith('.weComTrigger');
+	if (!isWeCom && !/\.(?:dingTalk|feishu)Trigger$/.test(type)) return false;
+	// An app of WeCom has none.
+	if (typeVersion < 3 || (isWeCom && parameters.authentication !== 'aiBot')) return false;
+	return parameters.connection !== 'httpCallback';
 }
 
 /** @param {Pick<WorkflowNode, 'type'>} node */

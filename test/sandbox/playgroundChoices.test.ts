@@ -18,8 +18,9 @@ let page: Page;
 const trigger = (webhookId: string, name: string, more: object = {}) => ({
 	name,
 	type: 'n8n-nodes-clawbot.dingTalkTrigger',
+	typeVersion: 3,
 	webhookId,
-	parameters: {},
+	parameters: { connection: 'httpCallback' },
 	...more,
 });
 const WORKFLOWS = [
@@ -36,9 +37,10 @@ const WORKFLOWS = [
 		active: true,
 		nodes: [
 			trigger('off', 'Disabled', { disabled: true }),
-			trigger('stream', 'Long connection', { parameters: { connection: 'stream' } }),
+			trigger('stream', 'Long connection', { parameters: {} }),
 			trigger('aibot', 'AI bot', {
 				type: 'n8n-nodes-clawbot.weComTrigger',
+				typeVersion: 2,
 				parameters: { authentication: 'aiBot' },
 			}),
 		],

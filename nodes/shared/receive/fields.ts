@@ -1,15 +1,23 @@
-import type {
-	IDisplayOptions,
-	INodeProperties,
-	INodePropertyOptions,
-	INodeTypeDescription,
+import {
+	fromFunction,
+	webhookDescriptionFields,
+	type IDisplayOptions,
+	type INodeProperties,
+	type INodePropertyOptions,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-/** The webhooks of every trigger. All fields are plain: n8n would evaluate expressions per request. */
+/**
+ * The webhooks of every trigger; none where its messages come by a long connection: n8n registers none for the
+ * method `''`, and a test run does not wait for one. Other fields are plain, and these are read without
+ * expressions: n8n would evaluate them for each request.
+ */
 export const webhooks: NonNullable<INodeTypeDescription['webhooks']> = [
 	{
 		name: 'setup',
-		httpMethod: 'GET',
+		...webhookDescriptionFields({
+			httpMethod: fromFunction(({ connection }) => (connection === 'stream' ? '' : 'GET')),
+		}),
 		// The same URL: the panel shows it once.
 		ndvHideUrl: true,
 		responseMode: 'onReceived',
@@ -18,8 +26,12 @@ export const webhooks: NonNullable<INodeTypeDescription['webhooks']> = [
 	},
 	{
 		name: 'default',
-		httpMethod: 'POST',
+		...webhookDescriptionFields({
+			httpMethod: fromFunction(({ connection }) => (connection === 'stream' ? '' : 'POST')),
+		}),
 		ndvHideMethod: true,
+		// The editor alone reads this one.
+		ndvHideUrl: '={{ $parameter.connection === "stream" }}',
 		responseMode: 'onReceived',
 		// Empty: n8n then answers with `webhookResponse`, after it has stored the execution.
 		responseData: '',
@@ -27,27 +39,30 @@ export const webhooks: NonNullable<INodeTypeDescription['webhooks']> = [
 	},
 ];
 
-/** How the address of a trigger gets to its platform. */
+/** How messages get from a platform to its trigger. */
 export interface Setup {
 	/** The platform's name. */
 	service: string;
-	/** The place in the platform's console that takes the URL. */
+	/** The place in the platform's console that takes the URL of the HTTP callbacks. */
 	where: string;
+	/** What to choose in the platform's console for the long connection. */
+	streamWhere: string;
 }
 
 /** What n8n says of a trigger when it waits for a message, and when its workflow was published. */
-export function waitingTexts({ service, where }: Setup) {
+export function waitingTexts({ service }: Setup) {
 	return {
 		triggerPanel: {
-			header: `Wait for a message on ${service}`,
+			header: `Write to the bot on ${service} now`,
 			executionsHelp: {
-				inactive: `Publish the workflow, then enter the production URL in ${service}’s ${where}`,
+				inactive: `Publish the workflow, then choose in ${service}’s console how messages come: the steps stand in the trigger’s parameters.`,
 				active: 'Messages to the bot start this workflow.',
 			},
-			activationHint: `Publish the workflow, then enter its production URL in ${service}’s console.`,
+			activationHint:
+				'A test takes the next message of the bot. With HTTP callbacks it needs the test URL in the console.',
 		},
-		eventTriggerDescription: `Write to the bot on ${service}. A test needs the test URL in the console.`,
-		activationMessage: `The bot answers once this trigger’s production URL stands in ${service}’s ${where}`,
+		eventTriggerDescription: `Write to the bot on ${service} now. With HTTP callbacks, a test needs the test URL in the console.`,
+		activationMessage: `The bot answers once ${service}’s console knows how messages come: the steps stand in the trigger’s parameters.`,
 	} satisfies Partial<INodeTypeDescription>;
 }
 
@@ -70,6 +85,7 @@ const CARD_ACTION: INodePropertyOptions = {
 	action: 'On card action',
 	description: 'Someone pressed a button or sent a form on a card (卡片回调)',
 };
+const byStream = { displayOptions: { show: { connection: ['stream'] } } };
 const EVENT: INodePropertyOptions = {
 	name: 'Event',
 	value: 'event',
@@ -85,50 +101,96 @@ const steps = (texts: string[]): string =>
 	texts.map((text, index) => `<ul>${index + 1}. ${text}</ul>`).join('');
 
 interface TriggerFields extends Setup {
-	/** Whether the platform sends card actions to this trigger. */
+	/** Whether the platform sends card actions to this trigger by HTTP; by a long connection they all do. */
 	cardActions: boolean;
-	/** Between the connection and what every trigger has. */
+	/** Between the notice and what every trigger has. */
 	own?: INodeProperties[];
+	/** Bots that have no long connection, by values of `own`. */
+	httpOnly?: NonNullable<IDisplayOptions['show']>;
 }
 
 /** The parameters of a trigger, in their order. */
 export function triggerProperties({
-	service,
-	where,
 	cardActions,
 	own = [],
+	httpOnly,
+	...setup
 }: TriggerFields): INodeProperties[] {
 	return [
-		{
-			displayName: steps([
-				`Publish this workflow: ${service} wants an answer from the address.`,
-				'Open Webhook URLs above and copy the Production URL.',
-				`Paste it into ${service}’s ${where}`,
-			]),
-			name: 'notice',
-			type: 'notice',
-			default: '',
-			displayOptions: { show: { connection: ['httpCallback'] } },
-		},
-		{
-			displayName: 'Connection',
-			name: 'connection',
-			// One way is no choice.
-			type: 'hidden',
-			default: 'httpCallback',
-		},
+		...notices(setup),
 		...own,
+		...connectionFields(httpOnly),
 		{
 			displayName: 'Events',
 			name: 'events',
 			type: 'multiOptions',
-			options: [MESSAGE, ...(cardActions ? [CARD_ACTION] : []), EVENT],
+			options: [MESSAGE, cardActions ? CARD_ACTION : { ...CARD_ACTION, ...byStream }, EVENT],
 			default: ['message'],
 			required: true,
 			description: 'What starts the workflow. Anything else is acknowledged and dropped.',
 		},
 		groupMessages,
 		options,
+	];
+}
+
+/** What has to be done on the platform's side. */
+const notices = ({ service, where, streamWhere }: Setup): INodeProperties[] => [
+	{
+		displayName: steps([
+			streamWhere,
+			'Publish this workflow: n8n connects by itself. It needs no public address.',
+			'To try it out first: press Execute step, then write to the bot.',
+		]),
+		name: 'streamNotice',
+		type: 'notice',
+		default: '',
+		...byStream,
+	},
+	{
+		displayName: steps([
+			`Publish this workflow: ${service} wants an answer from the address.`,
+			'Open Webhook URLs above and copy the Production URL.',
+			`Paste it into ${service}’s ${where}`,
+		]),
+		name: 'notice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { connection: ['httpCallback'] } },
+	},
+];
+
+/** How messages come. Before version 3, and for some bots, one way is no choice. */
+function connectionFields(httpOnly: TriggerFields['httpOnly']): INodeProperties[] {
+	const field = { displayName: 'Connection', name: 'connection', noDataExpression: true } as const;
+	const hidden = { ...field, type: 'hidden', default: 'httpCallback' } as const;
+	const before3 = { ...hidden, displayOptions: { hide: sinceVersion3.show } };
+	const none = httpOnly && {
+		...hidden,
+		displayOptions: { show: { ...sinceVersion3.show, ...httpOnly } },
+	};
+	return [
+		before3,
+		...(none ? [none] : []),
+		{
+			...field,
+			type: 'options',
+			options: [
+				{
+					name: 'Long Connection (Stream 长连接)',
+					value: 'stream',
+					description: 'N8n connects to the platform: no public address, no certificate',
+				},
+				{
+					name: 'HTTP Callback (回调)',
+					value: 'httpCallback',
+					description: 'The platform calls n8n: it needs a public address',
+				},
+			],
+			default: 'stream',
+			description: 'How the platform’s messages come to n8n',
+			displayOptions: { ...sinceVersion3, ...(httpOnly && { hide: httpOnly }) },
+		},
 	];
 }
 

@@ -1,5 +1,5 @@
 import type { BotMessage } from '../../../protocol/message';
-import { Seen } from './seen';
+import { LiveNote, Seen } from './seen';
 
 /**
  * Admits the messages of one trigger node, each once.
@@ -40,14 +40,18 @@ export class Batch {
 	readonly messages = new Map<string, BotMessage>();
 	/** Whether n8n stored the execution; settles when its start is over. */
 	readonly stored: Promise<boolean>;
+	/** Settles when the next batch may start. */
+	readonly free: Promise<void>;
+	private letNext!: () => void;
 	private settle!: (stored: boolean) => void;
 	private isStored = false;
 
 	constructor(
 		private readonly seen: Seen,
-		private readonly free: () => void,
+		private readonly forget: () => void,
 	) {
 		this.stored = new Promise((resolve) => (this.settle = resolve));
+		this.free = new Promise((resolve) => (this.letNext = resolve));
 	}
 
 	/** n8n has stored the execution: from here on the messages are known. Writes them into the note. */
@@ -56,13 +60,19 @@ export class Batch {
 		this.isStored = true;
 		const now = Date.now();
 		for (const key of this.messages.keys()) this.seen.add(key, now);
-		note.clawbotSeen = this.seen.toNote();
+		note.clawbotSeen = new LiveNote(this.seen);
+	}
+
+	/** Lets the next batch start before it is known whether this one was stored. */
+	release(): void {
+		this.letNext();
 	}
 
 	/** The start is over, whatever became of it: the next batch may go. */
 	close(): void {
 		this.settle(this.isStored);
-		this.free();
+		this.forget();
+		this.letNext();
 	}
 }
 
@@ -71,9 +81,10 @@ export class Inbox {
 	private current?: Batch;
 	/** Gathers until the current one is over. */
 	private next?: Batch;
-	/** Batches of one message, by its key, and the newest one of each conversation. */
-	private readonly alone = new Map<string, Batch>();
+	/** The newest batch of each conversation, where each message is a batch by itself. */
 	private readonly newest = new Map<string, Batch>();
+	/** Which batch has a message whose fate is not known yet, by the message's key. */
+	private readonly underWay = new Map<string, Batch>();
 
 	constructor(private readonly seen: Seen) {}
 
@@ -84,27 +95,36 @@ export class Inbox {
 	 */
 	async admit(key: string, message: BotMessage, together = true): Promise<Admission> {
 		if (this.seen.has(key, Date.now())) return { role: 'duplicate' };
-		const underWay = this.underWay(key);
+		const underWay = this.underWay.get(key);
 		if (underWay) return { role: 'follower', stored: underWay.stored };
 		return together ? await this.gather(key, message) : await this.lead(key, message);
+	}
+
+	/** Notes messages that another process has taken in, and whose execution runs here. */
+	remember(keys: string[], note: SeenNote): void {
+		const now = Date.now();
+		this.seen.merge(note.clawbotSeen, now);
+		for (const key of keys) this.seen.add(key, now);
+		note.clawbotSeen = new LiveNote(this.seen);
 	}
 
 	private async gather(key: string, message: BotMessage): Promise<Admission> {
 		const { current, next } = this;
 		if (next) {
 			if (next.messages.size < MAX_BATCH) {
-				next.messages.set(key, message);
+				this.put(key, message, next);
 				return { role: 'follower', stored: next.stored };
 			}
-			await current?.stored;
+			await current?.free;
 			return await this.admit(key, message);
 		}
-		const batch = this.open(key, message, () => {
+		const batch = this.open(key, message);
+		void batch.free.then(() => {
 			if (this.current === batch) this.current = undefined;
 		});
 		if (current) {
 			this.next = batch;
-			await current.stored;
+			await current.free;
 			this.next = undefined;
 		}
 		this.current = batch;
@@ -114,26 +134,26 @@ export class Inbox {
 	private async lead(key: string, message: BotMessage): Promise<Admission> {
 		const { conversationId } = message;
 		const before = this.newest.get(conversationId);
-		const batch = this.open(key, message, () => {
-			this.alone.delete(key);
+		const batch = this.open(key, message);
+		this.newest.set(conversationId, batch);
+		void batch.free.then(() => {
 			if (this.newest.get(conversationId) === batch) this.newest.delete(conversationId);
 		});
-		this.alone.set(key, batch);
-		this.newest.set(conversationId, batch);
-		await before?.stored;
+		await before?.free;
 		return { role: 'leader', batch };
 	}
 
-	/** The batch that has the message, also where the workflow was published with another option meanwhile. */
-	private underWay(key: string): Batch | undefined {
-		const together = [this.current, this.next].find((batch) => batch?.messages.has(key));
-		return together ?? this.alone.get(key);
+	private open(key: string, message: BotMessage): Batch {
+		const batch = new Batch(this.seen, () => {
+			for (const each of batch.messages.keys()) this.underWay.delete(each);
+		});
+		this.put(key, message, batch);
+		return batch;
 	}
 
-	private open(key: string, message: BotMessage, free: () => void): Batch {
-		const batch = new Batch(this.seen, free);
+	private put(key: string, message: BotMessage, batch: Batch): void {
 		batch.messages.set(key, message);
-		return batch;
+		this.underWay.set(key, batch);
 	}
 }
 

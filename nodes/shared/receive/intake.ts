@@ -1,12 +1,13 @@
 import type {
 	IDataObject,
+	IExecuteFunctions,
 	INodeExecutionData,
 	ITriggerFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { completeMessage, type BotMessage, type DecodedMessage } from '../../../protocol/message';
 import { DEFAULT_MAX_AGE_MINUTES } from './fields';
-import { inboxOf, type SeenNote } from './inbox';
+import { inboxOf, type Batch, type SeenNote } from './inbox';
 import { sharesExecutions, type Executions } from './sharing';
 
 /** What a trigger node's parameters say about the messages that come to it. */
@@ -39,10 +40,12 @@ export interface Trigger {
 /**
  * Starts an execution with the items. Calls `markStored` as soon as n8n has stored it, with the static
  * data that n8n saves after that; resolves when the start is over, stored or not.
+ * @param batch where the items come from; undefined in a test run
  */
 export type StartExecution = (
 	items: INodeExecutionData[],
 	markStored: (note: SeenNote) => void,
+	batch?: Batch,
 ) => Promise<void>;
 
 interface Options {
@@ -54,21 +57,27 @@ interface Options {
 	toEverybody?: boolean;
 }
 
+type TriggerContext = IWebhookFunctions | ITriggerFunctions | IExecuteFunctions;
+
 /**
- * Reads a trigger node: once for a request, or once for a connection.
+ * Reads a trigger node: once for a request, once for a connection, or once for a test run.
  * @param credential the type of its bot's credential
  */
-export function triggerOf(ctx: IWebhookFunctions | ITriggerFunctions, credential: string): Trigger {
-	const options = ctx.getNodeParameter('options', {}) as Options;
+export function triggerOf(ctx: TriggerContext, credential: string): Trigger {
+	const parameter = (name: string, fallback: unknown): unknown =>
+		'getInputData' in ctx
+			? ctx.getNodeParameter(name, 0, fallback)
+			: ctx.getNodeParameter(name, fallback as object);
+	const options = parameter('options', {}) as Options;
 	return {
 		workflowId: ctx.getWorkflow().id ?? '',
 		nodeId: ctx.getNode().id,
 		botId: ctx.getNode().credentials?.[credential]?.id ?? '',
 		settings: {
-			events: ctx.getNodeParameter('events', ['message']) as string[],
+			events: parameter('events', ['message']) as string[],
 			...(ctx.getNode().typeVersion >= 3 && {
 				groups: {
-					all: ctx.getNodeParameter('groupMessages', 'mentionsBot') === 'all',
+					all: parameter('groupMessages', 'mentionsBot') === 'all',
 					fromBots: options.fromBots ?? false,
 					toEverybody: options.toEverybody ?? false,
 				},
@@ -110,16 +119,32 @@ export async function intake(
 	}
 	const { workflowId, nodeId, note, settings } = trigger;
 	const inbox = inboxOf(workflowId, nodeId, note);
-	const admission = await inbox.admit(keyOf(trigger, chosen), chosen, settings.together);
+	const admission = await inbox.admit(keyOf(nodeId, chosen), chosen, settings.together);
 	if (admission.role === 'duplicate') return true;
 	if (admission.role === 'follower') return await admission.stored;
 	const { batch } = admission;
 	try {
-		await start([...batch.messages.values()].map(toItem), (note) => batch.markStored(note));
+		const items = [...batch.messages.values()].map(toItem);
+		await start(items, (note) => batch.markStored(note), batch);
 	} finally {
 		batch.close();
 	}
 	return await batch.stored;
+}
+
+/** The item of a message; undefined where the settings do not want it. */
+export function itemOf(message: DecodedMessage, trigger: Trigger): INodeExecutionData | undefined {
+	const chosen = choose(message, trigger);
+	return chosen && toItem(chosen);
+}
+
+/** Notes messages that another process has taken in, and whose execution runs here. */
+export function remember(
+	{ workflowId, nodeId, note }: Pick<Trigger, 'workflowId' | 'nodeId' | 'note'>,
+	items: INodeExecutionData[],
+): void {
+	const keys = items.map(({ json }) => keyOf(nodeId, json as unknown as BotMessage));
+	inboxOf(workflowId, nodeId, note).remember(keys, note);
 }
 
 /** The message as the settings want it in an item; undefined where they do not want it. */
@@ -142,7 +167,7 @@ function isForBot(message: DecodedMessage, { groups }: IntakeSettings): boolean 
 }
 
 /** Message ids repeat between conversations on some platforms, and between bots. */
-function keyOf({ nodeId }: Trigger, { conversationId, messageId }: BotMessage): string {
+function keyOf(nodeId: string, { conversationId, messageId }: BotMessage): string {
 	return JSON.stringify([nodeId, conversationId, messageId]);
 }
 

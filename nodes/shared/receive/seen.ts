@@ -24,11 +24,17 @@ export class Seen {
 
 	/** @param saved what `toNote` gave before the restart */
 	constructor(saved: unknown, nowMs: number) {
+		this.merge(saved, nowMs);
+	}
+
+	/** Takes in the note of another process. What is known keeps its time. */
+	merge(saved: unknown, nowMs: number): void {
 		if (typeof saved !== 'string') return;
 		const bytes = Buffer.from(saved, 'base64');
 		const usable = Math.min(bytes.length - (bytes.length % HASH_BYTES), this.note.length);
 		for (let at = 0; at < usable; at += HASH_BYTES) {
-			this.remember(bytes.readUIntBE(at, HASH_BYTES), nowMs);
+			const value = bytes.readUIntBE(at, HASH_BYTES);
+			if (!this.times.has(value)) this.remember(value, nowMs);
 		}
 	}
 
@@ -65,6 +71,24 @@ export class Seen {
 			if (nowMs - time < LIFE_MS && this.times.size < MAX_REMEMBERED) return;
 			this.times.delete(value);
 		}
+	}
+}
+
+/**
+ * What stands in a workflow's static data for the note, and becomes it when n8n saves them. n8n saves an
+ * execution's static data when that ends: a note as it was when a long one began would take back what others
+ * have noted meanwhile.
+ */
+export class LiveNote {
+	/** Private also to whoever copies static data. */
+	readonly #seen: Seen;
+
+	constructor(seen: Seen) {
+		this.#seen = seen;
+	}
+
+	toJSON(): string {
+		return this.#seen.toNote();
 	}
 }
 

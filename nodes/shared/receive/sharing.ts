@@ -1,4 +1,10 @@
-import type { INode, ITriggerFunctions, IWebhookFunctions, Workflow } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INode,
+	ITriggerFunctions,
+	IWebhookFunctions,
+	Workflow,
+} from 'n8n-workflow';
 
 /*
  * Whether messages that arrive together may share one execution. They may where whatever follows the
@@ -22,7 +28,7 @@ const OWN =
 
 /** Whether messages that arrive together share an execution, as the option says. */
 export function sharesExecutions(
-	ctx: IWebhookFunctions | ITriggerFunctions,
+	ctx: IWebhookFunctions | ITriggerFunctions | IExecuteFunctions,
 	executions: Executions,
 ): boolean {
 	if (executions !== 'automatic') return executions === 'together';

@@ -183,7 +183,7 @@ describe('callback addresses', () => {
 				id: webhookId,
 				name: type,
 				type: `n8n-nodes-clawbot.${type}`,
-				typeVersion: 2,
+				typeVersion: 3,
 				position: [0, 0],
 				webhookId,
 				parameters,
@@ -191,12 +191,15 @@ describe('callback addresses', () => {
 		],
 	});
 
+	const byHttp = { connection: 'httpCallback' };
+
 	it('are those of the first trigger of each kind', () => {
 		const workflows = [
-			trigger('dingTalkTrigger', 'one'),
-			trigger('dingTalkTrigger', 'two'),
+			trigger('dingTalkTrigger', 'stream'),
+			trigger('dingTalkTrigger', 'one', byHttp),
+			trigger('dingTalkTrigger', 'two', byHttp),
 			trigger('weComTrigger', 'three'),
-			trigger('weComTrigger', 'four', { authentication: 'aiBot' }),
+			trigger('weComTrigger', 'four', { ...byHttp, authentication: 'aiBot' }),
 			trigger('feishuTrigger', 'five', { connection: 'stream' }),
 		];
 		expect(callbacksOf(workflows, 'http://n8n')).toEqual({

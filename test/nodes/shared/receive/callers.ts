@@ -96,7 +96,8 @@ function n8nOf(runner: WebhookRunner, node: string) {
 		const staticData = { global: {}, ...structuredClone(runner.staticData) };
 		execute(items, staticData.global);
 		runner.executions.push({ node, items });
-		runner.staticData = staticData;
+		// As n8n saves it.
+		runner.staticData = JSON.parse(JSON.stringify(staticData));
 		return {} as IRun;
 	};
 	const emit: ITriggerFunctions['emit'] = (data, _response, ended) =>

@@ -90,11 +90,52 @@ describe('An inbox', () => {
 		expect([...batchOf(await second).messages.keys()]).toEqual(['b', 'c']);
 	});
 
+	it('lets the next batch start when one is released, and knows the messages of both', async () => {
+		const first = batchOf(await admit('a'));
+		const second = admit('b');
+		const waits = Promise.race([second, Promise.resolve('waits')]);
+		await expect(waits).resolves.toBe('waits');
+		first.release();
+		const batch = batchOf(await second);
+		const again = await admit('a');
+		expect(again.role).toBe('follower');
+		store(batch);
+		expect((await admit('a')).role).toBe('follower');
+		store(first);
+		await expect((again as { stored: Promise<boolean> }).stored).resolves.toBe(true);
+		expect((await admit('a')).role).toBe('duplicate');
+	});
+
+	it('lets the next message of a conversation start when the one before is released', async () => {
+		const alone = async (id: string) =>
+			await inbox.admit(id, { ...message(id), conversationId: 'c' }, false);
+		const first = batchOf(await alone('a'));
+		const second = alone('b');
+		const waits = Promise.race([second, Promise.resolve('waits')]);
+		await expect(waits).resolves.toBe('waits');
+		first.release();
+		batchOf(await second).close();
+		expect((await alone('a')).role).toBe('follower');
+		first.close();
+		expect((await alone('a')).role).toBe('leader');
+	});
+
+	it('remembers what another process has taken in, beside what that has noted', async () => {
+		const other = new Seen(undefined, Date.now());
+		other.add('b', Date.now());
+		note.clawbotSeen = other.toNote();
+		inbox.remember(['a'], note);
+		const roles = await Promise.all(['a', 'b', 'c'].map(async (id) => (await admit(id)).role));
+		expect(roles).toEqual(['duplicate', 'duplicate', 'leader']);
+		const next = new Seen(JSON.parse(JSON.stringify(note)).clawbotSeen, Date.now());
+		expect(['a', 'b', 'c'].map((id) => next.has(id, Date.now()))).toEqual([true, true, false]);
+	});
+
 	it('writes its note only when something was stored', async () => {
 		const batch = batchOf(await admit('a'));
 		expect(note).toEqual({});
 		store(batch);
-		expect(note.clawbotSeen).toEqual(expect.any(String));
+		expect(JSON.parse(JSON.stringify(note))).toEqual({ clawbotSeen: expect.any(String) });
 	});
 
 	it('is one for a node and another for the next, with one memory for the workflow', async () => {

@@ -1,4 +1,4 @@
-import { Seen } from '../../../../nodes/shared/receive/seen';
+import { LiveNote, Seen } from '../../../../nodes/shared/receive/seen';
 
 const HOUR = 60 * 60 * 1000;
 const NOW = Date.parse('2026-01-01T00:00:00Z');
@@ -66,4 +66,29 @@ test.each([[undefined], [null], [7], [''], ['not base64 ?!'], [{ a: 1 }], ['AAAA
 test('A note that is longer than it may be is cut', () => {
 	const seen = new Seen(Buffer.alloc(1_000_000, 1).toString('base64'), NOW);
 	expect(seen.toNote().length).toBeLessThanOrEqual(131_072);
+});
+
+test('The note that stands in static data is written as it is when they are saved, and copies hold nothing', () => {
+	const seen = new Seen(undefined, NOW);
+	seen.add('a', NOW);
+	const staticData = { global: { clawbotSeen: new LiveNote(seen) } };
+	const early = JSON.stringify(staticData);
+	seen.add('b', NOW);
+	const saved = JSON.parse(JSON.stringify(staticData)).global.clawbotSeen as unknown;
+	expect(saved).toBe(seen.toNote());
+	expect(JSON.stringify(staticData)).not.toBe(early);
+	expect(structuredClone(staticData)).toEqual({ global: { clawbotSeen: {} } });
+});
+
+test('The note of another process is taken in, and makes nothing that is known live longer', () => {
+	const [one, other] = [new Seen(undefined, NOW), new Seen(undefined, NOW)];
+	one.add('a', NOW);
+	other.add('a', NOW + 5 * HOUR);
+	other.add('b', NOW + 5 * HOUR);
+	one.merge(other.toNote(), NOW + 5 * HOUR);
+	expect(['a', 'b', 'c'].map((key) => one.has(key, NOW + 8 * HOUR))).toEqual([true, true, false]);
+	expect(['a', 'b'].map((key) => one.has(key, NOW + 10 * HOUR))).toEqual([false, true]);
+	const before = one.toNote();
+	one.merge(before, NOW + 6 * HOUR);
+	expect(one.toNote()).toBe(before);
 });

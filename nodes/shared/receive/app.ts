@@ -1,0 +1,169 @@
+import { sleep, type ICredentialDataDecryptedObject, type Logger } from 'n8n-workflow';
+import type { DecodedMessage } from '../../../protocol/message';
+import { Cancelled } from '../errors';
+import { credentialKey } from '../http/tokens';
+import { Connection, type ConnectionListener } from './connection';
+import type { ConnectionState } from './connectionReport';
+import { OUTLIVE_MS, Seat } from './seat';
+import type { Kinds, StreamOutcome, StreamProtocol } from './stream';
+
+/** What a connection is made of, as somebody who wants it has it. */
+export interface Access {
+	protocol: StreamProtocol;
+	/** Names an app. */
+	credential: ICredentialDataDecryptedObject;
+	log: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+/** Somebody who takes one message alone, before all triggers. */
+export interface Tap {
+	kinds: Kinds;
+	wants(message: DecodedMessage): boolean;
+	take(message: DecodedMessage): void;
+}
+
+/** An app's connection as it looks from outside. */
+export interface AppState extends ConnectionState {
+	/** The platform. */
+	service: string;
+	/** The app's id there. */
+	app: string;
+	/** How many triggers it serves. */
+	triggers: number;
+}
+
+/** An app in this process: its connection, and who gets its messages. It ends when nobody does any more. */
+export class App implements ConnectionListener {
+	connection?: Connection;
+	/** Of the connection's credential. */
+	private key?: string;
+	private kinds: Kinds = new Set();
+	private readonly seats = new Map<string, Seat>();
+	private readonly taps = new Set<Tap>();
+	/** Ends when nobody changes the connection. */
+	private turn: Promise<unknown> = Promise.resolve();
+
+	constructor(
+		private readonly service: string,
+		private readonly id: string,
+		private readonly onEnd: () => void,
+	) {}
+
+	/** The place of a trigger. */
+	seat(id: string, onGone: () => void): Seat {
+		const known = this.seats.get(id);
+		if (known) return known;
+		const seat = new Seat(() => {
+			this.seats.delete(id);
+			onGone();
+			this.want();
+			this.endIfEmpty();
+		});
+		this.seats.set(id, seat);
+		return seat;
+	}
+
+	/**
+	 * Sees to it that there is a connection with this credential that brings what everybody wants.
+	 * @throws ConnectionFailure where a person must act; the connection that was there stays
+	 */
+	async connect(access: Access): Promise<void> {
+		const turn = this.turn.then(async () => await this.change(access));
+		this.turn = turn.catch(() => undefined);
+		await turn;
+	}
+
+	/** The next message that is wanted, for the caller alone. */
+	async next(
+		access: Access,
+		wanted: Pick<Tap, 'kinds' | 'wants'>,
+		signal?: AbortSignal,
+	): Promise<DecodedMessage> {
+		let stopListening!: () => void;
+		let tap!: Tap;
+		const taken = new Promise<DecodedMessage>((resolve, reject) => {
+			const cancel = (): void => reject(new Cancelled());
+			tap = { ...wanted, take: resolve };
+			signal?.addEventListener('abort', cancel);
+			stopListening = () => signal?.removeEventListener('abort', cancel);
+		});
+		this.taps.add(tap);
+		try {
+			const [message] = await Promise.all([taken, this.connectNow(access)]);
+			return message;
+		} finally {
+			stopListening();
+			this.taps.delete(tap);
+			void sleep(OUTLIVE_MS).then(() => this.endIfEmpty());
+		}
+	}
+
+	/** To somebody's tap, else to all triggers. It is stored when all of them have stored it. */
+	async receive(message: DecodedMessage): Promise<StreamOutcome> {
+		for (const tap of this.taps) {
+			if (!tap.wants(message)) continue;
+			this.taps.delete(tap);
+			tap.take(message);
+			return 'stored';
+		}
+		const seats = [...this.seats.values()];
+		const taken = await Promise.all(seats.map(async (seat) => await seat.take(message)));
+		// Where a test run alone listens, what it does not want is dropped.
+		if (taken.every((each) => each === undefined)) return this.taps.size > 0 ? 'stored' : 'later';
+		return taken.includes(false) ? 'later' : 'stored';
+	}
+
+	changed(): void {}
+
+	state(): AppState | undefined {
+		const { service, id: app, connection, seats } = this;
+		return connection && { ...connection.state, service, app, triggers: seats.size };
+	}
+
+	/** Somebody waits in front of the editor: a platform that is away is told at once. */
+	private async connectNow(access: Access): Promise<void> {
+		await this.connect(access);
+		const { status, failure } = this.connection!.state;
+		if (status !== 'connected' && failure) throw failure;
+	}
+
+	private async change({ protocol, credential, log }: Access): Promise<void> {
+		const key = credentialKey(credential);
+		if (this.key === key && this.connection && !needsPerson(this.connection.state)) {
+			return this.want();
+		}
+		const kinds = this.wanted();
+		const connection = new Connection({ protocol, credential, kinds, listener: this, log });
+		await connection.open();
+		this.connection?.close();
+		Object.assign(this, { connection, key, kinds });
+		this.want();
+		this.endIfEmpty();
+	}
+
+	private wanted(): Kinds {
+		const everybody = [...this.seats.values(), ...this.taps];
+		return new Set(everybody.flatMap(({ kinds }) => [...kinds]));
+	}
+
+	private want(): void {
+		const kinds = this.wanted();
+		const isSame =
+			kinds.size === this.kinds.size && [...kinds].every((kind) => this.kinds.has(kind));
+		if (isSame || kinds.size === 0) return;
+		this.kinds = kinds;
+		this.connection?.want(kinds);
+	}
+
+	private endIfEmpty(): void {
+		if (this.seats.size + this.taps.size > 0) return;
+		this.connection?.close();
+		this.connection = undefined;
+		this.onEnd();
+	}
+}
+
+/** Nothing that goes on by itself brings this connection back. */
+function needsPerson({ status, failure }: ConnectionState): boolean {
+	return status !== 'connected' && failure !== undefined && failure.failureClass !== 'unreachable';
+}

@@ -1,0 +1,86 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { DecodedMessage } from '../../../protocol/message';
+import { App, type Access, type AppState, type Tap } from './app';
+import type { Connection } from './connection';
+import type { Listener, Seat } from './seat';
+import type { StreamProtocol } from './stream';
+
+/*
+ * The long connections of this process: one for each app, whatever the number of triggers on it. If each
+ * trigger had its own, the platform would deal the messages out among them.
+ */
+
+/** By the credential's type and the app's id. */
+const apps = new Map<string, App>();
+
+/** The places of triggers, by the trigger's id. */
+const seats = new Map<string, { app: App; seat: Seat }>();
+
+/**
+ * Gives a trigger the messages of its app, over the connection that all triggers of the app share. Another
+ * credential of the same app opens the connection anew.
+ * @param id tells the trigger from all others: n8n may start one twice without ending it, and the later counts
+ * @returns ends that. The trigger's messages wait 5 s for a successor
+ * @throws ConnectionFailure where a person must act: a trigger that was there before stays. An unreachable
+ * platform is tried on, and throws nothing
+ */
+export async function join(id: string, access: Access, listener: Listener): Promise<() => void> {
+	const app = appOf(access);
+	const seat = app.seat(id, () => {
+		if (seats.get(id)?.seat === seat) seats.delete(id);
+	});
+	const wasHere = seat.has(listener);
+	const leave = seat.sit(listener);
+	let isConnected = false;
+	try {
+		await app.connect(access);
+		isConnected = true;
+	} finally {
+		if (!isConnected && !wasHere) leave();
+	}
+	const before = seats.get(id);
+	if (before && before.app !== app) before.seat.leave();
+	seats.set(id, { app, seat });
+	return leave;
+}
+
+/**
+ * Takes the next message of an app that is wanted; no trigger gets it.
+ * @param signal ends the waiting
+ * @throws ConnectionFailure where there is no connection; Cancelled
+ */
+export async function next(
+	access: Access,
+	wanted: Pick<Tap, 'kinds' | 'wants'>,
+	signal?: AbortSignal,
+): Promise<DecodedMessage> {
+	return await appOf(access).next(access, wanted, signal);
+}
+
+/** The connection of a credential's app, where this process has one. */
+export function connectionOf(
+	protocol: StreamProtocol,
+	credential: ICredentialDataDecryptedObject,
+): Connection | undefined {
+	return apps.get(keyOf(protocol, credential))?.connection;
+}
+
+/** How all connections of this process are. */
+export function connectionStates(): AppState[] {
+	return [...apps.values()].flatMap((app) => app.state() ?? []);
+}
+
+function appOf({ protocol, credential }: Access): App {
+	const key = keyOf(protocol, credential);
+	const known = apps.get(key);
+	if (known) return known;
+	const app = new App(protocol.service, protocol.appOf(credential) ?? '', () => {
+		if (apps.get(key) === app) apps.delete(key);
+	});
+	apps.set(key, app);
+	return app;
+}
+
+function keyOf(protocol: StreamProtocol, credential: ICredentialDataDecryptedObject): string {
+	return JSON.stringify([protocol.credential, protocol.appOf(credential)]);
+}

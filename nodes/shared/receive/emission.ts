@@ -1,0 +1,132 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+	ExecutionCancelledError,
+	sleep,
+	type INodeExecutionData,
+	type IRun,
+	type ITriggerFunctions,
+} from 'n8n-workflow';
+import type { Batch, SeenNote } from './inbox';
+import { remember, type StartExecution, type Trigger } from './intake';
+
+/*
+ * How a connection's messages become executions, and how it shows that n8n has stored them. n8n's `emit` says
+ * nothing, and its promise is the execution's end. But the trigger node is itself the first node of the
+ * execution: when it has its turn, the execution is stored. So the first item carries a key, which the node takes
+ * out again.
+ *
+ * In queue mode the node has its turn in another process, a worker: this one knows of the end alone. What has ended
+ * without having begun here is stored, whatever became of it: it ran in a worker, was cancelled or refused, or an
+ * earlier execution has the same message (then there is no result at all). The promise fails where n8n could not
+ * store it.
+ */
+
+/** Where the key stands in the first item. */
+const KEY = 'clawbotStart';
+
+/** Executions that have not begun yet, by their keys: called when one begins, with its static data. */
+const starts = new Map<string, (note: SeenNote) => void>();
+
+/** Whether executions run in this process; undefined as long as nobody knows. */
+let runHere: boolean | undefined;
+
+/** How long a batch waits for its execution to begin before the next may start, where it may run elsewhere. */
+const UNKNOWN_MS = 2000;
+/** The same where executions are known to run in workers: messages that arrive meanwhile share an execution. */
+const ELSEWHERE_MS = 100;
+
+/** Starts executions by the `emit` of a trigger. */
+export function startBy(ctx: ITriggerFunctions, workflowId: string): StartExecution {
+	return async (items, markStored, batch) => {
+		const key = randomUUID();
+		const over = new AbortController();
+		const begun = new Promise<void>((resolve) => {
+			starts.set(key, (note) => {
+				markStored(note);
+				resolve();
+			});
+		});
+		const ended = ctx.helpers.createDeferredPromise<IRun>();
+		const onceKey = batch && onceKeyOf(workflowId, batch);
+		ctx.emit([withKey(items, key)], undefined, ended, onceKey);
+		if (batch) void releaseSoon(batch, over.signal);
+		const atEnd = ended.promise.then(
+			(run: IRun | undefined) => {
+				if (run?.jobId !== undefined) runHere = false;
+				// The note of a worker's execution is the worker's.
+				markStored({});
+			},
+			(error) => {
+				if (error instanceof ExecutionCancelledError) markStored({});
+				else if (onceKey) noteFailed(onceKey);
+			},
+		);
+		await Promise.race([begun, atEnd]);
+		over.abort();
+		starts.delete(key);
+	};
+}
+
+/**
+ * The items of an execution that begins, without their key.
+ *
+ * A key that this process does not know comes from another one: it has died, and a crashed execution is started
+ * again; or this is a worker. The messages are noted here then: they must not start a second execution.
+ */
+export function begin(
+	items: INodeExecutionData[],
+	trigger: Pick<Trigger, 'workflowId' | 'nodeId' | 'note'>,
+): INodeExecutionData[] {
+	const [first, ...others] = items;
+	const key = first?.json[KEY];
+	if (typeof key !== 'string') return items;
+	const json = { ...first!.json };
+	delete json[KEY];
+	const clean = [{ ...first!, json }, ...others];
+	const hasBegun = starts.get(key);
+	if (hasBegun) {
+		starts.delete(key);
+		runHere = true;
+		hasBegun(trigger.note);
+	} else {
+		remember(trigger, clean);
+	}
+	return clean;
+}
+
+/** Later messages do not wait for an execution that this process cannot see beginning. */
+async function releaseSoon(batch: Batch, over: AbortSignal): Promise<void> {
+	if (runHere) return;
+	await sleep(runHere === undefined ? UNKNOWN_MS : ELSEWHERE_MS, over).catch(() => undefined);
+	batch.release();
+}
+
+const withKey = ([first, ...others]: INodeExecutionData[], key: string): INodeExecutionData[] => [
+	{ ...first!, json: { ...first!.json, [KEY]: key } },
+	...others,
+];
+
+/** Starts that failed may have left an execution with its key: the next one of the message goes without. */
+const failedKeys = new Set<string>();
+const MAX_FAILED_KEYS = 10_000;
+
+function noteFailed(onceKey: string): void {
+	if (failedKeys.size >= MAX_FAILED_KEYS) failedKeys.clear();
+	failedKeys.add(onceKey);
+}
+
+/**
+ * n8n stores one execution of this key at most, while it has that: also where this process has died before it knew of
+ * the end, and the platform delivers the message again while a worker has it. An execution has one key, so that only
+ * a message alone has one. Where executions run here, they die with the process, and nobody else works the message
+ * that comes again.
+ */
+function onceKeyOf(workflowId: string, { messages }: Batch): string | undefined {
+	if (runHere || messages.size !== 1) return undefined;
+	const [key] = messages.keys();
+	const hash = createHash('sha256')
+		.update(JSON.stringify([workflowId, key]))
+		.digest('hex');
+	const onceKey = `clawbot ${hash}`;
+	return failedKeys.delete(onceKey) ? undefined : onceKey;
+}

@@ -1,0 +1,307 @@
+import {
+	connectionOf,
+	connectionStates,
+	join as joinApp,
+	next,
+} from '../../../../nodes/shared/receive/connections';
+import { OUTLIVE_MS, type Listener } from '../../../../nodes/shared/receive/seat';
+import { ConnectionFailure } from '../../../../nodes/shared/receive/stream';
+import type { DecodedMessage } from '../../../../protocol/message';
+import { logger } from '../../../harness';
+import { Connection, away, fakeProtocol, wrongSecret } from './fakeConnection';
+
+/* Who shares a connection, and who gets its messages. The connection is the test's; the clock, too. */
+
+jest.mock('../../../../nodes/shared/receive/connection', () =>
+	jest.requireActual('./fakeConnection'),
+);
+
+type Taker = Listener & { taken: string[] };
+
+function taker(
+	kinds: Array<DecodedMessage['kind']> = ['message'],
+	outcome: () => boolean | Promise<boolean> = () => true,
+): Taker {
+	const taken: string[] = [];
+	const take = async ({ messageId }: DecodedMessage): Promise<boolean> => {
+		taken.push(messageId);
+		return await outcome();
+	};
+	return { kinds: new Set(kinds), take, taken };
+}
+
+const credential = (app: string, secret = 's'): Record<string, string> => ({ app, secret });
+const access = (app: string, secret?: string) => ({
+	protocol: fakeProtocol,
+	credential: credential(app, secret),
+	log: logger as never,
+});
+const leaves: Array<() => void> = [];
+async function join(...given: Parameters<typeof joinApp>): Promise<() => void> {
+	const leave = await joinApp(...given);
+	leaves.push(leave);
+	return leave;
+}
+
+/** A test has an app of its own. */
+let count = 0;
+let app = '';
+const settle = async (ms = 0): Promise<void> => await jest.advanceTimersByTimeAsync(ms);
+
+beforeEach(() => {
+	jest.useFakeTimers();
+	Connection.reset();
+	app = `app ${count++}`;
+});
+afterEach(async () => {
+	for (const leave of leaves.splice(0)) leave();
+	await settle(OUTLIVE_MS);
+	expect([Connection.open, connectionStates(), jest.getTimerCount()]).toEqual([[], [], 0]);
+	jest.useRealTimers();
+});
+
+describe('Triggers of one app', () => {
+	it('share one connection, also where they come at once; another app has its own', async () => {
+		await Promise.all(['1', '2', '3'].map(async (id) => await join(id, access(app), taker())));
+		expect(Connection.open).toHaveLength(1);
+		await join('4', access(`${app}'`), taker());
+		expect(Connection.open).toHaveLength(2);
+		expect(connectionOf(fakeProtocol, credential(app))).toBe(Connection.all[0]);
+		expect(connectionOf(fakeProtocol, credential('nobody'))).toBeUndefined();
+	});
+
+	it('get each message, and it is stored when all of them have stored it', async () => {
+		let isStored = false;
+		const [one, other] = [taker(), taker(['message'], () => isStored)];
+		await join('1', access(app), one);
+		await join('2', access(app), other);
+		const [connection] = Connection.all;
+		await expect(connection!.bring({ messageId: 'a' })).resolves.toBe('later');
+		isStored = true;
+		await expect(connection!.bring({ messageId: 'a' })).resolves.toBe('stored');
+		expect([one.taken, other.taken]).toEqual([
+			['a', 'a'],
+			['a', 'a'],
+		]);
+	});
+
+	it('are answered when the slowest of them has stored it, not before', async () => {
+		let store!: (stored: boolean) => void;
+		await join('1', access(app), taker());
+		await join(
+			'2',
+			access(app),
+			taker(['message'], async () => await new Promise((resolve) => (store = resolve))),
+		);
+		let outcome: string | undefined;
+		void Connection.all[0]!.bring({ messageId: 'a' }).then((said) => (outcome = said));
+		await settle(60_000);
+		expect(outcome).toBeUndefined();
+		store(true);
+		await settle();
+		expect(outcome).toBe('stored');
+	});
+
+	it('subscribe to the union of what they want, and say so once per change', async () => {
+		const leave = await join('1', access(app), taker(['message']));
+		const [connection] = Connection.all;
+		expect([...connection!.kinds]).toEqual(['message']);
+		await join('2', access(app), taker(['message', 'event']));
+		expect([...connection!.kinds]).toEqual(['message', 'event']);
+		await join('3', access(app), taker(['event']));
+		expect(connection!.wants).toBe(1);
+		leave();
+		await settle(OUTLIVE_MS);
+		expect(connection!.wants).toBe(1);
+	});
+
+	it('no longer subscribe to what the last one wanted that has gone', async () => {
+		await join('1', access(app), taker(['message']));
+		const leave = await join('2', access(app), taker(['action']));
+		leave();
+		await settle(OUTLIVE_MS);
+		expect([...Connection.all[0]!.kinds]).toEqual(['message']);
+	});
+});
+
+describe('A trigger that n8n ends and starts again', () => {
+	it('loses nothing in between: its messages wait for it, and others are not held up', async () => {
+		const [before, after, other] = [taker(), taker(), taker()];
+		const leave = await join('1', access(app), before);
+		await join('2', access(app), other);
+		leave();
+		const outcome = Connection.all[0]!.bring({ messageId: 'a' });
+		await settle(OUTLIVE_MS - 1);
+		expect([other.taken, before.taken]).toEqual([['a'], []]);
+		await join('1', access(app), after);
+		await expect(outcome).resolves.toBe('stored');
+		expect(after.taken).toEqual(['a']);
+		expect(Connection.all).toHaveLength(1);
+	});
+
+	it('loses its place after 5 s: what waited for it alone shall come again', async () => {
+		const leave = await join('1', access(app), taker());
+		leave();
+		const outcome = Connection.all[0]!.bring({ messageId: 'a' });
+		await settle(OUTLIVE_MS);
+		await expect(outcome).resolves.toBe('later');
+		expect(Connection.open).toEqual([]);
+		expect(jest.getTimerCount()).toBe(0);
+		expect(connectionStates()).toEqual([]);
+	});
+
+	it('holds nobody up who is not coming back: the others’ outcome counts', async () => {
+		const leave = await join('1', access(app), taker());
+		await join('2', access(app), taker());
+		leave();
+		const outcome = Connection.all[0]!.bring({ messageId: 'a' });
+		await settle(OUTLIVE_MS);
+		await expect(outcome).resolves.toBe('stored');
+		expect(Connection.open).toHaveLength(1);
+	});
+
+	it('counts once where n8n has not ended the earlier one, which then ends nothing', async () => {
+		const [earlier, later] = [taker(), taker()];
+		const leaveEarlier = await join('1', access(app), earlier);
+		await join('1', access(app), later);
+		leaveEarlier();
+		await settle(2 * OUTLIVE_MS);
+		await expect(Connection.all[0]!.bring({ messageId: 'a' })).resolves.toBe('stored');
+		expect([earlier.taken, later.taken]).toEqual([[], ['a']]);
+		expect(connectionStates()).toMatchObject([{ triggers: 1 }]);
+	});
+
+	it('leaves its earlier app where its credential names another one now', async () => {
+		await join('1', access(app), taker());
+		await join('1', access(`${app}'`), taker());
+		await settle(OUTLIVE_MS);
+		expect(Connection.open.map(({ options }) => options.credential.app)).toEqual([`${app}'`]);
+	});
+});
+
+describe('A credential of the same app that has changed', () => {
+	it('opens a connection with it, and ends the old one after', async () => {
+		await join('1', access(app), taker());
+		let wasOpen = 0;
+		Connection.opens = async () => void (wasOpen = Connection.open.length);
+		await join('2', access(app, 'new'), taker());
+		expect(wasOpen).toBe(2);
+		expect(Connection.open.map(({ options }) => options.credential.secret)).toEqual(['new']);
+		await expect(Connection.open[0]!.bring({ messageId: 'a' })).resolves.toBe('stored');
+	});
+
+	it('fails where it is wrong, asks once, and leaves the others theirs', async () => {
+		const other = taker();
+		await join('1', access(app), other);
+		Connection.opens = async () => await Promise.reject(wrongSecret);
+		await expect(join('2', access(app, 'wrong'), taker())).rejects.toBe(wrongSecret);
+		expect(Connection.all).toHaveLength(2);
+		await settle(OUTLIVE_MS);
+		await expect(Connection.open[0]!.bring({ messageId: 'a' })).resolves.toBe('stored');
+		expect(other.taken).toEqual(['a']);
+		expect(connectionStates()).toMatchObject([{ app, triggers: 1, service: 'Fake' }]);
+	});
+});
+
+describe('A wrong credential', () => {
+	it('leaves nothing behind where nobody else has the app', async () => {
+		Connection.opens = async () => await Promise.reject(wrongSecret);
+		await expect(join('1', access(app), taker())).rejects.toBe(wrongSecret);
+		await settle(OUTLIVE_MS);
+		expect([Connection.open, connectionStates(), jest.getTimerCount()]).toEqual([[], [], 0]);
+	});
+
+	it.each(['badCredentials', 'tooMany', 'replaced'] as const)(
+		'is tried anew by whoever publishes while the connection waits for a person: %s',
+		async (failureClass) => {
+			await join('1', access(app), taker());
+			Connection.all[0]!.fail(new ConnectionFailure(failureClass, 'no', 'do'));
+			await join('2', access(app), taker());
+			expect(Connection.all).toHaveLength(2);
+			expect(Connection.open).toEqual([Connection.all[1]]);
+		},
+	);
+
+	it('is not tried anew while the platform is away: the connection does that', async () => {
+		await join('1', access(app), taker());
+		Connection.all[0]!.fail(away);
+		await join('2', access(app), taker());
+		expect(Connection.all).toHaveLength(1);
+	});
+});
+
+describe('A test run', () => {
+	const wanted = (id: string) => ({
+		kinds: new Set(['message'] as const),
+		wants: ({ messageId }: DecodedMessage) => messageId === id,
+	});
+
+	it('takes one message that it wants, alone; triggers get all others', async () => {
+		const trigger = taker();
+		await join('1', access(app), trigger);
+		const message = next(access(app), wanted('b'));
+		await settle();
+		const [connection] = Connection.all;
+		for (const messageId of ['a', 'b', 'b']) {
+			await expect(connection!.bring({ messageId })).resolves.toBe('stored');
+		}
+		await expect(message).resolves.toEqual({ messageId: 'b' });
+		expect(trigger.taken).toEqual(['a', 'b']);
+		expect(Connection.all).toHaveLength(1);
+	});
+
+	it('opens a connection where no trigger has one, and keeps it 5 s for the next run', async () => {
+		const first = next(access(app), wanted('a'));
+		await settle();
+		await Connection.all[0]!.bring({ messageId: 'a' });
+		await first;
+		await settle(OUTLIVE_MS - 1);
+		const second = next(access(app), wanted('b'));
+		await settle(60_000);
+		await expect(Connection.all[0]!.bring({ messageId: 'other' })).resolves.toBe('stored');
+		await Connection.all[0]!.bring({ messageId: 'b' });
+		await second;
+		await expect(Connection.all[0]!.bring({ messageId: 'c' })).resolves.toBe('later');
+		await settle(OUTLIVE_MS);
+		expect([Connection.all.length, Connection.open.length, jest.getTimerCount()]).toEqual([
+			1, 0, 0,
+		]);
+	});
+
+	it('ends when it is cancelled, and leaves no listener', async () => {
+		const cancel = new AbortController();
+		const removed = jest.spyOn(cancel.signal, 'removeEventListener');
+		const message = next(access(app), wanted('a'), cancel.signal);
+		const failed = expect(message).rejects.toThrow('cancelled');
+		await settle();
+		cancel.abort();
+		await failed;
+		expect(removed).toHaveBeenCalledTimes(1);
+		await settle(OUTLIVE_MS);
+		expect(Connection.open).toEqual([]);
+	});
+
+	it('leaves no connection where it is cancelled before there is one', async () => {
+		let opened!: () => void;
+		Connection.opens = async () => await new Promise((resolve) => (opened = resolve));
+		const cancel = new AbortController();
+		const failed = expect(next(access(app), wanted('a'), cancel.signal)).rejects.toThrow(
+			'cancelled',
+		);
+		await settle();
+		cancel.abort();
+		await failed;
+		await settle(OUTLIVE_MS);
+		expect(Connection.open).toHaveLength(1);
+		opened();
+		await settle();
+		expect(Connection.open).toEqual([]);
+	});
+
+	it('says at once what is wrong, also that the platform is away', async () => {
+		Connection.opens = async () => await Promise.reject(wrongSecret);
+		await expect(next(access(app), wanted('a'))).rejects.toBe(wrongSecret);
+		Connection.opens = async (connection) => connection.fail(away);
+		await expect(next(access(app), wanted('a'))).rejects.toBe(away);
+	});
+});
