@@ -91,3 +91,37 @@ it('On a phone each value of a row stands below the name of its column', async (
 	);
 	expect(await card.evaluate((node) => getComputedStyle(node).display)).toBe('block');
 });
+
+describe('A form', () => {
+	/** Where a form of a page arrives that somebody has pointed to another address. */
+	async function arrivals(html: string, address: string): Promise<string[]> {
+		const page = await browser.newPage();
+		await page.route('https://bot.test/page', async (route) => await route.fulfill({ body: html }));
+		await page.goto('https://bot.test/page');
+		const arrived: string[] = [];
+		await page.route('**', async (route) => {
+			arrived.push(route.request().url());
+			await route.fulfill({ body: '' });
+		});
+		await page.evaluate((action) => {
+			const form = document.querySelector('form')!;
+			form.action = action;
+			form.method = 'post';
+			form.submit();
+		}, address);
+		await page.waitForTimeout(500);
+		await page.close();
+		return arrived;
+	}
+
+	it.each([
+		['a dead letter', letter(0)],
+		['the keys', keysPage()],
+	])('of %s is sent to nobody else', async (_, html) => {
+		expect(await arrivals(html, 'https://evil.test/')).toEqual([]);
+		// The controls: a form that stays arrives, and it is the policy that keeps the other one.
+		expect(await arrivals(html, 'https://bot.test/form')).toEqual(['https://bot.test/form']);
+		const free = html.replace("; form-action 'self'", '');
+		expect(await arrivals(free, 'https://evil.test/')).toEqual(['https://evil.test/']);
+	});
+});
