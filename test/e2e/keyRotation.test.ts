@@ -25,7 +25,9 @@ const folder = filledIn(
 const secrets: string[] = [];
 
 beforeAll(async () => {
-	system = await startSystem({ workflowsDir: folder });
+	// Minutes: what is swept every minute is swept every three seconds here.
+	const env = { EXECUTIONS_DATA_PRUNE_HARD_DELETE_INTERVAL: '0.05' };
+	system = await startSystem({ workflowsDir: folder, env });
 	world = new World(system);
 	page = `${system.n8n.url}/webhook/clawbot-keys`;
 	tokens = `${system.n8n.url}/webhook/clawbot/v1/token`;
@@ -115,19 +117,27 @@ describe('Under load', () => {
 	let atLast = (): void => {};
 	afterEach(() => atLast());
 
-	/** 17 requests for a token each second, whatever comes back, until it is told to end; `key` is looked up for each. */
+	/**
+	 * 17 requests for a token each second, until it is told to end; `key` is looked up for each. A machine that cannot
+	 * answer as many gets fewer: what is under way would else grow for as long as this goes on.
+	 */
 	function load(key: () => string): { answers: number[]; end(): Promise<number[]> } {
 		const answers: number[] = [];
-		const sent: Array<Promise<unknown>> = [];
+		const underWay = new Set<Promise<unknown>>();
 		let ended = false;
 		atLast = () => {
 			ended = true;
 		};
 		const sending = (async () => {
-			for (const start = Date.now(); !ended; ) {
+			while (!ended) {
 				const status = exchange(key()).catch(() => 0);
-				sent.push(status.then((each) => answers.push(each)));
-				await pause(Math.max(0, start + (sent.length * 1000) / 17 - Date.now()));
+				const answered = status.then((each) => {
+					answers.push(each);
+					underWay.delete(answered);
+				});
+				underWay.add(answered);
+				await pause(1000 / 17);
+				if (underWay.size >= 17) await Promise.race(underWay);
 			}
 		})();
 		return {
@@ -135,7 +145,7 @@ describe('Under load', () => {
 			async end() {
 				ended = true;
 				await sending;
-				await Promise.all(sent);
+				await Promise.all(underWay);
 				return answers;
 			},
 		};
@@ -152,7 +162,7 @@ describe('Under load', () => {
 		current = second;
 		await pause(2000);
 		const answers = await end();
-		expect(answers.length).toBeGreaterThan(6 * 17 - 2);
+		expect(answers.length).toBeGreaterThan(17);
 		expect(refused(answers)).toBe(0);
 		expect(await exchange(first)).toBe(200);
 	}, 120_000);
@@ -237,38 +247,38 @@ it('The operations group hears once of keys that are due, and of rows that canno
 	expect(await seen(world, 'SMTP')).toMatchObject([told('no date: ')]);
 }, 120_000);
 
-it('No secret is kept: not by the page, nor by what it calls', async () => {
+/** Where a text stands: in tables of n8n's database, executions that nobody sees included, and in logs. */
+function holding(text: string): string[] {
 	const kept = new DatabaseSync(join(system.folder, 'n8n/.n8n/database.sqlite'), {
 		readOnly: true,
 	});
 	const tables = kept.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
-	const texts = tables
-		.map(({ name }) => String(name))
-		.filter((name) => name !== 'execution_data')
-		.map((name) => [name, JSON.stringify(kept.prepare(`SELECT * FROM "${name}"`).all())]);
-	// What came in at a webhook stands here until n8n next sweeps, also where no run is to be saved.
-	const executions = kept
-		.prepare('SELECT * FROM execution_data d JOIN execution_entity e ON e.id = d.executionId')
-		.all()
-		.map((row) => [
-			row.deletedAt ? `to be swept: ${String(row.workflowId)}` : String(row.workflowId),
-			JSON.stringify(row),
-		]);
+	const texts = tables.map(({ name }) => [
+		String(name),
+		JSON.stringify(kept.prepare(`SELECT * FROM "${String(name)}"`).all()),
+	]);
 	kept.close();
 	const logs = readdirSync(system.folder, { recursive: true, encoding: 'utf8' })
 		.filter((name) => name.endsWith('.log'))
 		.map((name) => [name, readFileSync(join(system.folder, name), 'utf8')]);
-	const holding = (text: string): string[] => [
-		...new Set(
-			[...texts, ...executions, ...logs, ['output', system.n8n.logs()]]
-				.filter(([, content]) => content!.includes(text))
-				.map(([name]) => name!),
-		),
-	];
+	return [...texts, ...logs, ['output', system.n8n.logs()]]
+		.filter(([, content]) => content!.includes(text))
+		.map(([name]) => name!);
+}
+
+it('No secret and no password is kept, not even in executions that n8n does not save', async () => {
 	expect(secrets).toHaveLength(3);
-	const swept = 'to be swept: clawbotTokens01';
-	for (const secret of secrets)
-		expect(holding(secret).filter((name) => name !== swept)).toEqual([]);
-	// The control: what is kept is found.
+	// The controls: what is kept is found, and n8n stores what comes in before it begins to work on it.
 	expect(holding(first.split(':')[0]!).length).toBeGreaterThan(1);
-}, 60_000);
+	await until('n8n stores a secret', async () => {
+		await exchange(first);
+		return holding(secrets[0]!).includes('execution_data') || undefined;
+	});
+	await open();
+	const password = basic(system.operator.password);
+	await until('nothing holds a secret', () =>
+		[...secrets, password, password.slice('Basic '.length)].flatMap(holding).length === 0
+			? true
+			: undefined,
+	);
+}, 120_000);
