@@ -45,6 +45,10 @@ function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, s
 		// Plain http on this machine: a cookie for https only would make the login fail in some
 		// browsers.
 		N8N_SECURE_COOKIE: 'false',
+		// Otherwise n8n writes its stack and its paths into errors that anybody can cause.
+		NODE_ENV: 'production',
+		// MB. n8n keeps as much of each request in memory, unpacked, before any workflow sees it: 16 by default.
+		N8N_PAYLOAD_SIZE_MAX: '2',
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 		N8N_TEMPLATES_ENABLED: 'false',
@@ -61,6 +65,11 @@ function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, s
 		// was killed stays taken for two minutes by default: a bot that does not answer.
 		N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '30',
 		N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '5000',
+		// n8n stores each execution before it begins, also those that are not to be saved: what clients and
+		// operators showed to get in, out of sight. They go with its sweeps, by default every 15 minutes, those that were
+		// started by hand an hour later. Nothing reads them meanwhile, recovery included.
+		EXECUTIONS_DATA_HARD_DELETE_BUFFER: '0',
+		EXECUTIONS_DATA_PRUNE_HARD_DELETE_INTERVAL: '1',
 		GENERIC_TIMEZONE: process.env.GENERIC_TIMEZONE ?? 'Asia/Shanghai',
 		N8N_INSTANCE_OWNER_MANAGED_BY_ENV: 'true',
 		N8N_INSTANCE_OWNER_EMAIL: owner.email,

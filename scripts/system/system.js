@@ -100,6 +100,8 @@ class System {
 			owner: this.owner,
 			settings: {
 				...compileCache,
+				// In production n8n waits for ten seconds after a crash.
+				NODE_ENV: 'development',
 				...(!options.editor && { N8N_DISABLE_UI: 'true' }),
 				...(services && queueSettings(services)),
 				...options.env,

@@ -11,7 +11,7 @@ import { bots, World, type System } from './bot';
 import { door, through } from './doors';
 import { everySeconds, filledIn } from './filled';
 import { startMailServer } from './mailServer';
-import { behindNginx, POISON, postXml } from './proxied';
+import { answersToBodies, behindNginx, POISON, postXml, tellsPaths } from './proxied';
 import { addRows, seen, until } from './seen';
 
 /*
@@ -77,7 +77,12 @@ beforeAll(async () => {
 	});
 	system = await startSystem({
 		workflowsDir: folder,
-		env: { N8N_METRICS: 'true', N8N_METRICS_INCLUDE_WEBHOOK_METRICS: 'true' },
+		env: {
+			N8N_METRICS: 'true',
+			N8N_METRICS_INCLUDE_WEBHOOK_METRICS: 'true',
+			// As with `npm start`.
+			NODE_ENV: 'production',
+		},
 		extraWorkflows: [COLLECT, SEND].map((id) => door(id)),
 		extraCredentials: [
 			{
@@ -291,6 +296,24 @@ describe('Heartbeat', () => {
 		expect(poisonedBy).toEqual([]);
 		expect(answers).toEqual(bots.map(([name]) => [name, 200, 1]));
 		expect(refused).toEqual([413, 415, 429]);
+	});
+
+	it('is not disturbed by bodies that are too large or malformed, whose senders hear nothing of n8n', async () => {
+		const { direct, proxied } = await answersToBodies(system);
+		for (const what of ['3 MB', 'a bomb']) {
+			const statuses = direct.filter(({ to }) => to.endsWith(what)).map(({ status }) => status);
+			expect([what, ...statuses]).toEqual([what, 500, 500, 404, 413, 413]);
+		}
+		expect(direct.filter(({ status }) => status > 0 && status < 400)).toEqual([]);
+		expect([...direct, ...proxied].filter(({ text }) => tellsPaths(text))).toEqual([]);
+		const refused = proxied.filter(({ to }) => !to.endsWith('no JSON'));
+		const statusOf = ({ to }: { to: string }): number => (to.endsWith('3 MB') ? 413 : 415);
+		expect(refused.map(({ status }) => status)).toEqual(refused.map(statusOf));
+		// The control: what n8n answers outside of production.
+		expect(tellsPaths('{"code":404,"stacktrace":"ResponseError: x\n    at y"}')).toBe(true);
+		expect(tellsPaths('<pre>Error: x<br> &nbsp; &nbsp;at y (/srv/body-parser.js:53:40)')).toBe(
+			true,
+		);
 	});
 
 	it('does not take an apology, or another answer, for the answer', async () => {

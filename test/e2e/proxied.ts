@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { startNginx } from '../../scripts/machine/nginx';
 import { callbacksOf } from '../../scripts/system/callbacks';
 import { readWorkflows } from '../../scripts/workflows/workflows';
@@ -78,6 +79,64 @@ export async function behindNginx(
 		return { poisonedBy, answers, refused };
 	} finally {
 		await system.sandbox.setCallbacks(callbacksOf(workflows, system.n8n.url));
+		await nginx.stop();
+	}
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const PACKED = { ...JSON_TYPE, 'content-encoding': 'gzip' };
+
+/** Bodies that no workflow is to see; the bomb is 200 kB that unpack to 200 MB. */
+const BODIES: Array<[what: string, body: string | Buffer<ArrayBuffer>, headers: object]> = [
+	['3 MB', JSON.stringify({ text: 'x'.repeat(3e6) }), JSON_TYPE],
+	['a bomb', gzipSync(Buffer.alloc(200e6, '0')), PACKED],
+	['no gzip', 'x', PACKED],
+	['no JSON', '{', JSON_TYPE],
+];
+
+/** Where strangers may send: the Robot API, a heartbeat, n8n's login and its API, and where nothing is. */
+const ADDRESSES = [
+	'/webhook/clawbot/v1/token',
+	'/webhook/clawbot-heartbeat',
+	'/webhook/nobody',
+	'/rest/login',
+	'/api/v1/workflows',
+];
+
+/** Whether an answer tells how n8n was installed. */
+export const tellsPaths = (text: string): boolean =>
+	/stacktrace|node_modules|\.[jt]s:\d/.test(text);
+
+interface AnswerToBody {
+	to: string;
+	/** 0 where n8n closed the connection, as it does with what it cannot unpack. */
+	status: number;
+	text: string;
+}
+
+async function answersOf(origin: string): Promise<AnswerToBody[]> {
+	const answers: AnswerToBody[] = [];
+	for (const address of ADDRESSES) {
+		for (const [what, body, headers] of BODIES) {
+			const sent = { method: 'POST', headers: { ...headers }, body };
+			const answer = await fetch(`${origin}${address}`, sent).then(
+				async (response) => ({ status: response.status, text: await response.text() }),
+				() => ({ status: 0, text: '' }),
+			);
+			answers.push({ to: `${address}: ${what}`, ...answer });
+		}
+	}
+	return answers;
+}
+
+/** What is answered to bodies that no workflow is to see, by n8n itself and through the proxy. */
+export async function answersToBodies({
+	n8n,
+}: System): Promise<Record<'direct' | 'proxied', AnswerToBody[]>> {
+	const nginx = await startNginx(Number(new URL(n8n.url).port));
+	try {
+		return { direct: await answersOf(n8n.url), proxied: await answersOf(nginx.origin) };
+	} finally {
 		await nginx.stop();
 	}
 }
