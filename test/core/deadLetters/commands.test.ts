@@ -188,6 +188,8 @@ describe('Looking', () => {
 
 	it('shows everything about one', () => {
 		const one = row({
+			// Begun anew by the replay.
+			attempts: 0,
 			audit: JSON.stringify([
 				{ at: '2026-03-02T07:30:00Z', by: '李强', action: 'replay', note: '' },
 			]),
@@ -202,7 +204,7 @@ describe('Looking', () => {
 			'死信页 Letter: http://n8n/letters?id=key ',
 			'http://n8n/workflow/w1/executions/17',
 			'报销三天内到账',
-			'· 2026-03-02 15:00 permissionDenied',
+			'失败的尝试 Failed attempts (1)\n· 2026-03-02 15:00 permissionDenied',
 			'✎ 2026-03-02 15:30 李强 replay',
 		]) {
 			expect(text).toContain(part);
