@@ -54,7 +54,8 @@ export function decodeEvent(event: Fields, id: string, nowMs: number): DecodedMe
 
 /** Reads an event of the stream: its type, id and time stand in the headers. Throws `Refused` where it is none. */
 export function decodeStreamEvent({ headers, data }: StreamFrame, nowMs: number): DecodedMessage {
-	const event = parseObject(data);
+	// Some events say no more than that they have happened.
+	const event = data === '' ? {} : parseObject(data);
 	const type = headers.eventType || asText(event.EventType);
 	const id = headers.eventId || headers.messageId || '';
 	return eventOf(event, { type, id, time: headers.eventBornTime || headers.time }, nowMs);

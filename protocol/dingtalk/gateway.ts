@@ -15,6 +15,9 @@ const SUBSCRIPTIONS: Readonly<Record<DecodedMessage['kind'], { type: string; top
 	event: { type: 'EVENT', topic: '*' },
 };
 
+/** Tells those who look at the app's connections who is there. */
+const USER_AGENT = 'n8n-nodes-clawbot';
+
 /** The question for an endpoint and a ticket, which lives for 90 seconds and opens one connection. */
 export function gatewayRequest(
 	app: { clientId: string; clientSecret: string },
@@ -24,7 +27,11 @@ export function gatewayRequest(
 		path: '/v1.0/gateway/connections/open',
 		// Without it the answer can be XML.
 		headers: { accept: 'application/json' },
-		values: { ...app, subscriptions: [...kinds].map((kind) => SUBSCRIPTIONS[kind]) },
+		values: {
+			...app,
+			ua: USER_AGENT,
+			subscriptions: [...kinds].map((kind) => SUBSCRIPTIONS[kind]),
+		},
 	};
 }
 

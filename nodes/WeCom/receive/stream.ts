@@ -52,6 +52,8 @@ class AiBotSession implements StreamSession {
 	/** Ids of our frames are told from those of callbacks, which answers repeat. */
 	private readonly own = `clawbot-${randomUUID()}`;
 
+	private pings = 0;
+
 	readonly isReadyAtOpen = false;
 
 	readonly greeting: readonly WireFrame[];
@@ -63,7 +65,8 @@ class AiBotSession implements StreamSession {
 	}
 
 	ping(): WireFrame {
-		return encodeFrame('ping', `${this.own}-ping`);
+		this.pings += 1;
+		return encodeFrame('ping', `${this.own}-ping-${this.pings}`);
 	}
 
 	read(wire: WireFrame, nowMs: number): Meaning[] {
@@ -82,7 +85,7 @@ class AiBotSession implements StreamSession {
 
 	private answerOf(frame: { reqId: string; code: string; text: string; body: unknown }): Meaning {
 		const { reqId, code, text, body } = frame;
-		if (reqId === `${this.own}-ping`) return { kind: 'alive' };
+		if (reqId.startsWith(`${this.own}-ping-`)) return { kind: 'alive' };
 		if (reqId !== this.own) return { kind: 'reply', id: reqId, code: Number(code), text, body };
 		const refusal = classifySubscription(code, text);
 		if (!refusal) return { kind: 'ready' };

@@ -191,6 +191,12 @@ describe('a frame', () => {
 		expect(sent(acknowledge('later', 5))).toMatchObject({ code: 200, data: '{"status":"LATER"}' });
 	});
 
+	it('brings an event that says nothing', () => {
+		const headers = { topic: '*', messageId: 'm-1', eventId: 'e-1', eventType: 'check_in' };
+		const { message } = one(read({ type: 'EVENT', headers }));
+		expect(message).toMatchObject({ messageId: 'e-1', event: { type: 'check_in', data: {} } });
+	});
+
 	it.each([
 		[
 			'a ping, answered word for word',

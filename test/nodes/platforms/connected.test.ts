@@ -1,0 +1,162 @@
+import type { DecodedMessage } from '../../../protocol/message';
+import { stream as dingTalk } from '../../../nodes/DingTalk/receive/stream';
+import { stream as feishu } from '../../../nodes/Feishu/receive/stream';
+import { Connection } from '../../../nodes/shared/receive/connection';
+import type { Kinds, StreamOutcome, StreamProtocol } from '../../../nodes/shared/receive/stream';
+import { stream as weCom } from '../../../nodes/WeCom/receive/stream';
+import { logger } from '../../harness';
+import { until, useSandbox } from '../../sandbox/helpers';
+
+/* Each platform's way to speak on its connection, against the sandbox's server, which the platforms' own clients judge. */
+
+const { sandbox, control } = useSandbox();
+
+interface Case {
+	name: string;
+	protocol: StreamProtocol;
+	/** What the sandbox is told, so that a person writes to the bot. */
+	said: Record<string, string>;
+	/** What it is told, so that a person presses a button. */
+	pressed: Record<string, unknown>;
+	/** Something else that happens, of this type. */
+	happened: { said: Record<string, unknown>; type: string };
+	/** The status that its server reads in the answer to a message that is not stored; undefined: none. */
+	later?: number;
+}
+
+const CASES: Case[] = [
+	{
+		name: 'dingtalk',
+		protocol: dingTalk,
+		said: { platform: 'dingtalk' },
+		pressed: { eventType: 'actionCallback', event: { actionIds: ['ok'], outTrackId: 'c1' } },
+		happened: { said: { bot: 'events', eventType: 'user_add_org' }, type: 'user_add_org' },
+		later: 500,
+	},
+	{
+		name: 'feishu',
+		protocol: feishu,
+		said: { platform: 'feishu' },
+		pressed: {
+			eventType: 'card.action.trigger',
+			event: { action: { tag: 'button', value: { action: 'ok' } }, token: 'c-1' },
+		},
+		happened: { said: { eventType: 'im.chat.updated_v1', event: {} }, type: 'im.chat.updated_v1' },
+		later: 500,
+	},
+	{
+		name: 'wecom',
+		protocol: weCom,
+		said: { platform: 'wecom', bot: 'aibot' },
+		pressed: { eventType: 'template_card_event', event: { event_key: 'ok', task_id: 't1' } },
+		happened: { said: { eventType: 'enter_chat' }, type: 'enter_chat' },
+	},
+];
+
+const open: Connection[] = [];
+afterEach(async () => {
+	for (const connection of open.splice(0)) connection.close();
+	await until(async () => (await connections()).length === 0);
+});
+
+const connections = async () => (await control.get('/connections')).connections as object[];
+const frames = async (kind: string) =>
+	(await control.get(`/ledger?kind=${kind}`)).entries as object[];
+
+const EVERYTHING: Kinds = new Set(['message', 'action', 'event']);
+
+describe.each(CASES)('$name', ({ name, protocol, said, pressed, happened, later }) => {
+	const credentialOf = (more: object = {}) => {
+		const accounts = sandbox.world.accounts as unknown as Record<string, Record<string, string>>;
+		return { ...accounts[protocol.credential], ...more };
+	};
+
+	/** Connects, and keeps what comes. */
+	async function connect(outcome: () => StreamOutcome = () => 'stored', more: object = {}) {
+		const heard: DecodedMessage[] = [];
+		const connection = new Connection({
+			protocol,
+			credential: credentialOf(more),
+			kinds: EVERYTHING,
+			log: logger,
+			listener: {
+				receive: async (message) => {
+					heard.push(message);
+					return outcome();
+				},
+				changed: () => {},
+			},
+		});
+		open.push(connection);
+		await connection.open();
+		return { connection, heard };
+	}
+	const say = async (more: object = {}) =>
+		(await control.post('/say', { text: 'hello', redeliver: false, ...said, ...more })) as {
+			messageId: string;
+			deliveries: Array<{ status: number; refused?: string }>;
+		};
+
+	it('brings a message, and is told that it is stored', async () => {
+		const { heard } = await connect();
+		const { messageId, deliveries } = await say();
+		expect(deliveries).toMatchObject([{ by: 'stream', status: 200 }]);
+		expect(deliveries[0]).not.toHaveProperty('refused');
+		await until(() => heard.length);
+		expect(heard).toMatchObject([{ platform: name, kind: 'message', messageId, text: 'hello' }]);
+		expect(heard[0]!.replyTo).toBeDefined();
+	});
+
+	it('brings what happens beside, and is told so', async () => {
+		const { heard } = await connect();
+		for (const more of [pressed, happened.said]) {
+			const { deliveries } = await say(more);
+			expect(deliveries).toMatchObject([{ status: 200 }]);
+			expect(deliveries[0]).not.toHaveProperty('refused');
+		}
+		await until(() => heard.length === 2);
+		expect(heard).toMatchObject([
+			{ kind: 'action', action: { id: 'ok' } },
+			{ kind: 'event', event: { type: happened.type } },
+		]);
+	});
+
+	it('is told of a message that is not stored', async () => {
+		await connect(() => 'later');
+		const { deliveries } = await say();
+		expect(deliveries).toMatchObject([{ status: later ?? 200 }]);
+	});
+
+	it('is pinged, and lives', async () => {
+		const { connection } = await connect();
+		await until(() => connection.state.status === 'connected');
+		expect(await connections()).toMatchObject([{ service: name }]);
+		expect(connection.state.refusedFrames).toBe(0);
+	});
+
+	it('refuses a wrong secret once, and says so', async () => {
+		const wrong = {
+			clientSecret: 'wrong-secret',
+			appSecret: 'wrong-secret',
+			secret: 'wrong-secret',
+		};
+		const failing = connect(undefined, wrong);
+		await expect(failing).rejects.toMatchObject({ failureClass: 'badCredentials' });
+		const asked = await frames(name === 'wecom' ? 'subscribe' : 'gateway');
+		expect(asked).toHaveLength(1);
+	});
+});
+
+it('Another connection of a WeCom bot takes its place for good', async () => {
+	const credential = { ...sandbox.world.accounts.weComAiBotApi };
+	const listener = { receive: async () => 'stored' as const, changed: () => {} };
+	const [first, second] = [1, 2].map(
+		() => new Connection({ protocol: weCom, credential, kinds: EVERYTHING, log: logger, listener }),
+	) as [Connection, Connection];
+	open.push(first, second);
+	await first.open();
+	await second.open();
+	await until(() => first.state.status === 'stopped');
+	expect(first.state.failure).toMatchObject({ failureClass: 'replaced' });
+	expect(second.state.status).toBe('connected');
+});
