@@ -11,7 +11,7 @@ export type FrameNote = Pick<LedgerEntry, 'kind'> &
 	Partial<Omit<LedgerEntry, 'seq' | 'service' | 'method' | 'path'>>;
 
 /** The longest that a frame waits for another one to overtake it. */
-const REORDER_MS = 500;
+const REORDER_MS = 2000;
 
 /** One open WebSocket, with the faults that were asked for. */
 export class StreamConnection {

@@ -80,13 +80,14 @@ class WeComDialogue implements StreamDialogue {
 		this.watchSilence();
 		if (this.inFlight.has(reqId)) {
 			const refusal = new FrameRefusal(45033, 'the answer before this one is not yet acknowledged');
-			return this.answer(frame, cmd, reqId, refusal);
+			this.connection.send(this.keep(frame, cmd, reqId, refusal), 'acknowledgement');
+			return;
 		}
 		this.inFlight.add(reqId);
-		const outcome = this.carryOut(cmd, reqId, body);
+		const answer = this.keep(frame, cmd, reqId, this.carryOut(cmd, reqId, body));
 		this.connection.after(ANSWER_MS, () => {
 			this.inFlight.delete(reqId);
-			this.answer(frame, cmd, reqId, outcome);
+			this.connection.send(answer, 'acknowledgement');
 			if (cmd === 'aibot_subscribe' && this.isSubscribed) this.replaceOthers();
 		});
 	}
@@ -143,25 +144,26 @@ class WeComDialogue implements StreamDialogue {
 		}
 	}
 
-	private answer(
+	/** Writes the exchange into the ledger, also where the bot is gone before it is answered. Returns the answer. */
+	private keep(
 		frame: string,
 		cmd: unknown,
 		reqId: string,
 		outcome: CommandOutcome | FrameRefusal,
-	) {
+	): string {
 		const isRefused = outcome instanceof FrameRefusal;
 		const said = isRefused
 			? { errcode: outcome.errcode, errmsg: outcome.message }
 			: { errcode: 0, errmsg: 'ok', ...(outcome.body && { body: outcome.body }) };
-		const reply = JSON.stringify({ headers: { req_id: reqId }, ...said });
-		this.connection.send(reply, 'acknowledgement');
+		const answer = JSON.stringify({ headers: { req_id: reqId }, ...said });
 		this.connection.record({
 			kind: cmd === 'aibot_subscribe' ? 'subscribe' : (commandOf(cmd)?.kind ?? 'unknown'),
 			...(!isRefused && outcome.taken),
 			refused: isRefused ? `${outcome.errcode} ${outcome.message}` : undefined,
 			request: { body: frame },
-			response: { body: reply },
+			response: { body: answer },
 		});
+		return answer;
 	}
 
 	private watchSilence() {

@@ -167,7 +167,7 @@ describe('lives', () => {
 	});
 
 	it('through a disconnect that was announced: TCP ends 10 s later, and it connects anew', async () => {
-		await control.put('/clock', { scheduleScale: 0.02 });
+		await control.put('/clock', { scheduleScale: 0.1 });
 		await startDingTalkClient(sandbox);
 		const [{ id }] = await connections();
 		expect((await fault('announceDisconnect')).happened).toBe(1);

@@ -38,9 +38,9 @@ const code = (errcode: number) => expect.objectContaining({ errcode }) as Error;
 
 describe('connects', () => {
 	it('with its secret, and lives by pings', async () => {
-		await control.put('/stream-settings', { wecom: { silenceMs: 300 } });
+		await control.put('/stream-settings', { wecom: { silenceMs: 2000 } });
 		const { said } = await connected();
-		await until(async () => (await frames('ping')).length > 10);
+		await until(async () => (await frames('ping')).length > 60);
 		expect(said).toEqual(['authenticated']);
 		expect(await connections()).toMatchObject([{ service: 'wecom', frozen: false }]);
 	});
@@ -139,6 +139,19 @@ describe('answers', () => {
 		// The client queues; a second frame that overtakes its acknowledgement is refused in its stead.
 		manager.send({ cmd: 'aibot_respond_msg', ...frame, body: { msgtype: 'stream' } });
 		await expect(first).rejects.toEqual(code(45033));
+	});
+
+	it('and is heard also where it is gone before the platform has acknowledged', async () => {
+		// Without a heartbeat, whose acknowledgement could be the one that is cut.
+		const { client, heard, said } = startWeComClient(sandbox, { heartbeatInterval: 60_000 });
+		await until(() => said.includes('authenticated'));
+		const { messageId } = await sayText('hello');
+		const frame = await until(() => heard[0]);
+		await fault('cut', { kind: 'acknowledgement' });
+		const answered = client.replyStream(frame, 's1', 'hi', true);
+		await expect(answered).rejects.toThrow('cancelled');
+		expect(await answersTo(messageId)).toMatchObject([{ text: 'hi' }]);
+		expect(await frames('reply')).toMatchObject([{ by: 'stream', replyTo: messageId, text: 'hi' }]);
 	});
 
 	it.each([

@@ -12,15 +12,19 @@ const silent = () => undefined;
 const clients: WSClient[] = [];
 
 /** WeCom's own client on the sandbox, without waiting for anything. */
-export function startWeComClient(sandbox: TestSandbox, more: { secret?: string } = {}) {
+export function startWeComClient(
+	sandbox: TestSandbox,
+	more: { secret?: string; heartbeatInterval?: number } = {},
+) {
 	const { botId, secret, websocketUrl } = sandbox.world.accounts.weComAiBotApi;
 	const client = new WSClient({
 		botId,
-		secret: more.secret ?? secret,
+		secret,
 		wsUrl: websocketUrl,
 		reconnectInterval: 20,
 		maxAuthFailureAttempts: 1,
 		heartbeatInterval: 40,
+		...more,
 		logger: { debug: silent, info: silent, warn: silent, error: silent },
 	});
 	const heard: WeComFrame[] = [];
