@@ -3,6 +3,7 @@ import {
 	begins,
 	endsSentence,
 	endsUnopened,
+	GOES_ON,
 	isFirstOnLine,
 	isPlaceholder,
 	isSentence,
@@ -135,7 +136,8 @@ class Separation {
 		if (tag.isCode || tag.isOpenCode || !opensSentence(tag)) return false;
 		if (!closing) return this.isCutOff;
 		if (isSpokenOf(tag) && !endsSentence(closing)) return false;
-		return !isSpokenOf(closing) && !isPlaceholder(this.text.slice(tag.end, closing.start));
+		const isSpoken = endsSentence(closing) ? GOES_ON.test(closing.after) : isSpokenOf(closing);
+		return !closing.isCode && !isSpoken && !isPlaceholder(this.text.slice(tag.end, closing.start));
 	}
 
 	private isSilentUntil(tag: Tag): boolean {

@@ -1,4 +1,5 @@
 import { findCode, within } from './code';
+import { GOES_ON } from './spokenTags';
 
 /*
  * Words that models set in front of their reasoning and of their answer where nobody has trained them to use tags:
@@ -6,12 +7,12 @@ import { findCode, within } from './code';
  */
 
 const THOUGHT =
-	'(?:(?:My|Internal|Inner) )?(?:Thinking|Thoughts?|Reasoning|Reflection)(?: (?:Process|Steps))?|Chain of Thought|(?:内部|内心)?(?:思考|推理)(?:过程|内容)?';
+	'(?:(?:My|Internal|Inner) )?(?:Thinking|Thoughts?|Reasoning|Reflection)(?: (?:Process|Steps))?|Chain of Thought|(?:内部|内心|內心)?(?:思考|推理|思维|思維)(?:过程|過程|内容)?';
 const ANSWER =
-	'(?:(?:My|The) )?(?:(?:[Ff]inal|FINAL) )?(?:Answer|ANSWER|Response|RESPONSE|Reply|REPLY)|[Ff]inal answer|(?:最终|正式)?(?:答案|回答|回复|答复)';
+	'(?:(?:My|The) )?(?:(?:[Ff]inal|FINAL) )?(?:Answer|ANSWER|Response|RESPONSE|Reply|REPLY)|[Ff]inal answer|(?:最终|最終|正式)?(?:答案|回答|回复|答复|回覆|答覆)';
 
 const SYMBOL = '(?:\\p{Extended_Pictographic}\\ufe0f?[ \\t]{0,3})?';
-const BOLD = '(?:\\*\\*|__)';
+const BOLD = '(?:\\*{1,3}|_{1,3})';
 const COLON = '[ \\t]{0,3}[:：]';
 
 /** `### Reasoning`, which stands alone on its line. */
@@ -50,10 +51,6 @@ const LABELS: ReadonlyArray<readonly [begin: RegExp, end: RegExp]> = [
 	[begins(bracketed(THOUGHT)), ends(bracketed(ANSWER), `(?<!\\w)${bracketed(ANSWER)}`)],
 ];
 
-/** A sentence goes on behind a label: it is talked about. */
-const IS_SPOKEN_OF =
-	/^[ \t]{0,9}(?:(?:is|are|was|were|means?|marks?|begins?|ends?|introduces?|holds?|stands?|and|or)\b|表示|用于|用来|以及|和|与|[,，、])/;
-
 /** A line that parts the thought from the answer. */
 const RULE = /\n[ \t]{0,3}(?:-{3,9}|\*{3,9}|_{3,9})$/;
 
@@ -66,11 +63,11 @@ export function labelledReasoning(
 		const label = begin.exec(said)?.[0];
 		if (label === undefined) continue;
 		const rest = said.slice(label.length);
-		if (IS_SPOKEN_OF.test(rest)) return undefined;
+		if (GOES_ON.test(rest)) return undefined;
 		const isCode = within(findCode(rest).ranges);
 		for (const { 0: found, index } of rest.matchAll(end)) {
 			const text = rest.slice(index + found.length);
-			if (isCode(index) || IS_SPOKEN_OF.test(text)) continue;
+			if (isCode(index) || GOES_ON.test(text)) continue;
 			const reasoning = rest.slice(0, index).trim().replace(RULE, '').trim();
 			if (reasoning !== '') return { reasoning, text };
 		}

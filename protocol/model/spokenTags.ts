@@ -47,6 +47,10 @@ export function isSpokenOf({ kind, isCode, before, after }: Tag): boolean {
 	return /^(?:[ \t]+\p{Ll}|[ \t]*[,.;:)，。；：、）])/u.test(after);
 }
 
+/** A sentence about a tag or a label, behind it. */
+export const GOES_ON =
+	/^[ \t]{0,9}(?:(?:is|are|was|were|means?|marks?|opens?|closes?|begins?|starts?|ends?|introduces?|holds?|contains?|wraps?|surrounds?|shows?|stands?|goes|tags?|and|or)\b|表示|用于|用来|以及|和|与|[,.;:)，。；：、）])/;
+
 /** Whether one sentence goes through both tags. */
 export const isSentence = (opening: Tag, closing: Tag): boolean =>
 	opening.line === closing.line && isSpokenOf(closing);
