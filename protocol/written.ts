@@ -26,11 +26,8 @@ export const withText = (message: Written, text: string): Written => ({
 	writtenAs: message.writtenAs,
 });
 
-/**
- * What a message says without any form; undefined where it has none. Whom its text mentions was decided when it
- * was written.
- */
-export function asPlainText(message: Written): Written | undefined {
+/** What a message says without any form; undefined where it has none. Its body strikes mentions out. */
+export function asPlainText(message: OutgoingMessage): Written | undefined {
 	if (message.type === 'text') return undefined;
 	const { type, text } = inWords(message);
 	const words = type === 'text' ? text : toPlainText(text, mentionedIn(text));

@@ -116,10 +116,10 @@ describe.each(ways.map((way) => [way.name, way] as const))('Through %s', (_, way
 		await fail(REFUSED_FORM[service]);
 		const markdown = { format: 'markdown', options: { keepMarkdown: true } };
 		const item = (await way.item?.()) ?? {};
-		const text = '**disk** full\n\n| a | b |\n|---|---|\n| 1 | 2 |';
+		const text = '**disk** full\n\n- x\n  - y\n\n| a | b |\n|---|---|\n| 1 | 2 |';
 		const { sent } = await run(way.node, item, { ...way.parameters, ...markdown, text });
 		expect(sent!.delivery).toMatchObject({ platform: service, parts: 1 });
-		expect(await shown(way)).toEqual(['disk full\n\n• a: 1 | b: 2']);
+		expect(await shown(way)).toEqual(['disk full\n\n• x\n  • y\n\n• a: 1 | b: 2']);
 	});
 
 	it('a text whose form is refused fails, and is not sent again', async () => {

@@ -2,6 +2,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { Unsent } from '../../../core/delivery/delivery';
 import { isRepeatable } from '../../../protocol/capabilities';
 import { httpCode, isHttpCode, type FailureClass } from '../../../protocol/errors';
+import type { OutgoingMessage } from '../../../protocol/outgoing';
 import { asPlainText, mentioningNobody } from '../../../protocol/written';
 import { OutcomeUnknown, SendError, failureOf } from '../errors';
 import type { Part, Route, Sent, SendContext } from './adapter';
@@ -158,10 +159,15 @@ function refusedOf(failed: ReadonlyMap<string, Error>): RefusedRecipients | unde
 /**
  * Sends one message; where the platform refuses its form (a picture, a table, a card), its words as plain
  * text. Nothing of a refused message has gone out, and the idempotency key is the same: it is shown once.
+ * @param source the message before it was written for the route; of a part, what was written
  */
-async function sendPart(context: SendContext, route: Route, part: Part): Promise<Sent> {
+async function sendPart(
+	context: SendContext,
+	route: Route,
+	{ source, ...part }: Part & { source: OutgoingMessage },
+): Promise<Sent> {
 	return await route.send(context, part).catch(async (error) => {
-		const message = asPlainText(part.message);
+		const message = part.message.type === 'text' ? undefined : asPlainText(source);
 		if (!message || !refusesForm(error)) throw error;
 		const { max, sizeOf } = route.textLimit(message);
 		if (sizeOf(message.text) > max) throw error;
@@ -187,7 +193,8 @@ async function sendParts(
 		const index = context.sentParts;
 		const whole = messages[index]!;
 		const message = index === 0 ? whole : mentioningNobody(whole);
-		const sent = await sendPart(context, route, { message, index, ids });
+		const source = messages.length > 1 || cut ? message : context.message;
+		const sent = await sendPart(context, route, { message, index, ids, source });
 		context.sentParts++;
 		if (sent.messageId) context.messageIds.push(sent.messageId);
 		refused = mergeRefused(refused, sent.refused);

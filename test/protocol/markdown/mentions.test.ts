@@ -3,6 +3,7 @@ import * as dingtalk from '../../../protocol/dingtalk/encode';
 import * as feishu from '../../../protocol/feishu/encode';
 import type { OutgoingMessage, TextMessage } from '../../../protocol/outgoing';
 import * as wecom from '../../../protocol/wecom/encode';
+import { asPlainText } from '../../../protocol/written';
 
 /*
  * What a model or a person wrote mentions nobody, on any route and in any format; the message's own fields do.
@@ -98,6 +99,8 @@ describe.each(Object.entries(routes))('Through %s', (_, body) => {
 		it.each(FORMS)('%j mentions nobody', (text) => {
 			expect(live(body({ type, text: `hi ${text}` }))).toEqual([]);
 			expect(live(body({ type, text, title: text }))).toEqual([]);
+			const plain = asPlainText({ type: 'markdown', text });
+			expect(live(body(plain!))).toEqual([]);
 		});
 
 		it('any text mentions nobody', () => {
