@@ -26,8 +26,8 @@ const defaults = (): StreamSettings => ({
 const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
 
 /**
- * The numbers above, until somebody changes them; connections that are open keep the ones they began with, but
- * for Feishu's, which each pong tells anew.
+ * The numbers above, until somebody changes them; an open connection takes a change up with its next ping, or
+ * with its next frame.
  */
 export function createStreamSettings() {
 	let settings = defaults();
