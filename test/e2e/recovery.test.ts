@@ -35,7 +35,12 @@ let world: World;
 const folder = onlyWhenTold();
 
 beforeAll(async () => {
-	system = await startSystem({ workflowsDir: folder, extraWorkflows: [probe('find')] });
+	system = await startSystem({
+		workflowsDir: folder,
+		extraWorkflows: [probe('find')],
+		// Twice a second n8n deletes what it is not to keep: nothing that recovery reads may go with it.
+		env: { EXECUTIONS_DATA_PRUNE_HARD_DELETE_INTERVAL: '0.008' },
+	});
 	world = new World(system);
 }, 180_000);
 afterAll(async () => {
