@@ -7,22 +7,23 @@ import { GOES_ON } from './spokenTags';
  */
 
 const THOUGHT =
-	'(?:(?:My|Internal|Inner) )?(?:Thinking|Thoughts?|Reasoning|Reflection)(?: (?:Process|Steps))?|Chain of Thought|(?:内部|内心|內心)?(?:思考|推理|思维|思維)(?:过程|過程|内容)?';
-const ANSWER =
-	'(?:(?:My|The) )?(?:(?:[Ff]inal|FINAL) )?(?:Answer|ANSWER|Response|RESPONSE|Reply|REPLY)|[Ff]inal answer|(?:最终|最終|正式)?(?:答案|回答|回复|答复|回覆|答覆)';
+	'(?:(?:My|Internal|Inner) )?(?:Thinking|Thoughts?|Reasoning|Reflection)(?: (?:Process|Steps))?|Chain of Thought|(?:内部|内心|內心)?(?:思考|推理|思维|思維)(?:过程|過程|内容)?|内心独白';
+const CHINESE_ANSWER = '(?:最终|最終|正式)?(?:答案|回答|回复|答复|回覆|答覆)|答';
+const ANSWER = `(?:(?:My|The) )?(?:(?:[Ff]inal|FINAL) )?(?:[Aa]nswer|ANSWER|[Rr]esponse|RESPONSE|[Rr]eply|REPLY)|${CHINESE_ANSWER}`;
 
 const SYMBOL = '(?:\\p{Extended_Pictographic}\\ufe0f?[ \\t]{0,3})?';
-const BOLD = '(?:\\*{1,3}|_{1,3})';
+const BOLD = '(?:\\*{1,3}|_{1,3}|</?(?:b|strong)>)';
 const COLON = '[ \\t]{0,3}[:：]';
 
-/** `### Reasoning`, which stands alone on its line. */
+/** `### Reasoning`, which stands alone on its line, or is underlined. */
 const heading = (names: string): string =>
-	`#{1,6}[ \\t]{1,3}${BOLD}?${SYMBOL}(?:${names})${BOLD}?(?:${COLON})?${BOLD}?[ \\t#]{0,9}(?:\\n|$)`;
+	`(?:#{1,6}[ \\t]{1,3}${BOLD}?${SYMBOL}(?:${names})${BOLD}?(?:${COLON})?${BOLD}?[ \\t#]{0,9}|(?:${names})[ \\t]{0,9}\\n(?:-{3,9}|={3,9})[ \\t]{0,9})(?:\\n|$)`;
 /** `**Thinking:**`, `**Thinking**:`, or alone on its line. */
 const bold = (names: string): string =>
 	`${BOLD}${SYMBOL}(?:${names})(?:${COLON}[ \\t]{0,3}${BOLD}|${BOLD}(?:${COLON}|[ \\t]{0,9}\\n))`;
 const plain = (names: string): string => `${SYMBOL}(?:${names})${COLON}`;
-const bracketed = (names: string): string => `(?:【(?:${names})】|\\[(?:${names})\\](?!\\())[:：]?`;
+const bracketed = (names: string): string =>
+	`${BOLD}?(?:【(?:${names})】|\\[(?:${names})\\](?!\\())${BOLD}?[:：]?`;
 
 const BULLET = '(?:(?:[-*+]|\\d[.)])[ \\t]{1,3})?';
 const begins = (label: string): RegExp => new RegExp(`^\\s*${BULLET}(?:${label})`, 'iu');
@@ -45,7 +46,7 @@ const LABELS: ReadonlyArray<readonly [begin: RegExp, end: RegExp]> = [
 		begins(plain(THOUGHT)),
 		ends(
 			`${heading(ANSWER)}|${bold(ANSWER)}|${plain(ANSWER)}`,
-			`${BEHIND_SENTENCE}(?:${bold(ANSWER)}|${plain(ANSWER)})`,
+			`${BEHIND_SENTENCE}(?:${bold(ANSWER)}|${plain(ANSWER)})|(?<=\\s)${plain(CHINESE_ANSWER)}`,
 		),
 	],
 	[begins(bracketed(THOUGHT)), ends(bracketed(ANSWER), `(?<!\\w)${bracketed(ANSWER)}`)],

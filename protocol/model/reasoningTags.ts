@@ -16,7 +16,7 @@ const END = `(?:end[_▁](?:of[_▁])?${NAME}|${NAME}[_-]end)`;
 /** `<think>`, Kimi's, Mistral's, and special tokens of other models' templates. */
 const OPENING = [
 	`${LEFT}${BEGIN}?${NAME}(?:\\s[^<>\\n]{0,200})?/?${RIGHT}`,
-	'\\[(?:THINK(?:ING)?|REASONING)\\](?!\\()',
+	'\\[(?:THINK(?:ING)?|REASONING|思考(?:过程)?|推理(?:过程)?)\\](?!\\()',
 	`<${BAR}${BEGIN}?${NAME}${BAR}>`,
 	'<\\|channel>thought',
 	'<unused94>thought',
@@ -24,7 +24,7 @@ const OPENING = [
 ].join('|');
 const CLOSING = [
 	`${LEFT}\\s{0,9}(?:${SLASH}\\s{0,9}${NAME}|${END})\\s{0,9}${RIGHT}`,
-	'\\[/(?:THINK(?:ING)?|REASONING)\\]',
+	'\\[/(?:THINK(?:ING)?|REASONING|思考(?:过程)?|推理(?:过程)?)\\]',
 	`<${BAR}(?:/${NAME}|${END})${BAR}>`,
 	'<channel\\|>',
 	'<unused95>',

@@ -16,10 +16,10 @@ export function begins(tag: Tag): boolean {
 
 /** The first words of a sentence, up to a comma, or words that are a sentence by themselves. */
 const FIRST_WORDS =
-	/(?:^|[.!?。！？…])\s*(?:[^.!?。！？…,，:：]{1,24}[,，、;；—–-]|(?:sure|okay|ok|well|hmm|right|yes|no|好的?|嗯|是的|首先),?|(?:(?:final )?answer|response|reply|assistant|[aq]|最终答案|答案|回答|回复|答)[:：]|\d{1,3}\))\s*$/iu;
+	/(?:(?:^|[.!?。！？…])\s*[^.!?。！？…,，:：]{1,24}[,，、;；—–-]|(?:^|[.!?。！？…,，])\s*(?:(?:sure|okay|ok|well|hmm|right|so|now|yes|no|好的?|嗯|是的|首先),?|(?:let me (?:see|think)|让我(?:想一?想|看看))[:：]|(?:(?:final )?answer|response|reply|assistant|[aq]|最终答案|答案|回答|回复|答)[:：]|\d{1,3}\)))\s*$/iu;
 /** What somebody says who tells of the tag, or gives an example of it. */
 const TELLS =
-	/\b(?:example|instance|e\.g|such as|like|format|tags?|models?|reasoning|think(?:s|ing)?|writes?|uses?|puts?|wraps?|html|xml|then)\b|例如|比如|譬如|格式|标签|模型|思考|推理|写|用(?!户)/iu;
+	/\b(?:example|instance|e\.g|such as|like|format|tags?|models?|reasoning|thinks|thinking|writes?|uses?|puts?|wraps?|html|xml)\b|例如|比如|譬如|格式|标签|模型|思考|推理|写|用(?!户)/iu;
 /** What stands in the place of reasoning in an example. */
 const EXAMPLE =
 	/^(?:[.…]{1,9}|your\b.{0,40}|.{0,40}\bhere|(?:(?:the|some|my) )?(?:reasoning|thoughts?|thinking|notes?)(?: process)?|.{0,9}(?:内容|过程))$/iu;

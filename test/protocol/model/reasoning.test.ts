@@ -98,6 +98,14 @@ const FORMS: Array<[form: string, given: string]> = [
 	['labels in italics', `*Thinking:* ${THOUGHT}\n\n*Answer:* ${ANSWER}`],
 	['traditional Chinese labels', `思維過程：\n${THOUGHT}\n\n最終答覆：\n${ANSWER}`],
 	['English labels in brackets', `[Thinking] ${THOUGHT}\n[Answer] ${ANSWER}`],
+	['Chinese labels with a blank between', `思考：${THOUGHT} 答案：${ANSWER}`],
+	['labels in small letters', `thinking: ${THOUGHT}\nanswer: ${ANSWER}`],
+	['bold labels in small letters', `**thinking:** ${THOUGHT}\n\n**final answer:** ${ANSWER}`],
+	['bold Chinese labels in brackets', `**【思考】**\n${THOUGHT}\n\n**【回答】**\n${ANSWER}`],
+	['Chinese tags in brackets', `[思考]\n${THOUGHT}\n[/思考]\n${ANSWER}`],
+	['labels in HTML’s bold type', `<b>Thinking:</b> ${THOUGHT}\n<b>Answer:</b> ${ANSWER}`],
+	['underlined headings', `Reasoning\n---\n${THOUGHT}\n\nAnswer\n---\n${ANSWER}`],
+	['other Chinese labels', `内心独白：${THOUGHT}\n答：${ANSWER}`],
 	['numbered labels', `1. **Thinking:** ${THOUGHT}\n2. **Answer:** ${ANSWER}`],
 	['labels in a list', `- **Thinking:** ${THOUGHT}\n- **Answer:** ${ANSWER}`],
 	['labels', `Thinking: ${THOUGHT}\nAnswer: ${ANSWER}`],
@@ -168,12 +176,24 @@ describe('Reasoning is taken out of an answer: with', () => {
 		[`Sure <think>${THOUGHT}</think> ${ANSWER}`, `Sure ${ANSWER}`],
 		[`Answer: <think>${THOUGHT}</think> ${ANSWER}`, `Answer: ${ANSWER}`],
 		[`1) <think>${THOUGHT}</think> ${ANSWER}`, `1) ${ANSWER}`],
+		[`Okay, so <think>${THOUGHT}</think> ${ANSWER}`, `Okay, so ${ANSWER}`],
+		[`Let me think, <think>${THOUGHT}</think> ${ANSWER}`, `Let me think, ${ANSWER}`],
+		[`Let me see: <think>${THOUGHT}</think> ${ANSWER}`, `Let me see: ${ANSWER}`],
+		[`让我想想：<think>${THOUGHT}</think>${ANSWER}`, `让我想想：${ANSWER}`],
+		[`And then, <think>${THOUGHT}</think> ${ANSWER}`, `And then, ${ANSWER}`],
 		[`First, <think>${THOUGHT}</think> the answer is 4.`, 'First, the answer is 4.'],
 		[`First,<think>${THOUGHT}</think> it is 4.`, 'First, it is 4.'],
 		[`用户你好，<think>${THOUGHT}</think>${ANSWER}`, `用户你好，${ANSWER}`],
 		[`It is late. Well, <think>${THOUGHT}</think> ${ANSWER}`, `It is late. Well, ${ANSWER}`],
 	])('words around it: %s', (given, text) => {
 		expect(splitReasoning(given, false)).toEqual({ reasoning: THOUGHT, text });
+	});
+
+	it('a piece without an end of its sentence, before a Chinese label', () => {
+		expect(splitReasoning('思考：问二加二 答案：四', false)).toEqual({
+			reasoning: '问二加二',
+			text: '四',
+		});
 	});
 
 	it('a short piece behind the first words', () => {
@@ -259,6 +279,10 @@ describe('A tag that an answer talks about stays: in', () => {
 		['```\nThinking: x\nAnswer: y\n```'],
 		['思考：这道题怎么做？'],
 		['思考：和答案：是标签。'],
+		['思考：和 答案：都是标签。'],
+		['[思考](https://x.invalid) 是一本书。'],
+		['[思考]\n人为什么思考？'],
+		['Answer\n---\nIt is 4.'],
 		['“思考：内容。答案：内容”是格式。'],
 		['### Reasoning\nIt is so because it is.'],
 		['### Reasoning\nSee:\n```\n### Answer\n```\nBye.'],
