@@ -14,10 +14,11 @@ import { classifyReply, isOver } from '../../../protocol/wecom/errors';
 import { encodeFrame, type AiBotCommand } from '../../../protocol/wecom/stream';
 import { credentialOf } from '../../shared/http/credentials';
 import { errorOf } from '../../shared/http/transport';
-import type { Connection } from '../../shared/receive/connection';
+import { connectionOf } from '../../shared/receive/connections';
 import { ConnectionFailure } from '../../shared/receive/stream';
 import type { Part, ReplyToOf, Route, SendContext } from '../../shared/send/adapter';
 import { credentials } from '../api';
+import { stream } from '../receive/stream';
 
 type ConnectionReplyTo = Extract<ReplyToOf<'wecom'>, { reqId: string }>;
 
@@ -80,16 +81,12 @@ interface Frame {
 	body: object;
 }
 
-/** No process keeps connections yet. */
-const connectionOf = (): Connection | undefined => undefined;
-
 /** Sends a frame on the bot's present connection. @returns why WeCom has not taken it */
 async function exchange(
 	{ ctx }: SendContext,
 	{ cmd, reqId, body }: Frame,
 ): Promise<Failure | undefined> {
-	await credentialOf(ctx, credentials.aiBot);
-	const connection = connectionOf();
+	const connection = connectionOf(stream, await credentialOf(ctx, credentials.aiBot));
 	if (connection?.state.status !== 'connected') return NOT_CONNECTED;
 	const reply = await connection
 		.ask(reqId, encodeFrame(cmd, reqId, body), ANSWER_MS)
