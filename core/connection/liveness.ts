@@ -1,4 +1,4 @@
-import type { ConnectionTiming, ConnectionWishes } from './timing';
+import { wishedMs, type ConnectionTiming, type ConnectionWishes } from './timing';
 
 /** What has to be done about a silence. */
 export type SilenceStep =
@@ -34,9 +34,9 @@ export class Liveness {
 
 	/** The platform's wish for its pings. */
 	wish({ pingEveryMs }: ConnectionWishes): void {
-		if (pingEveryMs === undefined || !(pingEveryMs > 0)) return;
-		const { silenceMs } = this.timing;
-		this.pingEveryMs = Math.min(silenceMs, Math.max(pingEveryMs, SHORTEST_PING_MS));
+		const ms = wishedMs(pingEveryMs);
+		if (ms === 0) return;
+		this.pingEveryMs = Math.min(this.timing.silenceMs, Math.max(ms, SHORTEST_PING_MS));
 	}
 
 	heard(nowMs: number): void {

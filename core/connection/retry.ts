@@ -1,6 +1,6 @@
 import { drawBackoff, type Random } from '../common/backoff';
 import type { ConnectionFailure } from './failure';
-import type { ConnectionTiming, ConnectionWishes } from './timing';
+import { wishedMs, type ConnectionTiming, type ConnectionWishes } from './timing';
 
 /** What of a failure says when to try again. */
 export type RetryReason = Pick<ConnectionFailure, 'failureClass' | 'retryAfterMs'>;
@@ -15,7 +15,8 @@ export class Retries {
 	/** In a row, without a steady connection between them. */
 	private failures = 0;
 	private isExplained = false;
-	private wishes: ConnectionWishes = {};
+	private returnWithinMs = 0;
+	private retryEveryMs = 0;
 
 	constructor(
 		private readonly timing: ConnectionTiming,
@@ -23,11 +24,11 @@ export class Retries {
 	) {}
 
 	wish({ returnWithinMs, retryEveryMs }: ConnectionWishes): void {
-		if (returnWithinMs !== undefined) this.wishes.returnWithinMs = returnWithinMs;
-		if (retryEveryMs !== undefined) this.wishes.retryEveryMs = retryEveryMs;
+		if (returnWithinMs !== undefined) this.returnWithinMs = wishedMs(returnWithinMs);
+		if (retryEveryMs !== undefined) this.retryEveryMs = wishedMs(retryEveryMs);
 	}
 
-	plan({ failureClass, retryAfterMs = 0 }: RetryReason, nowMs: number): void {
+	plan({ failureClass, retryAfterMs }: RetryReason, nowMs: number): void {
 		const [shortest, longest] = this.timing.slowMs;
 		this.failures += 1;
 		const drawn =
@@ -35,7 +36,7 @@ export class Retries {
 				? drawBackoff(this.ceilings(), this.failures, this.random)
 				: shortest + this.random() * (longest - shortest);
 		// Those that were told to wait do not all come back at once either.
-		const asked = Math.max(0, retryAfterMs) * (1 + this.random() / 10);
+		const asked = wishedMs(retryAfterMs) * (1 + this.random() / 10);
 		this.dueAt = nowMs + Math.min(Math.max(drawn, asked), longest);
 	}
 
@@ -54,7 +55,7 @@ export class Retries {
 
 	/** The platform may lengthen the waits, up to the longest of ours. */
 	private ceilings(): number[] {
-		const { returnWithinMs = 0, retryEveryMs = 0 } = this.wishes;
+		const { returnWithinMs, retryEveryMs } = this;
 		const most = this.timing.backoffMs.at(-1)!;
 		return this.timing.backoffMs.map((ms, index) =>
 			Math.min(most, Math.max(ms, index === 0 ? returnWithinMs : retryEveryMs)),

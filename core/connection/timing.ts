@@ -39,3 +39,6 @@ export interface ConnectionWishes {
 	/** Between later attempts. */
 	retryEveryMs?: number;
 }
+
+/** A time that somebody else has written: 0 for what is none. */
+export const wishedMs = (ms: number | undefined): number => (ms !== undefined && ms > 0 ? ms : 0);

@@ -9,8 +9,18 @@ export interface StreamReply {
 	body?: unknown;
 }
 
+/** A frame of ours that wants an answer. */
+export interface Question {
+	/** By which the answer is known. */
+	id: string;
+	/** The socket that it goes out by, when its turn has come; undefined where there is none. */
+	link(): number | undefined;
+	/** @returns whether it is on its way */
+	send(link: number): boolean;
+	timeoutMs: number;
+}
+
 interface Asked {
-	/** The socket that it went out by. */
 	link: number;
 	settle(reply: StreamReply | undefined): void;
 }
@@ -27,15 +37,13 @@ export class Asks {
 
 	constructor(private readonly service: string) {}
 
-	/**
-	 * @param send puts the frame on its way, and tells the socket; undefined where there is none
-	 * @throws ConnectionFailure `unreachable`
-	 */
-	async ask(id: string, send: () => number | undefined, timeoutMs: number): Promise<StreamReply> {
+	/** @throws ConnectionFailure `unreachable` */
+	async ask(question: Question): Promise<StreamReply> {
 		if (this.count >= MAX_ASKED) throw unreachable(`${this.service} answers too slowly`);
 		this.count += 1;
-		const before = this.last.get(id);
-		const reply = (before ?? Promise.resolve()).then(() => this.exchange(id, send, timeoutMs));
+		const { id } = question;
+		const before = this.last.get(id) ?? Promise.resolve();
+		const reply = before.then(() => this.exchange(question));
 		const settled = reply.catch(() => undefined);
 		this.last.set(id, settled);
 		try {
@@ -59,17 +67,15 @@ export class Asks {
 		for (const asked of this.asked.values()) if (asked.link === link) asked.settle(undefined);
 	}
 
-	private async exchange(
-		id: string,
-		send: () => number | undefined,
-		timeoutMs: number,
-	): Promise<StreamReply> {
-		const link = send();
-		if (link === undefined) throw unreachable(`${this.service} is not connected`);
+	private async exchange({ id, link, send, timeoutMs }: Question): Promise<StreamReply> {
+		const by = link();
+		if (by === undefined) throw unreachable(`${this.service} is not connected`);
 		const over = new AbortController();
+		// Known before it is sent: the socket may end through the sending.
 		const reply = new Promise<StreamReply | undefined>((settle) => {
-			this.asked.set(id, { link, settle });
+			this.asked.set(id, { link: by, settle });
 		});
+		if (!send(by)) this.lost(by);
 		const limit = sleep(timeoutMs, over.signal).catch(() => undefined);
 		const answer = await Promise.race([reply, limit]);
 		over.abort();

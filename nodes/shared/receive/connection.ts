@@ -76,11 +76,12 @@ export class Connection {
 	 * @throws ConnectionFailure `unreachable` where it is not connected, or nothing is said in time
 	 */
 	async ask(id: string, frame: WireFrame, timeoutMs = REPLY_MS): Promise<StreamReply> {
-		const send = (): number | undefined => {
-			const link = this.upkeep.servingLink;
-			return link !== undefined && this.links.send(link, frame) ? link : undefined;
-		};
-		return await this.links.asks.ask(id, send, timeoutMs);
+		return await this.links.asks.ask({
+			id,
+			link: () => this.upkeep.servingLink,
+			send: (link) => this.links.send(link, frame),
+			timeoutMs,
+		});
 	}
 
 	/** Leaves no timer, no listener and, where the other side still answers, no socket. */

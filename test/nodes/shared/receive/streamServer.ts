@@ -36,9 +36,8 @@ export class StreamServer {
 	/** Takes handshakes and says nothing. */
 	isSilent = false;
 	onFrame: (frame: string, peer: Peer) => void = () => undefined;
+	port = 0;
 	private server!: Server;
-	private ended = 0;
-
 	static async start(): Promise<StreamServer> {
 		const made = new StreamServer();
 		await made.listen(0);
@@ -48,8 +47,6 @@ export class StreamServer {
 	get url(): string {
 		return `ws://127.0.0.1:${this.port}/?ticket=verySecretTicket`;
 	}
-
-	port = 0;
 
 	/** The one that connected last. */
 	get peer(): Peer {
@@ -69,7 +66,8 @@ export class StreamServer {
 		});
 		const peers = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 });
 		this.server.on('upgrade', (request, socket, head) => {
-			if (this.isSilent) return;
+			// An HTTP server leaves its side open until it is told.
+			if (this.isSilent) return void socket.resume().on('end', () => socket.end());
 			if (this.refuseWith) {
 				socket.end(`HTTP/1.1 ${this.refuseWith} No\r\nContent-Length: 0\r\n\r\n`);
 				return;
@@ -92,7 +90,6 @@ export class StreamServer {
 		const closed = new Promise((resolve) => this.server.close(resolve));
 		for (const socket of this.sockets) socket.destroy();
 		await closed;
-		this.ended += 1;
 	}
 }
 
