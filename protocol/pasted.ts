@@ -4,11 +4,11 @@
  */
 
 const INVISIBLE = /[\s\p{Cc}\p{Cf}]+/gu;
-const QUOTES_BEFORE = /^["'`“”‘’「『<(\s]+/u;
-const QUOTES_AFTER = /["'`“”‘’」』>),;，；。\s]+$/u;
+const QUOTES_BEFORE = /^["'`“”‘’「『<({\s]+/u;
+const QUOTES_AFTER = /["'`“”‘’」』>)},;，；。\s]+$/u;
 /** `export MODEL_API_KEY=`, `"api_key": `, `Authorization: `, `API 密钥：`. Something else follows it. */
 const NAME =
-	/^(?:export\s+)?["']?(?:[\w.-]{0,40}(?:api[-_ ]?key|authorization|token|secret)|key|(?:api ?)?(?:密钥|令牌))["']?\s*[:=：]\s*(?=[^\s=])/i;
+	/^(?:export\s+|set\s+|\$env:)?["']?(?:[\w.-]{0,40}(?:api[-_ ]?key|authorization|token|secret)|(?:access |secret )?(?:key|token)|(?:api ?)?(?:密钥|令牌))["']?\s*[:=：]\s*(?=[^\s=])/i;
 /** What stands in front of a key in a header. */
 const SCHEME = /^(?:bearer[\s:=+]+|(?:token|api[-_ ]?key|key|密钥|令牌)[\s:]+)(?=.)/i;
 
@@ -18,13 +18,17 @@ const HEADER_OPTION =
 
 /** Blanks, quotes and colons, as addresses write them; a key has none of them. */
 const WRITTEN_AS_IN_ADDRESS = /%(?:20|0[9ad]|2[27]|3a)/gi;
+/** A blank, as JSON and HTML write it. */
+const WRITTEN_BLANK = /\\u00[2a]0|&nbsp;/gi;
 
 /** A key, secret or id: one word. */
 export function pastedKey(value: unknown): string {
 	let text = (typeof value === 'string' ? value : '')
 		.replace(/\p{Cf}+/gu, '')
 		.replace(WRITTEN_AS_IN_ADDRESS, decodeURIComponent)
-		.replace(/(?:\\[nrt])+$/, '');
+		.replace(WRITTEN_BLANK, ' ')
+		.replace(/(?:\\[nrt])+$/, '')
+		.replace(/\s#\s.*$/, '');
 	text = HEADER_OPTION.exec(text)?.[1] ?? text;
 	for (let before = ''; text !== before; ) {
 		before = text;
@@ -45,7 +49,7 @@ const MARKS_AFTER =
 
 /** An address, with its scheme and without a slash at the end; empty where there is none. */
 export function pastedUrl(value: unknown): string {
-	const given = typeof value === 'string' ? value : '';
+	const given = typeof value === 'string' ? value.replace(/\\(?=["'/])/g, '') : '';
 	const start = Math.max(0, given.search(/(?:https?|wss?)[:：]/i));
 	const text = given
 		.slice(start)
@@ -54,7 +58,9 @@ export function pastedUrl(value: unknown): string {
 		.replace(/^https?%3a%2f%2f.*/i, (encoded) =>
 			encoded.replace(/%(?:3a|2f)/gi, decodeURIComponent),
 		)
-		.replace(/[：／．]/gu, (wide) => wide.normalize('NFKC'));
+		.replace(/[：／．]/gu, (wide) => wide.normalize('NFKC'))
+		.replace(/^(https?|wss?)(?:[:;]\/{1,3}|\/\/)/i, '$1://')
+		.replace(/[，。；、].*$/u, '');
 	// In `base_url=https://…` or `[link](https://…)` the address begins with its scheme.
 	const address = /(?:https?|wss?):\/.*/i.exec(text)?.[0];
 	const plain = (address ?? text.replace(QUOTES_BEFORE, '').replace(/^base_?url[:=]/i, ''))

@@ -76,10 +76,10 @@ export const providers: readonly Provider[] = [
 
 /** Ends of addresses that documentation shows, below the one that is asked for. */
 const CALLS =
-	/(?:\/+(?:chat\/completions?|chat-completions|completions?|models|embeddings|responses))+\/*(?=$|\?)/i;
+	/(?:\/+(?:chat\/completions?|chat-completions|completions?|models|embeddings?|responses))+\/*(?=$|\?)/i;
 /** The same where only the version of the API in front tells that they are calls of it. */
 const CALLS_OF_VERSION =
-	/(?<=\/v\d[\w.]*)\/+(?:chat|models|messages|images|audio|files|batches|rerank|moderations)(?:\/[^?]*)?(?=$|\?)|(?<=\/v\d[^?]*)(?<!\/deployments)\/+chat\/*(?=$|\?)/i;
+	/(?<=\/v\d[\w.]*)\/+(?:chat|models|responses|messages|images|audio|files|batches|rerank|moderations)(?:\/[^?]*)?(?=$|\?)|(?<=\/v\d[^?]*)(?<!\/deployments)\/+chat\/*(?=$|\?)/i;
 
 /** The address of a credential: its own where it names one, else its provider's. */
 export function baseUrlOf(provider: string, baseUrl: string): string {
