@@ -102,7 +102,7 @@ function notAnswered(error: unknown): Failure {
 const NOT_CONNECTED = failure(
 	[
 		'temporary',
-		'It can be sent when the connection is back, which the WeCom Trigger of this bot keeps; a delivery queue does it. In queue mode workers have no connection: receive by Webhook there.',
+		'It can be sent when the connection is back, which the WeCom Trigger of this bot keeps; a delivery queue does it. In queue mode workers have no connection: set Connection of the trigger to HTTP Callback there.',
 	],
 	'notConnected',
 	'The AI bot has no long connection in this process',
