@@ -94,9 +94,9 @@ const BODIES: Array<[what: string, body: string | Buffer<ArrayBuffer>, headers: 
 	['no JSON', '{', JSON_TYPE],
 ];
 
-/** Where strangers may send: the Robot API, a heartbeat, n8n's login and its API, and where nothing is. */
+/** Where strangers may send: a trigger, a heartbeat, where nothing is, n8n's login and its API. */
 const ADDRESSES = [
-	'/webhook/clawbot/v1/token',
+	TRIGGER,
 	'/webhook/clawbot-heartbeat',
 	'/webhook/nobody',
 	'/rest/login',
