@@ -25,10 +25,16 @@ export class ConnectionFailure extends Error {
 	}
 }
 
+const UNREACHABLE =
+	'It is tried again by itself. Where it lasts, check the network, the firewall and the proxy of this machine.';
+
 /** A failure of the network's doing: nobody has to act at once. */
 export const unreachable = (message: string): ConnectionFailure =>
-	new ConnectionFailure(
-		'unreachable',
-		message,
-		'It is tried again by itself. Where it lasts, check the network, the firewall and the proxy of this machine.',
-	);
+	new ConnectionFailure('unreachable', message, UNREACHABLE);
+
+/** A frame of ours went out, and nothing was said to it: it may have been taken. */
+export class NothingSaid extends ConnectionFailure {
+	constructor(message: string) {
+		super('unreachable', message, UNREACHABLE);
+	}
+}

@@ -15,7 +15,7 @@ import { encodeFrame, type AiBotCommand } from '../../../protocol/wecom/stream';
 import { credentialOf } from '../../shared/http/credentials';
 import { errorOf } from '../../shared/http/transport';
 import { connectionOf } from '../../shared/receive/connections';
-import { ConnectionFailure } from '../../shared/receive/stream';
+import { ConnectionFailure, NothingSaid } from '../../shared/receive/stream';
 import type { Part, ReplyToOf, Route, SendContext } from '../../shared/send/adapter';
 import { credentials } from '../api';
 import { stream } from '../receive/stream';
@@ -87,15 +87,16 @@ async function exchange(
 	{ cmd, reqId, body }: Frame,
 ): Promise<Failure | undefined> {
 	const connection = connectionOf(stream, await credentialOf(ctx, credentials.aiBot));
-	if (connection?.state.status !== 'connected') return NOT_CONNECTED;
+	if (!connection) return NOT_CONNECTED;
 	const reply = await connection
 		.ask(reqId, encodeFrame(cmd, reqId, body), ANSWER_MS)
-		.catch(notAnswered);
+		.catch(failureOfAsking);
 	return 'class' in reply ? reply : classifyReply(String(reply.code), reply.text);
 }
 
-function notAnswered(error: unknown): Failure {
-	if (error instanceof ConnectionFailure) return NOT_ANSWERED;
+function failureOfAsking(error: unknown): Failure {
+	if (error instanceof NothingSaid) return NOT_ANSWERED;
+	if (error instanceof ConnectionFailure) return NOT_CONNECTED;
 	throw error;
 }
 

@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import { unreachable } from '../../../core/connection/failure';
+import { NothingSaid, unreachable } from '../../../core/connection/failure';
 
 /** What the platform says to a frame of ours. */
 export interface StreamReply {
@@ -37,7 +37,7 @@ export class Asks {
 
 	constructor(private readonly service: string) {}
 
-	/** @throws ConnectionFailure `unreachable` */
+	/** @throws NothingSaid where it went out; ConnectionFailure `unreachable` where it did not */
 	async ask(question: Question): Promise<StreamReply> {
 		if (this.count >= MAX_ASKED) throw unreachable(`${this.service} answers too slowly`);
 		this.count += 1;
@@ -75,12 +75,15 @@ export class Asks {
 		const reply = new Promise<StreamReply | undefined>((settle) => {
 			this.asked.set(id, { link: by, settle });
 		});
-		if (!send(by)) this.lost(by);
+		const isSent = send(by);
+		if (!isSent) this.lost(by);
 		const limit = sleep(timeoutMs, over.signal).catch(() => undefined);
 		const answer = await Promise.race([reply, limit]);
 		over.abort();
 		this.asked.delete(id);
-		if (!answer) throw unreachable(`${this.service} has not answered`);
-		return answer;
+		if (answer) return answer;
+		throw isSent
+			? new NothingSaid(`${this.service} has not answered`)
+			: unreachable(`${this.service} is not connected`);
 	}
 }

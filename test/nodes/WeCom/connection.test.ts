@@ -181,6 +181,17 @@ describe('An answer that cannot go', () => {
 		expect(result.error!.description).toContain('In queue mode');
 	});
 
+	it('waits where the connection is away', async () => {
+		await connect();
+		await new Promise((done) => {
+			server.close(done);
+			for (const peer of peers) peer.terminate();
+		});
+		await new Promise((done) => setTimeout(done, 50));
+		const result = await reply(asked());
+		expect(failureIn(result)).toMatchObject({ class: 'temporary', code: 'notConnected' });
+	});
+
 	it('may be out where WeCom says nothing', async () => {
 		await connect();
 		codes.aibot_respond_msg = 'silent';

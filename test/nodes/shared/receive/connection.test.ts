@@ -1,4 +1,4 @@
-import { ConnectionFailure } from '../../../../nodes/shared/receive/stream';
+import { ConnectionFailure, NothingSaid } from '../../../../nodes/shared/receive/stream';
 import { pause, streamCase, until } from './streamCase';
 import { messageFrame, say } from './streamServer';
 
@@ -86,6 +86,7 @@ test('A frame of ours is answered by its id, one after the other for each id', a
 	const second = stream.connection.ask('x', 'second');
 	const other = stream.connection.ask('y', 'other', 50);
 	await until(() => stream.server.frames.includes('first'));
+	await expect(other).rejects.toBeInstanceOf(NothingSaid);
 	await expect(other).rejects.toMatchObject({ failureClass: 'unreachable' });
 	expect(stream.server.frames).not.toContain('second');
 	answer('one');
@@ -96,9 +97,11 @@ test('A frame of ours is answered by its id, one after the other for each id', a
 	const lost = stream.connection.ask('z', 'lost', 60_000);
 	await until(() => stream.server.frames.includes('lost'));
 	stream.server.peer.terminate();
-	await expect(lost).rejects.toBeInstanceOf(ConnectionFailure);
+	await expect(lost).rejects.toBeInstanceOf(NothingSaid);
 	stream.connection.close();
-	await expect(stream.connection.ask('z', 'closed')).rejects.toBeInstanceOf(ConnectionFailure);
+	const closed = stream.connection.ask('z', 'closed');
+	await expect(closed).rejects.toBeInstanceOf(ConnectionFailure);
+	await expect(closed).rejects.not.toBeInstanceOf(NothingSaid);
 });
 
 test('After closing, no socket is left, and nothing is received', async () => {
