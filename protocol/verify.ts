@@ -71,7 +71,7 @@ export function parseObject(text: string): Record<string, unknown> {
 	return value;
 }
 
-const LONG_NUMBER = /\d{16}/;
+const LONG_NUMBER = /[[:,]\s*-?\d{16}/;
 /** The texts and numbers of a JSON document that can be parsed. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 

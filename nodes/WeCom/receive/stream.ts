@@ -73,12 +73,12 @@ class AiBotSession implements StreamSession {
 		if (typeof wire !== 'string') throw new Refused('malformed');
 		const frame = decodeFrame(wire);
 		if (frame.kind === 'unknown') return [];
-		const { reqId, body } = frame;
 		if (frame.kind === 'answer') return [this.answerOf(frame)];
-		if (frame.kind === 'event' && isReplaced(frame.body)) return [REPLACED];
+		const { kind, reqId, body } = frame;
+		if (kind === 'event' && isReplaced(body)) return [REPLACED];
 		// The rest of a streamed answer is asked for over HTTP only.
-		if (frame.body.msgtype === 'stream') return [];
-		const message = this.decode(body as Fields, reqId, nowMs);
+		if (body.msgtype === 'stream') return [];
+		const message = this.decode(body, reqId, nowMs);
 		// WeCom waits for no acknowledgement: it sends nothing twice.
 		return [{ kind: 'message', message, acknowledge: () => undefined }];
 	}

@@ -207,3 +207,36 @@ describe('an AI bot’s answer', () => {
 		expect(aiBotBody({ type: 'markdown', text: 'hi' })).toEqual(body);
 	});
 });
+
+describe('an AI bot’s answer on its connection', () => {
+	const raw = (body: object): OutgoingMessage =>
+		({ type: 'raw', platform: 'wecom', body, text: '' }) as OutgoingMessage;
+	const markdown = { msgtype: 'markdown', markdown: { content: '**hi**' } };
+	const card = { msgtype: 'template_card', template_card: { card_type: 'text_notice' } };
+	const streamed = (content: string) => ({
+		msgtype: 'stream',
+		stream: { id: 's1', finish: true, content },
+	});
+
+	it.each<[string, OutgoingMessage, object]>([
+		['a text', { type: 'text', text: 'hi' }, streamed('hi')],
+		['Markdown', { type: 'markdown', text: '**hi**' }, streamed('**hi**')],
+		['a body with Markdown', raw(markdown), streamed('**hi**')],
+		['a card', raw(card), card],
+		['a body of its own', raw(streamed('x')), streamed('x')],
+	])('is whole at once: %s', (_, message, body) => {
+		expect(wecom.aiBotAnswerBody(wecom.aiBotWritten(message), 's1')).toEqual(body);
+	});
+
+	it.each<[string, OutgoingMessage, object]>([
+		['a text', { type: 'text', text: 'hi' }, { msgtype: 'text', text: { content: 'hi' } }],
+		[
+			'Markdown',
+			{ type: 'markdown', text: '**hi**' },
+			{ msgtype: 'text', text: { content: 'hi' } },
+		],
+		['a card', raw(card), card],
+	])('that welcomes is plain: %s', (_, message, body) => {
+		expect(wecom.aiBotWelcomeBody(wecom.aiBotWritten(message))).toEqual(body);
+	});
+});
