@@ -1,16 +1,22 @@
 import {
 	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type ITriggerFunctions,
+	type ITriggerResponse,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { webhookMethodsFor } from '../shared/receive/callback';
 import { triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
+import { passOn, startStream } from '../shared/receive/streamTrigger';
 import { receiveCallback } from '../shared/receive/webhook';
 import { testApp } from './credentialTest';
 import { authenticationField, testAiBot } from './receive/authentication';
 import { callbackOf } from './receive/callback';
+import { stream } from './receive/stream';
 
 const setup = {
 	service: 'WeCom',
@@ -56,7 +62,7 @@ export class WeComTrigger implements INodeType {
 			...setup,
 			cardActions: true,
 			own: [authenticationField],
-			httpOnly: { '@version': [2, 3] },
+			httpOnly: { authentication: ['app'] },
 		}),
 	};
 
@@ -66,5 +72,13 @@ export class WeComTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receiveCallback(this, callbackOf);
+	}
+
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		return await startStream(this, stream);
+	}
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await passOn(this, stream);
 	}
 }
