@@ -1,8 +1,12 @@
 import type { DecodedMessage } from '../../../protocol/message';
+import { callbackOf as dingTalkCallbackOf } from '../../../nodes/DingTalk/receive/callback';
 import { stream as dingTalk } from '../../../nodes/DingTalk/receive/stream';
+import { callbackOf as feishuCallbackOf } from '../../../nodes/Feishu/receive/callback';
 import { stream as feishu } from '../../../nodes/Feishu/receive/stream';
+import type { HttpCallback, RawRequest } from '../../../nodes/shared/receive/callback';
 import { Connection } from '../../../nodes/shared/receive/connection';
 import type { Kinds, StreamOutcome, StreamProtocol } from '../../../nodes/shared/receive/stream';
+import { aiBotCallback } from '../../../nodes/WeCom/receive/callback';
 import { stream as weCom } from '../../../nodes/WeCom/receive/stream';
 import { logger } from '../../harness';
 import { until, useSandbox } from '../../sandbox/helpers';
@@ -20,6 +24,10 @@ interface Case {
 	pressed: Record<string, unknown>;
 	/** Something else that happens, of this type. */
 	happened: { said: Record<string, unknown>; type: string };
+	/** The same by HTTP. */
+	callback: HttpCallback;
+	/** What has the same id by HTTP and by a connection. */
+	known: Array<DecodedMessage['kind']>;
 	/** The status that its server reads in the answer to a message that is not stored; undefined: none. */
 	later?: number;
 }
@@ -28,6 +36,9 @@ const CASES: Case[] = [
 	{
 		name: 'dingtalk',
 		protocol: dingTalk,
+		callback: dingTalkCallbackOf({} as never),
+		// Events have no id by HTTP, and other words.
+		known: ['message'],
 		said: { platform: 'dingtalk' },
 		pressed: { eventType: 'actionCallback', event: { actionIds: ['ok'], outTrackId: 'c1' } },
 		happened: { said: { bot: 'events', eventType: 'user_add_org' }, type: 'user_add_org' },
@@ -36,6 +47,8 @@ const CASES: Case[] = [
 	{
 		name: 'feishu',
 		protocol: feishu,
+		callback: feishuCallbackOf({} as never),
+		known: ['message', 'action', 'event'],
 		said: { platform: 'feishu' },
 		pressed: {
 			eventType: 'card.action.trigger',
@@ -47,6 +60,8 @@ const CASES: Case[] = [
 	{
 		name: 'wecom',
 		protocol: weCom,
+		callback: aiBotCallback,
+		known: ['message', 'action', 'event'],
 		said: { platform: 'wecom', bot: 'aibot' },
 		pressed: { eventType: 'template_card_event', event: { event_key: 'ok', task_id: 't1' } },
 		happened: { said: { eventType: 'enter_chat' }, type: 'enter_chat' },
@@ -65,87 +80,118 @@ const frames = async (kind: string) =>
 
 const EVERYTHING: Kinds = new Set(['message', 'action', 'event']);
 
-describe.each(CASES)('$name', ({ name, protocol, said, pressed, happened, later }) => {
-	const credentialOf = (more: object = {}) => {
-		const accounts = sandbox.world.accounts as unknown as Record<string, Record<string, string>>;
-		return { ...accounts[protocol.credential], ...more };
-	};
+describe.each(CASES)(
+	'$name',
+	({ name, protocol, callback, known, said, pressed, happened, later }) => {
+		const credentialOf = (more: object = {}) => {
+			const accounts = sandbox.world.accounts as unknown as Record<string, Record<string, string>>;
+			return { ...accounts[protocol.credential], ...more };
+		};
 
-	/** Connects, and keeps what comes. */
-	async function connect(outcome: () => StreamOutcome = () => 'stored', more: object = {}) {
-		const heard: DecodedMessage[] = [];
-		const connection = new Connection({
-			protocol,
-			credential: credentialOf(more),
-			kinds: EVERYTHING,
-			log: logger,
-			listener: {
-				receive: async (message) => {
-					heard.push(message);
-					return outcome();
+		/** Connects, and keeps what comes. */
+		async function connect(outcome: () => StreamOutcome = () => 'stored', more: object = {}) {
+			const heard: DecodedMessage[] = [];
+			const connection = new Connection({
+				protocol,
+				credential: credentialOf(more),
+				kinds: EVERYTHING,
+				log: logger,
+				listener: {
+					receive: async (message) => {
+						heard.push(message);
+						return outcome();
+					},
+					changed: () => {},
 				},
-				changed: () => {},
-			},
-		});
-		open.push(connection);
-		await connection.open();
-		return { connection, heard };
-	}
-	const say = async (more: object = {}) =>
-		(await control.post('/say', { text: 'hello', redeliver: false, ...said, ...more })) as {
-			messageId: string;
-			deliveries: Array<{ status: number; refused?: string }>;
-		};
-
-	it('brings a message, and is told that it is stored', async () => {
-		const { heard } = await connect();
-		const { messageId, deliveries } = await say();
-		expect(deliveries).toMatchObject([{ by: 'stream', status: 200 }]);
-		expect(deliveries[0]).not.toHaveProperty('refused');
-		await until(() => heard.length);
-		expect(heard).toMatchObject([{ platform: name, kind: 'message', messageId, text: 'hello' }]);
-		expect(heard[0]!.replyTo).toBeDefined();
-	});
-
-	it('brings what happens beside, and is told so', async () => {
-		const { heard } = await connect();
-		for (const more of [pressed, happened.said]) {
-			const { deliveries } = await say(more);
-			expect(deliveries).toMatchObject([{ status: 200 }]);
-			expect(deliveries[0]).not.toHaveProperty('refused');
+			});
+			open.push(connection);
+			await connection.open();
+			return { connection, heard };
 		}
-		await until(() => heard.length === 2);
-		expect(heard).toMatchObject([
-			{ kind: 'action', action: { id: 'ok' } },
-			{ kind: 'event', event: { type: happened.type } },
-		]);
-	});
+		const say = async (more: object = {}) =>
+			(await control.post('/say', { text: 'hello', redeliver: false, ...said, ...more })) as {
+				messageId: string;
+				deliveries: Array<{ status: number; refused?: string }>;
+			};
 
-	it('is told of a message that is not stored', async () => {
-		await connect(() => 'later');
-		const { deliveries } = await say();
-		expect(deliveries).toMatchObject([{ status: later ?? 200 }]);
-	});
+		it('brings a message, and is told that it is stored', async () => {
+			const { heard } = await connect();
+			const { messageId, deliveries } = await say();
+			expect(deliveries).toMatchObject([{ by: 'stream', status: 200 }]);
+			expect(deliveries[0]).not.toHaveProperty('refused');
+			await until(() => heard.length);
+			expect(heard).toMatchObject([{ platform: name, kind: 'message', messageId, text: 'hello' }]);
+			expect(heard[0]!.replyTo).toBeDefined();
+		});
 
-	it('is pinged, and lives', async () => {
-		const { connection } = await connect();
-		await until(() => connection.state.status === 'connected');
-		expect(await connections()).toMatchObject([{ service: name }]);
-		expect(connection.state.refusedFrames).toBe(0);
-	});
+		it('brings what happens beside, and is told so', async () => {
+			const { heard } = await connect();
+			for (const more of [pressed, happened.said]) {
+				const { deliveries } = await say(more);
+				expect(deliveries).toMatchObject([{ status: 200 }]);
+				expect(deliveries[0]).not.toHaveProperty('refused');
+			}
+			await until(() => heard.length === 2);
+			expect(heard).toMatchObject([
+				{ kind: 'action', action: { id: 'ok' } },
+				{ kind: 'event', event: { type: happened.type } },
+			]);
+		});
 
-	it('refuses a wrong secret once, and says so', async () => {
-		const wrong = {
-			clientSecret: 'wrong-secret',
-			appSecret: 'wrong-secret',
-			secret: 'wrong-secret',
-		};
-		const failing = connect(undefined, wrong);
-		await expect(failing).rejects.toMatchObject({ failureClass: 'badCredentials' });
-		const asked = await frames(name === 'wecom' ? 'subscribe' : 'gateway');
-		expect(asked).toHaveLength(1);
-	});
-});
+		it('brings what HTTP brings under the same id', async () => {
+			const { heard } = await connect();
+			for (const more of [{}, pressed, happened.said]) {
+				const { messageId } = await say(more);
+				const message = await until(() => heard.splice(0)[0]);
+				if (name === 'dingtalk' && message.kind === 'action') continue;
+				const { body, headers, ...request } = await control.post('/build', { messageId });
+				// As Node reads them.
+				const names = Object.entries(headers as object).map(([key, value]) => [
+					key.toLowerCase(),
+					value as string,
+				]);
+				const decoded = callback.decode(
+					{
+						...request,
+						headers: Object.fromEntries(names),
+						body: Buffer.from(body as string, 'base64'),
+					} as RawRequest,
+					credentialOf(),
+					sandbox.world.clock.now(),
+				);
+				const byHttp = 'message' in decoded ? decoded.message : undefined;
+				const keyOf = (one?: DecodedMessage) => [one?.kind, one?.conversationId, one?.messageId];
+				const isSame = JSON.stringify(keyOf(byHttp)) === JSON.stringify(keyOf(message));
+				expect([message.kind, isSame]).toEqual([message.kind, known.includes(message.kind)]);
+			}
+		});
+
+		it('is told of a message that is not stored', async () => {
+			await connect(() => 'later');
+			const { deliveries } = await say();
+			expect(deliveries).toMatchObject([{ status: later ?? 200 }]);
+		});
+
+		it('is pinged, and lives', async () => {
+			const { connection } = await connect();
+			await until(() => connection.state.status === 'connected');
+			expect(await connections()).toMatchObject([{ service: name }]);
+			expect(connection.state.refusedFrames).toBe(0);
+		});
+
+		it('refuses a wrong secret once, and says so', async () => {
+			const wrong = {
+				clientSecret: 'wrong-secret',
+				appSecret: 'wrong-secret',
+				secret: 'wrong-secret',
+			};
+			const failing = connect(undefined, wrong);
+			await expect(failing).rejects.toMatchObject({ failureClass: 'badCredentials' });
+			const asked = await frames(name === 'wecom' ? 'subscribe' : 'gateway');
+			expect(asked).toHaveLength(1);
+		});
+	},
+);
 
 it('Another connection of a WeCom bot takes its place for good', async () => {
 	const credential = { ...sandbox.world.accounts.weComAiBotApi };
