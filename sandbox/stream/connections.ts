@@ -57,7 +57,6 @@ export function createConnections() {
 		}),
 		/** Ends all sockets. */
 		reset() {
-			for (const { connection } of live) connection.drop();
 			for (const socket of sockets) socket.destroy();
 			opened = {};
 		},

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+
 import { WebSocket } from 'ws';
 
 import { startBot, startTestSandbox, until, useSandbox } from '../helpers';
@@ -149,6 +151,18 @@ it('A sandbox that closes leaves no socket', async () => {
 	await other.close();
 	await until(() => wire.closeCode);
 	expect(wire.socket.readyState).toBe(WebSocket.CLOSED);
+});
+
+it('A sandbox closes also under a bot that was refused and does not go away', async () => {
+	const other = await startTestSandbox();
+	const port = Number(new URL(other.origin).port);
+	const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+	const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+	socket.on('error', () => undefined);
+	socket.write(`GET /elsewhere HTTP/1.1\r\nHost: x\r\n${upgrade}`);
+	await new Promise((answered) => socket.once('data', answered));
+	await other.close();
+	socket.destroy();
 });
 
 it('No WebSocket is taken at another path', async () => {

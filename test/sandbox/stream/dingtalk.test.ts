@@ -178,6 +178,17 @@ describe('lives', () => {
 		expect((await sayText('again')).deliveries).toMatchObject([{ status: 200 }]);
 	});
 
+	it('where it freezes before the announced end: nobody sees that end', async () => {
+		await control.put('/clock', { scheduleScale: 0.1 });
+		await startDingTalkClient(sandbox);
+		const [{ id }] = await connections();
+		await fault('announceDisconnect');
+		await fault('freeze');
+		await until(async () => (await control.get('/clock')).pending === 0);
+		expect(await connections()).toMatchObject([{ id, frozen: true }]);
+		await fault('drop');
+	});
+
 	it('not while it is frozen: its messages get no acknowledgement (control)', async () => {
 		const { client, heard } = await startDingTalkClient(sandbox);
 		await until(() => client.registered);

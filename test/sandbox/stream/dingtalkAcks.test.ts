@@ -131,11 +131,14 @@ it('What was cut off on its way comes again as an event, and is gone as a robot 
 	const { heard } = await startDingTalkClient(sandbox);
 	const cut = { service: 'dingtalk', does: 'cut', kind: 'delivery' };
 	await control.post('/stream-faults', cut);
-	expect((await say('robot')).deliveries[0].refused).toBe('no acknowledgement');
+	const { messageId, deliveries } = await say('robot');
+	expect(deliveries[0].refused).toBe('no acknowledgement');
 	await until(async () => (await control.get('/connections')).connections.length);
 	await control.post('/stream-faults', cut);
 	await say('event');
 	await until(() => heard.length);
 	await until(async () => (await control.get('/clock')).pending === 0);
 	expect(heard.map(({ type }) => type)).toEqual(['EVENT']);
+	const attempts = await control.get(`/ledger?kind=delivery&messageId=${messageId}`);
+	expect(attempts.entries.length).toBe(1);
 });

@@ -20,8 +20,8 @@ const fault = (does: string, more: object = {}) =>
 	control.post('/stream-faults', { service: 'wecom', does, ...more });
 const answersTo = (messageId: string) => control.get(`/answers?messageId=${messageId}`);
 
-async function connected() {
-	const started = startWeComClient(sandbox);
+async function connected(more: { heartbeatInterval?: number } = {}) {
+	const started = startWeComClient(sandbox, more);
 	await until(() => started.said.includes('authenticated'));
 	return started;
 }
@@ -39,8 +39,8 @@ const code = (errcode: number) => expect.objectContaining({ errcode }) as Error;
 describe('connects', () => {
 	it('with its secret, and lives by pings', async () => {
 		await control.put('/stream-settings', { wecom: { silenceMs: 2000 } });
-		const { said } = await connected();
-		await until(async () => (await frames('ping')).length > 60);
+		const { said } = await connected({ heartbeatInterval: 500 });
+		await until(async () => (await frames('ping')).length > 5);
 		expect(said).toEqual(['authenticated']);
 		expect(await connections()).toMatchObject([{ service: 'wecom', frozen: false }]);
 	});
@@ -142,11 +142,7 @@ describe('answers', () => {
 	});
 
 	it('and is heard also where it is gone before the platform has acknowledged', async () => {
-		// Without a heartbeat, whose acknowledgement could be the one that is cut.
-		const { client, heard, said } = startWeComClient(sandbox, { heartbeatInterval: 60_000 });
-		await until(() => said.includes('authenticated'));
-		const { messageId } = await sayText('hello');
-		const frame = await until(() => heard[0]);
+		const { client, frame, messageId } = await told();
 		await fault('cut', { kind: 'acknowledgement' });
 		const answered = client.replyStream(frame, 's1', 'hi', true);
 		await expect(answered).rejects.toThrow('cancelled');
@@ -188,7 +184,7 @@ describe('answers', () => {
 });
 
 it('hears nothing while frozen, and the connection after it is another one', async () => {
-	const first = await connected();
+	const first = await connected({ heartbeatInterval: 100 });
 	await fault('freeze');
 	expect((await sayText('hello', { redeliver: false })).deliveries[0].refused).toBe('not sent');
 	await until(() => first.said.filter((word) => word === 'authenticated').length === 2);

@@ -23,7 +23,6 @@ export function startWeComClient(
 		wsUrl: websocketUrl,
 		reconnectInterval: 20,
 		maxAuthFailureAttempts: 1,
-		heartbeatInterval: 40,
 		...more,
 		logger: { debug: silent, info: silent, warn: silent, error: silent },
 	});
