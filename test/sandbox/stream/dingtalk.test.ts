@@ -106,7 +106,8 @@ describe('receives', () => {
 		const body = JSON.parse(data);
 		expect(body).toMatchObject({ msgId: messageId, text: { content: 'hello' } });
 		await http.post(body.sessionWebhook, { msgtype: 'text', text: { content: 'hi' } });
-		expect(await control.get(`/answers?messageId=${messageId}`)).toMatchObject([{ text: 'hi' }]);
+		const answers = await control.get(`/answers?messageId=${encodeURIComponent(messageId)}`);
+		expect(answers).toMatchObject([{ text: 'hi' }]);
 	});
 
 	it('only what it has subscribed to', async () => {

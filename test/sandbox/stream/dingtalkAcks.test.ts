@@ -116,6 +116,12 @@ it('An event that nobody acknowledges in 5 s comes again', async () => {
 	expect(heard[0]!.headers.eventId).toBe(heard[1]!.headers.eventId);
 });
 
+it('A bot that answers no ping is taken for gone', async () => {
+	await control.put('/stream-settings', { dingtalk: { pingEveryMs: 30 } });
+	await startWire(() => undefined);
+	await until(() => sockets[0]!.readyState === WebSocket.CLOSED);
+});
+
 it('An acknowledgement that comes twice is noted, and does no harm', async () => {
 	const heard = await startWire((frame) => {
 		sockets[0]!.send(JSON.stringify(ackOf(frame, '{"response":null}')));
@@ -139,6 +145,7 @@ it('What was cut off on its way comes again as an event, and is gone as a robot 
 	await until(() => heard.length);
 	await until(async () => (await control.get('/clock')).pending === 0);
 	expect(heard.map(({ type }) => type)).toEqual(['EVENT']);
-	const attempts = await control.get(`/ledger?kind=delivery&messageId=${messageId}`);
+	const query = `kind=delivery&messageId=${encodeURIComponent(messageId)}`;
+	const attempts = await control.get(`/ledger?${query}`);
 	expect(attempts.entries.length).toBe(1);
 });
