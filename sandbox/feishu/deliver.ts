@@ -73,6 +73,24 @@ function content(message: UserMessage): { type: string; content: object } {
 	}
 }
 
+const idsOf = (message: UserMessage, world: World) => ({
+	open_id: openIdOf(message.from),
+	user_id: world.people.meet(message.from).id,
+	union_id: unionIdOf(message.from),
+});
+
+/** A press of a card's button: who pressed it and where, unless `event` says it. The card is what `quote` names. */
+const cardActionEvent = (message: UserMessage, world: World) => ({
+	operator: { ...idsOf(message, world), tenant_key: TENANT_KEY },
+	token: `c-${md5Hex(message.id)}`,
+	host: 'im_message',
+	context: {
+		open_message_id: message.quote?.messageId ?? `om_${md5Hex(message.id)}`,
+		open_chat_id: message.conversation,
+	},
+	...message.event,
+});
+
 function messageEvent(message: UserMessage, world: World) {
 	const { type, content: body } = content(message);
 	const group = message.type === 'group';
@@ -85,11 +103,7 @@ function messageEvent(message: UserMessage, world: World) {
 	};
 	return {
 		sender: {
-			sender_id: {
-				open_id: openIdOf(message.from),
-				user_id: world.people.meet(message.from).id,
-				union_id: unionIdOf(message.from),
-			},
+			sender_id: idsOf(message, world),
 			sender_type: 'user',
 			tenant_key: TENANT_KEY,
 		},
@@ -115,12 +129,13 @@ function messageEvent(message: UserMessage, world: World) {
  * A message's deliveries have event ids of their own: bots shall tell messages by the message id. Any other
  * event is told by nothing but its event id, which stays.
  */
-const eventIdOf = ({ id, event }: UserMessage) =>
-	event ? md5Hex(id) : randomBytes(16).toString('hex');
+const eventIdOf = ({ id, eventType }: UserMessage) =>
+	eventType ? md5Hex(id) : randomBytes(16).toString('hex');
 
 /** What the platform tells of a message, or of whatever else has happened. */
 export function eventOf(message: UserMessage, world: World) {
 	const { appId, verificationToken } = world.accounts.feishuAppApi;
+	const happened = isCardAction(message) ? cardActionEvent(message, world) : message.event;
 	return {
 		schema: '2.0',
 		header: {
@@ -131,7 +146,7 @@ export function eventOf(message: UserMessage, world: World) {
 			app_id: appId,
 			tenant_key: TENANT_KEY,
 		},
-		event: message.event ?? messageEvent(message, world),
+		event: happened ?? messageEvent(message, world),
 	};
 }
 

@@ -20,8 +20,8 @@ const connections = async () => (await control.get('/connections')).connections;
 const fault = (does: string) => control.post('/stream-faults', { service: 'feishu', does });
 const say = (text: string, more: object = {}) =>
 	control.post('/say', { platform: 'feishu', text, ...more });
-const act = () =>
-	say('', { eventType: 'card.action.trigger', event: { action: { tag: 'button' }, token: 'c-1' } });
+const ACTION = { eventType: 'card.action.trigger', event: { action: { tag: 'button' } } };
+const act = (more: object = {}) => say('', { ...ACTION, ...more });
 const deliveriesOf = async ({ messageId }: { messageId: string }) =>
 	(await control.get(`/ledger?kind=delivery&messageId=${messageId}`)).entries;
 const frames = async (kind: string) => (await control.get(`/ledger?kind=${kind}`)).entries;
@@ -97,8 +97,16 @@ describe('answers a card action', () => {
 	it('with a toast and a card, which the user sees', async () => {
 		const toast = { type: 'success', content: '已批准' };
 		const card = { type: 'raw', data: { elements: [{ tag: 'markdown', content: '已处理' }] } };
-		await start({ answer: () => ({ toast, card }) });
-		const said = await act();
+		const { heard } = await start({ answer: () => ({ toast, card }) });
+		const asked = await say('approve?', { type: 'group' });
+		const said = await act({ type: 'group', quote: asked.messageId });
+		expect(heard.at(-1)).toMatchObject({
+			operator: { open_id: expect.stringMatching(/^ou_/), tenant_key: expect.any(String) },
+			token: expect.stringMatching(/^c-/),
+			host: 'im_message',
+			context: { open_message_id: asked.messageId, open_chat_id: asked.conversation },
+			...ACTION.event,
+		});
 		expect(said.deliveries).toMatchObject([{ by: 'stream', status: 200 }]);
 		const answers = await control.get(`/answers?messageId=${said.messageId}`);
 		expect(answers).toMatchObject([
