@@ -106,13 +106,13 @@ class FeishuDialogue implements StreamDialogue {
 		this.awaitPing();
 	}
 
-	/** Ends the connection, unless a ping comes first. One that is frozen hears none, and stays. */
+	/** Ends the connection, unless a ping comes first. */
 	private awaitPing() {
 		this.spare();
 		const silenceMs = MISSED_PINGS * clientConfig(this.world).PingInterval * 1000;
-		this.spare = this.connection.after(silenceMs, () => {
-			if (!this.connection.frozen) this.connection.close(GOING_AWAY, 'no ping');
-		});
+		this.spare = this.connection.after(silenceMs, () =>
+			this.connection.close(GOING_AWAY, 'no ping'),
+		);
 	}
 }
 

@@ -43,8 +43,8 @@ const paneOf = (entry) => panes.get(isRobot(entry) ? 'operations' : entry.servic
 const paneOfMessage = ({ platform, conversation }) =>
 	panes.get(conversation === operations.id ? 'operations' : platform);
 
-/** What the ledger says when connections come and go. */
-const CONNECTION_KINDS = ['connect', 'disconnect'];
+/** What the ledger says when connections come and go, and when something befalls them. */
+const CONNECTION_KINDS = ['connect', 'disconnect', 'fault'];
 
 async function refreshConnections() {
 	const { connections } = await api('/connections');
