@@ -3,7 +3,9 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
 import { faintTexts, smallControls } from '../looks';
 import { startBot, until, useSandbox } from './helpers';
-import { endLarkClients, startLarkClient } from './stream/larkClient';
+import { endDingTalkClients, startDingTalkClient } from './stream/dingtalkSdk';
+import { endFeishuClients, startFeishuClient } from './stream/feishuSdk';
+import { endWeComClients, startWeComClient } from './stream/wecomSdk';
 
 // What the playground shows of long connections, and what it can do to them.
 
@@ -21,7 +23,9 @@ beforeEach(async () => {
 	await control.put('/stream-settings', { feishu: { reconnectNonce: 0, reconnectInterval: 1 } });
 });
 afterEach(async () => {
-	endLarkClients();
+	endFeishuClients();
+	endDingTalkClients();
+	endWeComClients();
 	await page.context().close();
 });
 
@@ -34,12 +38,12 @@ async function open(locale = 'en-US', width = 1280) {
 
 const pane = (name: string) => page.locator(`.pane.${name}`);
 const connection = (name = 'feishu') => pane(name).locator('.connection p');
-const says = async (text: string | RegExp) =>
-	await pane('feishu').locator('.connection p', { hasText: text }).waitFor();
-const states = () => pane('feishu').locator('.state');
-async function send(text: string) {
-	await pane('feishu').locator('textarea').fill(text);
-	await pane('feishu').locator('textarea').press('Enter');
+const says = async (text: string | RegExp, name = 'feishu') =>
+	await pane(name).locator('.connection p', { hasText: text }).waitFor();
+const states = (name = 'feishu') => pane(name).locator('.state');
+async function send(text: string, name = 'feishu') {
+	await pane(name).locator('textarea').fill(text);
+	await pane(name).locator('textarea').press('Enter');
 }
 const button = (name: string) => pane('feishu').getByRole('button', { name });
 
@@ -48,15 +52,43 @@ it('Each pane says whether its bot has a connection, and since when', async () =
 	for (const name of ['dingtalk', 'feishu', 'wecom', 'operations'])
 		expect(await connection(name).textContent()).toBe('No connection');
 	expect(await page.locator('.connection button:visible').count()).toBe(0);
-	await startLarkClient(sandbox);
+	await startFeishuClient(sandbox);
 	await says(/^Connected since \d+:\d\d:\d\d [AP]M$/);
-	await startLarkClient(sandbox);
+	await startFeishuClient(sandbox);
 	await says(/^2 connections, since /);
 	expect(await connection('dingtalk').textContent()).toBe('No connection');
 	await page.reload();
 	await says(/^2 connections, since /);
-	endLarkClients();
+	endFeishuClients();
 	await says('No connection');
+}, 60_000);
+
+it('The AI bot of WeCom has a connection, in the group of the operators too; its app has none', async () => {
+	await open();
+	startWeComClient(sandbox);
+	await says(/^Connected since /, 'operations');
+	expect(await connection('wecom').textContent()).toBe('No connection');
+	await pane('wecom').getByLabel('AI bot').check();
+	await says(/^Connected since /, 'wecom');
+	await send('to the AI bot', 'wecom');
+	await states('wecom')
+		.getByText(/^connection: acknowledged 200/)
+		.waitFor();
+}, 60_000);
+
+it('DingTalk announces that it ends a connection, at the button', async () => {
+	await open();
+	const { client } = await startDingTalkClient(sandbox);
+	await until(() => client.registered);
+	await says(/^Connected since /, 'dingtalk');
+	await send('hello', 'dingtalk');
+	await states('dingtalk')
+		.getByText(/^connection: acknowledged 200/)
+		.waitFor();
+	await pane('dingtalk').getByRole('button', { name: 'Disconnect' }).click();
+	await until(async () => (await control.get('/ledger?kind=disconnect')).entries.length);
+	const { entries } = await control.get('/ledger?platform=dingtalk');
+	expect(JSON.stringify(entries)).toMatch(/topic\\+":\\+"disconnect/);
 }, 60_000);
 
 it('Each message says which way it came, also after it has come another way', async () => {
@@ -67,16 +99,16 @@ it('Each message says which way it came, also after it has come another way', as
 	await states()
 		.getByText(/^HTTP: acknowledged 200 in \d+ ms$/)
 		.waitFor();
-	await startLarkClient(sandbox);
+	await startFeishuClient(sandbox);
 	await send('by the connection');
 	await states()
 		.getByText(/^connection: acknowledged 200 in \d+ ms$/)
 		.waitFor();
-	endLarkClients();
+	endFeishuClients();
 	await says('No connection');
 	await control.put('/callbacks', { feishu: '' });
 	await control.put('/clock', { scheduleScale: 0.2 });
-	await startLarkClient(sandbox, {
+	await startFeishuClient(sandbox, {
 		answer: () => {
 			throw new Error('not now');
 		},
@@ -85,7 +117,7 @@ it('Each message says which way it came, also after it has come another way', as
 	await states()
 		.getByText(/^connection: not acknowledged: code 500\. n8n could/)
 		.waitFor();
-	endLarkClients();
+	endFeishuClients();
 	await says('No connection');
 	await control.put('/callbacks', { feishu: bot.origin });
 	await states()
@@ -99,7 +131,7 @@ it('Each message says which way it came, also after it has come another way', as
 
 it('A connection freezes at a button, and the page says what that is', async () => {
 	await open();
-	await startLarkClient(sandbox);
+	await startFeishuClient(sandbox);
 	await says('Connected since');
 	await button('Freeze').click();
 	await says('Connection frozen: nothing is said or heard, TCP stays');
@@ -111,7 +143,7 @@ it('A connection freezes at a button, and the page says what that is', async () 
 
 it('The platform ends a connection at a button, and the page shows the next one', async () => {
 	await open();
-	const { reconnects } = await startLarkClient(sandbox);
+	const { reconnects } = await startFeishuClient(sandbox);
 	await says('Connected since');
 	const [{ id }] = (await control.get('/connections')).connections;
 	await button('Disconnect').click();
@@ -133,7 +165,7 @@ it.each([
 	'It is readable, and fits a phone (%s)',
 	async (locale, connected, none, freeze) => {
 		await open(locale, 390);
-		await startLarkClient(sandbox);
+		await startFeishuClient(sandbox);
 		await says(connected);
 		expect(await connection('dingtalk').textContent()).toBe(none);
 		await button(freeze).waitFor();

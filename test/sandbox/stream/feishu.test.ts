@@ -1,17 +1,22 @@
 import type { LedgerEntry } from '../../../sandbox/ledger';
 import { startBot, until, useSandbox } from '../helpers';
-import { type ClientOptions, endLarkClients, type HeardEvent, startLarkClient } from './larkClient';
+import {
+	type ClientOptions,
+	endFeishuClients,
+	type HeardEvent,
+	startFeishuClient,
+} from './feishuSdk';
 
 /* The sandbox's long connection of Feishu, judged by Feishu's own client. */
 
 const { sandbox, control } = useSandbox();
-const start = (options?: ClientOptions) => startLarkClient(sandbox, options);
+const start = (options?: ClientOptions) => startFeishuClient(sandbox, options);
 
 beforeEach(async () => {
 	await settings({ reconnectNonce: 0, reconnectInterval: 1 });
 });
 afterEach(async () => {
-	endLarkClients();
+	endFeishuClients();
 	await until(async () => !(await connections()).length);
 });
 
@@ -171,7 +176,7 @@ describe('is told again', () => {
 		};
 		await after(15, 2);
 		expect(broken.heard).toHaveLength(2);
-		endLarkClients();
+		endFeishuClients();
 		await until(async () => !(await connections()).length);
 		await after(300, 3);
 		const bot = await startBot(() => ({ status: 503 }));

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { LedgerEntry } from '../../../sandbox/ledger';
 import { acknowledgeFrame, type LongConnectionFrame } from '../../../protocol/feishu/stream';
 import { until, useSandbox } from '../helpers';
-import { address, connectTo, endSockets } from './feishuClient';
+import { address, connectTo, endSockets } from './feishuWire';
 
 /* What Feishu's long connection refuses, shown by a client that speaks it wrongly, with our own codec. */
 

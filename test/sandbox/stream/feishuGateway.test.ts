@@ -1,5 +1,5 @@
 import { useSandbox } from '../helpers';
-import { accountOf, address, connectTo, endpoint, endSockets, socketTo } from './feishuClient';
+import { accountOf, address, connectTo, endpoint, endSockets, socketTo } from './feishuWire';
 
 /* Where Feishu's long connection begins: the gateway's answers, and handshakes that are refused. */
 

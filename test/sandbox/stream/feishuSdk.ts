@@ -16,7 +16,7 @@ export interface ClientOptions {
 }
 
 /** Feishu's own client, started on the sandbox; resolves when it is connected or has given up. */
-export async function startLarkClient(sandbox: TestSandbox, options: ClientOptions = {}) {
+export async function startFeishuClient(sandbox: TestSandbox, options: ClientOptions = {}) {
 	const { appId, appSecret } = sandbox.world.accounts.feishuAppApi;
 	const heard: HeardEvent[] = [];
 	const failures: string[] = [];
@@ -47,6 +47,6 @@ export async function startLarkClient(sandbox: TestSandbox, options: ClientOptio
 }
 
 /** Ends every client that a test has started. */
-export function endLarkClients() {
+export function endFeishuClients() {
 	for (const client of clients.splice(0)) client.close({ force: true });
 }
