@@ -9,14 +9,16 @@ import {
 
 /**
  * The webhooks of every trigger; none where its messages come by a long connection: n8n registers none for the
- * method `''`, and a test run does not wait for one. Other fields are plain, and these are read without
+ * method `''`, and a test run does not wait for one. An app of WeCom has none, whatever was chosen before it. Other fields are plain, and these are read without
  * expressions: n8n would evaluate them for each request.
  */
 export const webhooks: NonNullable<INodeTypeDescription['webhooks']> = [
 	{
 		name: 'setup',
 		...webhookDescriptionFields({
-			httpMethod: fromFunction(({ connection }) => (connection === 'stream' ? '' : 'GET')),
+			httpMethod: fromFunction(({ authentication, connection }) =>
+				connection === 'stream' && authentication !== 'app' ? '' : 'GET',
+			),
 		}),
 		// The same URL: the panel shows it once.
 		ndvHideUrl: true,
@@ -27,11 +29,13 @@ export const webhooks: NonNullable<INodeTypeDescription['webhooks']> = [
 	{
 		name: 'default',
 		...webhookDescriptionFields({
-			httpMethod: fromFunction(({ connection }) => (connection === 'stream' ? '' : 'POST')),
+			httpMethod: fromFunction(({ authentication, connection }) =>
+				connection === 'stream' && authentication !== 'app' ? '' : 'POST',
+			),
 		}),
 		ndvHideMethod: true,
 		// The editor alone reads this one.
-		ndvHideUrl: '={{ $parameter.connection === "stream" }}',
+		ndvHideUrl: '={{ $parameter.connection === "stream" && $parameter.authentication !== "app" }}',
 		responseMode: 'onReceived',
 		// Empty: n8n then answers with `webhookResponse`, after it has stored the execution.
 		responseData: '',

@@ -21,8 +21,9 @@ import { ConnectionFailure, type Kinds, type StreamProtocol } from './stream';
 
 /* What n8n's trigger nodes do where their messages come by a long connection. */
 
-/** The parameter takes no expression. */
-const isStream = ({ parameters }: INode): boolean => parameters.connection === 'stream';
+/** As the webhooks have it (`fields.ts`). The parameter takes no expression. */
+const isStream = ({ parameters }: INode): boolean =>
+	parameters.connection === 'stream' && parameters.authentication !== 'app';
 
 /** A changed credential takes effect after this time. */
 const LOOK_AT_CREDENTIAL_MS = 30_000;

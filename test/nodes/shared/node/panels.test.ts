@@ -3,6 +3,7 @@ import {
 	type INode,
 	type INodeCredentialDescription,
 	type INodeProperties,
+	type INodePropertyOptions,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { DingTalk } from '../../../../nodes/DingTalk/DingTalk.node';
@@ -53,6 +54,12 @@ function shownOf<T extends INodeProperties | INodeCredentialDescription>(
 		description,
 	)!;
 	return all.filter((one) => NodeHelpers.displayParameter(filled, one, node, description));
+}
+
+/** An expression of the editor, with these parameters. */
+function evaluated(expression: string, $parameter: object): unknown {
+	const [, code] = /^=\{\{(.*)\}\}$/.exec(expression)!;
+	return new Function('$parameter', `return (${code})`)($parameter);
 }
 
 describe('the panel', () => {
@@ -120,9 +127,17 @@ describe('The panel of a trigger', () => {
 		);
 	const names = (fields: INodeProperties[]): string[] => fields.map(({ name }) => name);
 
-	it.each(triggers)('begins with what to do, in three steps: %#', (trigger) => {
-		const [notice] = shown(trigger);
-		expect(notice).toMatchObject({ name: 'notice', type: 'notice' });
+	const byHttp = { connection: 'httpCallback' };
+
+	it.each(
+		triggers.flatMap((trigger) => [
+			{ trigger, parameters: { authentication: 'aiBot' }, name: 'streamNotice' },
+			{ trigger, parameters: { authentication: 'aiBot', ...byHttp }, name: 'notice' },
+		]),
+	)('begins with what to do, in three steps: %#', ({ trigger, parameters, name }) => {
+		const [notice, ...others] = shown(trigger, parameters);
+		expect(notice).toMatchObject({ name, type: 'notice' });
+		expect(others.map(({ type }) => type)).not.toContain('notice');
 		// n8n's editor (2.41) leaves this tag in a notice, `a`, and `li`, which gets a bullet.
 		expect(notice!.displayName).toMatch(
 			/^<ul>1\. [^<]+<\/ul><ul>2\. [^<]+<\/ul><ul>3\. [^<]+<\/ul>$/,
@@ -130,13 +145,25 @@ describe('The panel of a trigger', () => {
 	});
 
 	it.each(triggers)('asks nothing that leaves no choice: %#', (trigger) => {
-		expect(names(shown(trigger))).not.toContain('connection');
+		expect(names(shown(trigger, { authentication: 'aiBot' }))).toContain('connection');
+		expect(names(shown(trigger, {}, 2))).not.toContain('connection');
+		if (!(trigger instanceof WeComTrigger)) return;
+		expect(names(shown(trigger, { authentication: 'app' }))).not.toContain('connection');
 	});
 
-	it.each(triggers)('shows the address once: %#', ({ description }) => {
-		const visible = description.webhooks!.filter(({ ndvHideUrl }) => !ndvHideUrl);
-		expect(visible).toHaveLength(1);
-	});
+	it.each(triggers)(
+		'shows the address once by HTTP, and never of a long connection: %#',
+		(trigger) => {
+			const { description } = trigger;
+			const visible = (connection: string) => {
+				const parameters = { authentication: 'aiBot', connection };
+				return description.webhooks!.filter(
+					({ ndvHideUrl }) => ndvHideUrl !== true && !evaluated(String(ndvHideUrl), parameters),
+				);
+			};
+			expect([visible('httpCallback').length, visible('stream').length]).toEqual([1, 0]);
+		},
+	);
 
 	it('says which kind of bot a WeCom Trigger listens to, and asks for its credential', () => {
 		const trigger = new WeComTrigger();
@@ -155,10 +182,15 @@ describe('The panel of a trigger', () => {
 	it('lists what the platform sends, messages first', () => {
 		const listed = triggers.map((trigger) => {
 			const events = trigger.description.properties.find(({ name }) => name === 'events')!;
-			return events.options!.map((option) => (option as { value: string }).value);
+			return events.options as INodePropertyOptions[];
 		});
 		const all = ['message', 'action', 'event'];
-		expect(listed).toEqual([['message', 'event'], all, all]);
+		expect(listed.map((options) => options.map(({ value }) => value))).toEqual([all, all, all]);
+		// DingTalk sends card actions by a connection only.
+		const byStream = listed.map((options) =>
+			options.filter(({ displayOptions }) => displayOptions).map(({ value }) => value),
+		);
+		expect(byStream).toEqual([['action'], [], []]);
 	});
 
 	it.each(triggers)('asks which group messages are meant since version 3: %#', (trigger) => {
