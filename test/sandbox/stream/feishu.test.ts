@@ -89,6 +89,16 @@ describe('receives', () => {
 		expect(request.body).toMatch(/"sum":"4","seq":"3"/);
 	});
 
+	it.each(['reorder', 'duplicate', 'delay'])('a big one whose parts come with %s', async (does) => {
+		const { heard } = await start();
+		const parts = { service: 'feishu', kind: 'delivery', times: 2, delayMs: 100 };
+		await control.post('/stream-faults', { ...parts, does });
+		const text = '汉'.repeat(40_000);
+		expect((await say(text)).deliveries).toMatchObject([{ status: 200 }]);
+		expect(heard.map(textOf)).toEqual([text]);
+		expect((await control.get('/stream-faults')).faults).toEqual([]);
+	});
+
 	it('each event by one of its connections, any of them', async () => {
 		const clients = [await start(), await start()];
 		await Promise.all(Array.from({ length: 60 }, (_, number) => say(`text ${number}`)));
