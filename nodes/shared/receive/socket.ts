@@ -11,7 +11,7 @@ export interface SocketListener {
 	/** @param bytes of its frame */
 	meant(meaning: Meaning, bytes: number): void;
 	refused(reason: RefusalReason): void;
-	/** A bug of ours: what it met stays unanswered. */
+	/** A bug of ours, which would end the process: what it met stays unanswered. */
 	defect(error: unknown): void;
 	/** @param why what the other side did, in words */
 	lost(why: string): void;
@@ -71,9 +71,13 @@ export class StreamSocket {
 
 	private greet(): void {
 		this.isOpen = true;
-		for (const frame of this.session.greeting) this.send(frame);
-		const { ping, isReadyAtOpen } = this.session;
-		this.listener?.opened({ canPing: ping !== undefined, isReady: isReadyAtOpen });
+		const { ping, isReadyAtOpen, greeting } = this.session;
+		try {
+			for (const frame of greeting) this.send(frame);
+			this.listener?.opened({ canPing: ping !== undefined, isReady: isReadyAtOpen });
+		} catch (error) {
+			this.listener?.defect(error);
+		}
 	}
 
 	private take(data: string | ArrayBuffer): void {

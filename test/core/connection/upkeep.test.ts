@@ -102,6 +102,15 @@ describe('Silence', () => {
 			world.freeze();
 			world.run(90 * SECOND);
 			expect(world.upkeep.servingLink).toBeGreaterThan(frozen!);
+			// Without a heartbeat it would stay.
+			const deaf = new Simulated(
+				{ canPing, stepMs: 3_500 },
+				{ ...CONNECTION_TIMING, silenceMs: 1e9 },
+			);
+			deaf.start().run(30 * SECOND);
+			deaf.freeze();
+			deaf.run(24 * 60 * MINUTE);
+			expect(deaf.upkeep.servingLink).toBe(1);
 			// A link that answers is left alone.
 			const sound = new Simulated({ canPing: true, stepMs: 3_500 }).start().run(10 * MINUTE);
 			expect(sound.upkeep.servingLink).toBe(1);
@@ -353,6 +362,10 @@ describe('Over a long time', () => {
 			world.counts.end * CONNECTION_TIMING.drainMs + 5_000,
 		);
 		expect(sizeOf(world)).toBeLessThan(size + 100);
+		// A gap would show.
+		world.cut();
+		world.run(MINUTE);
+		expect(world.lasted.none).toBeGreaterThan(gap);
 	});
 
 	test('10,000 reconnects end at one link and no more memory', () => {

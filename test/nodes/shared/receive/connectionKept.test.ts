@@ -262,6 +262,13 @@ describe('A defect of ours', () => {
 		},
 	);
 
+	test('in greeting is logged with its stack, and does not end the process', async () => {
+		stream.protocol.greeting = undefined as unknown as string[];
+		await stream.connect({ ...QUICK, attemptMs: 400 }).open();
+		await until(() => stream.protocol.asked.length >= 2);
+		expect(stream.lines[0]).toMatch(/^error .*TypeError: .*\n\s+at /);
+	});
+
 	test('in asking the gateway is logged with its stack, and tried again', async () => {
 		stream.protocol.gateway = async () => (undefined as unknown as { url: { url: string } }).url;
 		await stream.connect().open();
