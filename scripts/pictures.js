@@ -87,7 +87,7 @@ runScript(async () => {
 
 	const system = await step(
 		'Start n8n and the sandbox',
-		async () => await startSystem({ editor: true }),
+		async () => await startSystem({ editor: true, connection: 'stream' }),
 	);
 	const browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
 	try {

@@ -1,5 +1,6 @@
 'use strict';
 const { paths } = require('../machine/paths.js');
+const { withCallbacks } = require('../workflows/streams.js');
 const { readWorkflows } = require('../workflows/workflows.js');
 
 /** @import { Credential } from '../system/credentials.js' */
@@ -110,7 +111,7 @@ function startingByThemselves() {
 }
 
 /**
- * A copy of the bundled answering workflow, with `note` as what it remembers of messages seen before n8n
+ * A copy of the bundled answering workflow by HTTP callbacks, with `note` as what it remembers of messages seen before n8n
  * started.
  *
  * @param {string} name
@@ -118,9 +119,8 @@ function startingByThemselves() {
  * @returns {Workflow}
  */
 function copyWithNote(name, note) {
-	const original = bundled().find(({ id }) => id === ANSWERING);
-	if (!original) throw new Error(`no bundled workflow has the id ${ANSWERING}`);
-	const copy = structuredClone(original);
+	const [copy] = withCallbacks(bundled().filter(({ id }) => id === ANSWERING));
+	if (!copy) throw new Error(`no bundled workflow has the id ${ANSWERING}`);
 	for (const each of copy.nodes) if (each.webhookId) each.webhookId += `-${name}`;
 	return {
 		...copy,

@@ -47,7 +47,7 @@ const CREDENTIALS = [
 			verificationToken: 'CLAWBOT_FEISHU_VERIFICATION_TOKEN',
 			baseUrl: 'CLAWBOT_FEISHU_BASE_URL',
 		},
-		required: ['appId', 'appSecret', 'verificationToken'],
+		required: ['appId', 'appSecret'],
 	},
 	{
 		type: 'feishuGroupRobotApi',
@@ -87,7 +87,7 @@ const CREDENTIALS = [
 			encodingAesKey: 'CLAWBOT_WECOM_AIBOT_ENCODING_AES_KEY',
 			websocketUrl: 'CLAWBOT_WECOM_AIBOT_WEBSOCKET_URL',
 		},
-		required: ['token', 'encodingAesKey'],
+		required: ['botId', 'secret'],
 	},
 	{
 		type: 'clawBotModelApi',

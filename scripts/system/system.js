@@ -9,6 +9,7 @@ const { startServices } = require('../machine/services.js');
 const { failureText } = require('../machine/steps.js');
 const { localWorkflows } = require('../workflows/simulated.js');
 const { withQuickLooks } = require('../workflows/quickLooks.js');
+const { withCallbacks } = require('../workflows/streams.js');
 const { callbacksOf } = require('./callbacks.js');
 const { buildCredentials } = require('./credentials.js');
 const { N8n } = require('./n8n.js');
@@ -32,6 +33,8 @@ const { compileCache, prepareTemplate } = require('./template.js');
  * @property {number} [n8nPort] free ports are taken when left out
  * @property {number} [sandboxPort]
  * @property {string | null} [workflowsDir] the bundled workflows; `null` for none
+ * @property {'stream' | 'httpCallback'} [connection] how messages come to the bundled bot; by HTTP, which
+ * answers each delivery for itself, when left out
  * @property {Workflow[]} [extraWorkflows] workflows of the test; published as well
  * @property {Credential[]} [extraCredentials]
  * @property {Record<string, string>} [env] n8n settings
@@ -165,9 +168,11 @@ class System {
 	 */
 	#workflows(sandboxUrl, accounts) {
 		const { workflowsDir = paths.workflows, extraWorkflows = [], queue } = this.#options;
+		const { connection = 'httpCallback' } = this.#options;
 		const store = queue ? 'postgres' : 'embedded';
 		const place = { n8nUrl: this.n8n.url, sandboxUrl, accounts, store };
-		const bundled = workflowsDir === null ? [] : localWorkflows(workflowsDir, place);
+		const local = workflowsDir === null ? [] : localWorkflows(workflowsDir, place);
+		const bundled = connection === 'stream' ? local : withCallbacks(local);
 		return [...(queue ? withQuickLooks(bundled) : bundled), ...extraWorkflows];
 	}
 

@@ -3,6 +3,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { errorOf } = require('../machine/errors.js');
 const { StepFailure } = require('../machine/steps.js');
+const { isByStream } = require('./streams.js');
 
 /** @import { INode } from 'n8n-workflow' */
 
@@ -168,19 +169,6 @@ function webhooks(workflow) {
 			const webhookPath = own ? node.parameters.path : `${node.webhookId}/webhook`;
 			return { node, path: webhookPath };
 		});
-}
-
-/**
- * Whether a platform's messages come by a long connection: n8n leaves out what is a parameter's default.
- *
- * @param {Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>} node
- */
-function isByStream({ type, typeVersion, parameters = {} }) {
-	const isWeCom = type.endsWith('.weComTrigger');
-	if (!isWeCom && !/\.(?:dingTalk|feishu)Trigger$/.test(type)) return false;
-	// An app of WeCom has none.
-	if (typeVersion < 3 || (isWeCom && parameters.authentication !== 'aiBot')) return false;
-	return parameters.connection !== 'httpCallback';
 }
 
 /** @param {Pick<WorkflowNode, 'type'>} node */

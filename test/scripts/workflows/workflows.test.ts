@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { callbacksOf } from '../../../scripts/system/callbacks';
+import { paths } from '../../../scripts/machine/paths';
 import { canonicalWorkflow, contentHash, workflowText } from '../../../scripts/workflows/canonical';
+import { withCallbacks } from '../../../scripts/workflows/streams';
 import {
 	dependencies,
 	inDependencyOrder,
@@ -208,5 +210,15 @@ describe('callback addresses', () => {
 			wecom: 'http://n8n/webhook/three/webhook',
 			'wecom-aibot': 'http://n8n/webhook/four/webhook',
 		});
+	});
+
+	it('are there for the bundled bot where its messages shall come by HTTP, else for the WeCom app alone', () => {
+		const bundled = readWorkflows(paths.workflows).map(({ workflow }) => workflow);
+		const names = (workflows: Workflow[]): string[] =>
+			Object.keys(callbacksOf(workflows, 'http://n8n')).sort();
+		expect(names(bundled)).toEqual(['wecom']);
+		const all = ['dingtalk', 'dingtalk-events', 'feishu', 'wecom', 'wecom-aibot'];
+		expect(names(withCallbacks(bundled))).toEqual(all);
+		expect(names(bundled)).toEqual(['wecom']);
 	});
 });
