@@ -146,12 +146,14 @@ export function completeNode(node: TestNode, types: INodeTypes, credentials: Cre
 	const type = node.type.includes('.') ? node.type : `${PACKAGE}.${node.type}`;
 	const { description } = types.getByNameAndVersion(type, node.typeVersion);
 	const usable = (description.credentials ?? []).filter(({ name }) => name in credentials);
+	const hasConnection = description.properties.some(({ name }) => name === 'connection');
 	return {
 		id: `id of ${node.name ?? description.displayName}`,
 		name: description.displayName,
 		typeVersion: [description.version].flat().at(-1)!,
 		position: [0, 0],
-		parameters: {},
+		// By a long connection, a trigger that is run by hand waits for a message.
+		parameters: hasConnection ? { connection: 'httpCallback' } : {},
 		credentials: Object.fromEntries(
 			usable.map(({ name }) => [name, { id: idOf(credentials[name]!), name }]),
 		),
