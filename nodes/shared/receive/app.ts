@@ -84,6 +84,7 @@ export class App implements ConnectionListener {
 		const taken = new Promise<DecodedMessage>((resolve, reject) => {
 			const cancel = (): void => reject(new Cancelled());
 			tap = { ...wanted, take: resolve };
+			if (signal?.aborted) cancel();
 			signal?.addEventListener('abort', cancel);
 			stopListening = () => signal?.removeEventListener('abort', cancel);
 		});
@@ -123,8 +124,8 @@ export class App implements ConnectionListener {
 	/** Somebody waits in front of the editor: a platform that is away is told at once. */
 	private async connectNow(access: Access): Promise<void> {
 		await this.connect(access);
-		const { status, failure } = this.connection!.state;
-		if (status !== 'connected' && failure) throw failure;
+		const state = this.connection?.state;
+		if (state?.failure && state.status !== 'connected') throw state.failure;
 	}
 
 	private async change({ protocol, credential, log }: Access): Promise<void> {

@@ -281,6 +281,11 @@ describe('A test run', () => {
 		expect(Connection.open).toEqual([]);
 	});
 
+	it('does not wait where it was cancelled before', async () => {
+		const message = next(access(app), wanted('a'), AbortSignal.abort());
+		await expect(message).rejects.toThrow('cancelled');
+	});
+
 	it('leaves no connection where it is cancelled before there is one', async () => {
 		let opened!: () => void;
 		Connection.opens = async () => await new Promise((resolve) => (opened = resolve));
