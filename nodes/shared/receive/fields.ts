@@ -183,7 +183,7 @@ function connectionFields(httpOnly: TriggerFields['httpOnly']): INodeProperties[
 				{
 					name: 'Long Connection (Stream 长连接)',
 					value: 'stream',
-					description: 'N8n connects to the platform: no public address, no certificate',
+					description: 'No public address, no certificate: n8n connects to the platform',
 				},
 				{
 					name: 'HTTP Callback (回调)',
