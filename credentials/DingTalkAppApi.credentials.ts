@@ -35,7 +35,7 @@ export class DingTalkAppApi implements ICredentialType {
 			required: true,
 			hint: 'Client Secret (原 AppSecret): 凭证与基础信息',
 			description:
-				'Client Secret (原 AppSecret), on the same page. It also verifies the robot’s callbacks.',
+				'Client Secret (原 AppSecret), on the same page. It opens the long connection, and verifies the robot’s callbacks.',
 		},
 		{
 			displayName: 'Robot Code',
@@ -51,8 +51,9 @@ export class DingTalkAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			hint: '签名 Token: 事件订阅 → HTTP 推送. Needed to receive events only.',
-			description: '签名 Token: 事件订阅 → HTTP 推送. Only for events, not for robot messages.',
+			hint: '签名 Token: 事件订阅 → HTTP 推送. Only for events by HTTP callback.',
+			description:
+				'签名 Token: 事件订阅 → HTTP 推送. Only for events by HTTP callback, not for robot messages or Stream 模式.',
 		},
 		{
 			displayName: 'AES Key',
@@ -60,9 +61,9 @@ export class DingTalkAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			hint: '加密 aes_key: 事件订阅 → HTTP 推送. Needed to receive events only.',
+			hint: '加密 aes_key: 事件订阅 → HTTP 推送. Only for events by HTTP callback.',
 			description:
-				'加密 aes_key: 事件订阅 → HTTP 推送, 43 characters. Only for events, not for robot messages.',
+				'加密 aes_key: 事件订阅 → HTTP 推送, 43 characters. Only for events by HTTP callback.',
 		},
 		{
 			displayName: 'Base URL',

@@ -43,9 +43,9 @@ export class FeishuAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			hint: 'Encrypt Key: 事件与回调 → 加密策略',
+			hint: 'Encrypt Key: 事件与回调 → 加密策略. Only for HTTP callbacks.',
 			description:
-				'Encrypt Key: 事件与回调 → 加密策略. With it events are encrypted and signed: recommended.',
+				'Encrypt Key: 事件与回调 → 加密策略. With it HTTP callbacks are encrypted and signed: recommended. Not needed for the long connection.',
 		},
 		{
 			displayName: 'Verification Token',
@@ -53,9 +53,9 @@ export class FeishuAppApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			hint: 'Verification Token: 事件与回调 → 加密策略. Needed to receive messages.',
+			hint: 'Verification Token: 事件与回调 → 加密策略. Needed for HTTP callbacks.',
 			description:
-				'Verification Token: 事件与回调 → 加密策略. Needed to receive; without an Encrypt Key it is the only proof.',
+				'Verification Token: 事件与回调 → 加密策略. Needed for HTTP callbacks; without an Encrypt Key it is their only proof. Not needed for the long connection.',
 		},
 		{
 			displayName: 'Base URL',

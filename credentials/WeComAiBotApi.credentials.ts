@@ -15,13 +15,30 @@ export class WeComAiBotApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
+			displayName: 'Bot ID',
+			name: 'botId',
+			type: 'string',
+			default: '',
+			hint: 'Bot ID: API 模式 → 使用长连接',
+			description: '智能机器人 → API 模式 → 使用长连接: Bot ID. For the long connection.',
+		},
+		{
+			displayName: 'Secret',
+			name: 'secret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			hint: '长连接专用密钥: API 模式 → 使用长连接',
+			description: '长连接专用密钥, beside the Bot ID. For the long connection.',
+		},
+		{
 			displayName: 'Token',
 			name: 'token',
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			hint: 'Token: 智能机器人 → API 模式 → 使用 URL 回调',
-			description: 'Token: 智能机器人 → API 模式 → 使用 URL 回调. Needed to receive messages.',
+			hint: 'Token: API 模式 → 使用 URL 回调. Only for HTTP callbacks.',
+			description: 'Token: 智能机器人 → API 模式 → 使用 URL 回调. Only for HTTP callbacks.',
 		},
 		{
 			displayName: 'Encoding AES Key',
@@ -29,7 +46,7 @@ export class WeComAiBotApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			hint: 'EncodingAESKey: beside the Token',
+			hint: 'EncodingAESKey: beside the Token. Only for HTTP callbacks.',
 			description: 'EncodingAESKey, beside the Token, 43 characters',
 		},
 		{
@@ -40,23 +57,6 @@ export class WeComAiBotApi implements ICredentialType {
 			placeholder: 'e.g. ClawBot',
 			description:
 				'Name of the bot (名称) as people mention it in groups. Group messages hold it as plain text; left empty, it is learned from the first messages.',
-		},
-		{
-			displayName: 'Bot ID',
-			name: 'botId',
-			type: 'string',
-			default: '',
-			hint: 'Bot ID: API 模式 → 使用长连接',
-			description: '智能机器人 → API 模式 → 使用长连接: Bot ID. Not needed for HTTP callbacks.',
-		},
-		{
-			displayName: 'Secret',
-			name: 'secret',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			hint: '长连接专用密钥: API 模式 → 使用长连接',
-			description: 'Secret of the long connection (长连接专用密钥). Not needed for HTTP callbacks.',
 		},
 		{
 			displayName: 'WebSocket URL',

@@ -10,7 +10,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { webhookMethodsFor } from '../shared/receive/callback';
-import { triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
+import { CONNECT, triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
 import { passOn, startStream } from '../shared/receive/streamTrigger';
 import { receiveCallback } from '../shared/receive/webhook';
 import { testApp } from './credentialTest';
@@ -20,8 +20,10 @@ import { stream } from './receive/stream';
 const setup = {
 	service: 'DingTalk',
 	where: 'developer console: 应用能力 → 机器人 → 消息接收地址 (HTTP 模式).',
-	streamWhere:
-		'DingTalk’s developer console: 应用能力 → 机器人 → 消息接收模式: Stream 模式, then publish the app’s version. For events also 事件订阅 → 推送方式: Stream 模式推送.',
+	streamSteps: [
+		CONNECT,
+		'DingTalk’s developer console: choose Stream 模式 at 应用能力 → 机器人 → 消息接收模式, for events also at 事件订阅 → 推送方式. Then publish a version (版本管理与发布).',
+	],
 };
 
 export class DingTalkTrigger implements INodeType {

@@ -10,7 +10,7 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { webhookMethodsFor } from '../shared/receive/callback';
-import { triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
+import { CONNECT, triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
 import { passOn, startStream } from '../shared/receive/streamTrigger';
 import { receiveCallback } from '../shared/receive/webhook';
 import { testApp } from './credentialTest';
@@ -21,8 +21,11 @@ const setup = {
 	service: 'Feishu',
 	where:
 		'developer console: 事件与回调 → 事件配置 → 将事件发送至开发者服务器, and under 回调配置 for card actions. Subscribe to 接收消息 (im.message.receive_v1).',
-	streamWhere:
-		'Feishu’s developer console: 事件与回调 → 事件配置 → 订阅方式: 使用长连接接收事件, and under 回调配置 使用长连接接收回调 for card actions. Feishu saves it while something is connected: publish this workflow first. Subscribe to 接收消息 (im.message.receive_v1), then publish the app’s version.',
+	streamSteps: [
+		CONNECT,
+		'Feishu’s developer console, which saves this only while n8n is connected: choose 使用长连接接收事件 at 事件与回调 → 事件配置, for card actions 使用长连接接收回调 at 回调配置.',
+		'Add the event 接收消息 (im.message.receive_v1), then publish a version (版本管理与发布).',
+	],
 };
 
 export class FeishuTrigger implements INodeType {

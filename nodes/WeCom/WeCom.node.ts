@@ -7,7 +7,7 @@ import type {
 import { testGroupRobot } from '../shared/http/robotAddress';
 import { authenticationField, usedBy, type BotOperation } from '../shared/node/authentication';
 import { describeOperations, runOperation } from '../shared/node/operations';
-import { testApp } from './credentialTest';
+import { testAiBot, testApp } from './credentialTest';
 import { reply } from './operations/message/reply';
 import { send } from './operations/message/send';
 
@@ -46,6 +46,7 @@ export class WeCom implements INodeType {
 			{
 				// Not required: only what came by a long connection is answered by one.
 				name: 'weComAiBotApi',
+				testedBy: 'testAiBot',
 				displayOptions: { hide: { operation: [send.option.value] } },
 			},
 		],
@@ -59,7 +60,11 @@ export class WeCom implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testApp, testGroupRobot: testGroupRobot(/[?&]key=\w/, 'key') },
+		credentialTest: {
+			testAiBot,
+			testApp,
+			testGroupRobot: testGroupRobot(/[?&]key=\w/, 'key'),
+		},
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

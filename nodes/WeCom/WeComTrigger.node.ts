@@ -10,19 +10,21 @@ import {
 	type IWebhookResponseData,
 } from 'n8n-workflow';
 import { webhookMethodsFor } from '../shared/receive/callback';
-import { triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
+import { CONNECT, triggerProperties, waitingTexts, webhooks } from '../shared/receive/fields';
 import { passOn, startStream } from '../shared/receive/streamTrigger';
 import { receiveCallback } from '../shared/receive/webhook';
-import { testApp } from './credentialTest';
-import { authenticationField, testAiBot } from './receive/authentication';
+import { testAiBot, testApp } from './credentialTest';
+import { authenticationField } from './receive/authentication';
 import { callbackOf } from './receive/callback';
 import { stream } from './receive/stream';
 
 const setup = {
 	service: 'WeCom',
 	where: 'admin console. App: 接收消息 → 设置 API 接收. AI bot: API 模式 → 使用 URL 回调.',
-	streamWhere:
-		'WeCom: 智能机器人 → API 模式 → 使用长连接. Copy Bot ID and Secret into the credential. An app (自建应用) has HTTP callbacks only.',
+	streamSteps: [
+		'WeCom: choose 使用长连接 at 智能机器人 → API 模式, and copy Bot ID and Secret into the credential.',
+		CONNECT,
+	],
 };
 
 export class WeComTrigger implements INodeType {

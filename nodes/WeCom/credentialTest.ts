@@ -13,6 +13,8 @@ import {
 	type FieldOfCode,
 } from '../shared/http/credentialTest';
 import { fetchJson } from '../shared/http/fetchJson';
+import { aiBotCallback } from './receive/callback';
+import { stream } from './receive/stream';
 
 const fields: FieldOfCode = [
 	[/^40013$/, 'Corp ID is wrong: copy it again from 我的企业 → 企业信息'],
@@ -20,7 +22,7 @@ const fields: FieldOfCode = [
 ];
 const source = { service: 'WeCom', token: tokenRules, classify };
 /** What callbacks are verified and decrypted with. */
-export const RECEIVING_KEYS: readonly [Field, Field] = [
+const RECEIVING_KEYS: readonly [Field, Field] = [
 	['token', 'Token'],
 	['encodingAesKey', 'Encoding AES Key'],
 ];
@@ -60,3 +62,14 @@ async function wrongAgent(
 	if (!/^(?:40056|301002|301023)$/.test(refusal.code)) return undefined;
 	return `Agent ID is not that of the app with this Secret: both stand on the app’s page ${said}`;
 }
+
+/**
+ * Only the form can be tested: the keys of HTTP callbacks are proved when WeCom calls, and a connection would
+ * end the one that the bot has.
+ */
+export const testAiBot = credentialTest((data) => {
+	const wrong = wrongKeys(data, RECEIVING_KEYS, 'API 模式 → 使用 URL 回调');
+	if (wrong) return wrong;
+	const isForStream = [data.botId, data.secret].some((value) => pastedKey(value) !== '');
+	return (isForStream ? stream : aiBotCallback).missing(data);
+}, 'Well formed; WeCom proves it when n8n connects, or when it saves the URL');

@@ -73,7 +73,13 @@ describe('The test of a credential', () => {
 		['weComAppApi', { encodingAesKey: '' }, 'Encoding AES Key is empty, but Token is not'],
 		['weComAppApi', { token: '' }, 'Token is empty, but Encoding AES Key is not'],
 		['weComAiBotApi', { encodingAesKey: SHORT }, 'Encoding AES Key must be 43'],
-		['weComAiBotApi', { token: '', encodingAesKey: '' }, 'Token and Encoding AES Key'],
+		['weComAiBotApi', { token: '', encodingAesKey: '', secret: '' }, 'fill in Secret'],
+		['weComAiBotApi', { token: '', encodingAesKey: '', botId: ' ' }, 'fill in Bot ID'],
+		[
+			'weComAiBotApi',
+			{ token: '', encodingAesKey: '', botId: '', secret: '' },
+			'Token and Encoding AES Key',
+		],
 		[
 			'dingTalkGroupRobotApi',
 			{ webhookUrl: 'https://oapi.dingtalk.com/robot/send' },
@@ -108,6 +114,8 @@ describe('The test of a credential', () => {
 		['weComAppApi', { token: '', encodingAesKey: '' }],
 		['weComAppApi', { baseUrl: ' {baseUrl}/cgi-bin/ ' }],
 		['weComAppApi', { secret: '"{secret}"' }],
+		['weComAiBotApi', { token: '', encodingAesKey: '' }],
+		['weComAiBotApi', { botId: '', secret: '' }],
 		['dingTalkGroupRobotApi', { secret: '' }],
 		['clawBotModelApi', { apiKey: 'Bearer {apiKey}' }],
 		['clawBotModelApi', { baseUrl: '{baseUrl}/chat/completions' }],

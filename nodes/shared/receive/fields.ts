@@ -49,23 +49,26 @@ export interface Setup {
 	service: string;
 	/** The place in the platform's console that takes the URL of the HTTP callbacks. */
 	where: string;
-	/** What to choose in the platform's console for the long connection. */
-	streamWhere: string;
+	/** What to do for the long connection, in its order: in the platform's console, and `CONNECT`. */
+	streamSteps: string[];
 }
+
+/** A step of every platform. */
+export const CONNECT = 'Publish this workflow: n8n connects by itself. It needs no public address.';
 
 /** What n8n says of a trigger when it waits for a message, and when its workflow was published. */
 export function waitingTexts({ service }: Setup) {
 	return {
 		triggerPanel: {
-			header: `Write to the bot on ${service} now`,
+			header: `Press Execute step, then write to the bot on ${service}`,
 			executionsHelp: {
 				inactive: `Publish the workflow, then choose in ${service}’s console how messages come: the steps stand in the trigger’s parameters.`,
 				active: 'Messages to the bot start this workflow.',
 			},
 			activationHint:
-				'A test takes the next message of the bot. With HTTP callbacks it needs the test URL in the console.',
+				'A test takes the next message to the bot; a published workflow does not get that one. With HTTP callbacks the console needs the test URL.',
 		},
-		eventTriggerDescription: `Write to the bot on ${service} now. With HTTP callbacks, a test needs the test URL in the console.`,
+		eventTriggerDescription: `Write to the bot on ${service} now. With HTTP callbacks the console needs the test URL.`,
 		activationMessage: `The bot answers once ${service}’s console knows how messages come: the steps stand in the trigger’s parameters.`,
 	} satisfies Partial<INodeTypeDescription>;
 }
@@ -139,12 +142,11 @@ export function triggerProperties({
 }
 
 /** What has to be done on the platform's side. */
-const notices = ({ service, where, streamWhere }: Setup): INodeProperties[] => [
+const notices = ({ service, where, streamSteps }: Setup): INodeProperties[] => [
 	{
 		displayName: steps([
-			streamWhere,
-			'Publish this workflow: n8n connects by itself. It needs no public address.',
-			'To try it out first: press Execute step, then write to the bot.',
+			...streamSteps,
+			'To try it out before: press Execute step, then write to the bot.',
 		]),
 		name: 'streamNotice',
 		type: 'notice',

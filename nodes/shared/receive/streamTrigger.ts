@@ -81,7 +81,8 @@ class Membership {
 	}
 
 	async begin(): Promise<void> {
-		await this.join(await this.credential()).catch(explainIn(this.ctx));
+		// Of an error at a publication n8n shows the message alone.
+		await this.join(await this.credential()).catch(explainIn(this.ctx, textOf));
 		void this.followCredential();
 	}
 
@@ -169,16 +170,18 @@ async function receiveForTest(
 	const wants = (message: DecodedMessage): boolean => itemOf(message, trigger) !== undefined;
 	const access = { protocol, credential, log: ctx.logger };
 	const signal = ctx.getExecutionCancelSignal();
-	const message = await next(access, { kinds, wants }, signal).catch(explainIn(ctx));
+	const message = await next(access, { kinds, wants }, signal).catch(
+		explainIn(ctx, ({ message: said }) => said),
+	);
 	return itemOf(message, trigger)!;
 }
 
-/** Makes of a failure what n8n shows at the node: of an error at a publication it shows the message alone. */
+/** Makes of a failure what n8n shows at the node. */
 const explainIn =
-	(ctx: ITriggerFunctions | IExecuteFunctions) =>
+	(ctx: ITriggerFunctions | IExecuteFunctions, wordsFor: (failure: ConnectionFailure) => string) =>
 	(error: unknown): never => {
 		if (!(error instanceof ConnectionFailure)) throw error;
-		throw new NodeOperationError(ctx.getNode(), textOf(error), { description: error.cure });
+		throw new NodeOperationError(ctx.getNode(), wordsFor(error), { description: error.cure });
 	};
 
 const textOf = ({ message, cure }: ConnectionFailure): string => `${message}. ${cure}`;

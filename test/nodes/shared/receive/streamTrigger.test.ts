@@ -410,7 +410,7 @@ describe('A test run from the editor', () => {
 		const { error } = await test(main);
 		expect(error).toMatchObject({
 			name: 'NodeOperationError',
-			message: 'Fake: the secret is wrong (40001). Correct Secret in the credential.',
+			message: 'Fake: the secret is wrong (40001)',
 			description: 'Correct Secret in the credential.',
 		});
 		database.credential = { app: '', secret: '' };

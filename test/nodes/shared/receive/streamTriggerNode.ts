@@ -5,7 +5,12 @@ import { fakeProtocol } from './fakeConnection';
 
 /** A trigger as the platforms' are, for a protocol that nobody speaks. */
 export function triggerNode(): INodeType {
-	const setup = { service: 'Fake', where: 'somewhere', streamWhere: 'nowhere', cardActions: true };
+	const setup = {
+		service: 'Fake',
+		where: 'somewhere',
+		streamSteps: ['nowhere'],
+		cardActions: true,
+	};
 	return {
 		description: {
 			displayName: 'Test Trigger',
