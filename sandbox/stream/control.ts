@@ -4,6 +4,7 @@ import type { World } from '../world.ts';
 import type { StreamConnection } from './connection.ts';
 import type { StreamDialogue, Wire } from './dialogue.ts';
 import { isLiveFault, STREAM_FAULTS, type StreamFault } from './faults.ts';
+import { pushMessages } from './push.ts';
 import { streamServers } from './servers.ts';
 
 const TEN_MEGABYTES = 10 * 1024 * 1024;
@@ -81,6 +82,7 @@ type StreamHandler = (body: Json, query: URLSearchParams, world: World) => unkno
 /** Method and path below `/sandbox`. */
 export const streamHandlers: Record<string, StreamHandler> = {
 	'GET /connections': (_body, _query, world) => world.connections.list(),
+	'POST /push': pushMessages,
 	'GET /stream-faults': (_body, _query, world) => ({ faults: world.streamFaults.list() }),
 	'POST /stream-faults': addStreamFault,
 	'DELETE /stream-faults': (_body, _query, world) => {

@@ -4,10 +4,13 @@ const { freePorts } = require('../machine/ports.js');
 const { sandboxAccounts } = require('../system/sandbox.js');
 const { StepFailure } = require('../machine/steps.js');
 const { startSystem } = require('../system/system.js');
-const { ALL_PLATFORMS, floor, idle, measure, ours, redeliver } = require('./measure.js');
+const { STREAM, connect, measureLoads } = require('./loads.js');
+const { idle, measure, redeliver } = require('./measure.js');
 const { ENGINES, burst } = require('./plan.js');
+const { HTTP_PLATFORMS, floor, ours, stream } = require('./sides.js');
 const {
 	NOTE_BYTES,
+	copyBy,
 	copyWithNote,
 	floorCredential,
 	floorWorkflow,
@@ -16,10 +19,9 @@ const {
 
 /** @import { SystemOptions } from '../system/system.js' */
 /** @import { Figures } from './figures.js' */
-/** @import { Measured, Redelivered, Side, System } from './measure.js' */
-/** @import { Engine, Plan, TitledLoad } from './plan.js' */
-/** @typedef {(text: string) => void} Note says what is being done */
-/** @typedef {{ title: string, floor?: Figures, ours?: Figures }} Line of the report */
+/** @import { Line, Note } from './loads.js' */
+/** @import { Measured, Redelivered, System } from './measure.js' */
+/** @import { Engine, Plan } from './plan.js' */
 /**
  * @typedef {object} EngineResult
  * @property {Engine} engine
@@ -35,6 +37,9 @@ const {
 const NOTES = { empty: ours('-Empty'), full: ours('-Full') };
 /** @type {(keyof typeof NOTES)[]} */
 const NOTE_NAMES = ['empty', 'full'];
+
+/** Each message starts an execution of its own, also where they arrive together. */
+const ONE_EACH = { executions: 'onePerMessage' };
 
 /**
  * @param {Engine} engine
@@ -53,6 +58,9 @@ async function startWith(engine, options) {
 			floorWorkflow(account.baseUrl),
 			copyWithNote('Empty'),
 			copyWithNote('Full', randomBytes(NOTE_BYTES).toString('base64')),
+			copyBy('HttpEach', 'httpCallback', ONE_EACH),
+			copyBy('Stream', 'stream'),
+			copyBy('StreamEach', 'stream', ONE_EACH),
 		],
 	});
 	// The platforms' patience is not what is measured.
@@ -140,47 +148,13 @@ async function measureReliability(system, plan, note) {
  * @param {Note} note
  */
 async function measureRestart(system, note) {
-	const load = { count: 20, durationMs: 1000, platforms: ALL_PLATFORMS };
+	const load = { count: 20, durationMs: 1000, platforms: HTTP_PLATFORMS };
 	note('messages before and after a restart');
 	const before = await measure(system, ours(), load);
 	await system.n8n.restart();
 	const after = await redeliver(system, ours(), before.messages, load.durationMs);
 	const fresh = await measure(system, ours(), burst(500, 2000));
 	return { before, after, fresh };
-}
-
-/**
- * Sends each load to its sides, as far as the time goes. Returns the lines, and what was left out.
- *
- * @param {System} system
- * @param {TitledLoad[]} loads
- * @param {{ compared: number, limit: number }} bounds how many of them the floor gets too; until when
- * @param {Note} note
- */
-async function measureLoads(system, loads, { compared, limit }, note) {
-	/** @type {{ line: Line, load: TitledLoad }[]} */
-	const all = loads.map((load) => ({ line: { title: load.title }, load }));
-	/** @type {string[]} */
-	const leftOut = [];
-	/**
-	 * @param {'ours' | 'floor'} name
-	 * @param {Side} side
-	 * @param {typeof all} some
-	 */
-	const send = async (name, side, some) => {
-		for (const { line, load } of some) {
-			if (Date.now() > limit) {
-				leftOut.push(`${line.title} (${name})`);
-				continue;
-			}
-			note(`${line.title}, ${name}`);
-			line[name] = await measure(system, side, load);
-		}
-	};
-	// Ours before the floor, whose bursts leave gigabytes behind that would burden what follows.
-	await send('ours', ours(), all);
-	await send('floor', floor, all.slice(0, compared));
-	return { lines: all.map(({ line }) => line).filter((line) => line.ours), leftOut };
 }
 
 /**
@@ -196,12 +170,11 @@ async function runEngine(engine, plan, options, note) {
 	const system = await startWith(engine, options);
 	try {
 		note('warming up');
-		for (const side of [floor, ours()]) await measure(system, side, plan.warmUp);
+		await connect(system, STREAM);
+		for (const side of [floor, ours(), stream]) await measure(system, side, plan.warmUp);
 		const idleCpu = await idle(system, plan.idleSeconds);
-		const bounds = { compared: plan.beside.length, limit: Date.now() + plan.seconds * 1000 };
-		const loads = [...plan.beside, ...plan.alone[engine]];
 		/** @type {EngineResult} */
-		const result = { engine, idleCpu, ...(await measureLoads(system, loads, bounds, note)) };
+		const result = { engine, idleCpu, ...(await measureLoads(system, engine, plan, note)) };
 		// What de-duplication does is the same with either engine: once is enough.
 		if (engine === 'lazy') {
 			result.duplicates = await measureDuplicates(system, plan, note);

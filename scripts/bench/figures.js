@@ -61,7 +61,9 @@ function figuresOf({ sent, answers, durationMs, modelDelayMs, usage }) {
 		count: sent.length,
 		perSecond:
 			answered.length === 0 ? 0 : (answered.length * 1000) / Math.max(durationMs, last - first),
-		acknowledgement: spread(acknowledged.map(({ at, end }) => end - at)),
+		acknowledgement: spread(
+			acknowledged.flatMap(({ at, end }) => (end === undefined ? [] : [end - at])),
+		),
 		answer: spread(answerTimes),
 		notAcknowledged: sent.length - acknowledged.length,
 		notAnswered: sent.length - answered.length,

@@ -7,7 +7,7 @@ const { isMainThread, parentPort, Worker, workerData } = require('node:worker_th
  * @typedef {object} Sent times in ms since 1970
  * @property {string} id
  * @property {number} at when it was to be sent
- * @property {number} end when its acknowledgement had been read
+ * @property {number} [end] when its acknowledgement had been read; left out where the platform waits for none
  * @property {number} status 0 where no answer came
  * @property {string} text of the answer
  */

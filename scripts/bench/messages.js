@@ -2,7 +2,7 @@
 const { pause } = require('../machine/signals.js');
 
 /** @import { Sandbox } from '../system/sandbox.js' */
-/** @typedef {{ platform: string, text: string, from?: string, messageId?: string }} Said what somebody writes */
+/** @typedef {{ platform: string, text: string, from?: string, messageId?: string }} Said what somebody writes; the platform may name a bot, too: `wecom-aibot` */
 /** @typedef {{ id: string, platform: string, text: string, query: Record<string, string>, headers: Record<string, string>, body: Buffer }} Message a platform's request with it */
 
 /** Requests to the sandbox that are under way at once. */
@@ -56,7 +56,8 @@ async function build(sandbox, wanted) {
 	const entries = wanted.entries();
 	const worker = async () => {
 		for (const [index, said] of entries) {
-			const wire = await sandbox.call('POST', '/build', said);
+			const [platform, bot] = said.platform.split('-');
+			const wire = await sandbox.call('POST', '/build', { ...said, platform, bot });
 			built[index] = {
 				id: wire.messageId,
 				platform: said.platform,
@@ -70,6 +71,15 @@ async function build(sandbox, wanted) {
 	await Promise.all(Array.from({ length: CONCURRENCY }, worker));
 	return built;
 }
+
+/**
+ * The platforms that messages come from, without their bots.
+ *
+ * @param {Message[]} messages
+ */
+const servicesOf = (messages) => [
+	...new Set(messages.map(({ platform }) => platform.split('-')[0] ?? platform)),
+];
 
 /**
  * Reads from the ledger when the platforms took the bot's answers, from now on. `times` holds them by the
@@ -117,4 +127,4 @@ async function followAnswers(sandbox, platforms) {
 	return { times, read, waitFor };
 }
 
-module.exports = { again, followAnswers, write };
+module.exports = { again, followAnswers, servicesOf, write };

@@ -1,13 +1,15 @@
 'use strict';
-const { ALL_PLATFORMS } = require('./measure.js');
+const { HTTP_PLATFORMS } = require('./sides.js');
 
 /** @import { Load } from './measure.js' */
 /** @typedef {'default' | 'lazy'} Engine */
 /** @typedef {Load & { title: string }} TitledLoad */
 /**
  * @typedef {object} Plan what is sent, and how long is measured
- * @property {TitledLoad[]} beside sent to both sides
- * @property {Record<Engine, TitledLoad[]>} alone sent to ours
+ * @property {TitledLoad[]} beside sent to the floor, and to ours by HTTP and by connection
+ * @property {Record<Engine, TitledLoad[]>} alone sent to ours by HTTP
+ * @property {TitledLoad[]} byStream sent to ours by connection
+ * @property {TitledLoad[]} each sent to ours both ways, each message an execution of its own
  * @property {{ load: TitledLoad, rounds: number }} notes of seen messages
  * @property {{ seconds: number, retries: number }} idle
  * @property {{ idleSeconds: number }} reliability
@@ -51,15 +53,24 @@ const burst = (count, durationMs, more = {}) => ({
 	...more,
 });
 
-const THREE = { platforms: ALL_PLATFORMS };
+const THREE = { platforms: HTTP_PLATFORMS };
+/**
+ * @param {string} platform
+ * @param {string} name for people
+ */
+const only = (platform, name) => [
+	{ ...atRate(17, 5), title: `17/s, ${name}`, platforms: [platform] },
+	burst(500, 2000, { title: `500 in 2 s, ${name}`, platforms: [platform] }),
+];
+const OTHER_PLATFORMS = [...only('feishu', 'Feishu'), ...only('wecom-aibot', 'WeCom AI bot')];
+const EACH = 'one execution per message';
 const SLOW_MODEL = burst(500, 2000, {
 	title: '500 in 2 s, the model takes 1 s',
 	modelDelayMs: 1000,
 });
 
 /**
- * What is sent: `beside` to both sides, `alone` to ours. The floor works about 15 messages a second off,
- * however many come, and so does n8n's default engine whatever runs in it: few hundred messages a load
+ * What is sent. The floor works about 15 messages a second off, however many come, and so does n8n's default engine whatever runs in it: few hundred messages a load
  * keep the run short. Loads whose turn comes after `seconds` are left out, and named.
  *
  * @type {Record<'full' | 'quick', Plan>}
@@ -83,13 +94,15 @@ const PLANS = {
 				SLOW_MODEL,
 			],
 		},
+		byStream: OTHER_PLATFORMS,
+		each: [burst(500, 2000, { title: `500 in 2 s, ${EACH}` })],
 		notes: { load: atRate(17, 8), rounds: 2 },
 		// As long as the slowest of the schedules that come round all the time.
 		reliability: { idleSeconds: 30 },
 		warmUp: atRate(10, 6),
 		idle: { seconds: 300, retries: 20 },
 		idleSeconds: 4,
-		seconds: 260,
+		seconds: 400,
 	},
 	quick: {
 		// Not 1/s: one garbage collection would make the verdict over a few messages.
@@ -102,12 +115,14 @@ const PLANS = {
 				SLOW_MODEL,
 			],
 		},
+		byStream: [burst(500, 2000)],
+		each: [burst(100, 400, { title: `100 in 0.4 s, ${EACH}` })],
 		notes: { load: atRate(17, 3), rounds: 1 },
 		reliability: { idleSeconds: 6 },
 		warmUp: atRate(10, 3),
 		idle: { seconds: 60, retries: 5 },
 		idleSeconds: 2,
-		seconds: 60,
+		seconds: 90,
 	},
 };
 

@@ -2,62 +2,13 @@
 const { table } = require('../machine/table.js');
 const { figure } = require('./figures.js');
 const { idleText, idleVerdicts } = require('./idleReport.js');
+const { loadTable } = require('./lines.js');
 const { verdicts } = require('./verdicts.js');
 
 /** @import { Figures } from './figures.js' */
 /** @import { Idle, Verdict } from './idleReport.js' */
-/** @import { EngineResult, Line } from './engine.js' */
+/** @import { EngineResult } from './engine.js' */
 /** @typedef {EngineResult & { idle: Idle }} Result */
-/** @typedef {[title: string, of: (run: Figures) => number | undefined]} Column how to find its value */
-
-/**
- * Ours as a multiple of the floor, two digits; nothing where one of them has no figure.
- *
- * @param {number | undefined} own
- * @param {number | undefined} floor
- */
-function ratio(own = NaN, floor = NaN) {
-	if (!Number.isFinite(own) || !Number.isFinite(floor) || floor === 0) return '';
-	return `×${Number((own / floor).toPrecision(2))}`;
-}
-
-/** @type {('p50' | 'p95' | 'p99' | 'max')[]} */
-const SPREAD = ['p50', 'p95', 'p99', 'max'];
-/** @type {Column[]} */
-const TIMES = [
-	['done/s', (run) => run.perSecond],
-	...SPREAD.map((key) => /** @type {Column} */ ([`ack ${key}`, (run) => run.acknowledgement[key]])),
-	...SPREAD.map((key) => /** @type {Column} */ ([`ans ${key}`, (run) => run.answer[key]])),
-	['CPU ms', (run) => run.cpuPerMessage],
-	['RSS MB', (run) => run.rssPeak / 2 ** 20],
-];
-/** @type {Column[]} */
-const COUNTS = [
-	['no ack', (run) => run.notAcknowledged],
-	['no answer', (run) => run.notAnswered],
-	['twice', (run) => run.answeredTwice],
-];
-
-/** @param {Line} line */
-function loadRows({ title, floor, ours }) {
-	/** @param {Figures} run */
-	const values = (run) => [
-		...TIMES.map(([, of]) => figure(of(run))),
-		...COUNTS.map(([, of]) => String(of(run))),
-	];
-	if (!ours) return [];
-	if (!floor) return [[`${title}: ours`, ...values(ours)]];
-	const ratios = TIMES.map(([, of]) => ratio(of(ours), of(floor)));
-	return [
-		[`${title}: floor`, ...values(floor)],
-		['  ours', ...values(ours)],
-		['  ours ÷ floor', ...ratios, ...COUNTS.map(() => '')],
-	];
-}
-
-/** @param {Line[]} lines */
-const loadTable = (lines) =>
-	table(['load', ...[...TIMES, ...COUNTS].map(([title]) => title)], lines.flatMap(loadRows));
 
 /** @param {number[]} values */
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -128,12 +79,16 @@ const METHOD = `- **Floor**: n8n's own Webhook → HTTP Request to the model →
   DingTalk robot. It verifies no signature, recognises no redelivery, and its acknowledgement is its answer.
 - **Ours**: \`workflows/answer-bot-messages.json\` as bundled: trigger → Bot Router → AI Reply, with all other bundled
   workflows published beside it.
-- Both run in the same n8n, ours first, published, SQLite, its settings otherwise n8n's own. Both get the same validly
-  signed DingTalk messages, of as many people as messages, and the same model, which answers at once unless
-  a line says otherwise. The simulated platforms' rate limits are off; the nodes keep to them all the same, so that of a
+- **Stream**: a copy of ours whose messages come by the platforms' long connections instead of HTTP requests: in the same
+  run, before it.
+- All run in the same n8n, the floor last, published, SQLite, its settings otherwise n8n's own. All get DingTalk messages
+  (validly signed ones, where they come by HTTP), of as many people as messages, and the same model, which answers at once
+  unless a line says otherwise. 1/s is one message on an idle system, ten times. *One execution per message* is the trigger's
+  option: nothing is taken in together. The simulated platforms' rate limits are off; the nodes keep to them all the same, so that of a
   burst on three platforms the Feishu answers above 50 a second wait in the retry queue.
 - Open loop: messages are sent at their times, whatever comes back. Times are milliseconds from the moment
-  a message was to be sent. *ack*: to the end of the acknowledgement. *ans*: to the arrival of the answer at
+  a message was to be sent. *ack*: to the end of the acknowledgement, by connection measured in the simulated platform;
+  WeCom's AI bots acknowledge nothing there. *ans*: to the arrival of the answer at
   the platform (for the floor: in the acknowledgement), less the model's own time.
 - *done/s*: messages answered per second, first message to last answer. *CPU ms*: processor time of n8n
   and its child processes per message; the 1/s line holds what an idle n8n uses as well. *RSS MB*: the
@@ -192,4 +147,4 @@ function report(results, machine, titles) {
 		.concat('\n');
 }
 
-module.exports = { idleReport, ratio, report };
+module.exports = { idleReport, report };

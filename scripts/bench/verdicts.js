@@ -1,6 +1,7 @@
 'use strict';
 const { figure } = require('./figures.js');
 const { idleVerdicts } = require('./idleReport.js');
+const { streamVerdicts } = require('./streamVerdicts.js');
 
 /** @import { Figures } from './figures.js' */
 /** @import { Verdict } from './idleReport.js' */
@@ -13,7 +14,7 @@ const { idleVerdicts } = require('./idleReport.js');
  * @returns {Figures[]}
  */
 const ownRuns = ({ lines, duplicates, reliability, restart }) => [
-	...lines.flatMap(({ ours }) => (ours ? [ours] : [])),
+	...lines.flatMap(({ ours, stream }) => [ours, stream].filter((run) => run !== undefined)),
 	...Object.values(duplicates?.runs ?? {}).flat(),
 	...Object.values(reliability?.cases ?? {}),
 	...(restart ? [restart.before] : []),
@@ -122,6 +123,7 @@ function verdicts(results) {
 	return [
 		...results.flatMap(burstVerdict),
 		...results.flatMap(cpuVerdict),
+		...results.flatMap(streamVerdicts),
 		...results.flatMap(duplicateVerdict),
 		...results.flatMap(({ idle }) => idleVerdicts(idle)),
 		[

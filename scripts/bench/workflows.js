@@ -1,6 +1,6 @@
 'use strict';
 const { paths } = require('../machine/paths.js');
-const { withCallbacks } = require('../workflows/streams.js');
+const { hasStream, withCallbacks } = require('../workflows/streams.js');
 const { readWorkflows } = require('../workflows/workflows.js');
 
 /** @import { Credential } from '../system/credentials.js' */
@@ -111,27 +111,51 @@ function startingByThemselves() {
 }
 
 /**
- * A copy of the bundled answering workflow by HTTP callbacks, with `note` as what it remembers of messages seen before n8n
- * started.
+ * A copy of the bundled answering workflow, with `name` at the end of its webhook ids.
+ *
+ * @param {string} name
+ * @param {'stream' | 'httpCallback'} [connection] how its messages come
+ * @returns {Workflow}
+ */
+function copyOf(name, connection = 'httpCallback') {
+	const originals = bundled().filter(({ id }) => id === ANSWERING);
+	const [copy] = connection === 'stream' ? originals : withCallbacks(originals);
+	if (!copy) throw new Error(`no bundled workflow has the id ${ANSWERING}`);
+	for (const each of copy.nodes) if (each.webhookId) each.webhookId += `-${name}`;
+	return { ...copy, id: `clawbotBench${name}`, name: `Bench: ${name}` };
+}
+
+/**
+ * A copy with `note` as what it remembers of messages seen before n8n started.
  *
  * @param {string} name
  * @param {string} [note]
  * @returns {Workflow}
  */
-function copyWithNote(name, note) {
-	const [copy] = withCallbacks(bundled().filter(({ id }) => id === ANSWERING));
-	if (!copy) throw new Error(`no bundled workflow has the id ${ANSWERING}`);
-	for (const each of copy.nodes) if (each.webhookId) each.webhookId += `-${name}`;
-	return {
-		...copy,
-		id: `clawbotBench${name}`,
-		name: `Bench: ${name} note`,
-		...(note && { staticData: { global: { clawbotSeen: note } } }),
-	};
+const copyWithNote = (name, note) => ({
+	...copyOf(name),
+	...(note && { staticData: { global: { clawbotSeen: note } } }),
+});
+
+/**
+ * A copy that takes what may come by HTTP and by connection: nothing of WeCom's apps.
+ *
+ * @param {string} name
+ * @param {'stream' | 'httpCallback'} connection
+ * @param {Record<string, unknown>} [options] of the triggers
+ */
+function copyBy(name, connection, options = {}) {
+	const copy = copyOf(name, connection);
+	for (const each of copy.nodes) {
+		if (hasStream(each)) each.parameters = { ...each.parameters, options };
+		else if (each.type.endsWith('.weComTrigger')) each.disabled = true;
+	}
+	return copy;
 }
 
 module.exports = {
 	NOTE_BYTES,
+	copyBy,
 	copyWithNote,
 	floorCredential,
 	floorWorkflow,

@@ -33,4 +33,4 @@ function withCallbacks(workflows) {
 	return copies;
 }
 
-module.exports = { isByStream, withCallbacks };
+module.exports = { hasStream, isByStream, withCallbacks };

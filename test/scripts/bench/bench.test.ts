@@ -3,7 +3,9 @@ import type { Engine } from '../../../scripts/bench/plan';
 import type { Result } from '../../../scripts/bench/report';
 import { idleVerdicts } from '../../../scripts/bench/idleReport';
 import { figure, figuresOf, percentile, schedule, spread } from '../../../scripts/bench/figures';
-import { ratio, report } from '../../../scripts/bench/report';
+import { ratio, loadTable } from '../../../scripts/bench/lines';
+import { report } from '../../../scripts/bench/report';
+import { streamVerdicts } from '../../../scripts/bench/streamVerdicts';
 import { harm, verdicts } from '../../../scripts/bench/verdicts';
 import { table } from '../../../scripts/machine/table';
 import { cpuSeconds, usageOf } from '../../../scripts/bench/usage';
@@ -86,6 +88,18 @@ describe('the figures of a run', () => {
 			lost: 1,
 			answeredTwice: 1,
 		});
+	});
+
+	it('of messages that no platform acknowledges have no time for it, and count as sent', () => {
+		const figures = figuresOf({
+			sent: [{ id: 'a', at: 0, status: 200 }, sentAt('b', 0, 7)],
+			answers: new Map([['b', [9]]]),
+			durationMs: 1000,
+			modelDelayMs: 0,
+			usage,
+		});
+		expect(figures.acknowledgement).toMatchObject({ p50: 7, max: 7 });
+		expect(figures).toMatchObject({ notAcknowledged: 0, notAnswered: 1, lost: 1 });
 	});
 
 	it('of a run without any answer are no numbers made up', () => {
@@ -224,6 +238,55 @@ describe('the verdict', () => {
 			lost: 3,
 			twice: 3,
 		});
+	});
+});
+
+describe('messages that come by connection', () => {
+	const p99 = (value: number) => ({ acknowledgement: { p99: value }, cpuPerMessage: 100 });
+	const lines = (stream: object, title = '500 in 2 s') => [
+		{ title, ours: run({ ...p99(1000), cpuPerMessage: 200 }), stream: run(stream) },
+	];
+	const bad = (stream: object, engine: Engine, title?: string) =>
+		streamVerdicts({ engine, leftOut: [], lines: lines(stream, title) })
+			.filter(([ok]) => !ok)
+			.map(([, what]) => what.split(': by connection, ')[1]);
+
+	it.each([
+		['lazy', 250, '500 in 2 s'],
+		['default', 50, '500 in 2 s'],
+		['lazy', 1000, '17/s'],
+		['default', 1000, '17/s'],
+	] as const)('%s: may take %d ms of 1000 at %s, and no more', (engine, limit, title) => {
+		expect(bad(p99(limit), engine, title)).toEqual([]);
+		expect(bad(p99(limit + 1), engine, title)).toEqual([
+			expect.stringMatching(`^ack p99 of ${title}`),
+		]);
+	});
+
+	it.each([
+		['a missing acknowledgement', { notAcknowledged: 1 }, 'ack p99'],
+		['no acknowledgement at all', { acknowledgement: {} }, 'ack p99'],
+		['as much processor time as by HTTP', { cpuPerMessage: 200 }, 'CPU per message'],
+		['a missing answer', { notAnswered: 1 }, 'each message answered once'],
+		['a second answer', { answeredTwice: 1 }, 'each message answered once'],
+	])('are not good enough with %s', (_, stream, words) => {
+		expect(bad({ ...p99(1), ...stream }, 'lazy')).toEqual([expect.stringContaining(words)]);
+	});
+
+	it('give no verdict where none came', () => {
+		const one = { title: '17/s', ours: run() };
+		expect(streamVerdicts({ engine: 'lazy', leftOut: [], lines: [one] })).toEqual([]);
+	});
+
+	it('have their lines, and count for harm', () => {
+		const both = lines({ ...p99(250), lost: 2 });
+		const names = loadTable([{ ...both[0]!, floor: run() }])
+			.split('\n')
+			.slice(2)
+			.map((row) => row.split('|')[1]!.trim());
+		expect(names).toEqual(['500 in 2 s: floor', 'ours', 'stream', 'ours ÷ floor', 'stream ÷ ours']);
+		expect(loadTable(both)).toMatch(/stream ÷ ours .* ×0\.25 /);
+		expect(harm([{ engine: 'lazy', leftOut: [], lines: both }]).lost).toBe(2);
 	});
 });
 
