@@ -50,12 +50,12 @@ class DingTalkDialogue implements StreamDialogue {
 		);
 	}
 
-	async deliver(message: UserMessage): Promise<StreamAnswer> {
+	async deliver(message: UserMessage, waitMs = dingTalkEvents.deadlineMs): Promise<StreamAnswer> {
 		const messageId = newFrameId();
 		const sent = pushOf(message, messageId, this.world);
 		this.pushed.add(messageId);
 		if (this.pushed.size > PUSHES) this.pushed.delete(this.pushed.values().next().value!);
-		const answered = this.acks.for(messageId, dingTalkEvents.deadlineMs);
+		const answered = this.acks.for(messageId, waitMs);
 		this.connection.send(sent, 'delivery');
 		const ack = await answered;
 		if (!ack) return { sent, status: 0, answer: '', refused: 'no acknowledgement' };

@@ -54,18 +54,17 @@ class FeishuDialogue implements StreamDialogue {
 		return true;
 	}
 
-	async deliver(message: UserMessage): Promise<StreamAnswer> {
+	async deliver(message: UserMessage, waitMs = feishuEvents.deadlineMs): Promise<StreamAnswer> {
 		const event = eventOf(message, this.world);
 		const frames = framesOf(event, this.service, this.seqId);
 		this.seqId += frames.length;
 		const sent = shownFrame(frames.at(-1)!, JSON.stringify(event));
-		const { deadlineMs } = feishuEvents;
-		const coming = this.waiting.for(headerOf(frames[0]!, 'message_id')!, deadlineMs);
+		const coming = this.waiting.for(headerOf(frames[0]!, 'message_id')!, waitMs);
 		for (const frame of frames) this.connection.send(encodeFrame(frame), 'delivery');
 		const acknowledgement = await coming;
 		if (!acknowledgement) {
 			const refused = this.connection.isOpen
-				? `no answer within ${deadlineMs} ms`
+				? `no answer within ${waitMs} ms`
 				: 'the connection ended before the acknowledgement';
 			return { sent, status: 0, answer: '', refused };
 		}

@@ -5,17 +5,21 @@ import type { StreamAnswer } from './dialogue.ts';
 
 const NOWHERE: StreamAnswer = { sent: '', status: 0, answer: '', refused: 'no connection is open' };
 
-/** Sends a message by one of the connections that take it, once, and writes the exchange into the ledger. */
+/**
+ * Sends a message by one of the connections that take it, once, and writes the exchange into the ledger.
+ * @param waitMs for the acknowledgement, instead of the platform's patience
+ */
 export async function deliverByStream(
 	world: World,
 	message: UserMessage,
+	waitMs?: number,
 ): Promise<CallbackDelivery> {
 	const at = new Date().toISOString();
 	const started = performance.now();
 	const chosen = world.connections.choose(message);
 	const answered = message.answers.length;
 	const { sent, status, answer, refused } = chosen
-		? await chosen.dialogue.deliver(message)
+		? await chosen.dialogue.deliver(message, waitMs)
 		: NOWHERE;
 	const ms = Math.round((performance.now() - started) * 10) / 10;
 	const path = chosen?.connection.path ?? '';

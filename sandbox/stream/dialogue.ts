@@ -20,8 +20,11 @@ export interface StreamAnswer {
 export interface StreamDialogue {
 	/** Whether this message may come by this connection: it is authenticated and subscribed to it. */
 	takes(message: UserMessage): boolean;
-	/** Sends the message and judges what the bot answers. Never rejects. */
-	deliver(message: UserMessage): Promise<StreamAnswer>;
+	/**
+	 * Sends the message and judges what the bot answers. Never rejects.
+	 * @param waitMs for an acknowledgement; left out: the platform's patience
+	 */
+	deliver(message: UserMessage, waitMs?: number): Promise<StreamAnswer>;
 	/** A frame of the bot. @throws an Error in words where it is none */
 	receive(frame: Wire): void;
 	/** Ends the connection as the platform does when it needs to. */

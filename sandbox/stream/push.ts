@@ -19,6 +19,8 @@ const MOST = 10_000;
 const LONGEST_MS = 600_000;
 /** Every timer is set before the first one is due. */
 const LEAD_MS = 200;
+/** Longer than any platform waits: a late acknowledgement is to be seen with its time. */
+const PATIENCE_MS = 60_000;
 
 const now = () => performance.timeOrigin + performance.now();
 
@@ -37,14 +39,14 @@ function planOf({ messages }: Json, world: World) {
 
 async function pushAt(at: number, message: UserMessage, world: World): Promise<Pushed> {
 	await new Promise((resolve) => setTimeout(resolve, at - now()));
-	const { status, refused, response } = await deliverByStream(world, message);
+	const { status, refused, response } = await deliverByStream(world, message, PATIENCE_MS);
 	const end = response.body ? now() : undefined;
 	return { messageId: message.id, at, end, status, refused };
 }
 
 /**
  * Sends messages that were written before by connections, at their times, each once, whatever the answers do:
- * an open loop, measured at the platform. Resolves when it is known what became of all of them.
+ * an open loop, measured at the platform. An acknowledgement is waited for longer than the platforms do. Resolves when it is known what became of all of them.
  * @throws an Error in words
  */
 export async function pushMessages(body: Json, _query: URLSearchParams, world: World) {

@@ -1,3 +1,4 @@
+import { dingTalkEvents } from '../../../sandbox/dingtalk/deliver';
 import { until, useSandbox } from '../helpers';
 import { endDingTalkClients, startDingTalkClient } from './dingtalkSdk';
 import { endWires, openSubscribed } from './weComWire';
@@ -6,13 +7,14 @@ import { endWires, openSubscribed } from './weComWire';
 
 const { sandbox, control } = useSandbox();
 
-beforeAll(() => {
+beforeEach(() => {
 	for (const level of ['info', 'warn', 'error'] as const)
 		jest.spyOn(console, level).mockReturnValue(undefined);
 });
 afterEach(async () => {
 	endWires();
 	endDingTalkClients();
+	jest.restoreAllMocks();
 	await until(async () => !(await control.get('/connections')).connections.length);
 });
 
@@ -45,6 +47,22 @@ it('each goes out once, at its time, and its acknowledgement has one', async () 
 	});
 	const { entries } = await control.get('/ledger?kind=delivery');
 	expect(entries.map((entry: { messageId: string }) => entry.messageId)).toEqual(ids);
+});
+
+it('a late acknowledgement has its time, too', async () => {
+	jest.replaceProperty(dingTalkEvents, 'deadlineMs', 5);
+	const { client } = await startDingTalkClient(sandbox);
+	const answer = client.socketCallBackResponse.bind(client);
+	jest.spyOn(client, 'socketCallBackResponse').mockImplementation((id, result) => {
+		setTimeout(() => answer(id, result), 50);
+	});
+	const ids = await written('dingtalk', 2);
+	for (const { status, at, end } of await push(ids)) {
+		expect(status).toBe(200);
+		expect(end - at).toBeGreaterThan(45);
+	}
+	const late = await control.post('/deliver', { messageId: ids[0], by: 'stream' });
+	expect(late.deliveries).toMatchObject([{ status: 0, refused: 'no acknowledgement' }]);
 });
 
 it('those that nobody acknowledges have no time of it', async () => {
