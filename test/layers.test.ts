@@ -33,7 +33,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	delivery: [],
 	keyRotation: ['accessTokens'],
 	maintenance: [],
-	metrics: [],
+	metrics: ['connection'],
 	robotApi: ['accessTokens', 'delivery'],
 };
 

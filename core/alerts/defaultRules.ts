@@ -32,6 +32,14 @@ export const DEFAULT_RULES: readonly RuleRow[] = [
 		note: '检查主机和采集地址 Check the host and the address that is scraped',
 	},
 	{
+		// What is measured falls after two minutes by itself.
+		...defaults('长连接 Connection', 'connectionUp', '<', 1),
+		forMinutes: 0,
+		channels: 'operations',
+		escalateTo: 'sms',
+		note: '按上述问题中的办法处理 Do what the problem says; the log of n8n has each change',
+	},
+	{
 		...defaults('机器人应答 Bot answers', 'syntheticMs', '>', 10_000),
 		forMinutes: 3,
 		channels: 'operations',

@@ -6,7 +6,7 @@ import { isBeyond, isKnownMetric, type AlertRule, type RuleProblem } from './rul
 import type { Observation } from './step';
 import { GONE_AFTER_MS, stepGone } from './step';
 import type { NotificationPolicy } from './tell';
-import { valueText } from './texts';
+import { MAX_PROBLEM_LENGTH, valueText } from './texts';
 
 /** What one alert is held against in one evaluation. */
 export interface RuleResult {
@@ -31,7 +31,7 @@ export function readSamples(values: unknown[]): Sample[] {
 				value: typeof value === 'number' && Number.isFinite(value) ? value : null,
 				at: time,
 				...(typeof count === 'number' && { count }),
-				...(asText(error) !== '' && { error: excerpt(asText(error), 200) }),
+				...(asText(error) !== '' && { error: excerpt(asText(error), MAX_PROBLEM_LENGTH) }),
 				...(defect === true && { defect }),
 			},
 		];

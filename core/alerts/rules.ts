@@ -70,6 +70,10 @@ const RANGES: Readonly<Record<string, readonly [least: number, most: number]>> =
 	answerP99Ms: [0, Infinity],
 	syntheticMs: [0, Infinity],
 	up: [0, 1],
+	connectionUp: [0, 1],
+	connectionReconnects: [0, Infinity],
+	connectionAgeSeconds: [0, Infinity],
+	connectionSilenceSeconds: [0, Infinity],
 };
 
 export const isKnownMetric = (metric: string): boolean => Object.hasOwn(RANGES, metric);

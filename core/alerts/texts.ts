@@ -27,6 +27,9 @@ export function valueText(metric: string, value: number | null): string {
 	return `${Math.round(value * 10) / 10}${unit}`;
 }
 
+/** What is wrong and its cure, and room beside them for a rule's note in a message of any channel. */
+export const MAX_PROBLEM_LENGTH = 250;
+
 /** Which host or service: in one line, without what could be a secret. */
 export const placeOf = ({ target, source }: Alert): string => excerpt(target || source, 60);
 
@@ -68,7 +71,7 @@ export function textOf(alert: Alert, kind: Mark, { now, timezone }: TimeContext)
 		...(alert.sinceMs > 0 && alert.sinceMs <= end
 			? [`自 Since: ${since}（${ageText(end - alert.sinceMs)}）`]
 			: []),
-		...(alert.problem ? [`问题 Problem: ${excerpt(alert.problem, 150)}`] : []),
+		...(alert.problem ? [`问题 Problem: ${excerpt(alert.problem, MAX_PROBLEM_LENGTH)}`] : []),
 		...(chart ? [`30 min: ${chart}`] : []),
 		...(alert.note && !over ? [`处理 Do: ${alert.note}`] : []),
 		...(over ? [] : [`/alert ack ${code}`, `/alert silence 1h ${code}`]),

@@ -2,7 +2,7 @@
  * One measured value: what `collect-metrics` returns and the alert rules are held against.
  *
  * Metrics and their units: `cpuPercent` (0 to 100), `freeMemoryMb` (MiB that programs may still
- * take), `apiP99Ms`, `syntheticMs` (ms), `up` (1 or 0). Rules may name any other.
+ * take), `apiP99Ms`, `syntheticMs` (ms), `up` and `connectionUp` (1 or 0). Rules may name any other.
  */
 export interface Sample {
 	/** Who measured, for example the name of a row of `clawbot_metric_sources`. */

@@ -6,13 +6,14 @@ import type {
 } from 'n8n-workflow';
 import { describeOperations, runOperation, type Operation } from '../shared/node/operations';
 import { collect } from './operations/collect';
+import { connections } from './operations/connections';
 import { heartbeats } from './operations/heartbeats';
 import { read } from './operations/read';
 
 /** In the order of the panel. */
-const operations: Operation[] = [heartbeats, read, collect];
+const operations: Operation[] = [heartbeats, connections, read, collect];
 
-/** Turns what hosts, n8n and the heartbeats say into the values that alert rules are held against. */
+/** Turns what hosts, n8n, the heartbeats and the long connections say into the values that alert rules are held against. */
 export class Metrics implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'ClawBot Metrics',
@@ -21,7 +22,8 @@ export class Metrics implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter.operation }}',
-		description: 'Turn Prometheus metrics pages and heartbeats into samples for alert rules',
+		description:
+			'Turn Prometheus metrics pages, heartbeats and long connections into samples for alert rules',
 		defaults: { name: 'ClawBot Metrics' },
 		hidden: true,
 		usableAsTool: undefined,

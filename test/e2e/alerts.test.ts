@@ -26,12 +26,14 @@ let world: World;
 let source: TestServer;
 let measured: Array<Pick<Sample, 'metric' | 'target' | 'value'>> = [];
 let minutes = 0;
+/** Whether what n8n says of its long connections is measured too. */
+let withConnections = false;
 /** Long enough ago that no look is in the future. */
 const began = Date.now() - 5 * 60 * 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'clawbot-workflows-'));
 jest.setTimeout(180_000);
 
-/** In place of what really measures: asks the test. */
+/** In place of what really measures: tells the test of the connections, and asks it what to say. */
 const measuring = (url: string): object => ({
 	id: MEASURING,
 	name: 'Test: measure',
@@ -46,15 +48,35 @@ const measuring = (url: string): object => ({
 			parameters: { inputSource: 'passthrough' },
 		},
 		{
+			id: 'connections',
+			name: 'Connections',
+			type: 'n8n-nodes-clawbot.metrics',
+			typeVersion: 1,
+			position: [208, 0],
+			parameters: { operation: 'connections' },
+			alwaysOutputData: true,
+		},
+		{
 			id: 'ask',
 			name: 'Ask',
 			type: 'n8n-nodes-base.httpRequest',
 			typeVersion: 4.2,
-			position: [208, 0],
-			parameters: { url, options: {} },
+			position: [416, 0],
+			parameters: {
+				url,
+				method: 'POST',
+				sendBody: true,
+				specifyBody: 'json',
+				jsonBody: "={{ JSON.stringify($('Connections').all().map(({ json }) => json)) }}",
+				options: {},
+			},
+			executeOnce: true,
 		},
 	],
-	connections: { Start: { main: [[{ node: 'Ask', type: 'main', index: 0 }]] } },
+	connections: {
+		Start: { main: [[{ node: 'Connections', type: 'main', index: 0 }]] },
+		Connections: { main: [[{ node: 'Ask', type: 'main', index: 0 }]] },
+	},
 	settings: { executionOrder: 'v1' },
 });
 
@@ -111,14 +133,17 @@ async function command(text: string): Promise<string> {
 }
 
 beforeAll(async () => {
-	source = await startServer(() => {
+	source = await startServer(({ body }) => {
 		minutes++;
 		const at = began + minutes * 60_000;
-		return { body: measured.map((each) => ({ source: 'test', at, ...each })) };
+		const told = measured.map((each) => ({ source: 'test', ...each, at }));
+		const own = withConnections ? (body as Sample[]) : [];
+		return { body: [...told, ...own.map((each) => ({ ...each, at }))] };
 	});
 	fillIn();
 	system = await startSystem({
 		workflowsDir: folder,
+		connection: 'stream',
 		// n8n publishes no workflow whose nodes lack a credential; no e-mail is sent here.
 		extraCredentials: [
 			{ id: 'clawbot-smtp', name: 'ClawBot SMTP', type: 'smtp', data: { host: '127.0.0.1' } },
@@ -145,7 +170,7 @@ it('The first run makes the tables, and puts the rules in once', async () => {
 		async () => minutes,
 		(now) => now > looks + 2,
 	);
-	expect(await rowsOf(system, 'clawbot_alert_rules')).toHaveLength(5);
+	expect(await rowsOf(system, 'clawbot_alert_rules')).toHaveLength(6);
 	expect(await alerts()).toEqual([]);
 });
 
@@ -185,6 +210,7 @@ it('A host that is away is told once, after two minutes', async () => {
 it('A restart of n8n neither repeats nor forgets it', async () => {
 	await system.n8n.stop();
 	await system.n8n.start();
+	await world.connected();
 	const looks = minutes;
 	await until(
 		'more looks',
@@ -247,6 +273,29 @@ it('A wrong rule is named, and stops no other: the end of the alert is told once
 	);
 	expect(over).toEqual([expect.stringContaining('可达 Reachable node-1 1')]);
 	expect(await command('/alert list')).toContain('磁盘 Disk：规则有误 wrong rule');
+});
+
+it('A connection whose credential is refused is told once, with the cure, and so is its return', async () => {
+	withConnections = true;
+	const app = 'Feishu cli_5a4db0c500000001';
+	const told = async (kind: string): Promise<string[]> =>
+		await inGroup(`${kind}：长连接 Connection`);
+	const isUp = (status: string | undefined): boolean => status === 'ok';
+	await until('measured', async () => await statusOf(app), isUp);
+	const refuse = { service: 'feishu', does: 'wrongCredentials', times: -1 };
+	await world.control('POST', 'stream-faults', refuse);
+	await world.control('POST', 'stream-faults', { service: 'feishu', does: 'drop' });
+	const some = ({ length }: string[]): boolean => length > 0;
+	const [first] = await until('told', async () => await told('告警 Alert'), some);
+	expect(first).toContain(`${app} 0 < 1`);
+	expect(first).toMatch(/问题 Problem: Feishu: .*\(514\)\. .*App Secret/);
+	await world.control('DELETE', 'stream-faults');
+	// A person has mended it, and publishes the workflow again.
+	await system.n8n.api.deactivate('clawbotAnswer001');
+	await system.n8n.api.activate('clawbotAnswer001');
+	expect(await until('over', async () => await told('恢复 Resolved'), some)).toHaveLength(1);
+	expect(await told('告警 Alert')).toHaveLength(1);
+	withConnections = false;
 });
 
 it('A thousand alerts at once are at most 15 messages, with each in them once; so are their ends', async () => {

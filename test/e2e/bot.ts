@@ -63,6 +63,22 @@ export class World {
 		return (text ? JSON.parse(text) : undefined) as T;
 	}
 
+	/** Waits until the bundled bot's long connections are open; fails after 60 s. */
+	async connected(): Promise<void> {
+		const until = Date.now() + 60_000;
+		const list = async (): Promise<string[]> => {
+			const { connections } = await this.control<{ connections: Array<{ service: string }> }>(
+				'GET',
+				'connections',
+			);
+			return [...new Set(connections.map(({ service }) => service))];
+		};
+		while ((await list()).length < 3) {
+			if (Date.now() > until) throw new Error(`Only ${(await list()).join(', ')} within 60 s`);
+			await pause(50);
+		}
+	}
+
 	/** Somebody new writes; nothing is delivered again by itself. */
 	async say(said: Said): Promise<{ messageId: string; deliveries: Delivery[] }> {
 		const from = `person${++this.people}`;

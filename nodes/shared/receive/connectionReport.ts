@@ -11,6 +11,8 @@ export interface ConnectionState {
 	since: number;
 	/** Undefined where it is not connected. A switch without a gap changes nothing. */
 	connectedSince?: number;
+	/** Since when it is not connected; undefined where it is. */
+	awaySince?: number;
 	/** How often it was lost and found again. */
 	reconnects: number;
 	lastMessageAt?: number;
@@ -25,12 +27,7 @@ const REFUSALS_EVERY_MS = 60_000;
 
 /** Knows how a connection stands, and writes each change of it into n8n's log, once. */
 export class ConnectionReport {
-	readonly state: ConnectionState = {
-		status: 'connecting',
-		since: Date.now(),
-		reconnects: 0,
-		refusedFrames: 0,
-	};
+	readonly state: ConnectionState;
 	/** What the log says last of how it stands. */
 	private logged?: string;
 	private hasConnected = false;
@@ -42,7 +39,16 @@ export class ConnectionReport {
 		/** The connection, as people know it. */
 		private readonly name: string,
 		private readonly log: Pick<Logger, 'info' | 'warn' | 'error'>,
-	) {}
+	) {
+		const now = Date.now();
+		this.state = {
+			status: 'connecting',
+			since: now,
+			awaySince: now,
+			reconnects: 0,
+			refusedFrames: 0,
+		};
+	}
 
 	/** @returns whether something has changed */
 	note(status: ConnectionStatus, failure: ConnectionFailure | undefined): boolean {
@@ -53,7 +59,7 @@ export class ConnectionReport {
 		state.status = status;
 		state.failure = failure;
 		if (status === 'connected') this.noteConnected(now);
-		else state.connectedSince = undefined;
+		else this.noteAway(now);
 		this.write(status, failure);
 		return true;
 	}
@@ -62,6 +68,12 @@ export class ConnectionReport {
 		if (this.hasConnected) this.state.reconnects += 1;
 		this.hasConnected = true;
 		this.state.connectedSince = now;
+		this.state.awaySince = undefined;
+	}
+
+	private noteAway(now: number): void {
+		this.state.connectedSince = undefined;
+		this.state.awaySince ??= now;
 	}
 
 	/** A failure that lasts is one line, however often it is met. */

@@ -142,7 +142,7 @@ describe('bad rows of rules', () => {
 });
 
 describe('default rules', () => {
-	it('are put into an empty table, hold at once, and are the three of the guide and two more', () => {
+	it('are put into an empty table, hold at once, and are the three of the guide and three more', () => {
 		const watch = new Watch([]);
 		const { newRules } = watch.tick([]);
 		expect(
@@ -152,6 +152,7 @@ describe('default rules', () => {
 			['freeMemoryMb', '<', 500, 'wecom'],
 			['apiP99Ms', '>', 500, 'dingtalk'],
 			['up', '<', 1, 'operations'],
+			['connectionUp', '<', 1, 'operations'],
 			['syntheticMs', '>', 10_000, 'operations'],
 		]);
 		expect(newRules[0]).toMatchObject({ forMinutes: 10 });
