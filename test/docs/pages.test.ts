@@ -119,6 +119,10 @@ describe('A page in two languages', () => {
 	it('are these', () => {
 		expect(pairs.map(({ english }) => english)).toEqual([
 			'README.md',
+			'docs/connect/dingtalk.md',
+			'docs/connect/feishu.md',
+			'docs/connect/wecom.md',
+			'docs/connections.md',
 			'docs/credentials.md',
 			'docs/first-bot.md',
 			'docs/install.md',
