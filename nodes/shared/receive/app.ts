@@ -1,4 +1,5 @@
 import { sleep, type ICredentialDataDecryptedObject, type Logger } from 'n8n-workflow';
+import { LeastRecentlyUsed } from '../../../core/common/leastRecentlyUsed';
 import type { DecodedMessage } from '../../../protocol/message';
 import { Cancelled } from '../errors';
 import { credentialKey } from '../http/tokens';
@@ -6,6 +7,7 @@ import { Connection, type ConnectionListener } from './connection';
 import type { ConnectionState } from './connectionReport';
 import { OUTLIVE_MS, Seat } from './seat';
 import type { Kinds, StreamOutcome, StreamProtocol } from './stream';
+import { Tap, type Wanted } from './tap';
 
 /** What a connection is made of, as somebody who wants it has it. */
 export interface Access {
@@ -13,13 +15,6 @@ export interface Access {
 	/** Names an app. */
 	credential: ICredentialDataDecryptedObject;
 	log: Pick<Logger, 'info' | 'warn' | 'error'>;
-}
-
-/** Somebody who takes one message alone, before all triggers. */
-export interface Tap {
-	kinds: Kinds;
-	wants(message: DecodedMessage): boolean;
-	take(message: DecodedMessage): void;
 }
 
 /** An app's connection as it looks from outside. */
@@ -32,6 +27,12 @@ export interface AppState extends ConnectionState {
 	triggers: number;
 }
 
+/** More than somebody tries by hand while a platform may deliver again. */
+const MAX_TAPPED = 1_000;
+
+const keyOf = ({ kind, conversationId, messageId }: DecodedMessage): string =>
+	JSON.stringify([kind, conversationId, messageId]);
+
 /** An app in this process: its connection, and who gets its messages. It ends when nobody does any more. */
 export class App implements ConnectionListener {
 	connection?: Connection;
@@ -40,6 +41,8 @@ export class App implements ConnectionListener {
 	private kinds: Kinds = new Set();
 	private readonly seats = new Map<string, Seat>();
 	private readonly taps = new Set<Tap>();
+	/** What taps have taken: the platform may bring it once more. */
+	private readonly tapped = new LeastRecentlyUsed<true>(MAX_TAPPED);
 	/** Ends when nobody changes the connection. */
 	private turn: Promise<unknown> = Promise.resolve();
 
@@ -74,26 +77,13 @@ export class App implements ConnectionListener {
 	}
 
 	/** The next message that is wanted, for the caller alone. */
-	async next(
-		access: Access,
-		wanted: Pick<Tap, 'kinds' | 'wants'>,
-		signal?: AbortSignal,
-	): Promise<DecodedMessage> {
-		let stopListening!: () => void;
-		let tap!: Tap;
-		const taken = new Promise<DecodedMessage>((resolve, reject) => {
-			const cancel = (): void => reject(new Cancelled());
-			tap = { ...wanted, take: resolve };
-			if (signal?.aborted) cancel();
-			signal?.addEventListener('abort', cancel);
-			stopListening = () => signal?.removeEventListener('abort', cancel);
-		});
+	async next(access: Access, wanted: Wanted, signal?: AbortSignal): Promise<DecodedMessage> {
+		if (signal?.aborted) throw new Cancelled();
+		const tap = new Tap(wanted);
 		this.taps.add(tap);
 		try {
-			const [message] = await Promise.all([taken, this.connectNow(access)]);
-			return message;
+			return await tap.message(this.connectNow(access), signal);
 		} finally {
-			stopListening();
 			this.taps.delete(tap);
 			void sleep(OUTLIVE_MS).then(() => this.endIfEmpty());
 		}
@@ -101,17 +91,25 @@ export class App implements ConnectionListener {
 
 	/** To somebody's tap, else to all triggers. It is stored when all of them have stored it. */
 	async receive(message: DecodedMessage): Promise<StreamOutcome> {
-		for (const tap of this.taps) {
-			if (!tap.wants(message)) continue;
-			this.taps.delete(tap);
-			tap.take(message);
-			return 'stored';
-		}
+		if (await this.isTapped(message)) return 'stored';
 		const seats = [...this.seats.values()];
 		const taken = await Promise.all(seats.map(async (seat) => await seat.take(message)));
 		// Where a test run alone listens, what it does not want is dropped.
 		if (taken.every((each) => each === undefined)) return this.taps.size > 0 ? 'stored' : 'later';
 		return taken.includes(false) ? 'later' : 'stored';
+	}
+
+	private async isTapped(message: DecodedMessage): Promise<boolean> {
+		const key = keyOf(message);
+		if (this.tapped.get(key)) return true;
+		for (const tap of this.taps) {
+			if (!tap.wanted.wants(message)) continue;
+			this.taps.delete(tap);
+			if (!(await tap.take(message))) continue;
+			this.tapped.set(key, true);
+			return true;
+		}
+		return false;
 	}
 
 	changed(): void {}
@@ -139,11 +137,11 @@ export class App implements ConnectionListener {
 		this.connection?.close();
 		Object.assign(this, { connection, key, kinds });
 		this.want();
-		this.endIfEmpty();
 	}
 
 	private wanted(): Kinds {
-		const everybody = [...this.seats.values(), ...this.taps];
+		const tapped = [...this.taps].map(({ wanted }) => wanted);
+		const everybody = [...this.seats.values(), ...tapped];
 		return new Set(everybody.flatMap(({ kinds }) => [...kinds]));
 	}
 
@@ -156,11 +154,14 @@ export class App implements ConnectionListener {
 		this.connection?.want(kinds);
 	}
 
+	/** After whoever changes the connection: an app that comes back meanwhile must not open a second one. */
 	private endIfEmpty(): void {
-		if (this.seats.size + this.taps.size > 0) return;
-		this.connection?.close();
-		this.connection = undefined;
-		this.onEnd();
+		this.turn = this.turn.then(() => {
+			if (this.seats.size + this.taps.size > 0) return;
+			this.connection?.close();
+			this.connection = undefined;
+			this.onEnd();
+		});
 	}
 }
 

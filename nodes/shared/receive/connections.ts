@@ -1,9 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { DecodedMessage } from '../../../protocol/message';
-import { App, type Access, type AppState, type Tap } from './app';
+import { App, type Access, type AppState } from './app';
 import type { Connection } from './connection';
 import type { Listener, Seat } from './seat';
 import type { StreamProtocol } from './stream';
+import type { Wanted } from './tap';
 
 /*
  * The long connections of this process: one for each app, whatever the number of triggers on it. If each
@@ -51,7 +52,7 @@ export async function join(id: string, access: Access, listener: Listener): Prom
  */
 export async function next(
 	access: Access,
-	wanted: Pick<Tap, 'kinds' | 'wants'>,
+	wanted: Wanted,
 	signal?: AbortSignal,
 ): Promise<DecodedMessage> {
 	return await appOf(access).next(access, wanted, signal);

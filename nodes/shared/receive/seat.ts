@@ -42,7 +42,9 @@ export class Seat {
 		return this.listener === listener;
 	}
 
+	/** Where nobody sits, nothing changes: whoever waits for a successor still does. */
 	leave(): void {
+		if (!this.listener) return;
 		this.listener = undefined;
 		this.stay = new AbortController();
 		this.successor = new Promise((resolve) => (this.arrive = resolve));

@@ -171,6 +171,23 @@ describe('A trigger that n8n ends and starts again', () => {
 		expect(connectionStates()).toMatchObject([{ triggers: 1 }]);
 	});
 
+	it('leaves its place once: whoever waits there is told, and its way back is not closed', async () => {
+		const leave = await join('1', access(app), taker());
+		const [connection] = Connection.all;
+		leave();
+		const outcome = connection!.bring({ messageId: 'a' });
+		await settle(1_000);
+		await join('1', access(`${app}'`), taker());
+		await settle(OUTLIVE_MS - 1_000);
+		await expect(outcome).resolves.toBe('later');
+		const back = taker();
+		await join('1', access(app), back);
+		await settle(OUTLIVE_MS);
+		const [present] = Connection.open;
+		await expect(present!.bring({ messageId: 'b' })).resolves.toBe('stored');
+		expect(back.taken).toEqual(['b']);
+	});
+
 	it('leaves its earlier app where its credential names another one now', async () => {
 		await join('1', access(app), taker());
 		await join('1', access(`${app}'`), taker());
@@ -239,14 +256,15 @@ describe('A test run', () => {
 	it('takes one message that it wants, alone; triggers get all others', async () => {
 		const trigger = taker();
 		await join('1', access(app), trigger);
-		const message = next(access(app), wanted('b'));
+		const wants = ({ messageId }: DecodedMessage) => messageId !== 'a';
+		const message = next(access(app), { ...wanted('b'), wants });
 		await settle();
 		const [connection] = Connection.all;
-		for (const messageId of ['a', 'b', 'b']) {
+		for (const messageId of ['a', 'b', 'c']) {
 			await expect(connection!.bring({ messageId })).resolves.toBe('stored');
 		}
 		await expect(message).resolves.toEqual({ messageId: 'b' });
-		expect(trigger.taken).toEqual(['a', 'b']);
+		expect(trigger.taken).toEqual(['a', 'c']);
 		expect(Connection.all).toHaveLength(1);
 	});
 
@@ -301,6 +319,72 @@ describe('A test run', () => {
 		opened();
 		await settle();
 		expect(Connection.open).toEqual([]);
+	});
+
+	it('whose credential is wrong takes no message: the triggers get it', async () => {
+		const trigger = taker();
+		await join('1', access(app), trigger);
+		let refuse!: (error: Error) => void;
+		Connection.opens = async () => await new Promise((_, reject) => (refuse = reject));
+		const failed = expect(next(access(app, 'wrong'), wanted('a'))).rejects.toBe(wrongSecret);
+		await settle();
+		const outcome = Connection.all[0]!.bring({ messageId: 'a' });
+		await settle();
+		refuse(wrongSecret);
+		await failed;
+		await expect(outcome).resolves.toBe('stored');
+		expect(trigger.taken).toEqual(['a']);
+	});
+
+	it('that is cancelled while it connects takes no message: the triggers get it', async () => {
+		const trigger = taker();
+		await join('1', access(app), trigger);
+		let opened!: () => void;
+		Connection.opens = async () => await new Promise((resolve) => (opened = resolve));
+		const cancel = new AbortController();
+		const failed = expect(next(access(app, 'new'), wanted('a'), cancel.signal)).rejects.toThrow(
+			'cancelled',
+		);
+		await settle();
+		const outcome = Connection.all[0]!.bring({ messageId: 'a' });
+		await settle();
+		cancel.abort();
+		await failed;
+		await expect(outcome).resolves.toBe('stored');
+		expect(trigger.taken).toEqual(['a']);
+		opened();
+		await settle();
+	});
+
+	it('keeps what it took from the triggers, however often the platform brings it', async () => {
+		const trigger = taker();
+		await join('1', access(app), trigger);
+		const message = next(access(app), wanted('a'));
+		await settle();
+		for (const conversationId of ['c', 'c', 'other']) {
+			const outcome = Connection.all[0]!.bring({ messageId: 'a', conversationId });
+			await expect(outcome).resolves.toBe('stored');
+		}
+		await message;
+		// Message ids repeat between conversations on some platforms.
+		expect(trigger.taken).toEqual(['a']);
+	});
+
+	it('whose connection is still being opened has no second one beside it', async () => {
+		const opened: Array<() => void> = [];
+		Connection.opens = async () => await new Promise((resolve) => opened.push(resolve));
+		const cancel = new AbortController();
+		const failed = expect(next(access(app), wanted('a'), cancel.signal)).rejects.toThrow();
+		await settle();
+		cancel.abort();
+		await failed;
+		await settle(OUTLIVE_MS);
+		const joined = join('1', access(app), taker());
+		await settle();
+		expect(Connection.open).toHaveLength(1);
+		opened[0]!();
+		await joined;
+		expect(Connection.open).toEqual([Connection.all[0]]);
 	});
 
 	it('says at once what is wrong, also that the platform is away', async () => {
