@@ -36,7 +36,7 @@ export function gatewayRequest(
 }
 
 /** The address of one connection, which holds its ticket; undefined where the answer names none. */
-export function gatewayUrl(body: unknown): string | undefined {
+export function endpointUrl(body: unknown): string | undefined {
 	const { endpoint, ticket } = asFields(body);
 	if (!asText(endpoint) || !asText(ticket)) return undefined;
 	return `${asText(endpoint)}?ticket=${encodeURIComponent(asText(ticket))}`;

@@ -12,7 +12,7 @@ export function gatewayRequest({ appId, appSecret }: { appId: string; appSecret:
 }
 
 /** The address of one connection, which holds its ticket; undefined where the answer names none. */
-export function gatewayUrl(body: unknown): string | undefined {
+export function endpointUrl(body: unknown): string | undefined {
 	return asText(asFields(asFields(body).data).URL) || undefined;
 }
 

@@ -6,7 +6,7 @@ import {
 	CARD_TOPIC,
 	ROBOT_TOPIC,
 	gatewayRequest,
-	gatewayUrl,
+	endpointUrl,
 } from '../../../protocol/dingtalk/gateway';
 import {
 	acknowledgeFrame,
@@ -46,12 +46,12 @@ export const stream: StreamProtocol = {
 			clientId: pastedKey(credential.clientId),
 			clientSecret: pastedKey(credential.clientSecret),
 		};
-		const question = { service: 'DingTalk', classify, urlIn: gatewayUrl };
+		const question = { service: 'DingTalk', classify, urlIn: endpointUrl };
 		const { url } = await askGateway({ ...question, ...gatewayRequest(app, kinds) }, credential);
 		return { url };
 	},
 
-	session: (_gateway, credential) => ({
+	session: (_endpoint, credential) => ({
 		greeting: [],
 		isReadyAtOpen: true,
 		// It knows no ping of ours.

@@ -10,7 +10,7 @@ import {
 } from '../../../protocol/feishu/frame';
 import {
 	gatewayRequest,
-	gatewayUrl,
+	endpointUrl,
 	serviceOf,
 	wishesIn,
 	wishesOf,
@@ -21,7 +21,7 @@ import { pastedKey } from '../../../protocol/pasted';
 import { Refused, parseObject } from '../../../protocol/verify';
 import { askGateway } from '../../shared/receive/gateway';
 import type {
-	Gateway,
+	Endpoint,
 	Meaning,
 	StreamProtocol,
 	StreamSession,
@@ -49,14 +49,14 @@ export const stream: StreamProtocol = {
 			appId: pastedKey(credential.appId),
 			appSecret: pastedKey(credential.appSecret),
 		};
-		const question = { service: 'Feishu', classify, urlIn: gatewayUrl };
+		const question = { service: 'Feishu', classify, urlIn: endpointUrl };
 		const { url, body } = await askGateway({ ...question, ...gatewayRequest(app) }, credential);
 		// The gateway has proved the credential: who the bot is may be asked with it.
 		await learnBotId(credential);
 		return { url, ...wishesOf(body) };
 	},
 
-	session: (gateway, credential) => new FeishuSession(gateway, credential),
+	session: (endpoint, credential) => new FeishuSession(endpoint, credential),
 };
 
 class FeishuSession implements StreamSession {
@@ -69,7 +69,7 @@ class FeishuSession implements StreamSession {
 	private readonly assembler = new FrameAssembler();
 
 	constructor(
-		{ url }: Gateway,
+		{ url }: Endpoint,
 		private readonly credential: ICredentialDataDecryptedObject,
 	) {
 		this.service = serviceOf(url);

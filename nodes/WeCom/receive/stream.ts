@@ -45,7 +45,7 @@ export const stream: StreamProtocol = {
 		throw new ConnectionFailure('badCredentials', text, cure);
 	},
 
-	session: (_gateway, credential) => new AiBotSession(credential),
+	session: (_endpoint, credential) => new AiBotSession(credential),
 };
 
 class AiBotSession implements StreamSession {

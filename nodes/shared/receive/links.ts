@@ -8,7 +8,7 @@ import { PendingMessages } from './pendingMessages';
 import { StreamSocket, type SocketListener } from './socket';
 import {
 	ConnectionFailure,
-	type Gateway,
+	type Endpoint,
 	type Kinds,
 	type Meaning,
 	type WireFrame,
@@ -22,7 +22,7 @@ export class StreamLinks {
 	readonly asks: Asks;
 	kinds: Kinds;
 	private readonly pending: PendingMessages;
-	private readonly gateways = new Map<number, Gateway>();
+	private readonly endpoints = new Map<number, Endpoint>();
 	private readonly sockets = new Map<number, StreamSocket>();
 
 	constructor(
@@ -51,23 +51,23 @@ export class StreamLinks {
 	private async locate(link: number): Promise<void> {
 		const { protocol, credential } = this.options;
 		try {
-			const gateway = await protocol.locate(credential, this.kinds);
-			this.gateways.set(link, gateway);
-			this.tell({ kind: 'located', link, wishes: gateway });
+			const endpoint = await protocol.locate(credential, this.kinds);
+			this.endpoints.set(link, endpoint);
+			this.tell({ kind: 'located', link, wishes: endpoint });
 		} catch (error) {
 			this.tell({ kind: 'lost', link, failure: this.failureOf(error) });
 		} finally {
-			this.gateways.delete(link);
+			this.endpoints.delete(link);
 		}
 	}
 
 	private open(link: number): void {
 		const { protocol, credential } = this.options;
-		const gateway = this.gateways.get(link);
-		if (!gateway) return;
+		const endpoint = this.endpoints.get(link);
+		if (!endpoint) return;
 		try {
-			const session = protocol.session(gateway, credential);
-			this.sockets.set(link, new StreamSocket(gateway, session, this.listenerOf(link)));
+			const session = protocol.session(endpoint, credential);
+			this.sockets.set(link, new StreamSocket(endpoint, session, this.listenerOf(link)));
 		} catch (error) {
 			this.tell({ kind: 'lost', link, failure: this.failureOf(error) });
 		}

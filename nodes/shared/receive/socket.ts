@@ -1,5 +1,5 @@
 import { MAX_BODY_BYTES, Refused, type RefusalReason } from '../../../protocol/verify';
-import type { Gateway, Meaning, StreamSession, WireFrame } from './stream';
+import type { Endpoint, Meaning, StreamSession, WireFrame } from './stream';
 
 /** What a connection hears from one of its sockets. Nothing comes after `lost` or `end`. */
 export interface SocketListener {
@@ -30,11 +30,11 @@ export class StreamSocket {
 
 	/** @throws SyntaxError where the address is none of a WebSocket */
 	constructor(
-		gateway: Gateway,
+		endpoint: Endpoint,
 		private readonly session: StreamSession,
 		private listener: SocketListener | undefined,
 	) {
-		this.webSocket = new WebSocket(gateway.url);
+		this.webSocket = new WebSocket(endpoint.url);
 		this.webSocket.binaryType = 'arraybuffer';
 		this.webSocket.onopen = () => this.greet();
 		this.webSocket.onmessage = ({ data }) => this.take(data as string | ArrayBuffer);

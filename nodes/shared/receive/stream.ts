@@ -21,7 +21,7 @@ export type WireFrame = string | Uint8Array;
 export type Kinds = ReadonlySet<DecodedMessage['kind']>;
 
 /** Where a socket is opened. The URL holds a ticket: it is a secret, good for one connection. */
-export interface Gateway extends ConnectionWishes {
+export interface Endpoint extends ConnectionWishes {
 	url: string;
 }
 
@@ -77,7 +77,7 @@ export interface StreamProtocol {
 	 * Asks the platform where to connect: one request at most, with a fresh ticket each time.
 	 * @throws ConnectionFailure
 	 */
-	locate(credential: ICredentialDataDecryptedObject, kinds: Kinds): Promise<Gateway>;
-	/** Begins the conversation on a socket of that gateway. */
-	session(gateway: Gateway, credential: ICredentialDataDecryptedObject): StreamSession;
+	locate(credential: ICredentialDataDecryptedObject, kinds: Kinds): Promise<Endpoint>;
+	/** Begins the conversation on a socket to that endpoint. */
+	session(endpoint: Endpoint, credential: ICredentialDataDecryptedObject): StreamSession;
 }

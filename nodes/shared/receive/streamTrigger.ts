@@ -46,13 +46,13 @@ export async function startStream(
 	protocol: StreamProtocol,
 ): Promise<ITriggerResponse> {
 	if (!isStream(ctx.getNode())) return {};
-	const membership = new Membership(ctx, protocol);
-	await membership.begin();
-	return { closeFunction: async () => membership.end() };
+	const trigger = new StreamTrigger(ctx, protocol);
+	await trigger.begin();
+	return { closeFunction: async () => trigger.end() };
 }
 
-/** A trigger's part in its app's connection, which follows the credential. */
-class Membership {
+/** A published trigger on its app's connection; it follows the credential. */
+class StreamTrigger {
 	private leave = (): void => {};
 	/** Of the credential that is in use, or was tried last. */
 	private key?: string;

@@ -377,7 +377,6 @@ describe('A test run from the editor', () => {
 	it('takes the next message that the node wants, alone, on the connection that is there', async () => {
 		await publish(main);
 		const run = test(main, { events: ['message'], options: { includeRaw: true } });
-		await until(() => main.Connection.open[0]!.options.listener !== undefined);
 		await pause(50);
 		await main.Connection.open[0]!.bring({ ...say('event'), kind: 'event' });
 		await expect(bring(main, 'a')).resolves.toBe('stored');
