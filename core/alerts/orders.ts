@@ -76,9 +76,9 @@ const covers = (order: Order, alert: Named): boolean => scopeOf(order.scope)?.(a
 const isHushed = (order: Order, alert: Named, now: number): boolean =>
 	isRunning(order, now) && covers(order, alert);
 
-/** The maintenance window that an alert falls into now. */
-export function windowOf(orders: Order[], alert: Named, now: number): Order | undefined {
-	return orders.find((order) => order.action === 'maintenance' && isHushed(order, alert, now));
+/** The maintenance windows that an alert falls into now. */
+export function windowsOf(orders: Order[], alert: Named, now: number): Order[] {
+	return orders.filter((order) => order.action === 'maintenance' && isHushed(order, alert, now));
 }
 
 /** What an active alert is by what people said about it: of the status that is stored nothing else is needed. */

@@ -10,15 +10,13 @@ import {
 	type AlertMessage,
 } from './messages';
 import type { Order } from './orders';
+import type { Mark } from './texts';
 
 /** At most so many messages leave in any minute, over all channels; the rest waits for the next one. */
 export const MOST_MESSAGES = 15;
 export const BUDGET_MS = 60_000;
 
-/**
- * A message that was handed in less long ago is on its way: a slow run has saved some alerts of it and not yet
- * others, and what another run made of these would not be all of it.
- */
+/** A message that was handed in less long ago is on its way: a slow run may be sending it still. */
 const UNDER_WAY_MS = 3 * 60_000;
 
 /** More alerts than this for one destination at once are one message. */
@@ -36,10 +34,7 @@ export function planMessages(
 	left: number,
 	wording: TimeContext,
 ): { alerts: Alert[]; notifications: AlertNotification[]; fresh: number } {
-	// What a window kept back comes before what happened since.
-	const lines = alerts
-		.flatMap((alert) => linesOf(alert, wording.now))
-		.sort((a, b) => reportsFirst(a) - reportsFirst(b));
+	const lines = alerts.flatMap((alert) => linesOf(alert, wording.now));
 	const decided = groupBy(
 		lines.filter(({ entries }) => entries[0]!.message),
 		({ entries: [entry] }) => entry!.message!,
@@ -86,30 +81,34 @@ function withKeys(alerts: Alert[], messages: AlertMessage[], handedInAt: number)
 	}));
 }
 
-const reportsFirst = ({ entries: [entry] }: Line): number => (entry!.report === undefined ? 1 : 0);
-
 const isUnderWay = ({ message, handedInAt = 0 }: OutboxEntry, now: number): boolean =>
 	message !== undefined && handedInAt <= now && now - handedInAt < UNDER_WAY_MS;
 
-/** What is to be said of an alert: a line for each entry, and one for all that a window kept back. */
+/**
+ * What is to be said of an alert: for each destination a line for the first thing that it was not told yet. What
+ * comes after that waits until it was told, so that nobody hears of an end before the beginning, whatever was cut
+ * off or found no room.
+ */
 function linesOf(alert: Alert, now: number): Line[] {
-	// What comes after something that is on its way waits for it: nobody hears of an end first.
-	const busy = new Set(alert.outbox.filter((entry) => isUnderWay(entry, now)).map(({ to }) => to));
-	const free = alert.outbox.filter(({ held, to }) => held === undefined && !busy.has(to));
-	const single = free
-		.filter(({ report }) => report === undefined)
-		.map((entry): Line => ({ alert, mark: entry.kind, entries: [entry] }));
-	const reports = groupBy(
-		free.filter(({ report }) => report !== undefined),
-		({ to, report, message }) => JSON.stringify([to, report, message]),
-	);
-	return [
-		...single,
-		...[...reports.values()].map((entries): Line => {
-			const mark = entries.at(-1)!.kind === 'resolved' ? 'resolved' : 'again';
-			return { alert, mark, entries };
-		}),
-	];
+	return [...groupBy(alert.outbox, ({ to }) => to).values()].flatMap((waiting) => {
+		const entries = firstOf(waiting);
+		const { held } = entries[0]!;
+		if (held !== undefined || isUnderWay(entries[0]!, now)) return [];
+		return [{ alert, mark: markOf(entries), entries }];
+	});
+}
+
+/** The first entry and, of a window's report, all that follow it in the same message. */
+function firstOf(waiting: OutboxEntry[]): OutboxEntry[] {
+	const { report, message } = waiting[0]!;
+	if (report === undefined) return waiting.slice(0, 1);
+	const next = waiting.findIndex((each) => each.report !== report || each.message !== message);
+	return next < 0 ? waiting : waiting.slice(0, next);
+}
+
+function markOf(entries: OutboxEntry[]): Mark {
+	const { kind, report } = entries.at(-1)!;
+	return report !== undefined && kind !== 'resolved' ? 'again' : kind;
 }
 
 /** The first message of each destination, then the second of each: none waits behind another's storm. */

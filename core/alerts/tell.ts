@@ -1,5 +1,5 @@
 import { isActive, type Alert, type OutboxEntry } from './alert';
-import { isRunning, standingOf, windowOf, type Order } from './orders';
+import { standingOf, windowsOf, type Order } from './orders';
 import type { Destination } from './rules';
 
 /** To whom a rule tells its alerts. */
@@ -27,8 +27,9 @@ export function tell(
 	policy: NotificationPolicy,
 	now: number,
 ): Alert {
-	const { alert, released } = release(after, orders, now);
-	const window = windowOf(orders, alert, now);
+	const windows = windowsOf(orders, after, now);
+	const [window] = windows;
+	const { alert, released } = release(after, windows);
 	if (!isActive(alert)) {
 		return isActive(before) && alert.told ? tellEnd(alert, window) : alert;
 	}
@@ -65,25 +66,34 @@ const entries = (
 ): OutboxEntry[] => to.map((each) => ({ kind, at, to: each, ...more }));
 
 /** What a window that is over, or was ended, kept back can go out, unless another one covers it by now. */
-function release(alert: Alert, orders: Order[], now: number): { alert: Alert; released: boolean } {
-	const running = new Set(orders.filter((order) => isRunning(order, now)).map(({ key }) => key));
-	const isReleased = ({ held }: OutboxEntry): boolean => held !== undefined && !running.has(held);
+function release(alert: Alert, windows: Order[]): { alert: Alert; released: boolean } {
+	const isReleased = ({ held }: OutboxEntry): boolean =>
+		held !== undefined && !windows.some(({ key }) => key === held);
 	if (!alert.outbox.some(isReleased)) return { alert, released: false };
-	const next = windowOf(orders, alert, now);
+	const [next] = windows;
 	const outbox = alert.outbox.map((entry) => {
 		if (!isReleased(entry)) return entry;
 		const { held, ...rest } = entry;
 		return next ? { ...rest, held: next.key } : { ...rest, report: held! };
 	});
-	return { alert: { ...alert, outbox }, released: next === undefined };
+	return { alert: { ...alert, outbox }, released: !next };
 }
 
-/** In a window: of an alert that comes and goes the first beginning and the last end are kept. */
+/**
+ * In a window: of an alert that comes and goes the first beginning and the last end are kept. Whoever misses an
+ * end by that is told of the last one.
+ */
 function hold(alert: Alert, window: Order, channels: Destination[], now: number): Alert {
-	const others = alert.outbox.filter(({ held, kind }) => held !== window.key || kind === 'firing');
-	const isKept = others.some(({ held }) => held === window.key);
-	const more = isKept ? [] : entries('firing', alert.sinceMs, channels, { held: window.key });
-	return { ...alert, told: true, toldAtMs: now, channels, outbox: [...others, ...more] };
+	const isHeld = ({ held }: OutboxEntry): boolean => held !== undefined;
+	const outbox = alert.outbox.filter((entry) => !isHeld(entry) || entry.kind === 'firing');
+	const told = union(
+		channels,
+		alert.outbox.filter(isHeld).map(({ to }) => to),
+	);
+	const more = outbox.some(isHeld)
+		? []
+		: entries('firing', alert.sinceMs, channels, { held: window.key });
+	return { ...alert, told: true, toldAtMs: now, channels: told, outbox: [...outbox, ...more] };
 }
 
 function tellFiring(
@@ -103,7 +113,7 @@ function tellFiring(
 }
 
 function tellEnd(alert: Alert, window: Order | undefined): Alert {
-	// A report that has not left yet tells the end too: it would come after it otherwise.
+	// A report that has not left yet tells the end too.
 	const report = alert.outbox.find((entry) => entry.report && !entry.message)?.report;
 	const place = window ? { held: window.key } : report ? { report } : {};
 	const more = entries('resolved', alert.resolvedAtMs, alert.channels, place);

@@ -1,17 +1,9 @@
 import type { Sample } from '../../../core/common/sample';
 import fc from 'fast-check';
 import type { AlertChannel } from '../../../core/alerts/contract';
-import { MINUTE, rule, Watch, type Cut } from './watch';
+import { busiestMinute, rule, Watch } from './watch';
 
 const CHANNELS: AlertChannel[] = ['email', 'sms', 'operations', 'wecom', 'dingtalk', 'feishu'];
-
-/** Most messages that left within any 60 seconds. */
-function busiestMinute({ sent }: Watch): number {
-	return Math.max(
-		0,
-		...sent.map(({ at }) => sent.filter((each) => each.at >= at && each.at < at + MINUTE).length),
-	);
-}
 
 const hosts = (count: number, value: number, prefix = 'node-'): Array<Partial<Sample>> =>
 	Array.from({ length: count }, (_, index) => ({
@@ -191,91 +183,3 @@ describe('flapping', () => {
 		expect(watch.sent).toHaveLength(6);
 	});
 });
-
-/** What happens in one minute: the value of each of two hosts, something that is said, a crash. */
-const happening = fc.record({
-	values: fc.tuple(
-		fc.constantFrom(91, 91, 20, 20, null),
-		fc.constantFrom(91, 91, 20, 20, 20, null),
-	),
-	minutes: fc.integer({ min: 1, max: 12 }),
-	command: fc.constantFrom(
-		...Array<string>(6).fill(''),
-		'/alert ack all',
-		'/alert silence 5m all',
-		'/alert unsilence all',
-		'/alert maintenance 7m all',
-		'/alert maintenance 5m target=a',
-		'/alert maintenance end all',
-	),
-	cut: fc.constantFrom<Cut>(
-		'nothing',
-		'nothing',
-		'nothing',
-		'saving',
-		'sending',
-		'half sent',
-		'marking',
-	),
-});
-
-/** Whether a target's beginnings and ends alternate, and the last thing told of it is that it is over. */
-function isClosed({ sent }: Watch, target: string): boolean {
-	let open = false;
-	for (const { channel, title, text } of sent) {
-		if (channel !== 'wecom') continue;
-		for (const event of eventsOf(title, text, target)) {
-			if ((event === 'end' && !open) || (event === 'begin' && open)) return false;
-			open = event === 'begin' || event === 'still';
-		}
-	}
-	return !open;
-}
-
-it('Tells of each end once, and of none that was not told to begin, whatever happens', () => {
-	fc.assert(
-		fc.property(fc.array(happening, { minLength: 3, maxLength: 12 }), (happenings) => {
-			const watch = new Watch([rule({ escalateTo: 'sms' })]);
-			let minute = 0;
-			const tick = (values: Array<number | null>, cut: Cut): void => {
-				const samples = values.map((value, index) => ({ target: 'ab'[index]!, value }));
-				watch.at(minute++).tick(samples, cut);
-			};
-			for (const { values, minutes, command, cut } of happenings) {
-				if (command) watch.say(command);
-				for (let count = 1; count < minutes; count++) tick(values, 'nothing');
-				tick(values, cut);
-			}
-			for (let count = 0; count < 40; count++) tick([20, 20], 'nothing');
-			expect(['a', 'b'].map((target) => isClosed(watch, target))).toEqual([true, true]);
-			expect(busiestMinute(watch)).toBeLessThanOrEqual(15);
-			expect(watch.isQuiet).toBe(true);
-		}),
-		{ numRuns: 60 },
-	);
-});
-
-it('Would tell of a beginning without an end, were it told before it is saved', () => {
-	for (const cut of ['sending', 'saving, but sent'] as const) {
-		const watch = new Watch();
-		watch.tick([{ target: 'a', value: 91 }], cut);
-		for (let minute = 1; minute < 9; minute++) watch.at(minute).tick([{ target: 'a', value: 20 }]);
-		expect([cut, isClosed(watch, 'a')]).toEqual([cut, cut === 'sending']);
-	}
-});
-
-/** What a message says of one target. */
-function eventsOf(title: string, text: string, target: string): string[] {
-	const names = (part: string): boolean =>
-		new RegExp(`(^|[\\n，：\\s])${target}($|[ ,\\n])`, 'u').test(part);
-	if (title.startsWith('维护结束')) {
-		return text
-			.split('\n')
-			.flatMap((line, index, lines) =>
-				names(line) ? [lines[index - 1]!.includes('恢复') ? 'over' : 'still'] : [],
-			);
-	}
-	if (!names(title)) return [];
-	if (title.startsWith('告警')) return ['begin'];
-	return [title.startsWith('恢复') ? 'end' : 'still'];
-}

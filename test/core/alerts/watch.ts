@@ -150,3 +150,11 @@ export class Watch {
 }
 
 const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+
+/** Most messages that left within any 60 seconds. */
+export function busiestMinute({ sent }: Watch): number {
+	return Math.max(
+		0,
+		...sent.map(({ at }) => sent.filter((each) => each.at >= at && each.at < at + MINUTE).length),
+	);
+}
