@@ -92,6 +92,22 @@ export function passWindows(): void {
 	passedMs += 2 * 60 * 60 * 1000;
 }
 
+/**
+ * In the tests of a file time stands still but for `passWindows`, for the bot and the platforms: what is sent falls
+ * into one window, however long the machine takes.
+ */
+export function useStillTime(): void {
+	let stills: jest.SpyInstance[];
+	beforeAll(() => {
+		const at = performance.now() - passedMs;
+		stills = [
+			jest.spyOn(performance, 'now').mockImplementation(() => at + passedMs),
+			jest.spyOn(Date, 'now').mockReturnValue(Date.now()),
+		];
+	});
+	afterAll(() => stills.forEach((still) => still.mockRestore()));
+}
+
 /** Control calls that fail loudly. A reset forgets the platforms' limits, so the bot's are over, too. */
 export function controlOf(sandbox: Pick<Sandbox, 'origin'>) {
 	const call = async (method: string, path: string, data?: unknown) => {

@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Unsent } from '../../../../core/delivery/delivery';
 import { runWorkflow, type Credentials } from '../../../harness';
-import { passWindows, useSandbox } from '../../../sandbox/helpers';
+import { passWindows, useSandbox, useStillTime } from '../../../sandbox/helpers';
 
 // The platforms' limits in the nodes, with the sandbox, which punishes an excess as the platforms do.
 
 const { sandbox, control } = useSandbox();
+useStillTime();
 
 const platforms = {
 	dingtalk: { node: 'dingTalk', most: 20, answers: 18, broadcasts: 14 },
