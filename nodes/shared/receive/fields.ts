@@ -144,10 +144,7 @@ export function triggerProperties({
 /** What has to be done on the platform's side. */
 const notices = ({ service, where, streamSteps }: Setup): INodeProperties[] => [
 	{
-		displayName: steps([
-			...streamSteps,
-			'To try it out before: press Execute step, then write to the bot.',
-		]),
+		displayName: `${steps(streamSteps)}<ul>To try it out: press Execute step, then write to the bot.</ul>`,
 		name: 'streamNotice',
 		type: 'notice',
 		default: '',
