@@ -79,23 +79,12 @@ export type ReplyTo =
 			rootId?: string;
 	  }
 	| { platform: 'wecom'; messageId: string; bot: 'app'; userId: string }
-	| {
-			platform: 'wecom';
-			messageId: string;
-			bot: 'aiBot';
-			userId: string;
-			/** The group, where the message was written in one. */
-			chatId?: string;
+	| (AiBotReplyTo & {
 			/** Takes one answer until `expiresAt` (ms since 1970), an hour after the message. */
 			responseUrl: string;
 			expiresAt: number;
-	  }
-	| {
-			platform: 'wecom';
-			messageId: string;
-			bot: 'aiBot';
-			userId: string;
-			chatId?: string;
+	  })
+	| (AiBotReplyTo & {
 			/** Of the callback on the connection that it came by; the answer repeats it. */
 			reqId: string;
 			/**
@@ -103,7 +92,16 @@ export type ReplyTo =
 			 * Left out: nothing, so that a message of its own answers.
 			 */
 			takes?: 'answer' | 'welcome';
-	  };
+	  });
+
+interface AiBotReplyTo {
+	platform: 'wecom';
+	messageId: string;
+	bot: 'aiBot';
+	userId: string;
+	/** The group, where the message was written in one. */
+	chatId?: string;
+}
 
 /** The conversation that an answer goes to. WeCom names none: there it is the group or the person. */
 export function conversationOf(replyTo: ReplyTo): string {

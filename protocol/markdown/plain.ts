@@ -79,7 +79,7 @@ export function titleOf(root: Root): string {
 }
 
 /** What people read of a text's nodes. */
-export function wordsIn(nodes: readonly Inline[]): string {
+function wordsIn(nodes: readonly Inline[]): string {
 	return nodes
 		.map((node) =>
 			'children' in node ? wordsIn(node.children) : node.type === 'break' ? ' ' : node.value,

@@ -6,11 +6,13 @@ import {
 	type INodePropertyOptions,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { groupMessages, options, sinceVersion3 } from './intakeFields';
 
 /**
- * The webhooks of every trigger; none where its messages come by a long connection: n8n registers none for the
- * method `''`, and a test run does not wait for one. An app of WeCom has none, whatever was chosen before it. Other fields are plain, and these are read without
- * expressions: n8n would evaluate them for each request.
+ * The webhooks of every trigger. There is none where its messages come by a long connection: n8n registers
+ * none for the method `''`, and a test run does not wait for one. An app of WeCom has no long connection,
+ * whatever was chosen before its kind. The method is read without expressions, and all other fields are plain:
+ * n8n would evaluate expressions for each request.
  */
 export const webhooks: NonNullable<INodeTypeDescription['webhooks']> = [
 	{
@@ -72,12 +74,6 @@ export function waitingTexts({ service }: Setup) {
 		activationMessage: `The bot answers once ${service}’s console knows how messages come: the steps stand in the trigger’s parameters.`,
 	} satisfies Partial<INodeTypeDescription>;
 }
-
-/** Longer than any platform delivers again (Feishu: over six hours), shorter than messages are remembered. */
-export const DEFAULT_MAX_AGE_MINUTES = 8 * 60;
-
-/** Version 3: a group's bot is for those who mention it. */
-const sinceVersion3: IDisplayOptions = { show: { '@version': [{ _cnd: { gte: 3 } }] } };
 
 /** A kind of message; its name as n8n's node panel lists the trigger. */
 const MESSAGE: INodePropertyOptions = {
@@ -196,107 +192,3 @@ function connectionFields(httpOnly: TriggerFields['httpOnly']): INodeProperties[
 		},
 	];
 }
-
-/** Which messages of groups are for the bot. */
-const groupMessages: INodeProperties = {
-	displayName: 'Group Messages',
-	name: 'groupMessages',
-	type: 'options',
-	options: [
-		{ name: 'All', value: 'all', description: 'As many as the platform delivers' },
-		{
-			name: 'That Mention the Bot',
-			value: 'mentionsBot',
-			description: 'Not those that mention everybody (@所有人) only',
-		},
-	],
-	default: 'mentionsBot',
-	description: 'Which messages of groups start the workflow. Direct messages always do.',
-	// An app of WeCom is in no group.
-	displayOptions: { ...sinceVersion3, hide: { authentication: ['app'] } },
-};
-
-/** What a trigger does with the messages that come to it. */
-const options: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: [
-		{
-			displayName: 'Executions',
-			name: 'executions',
-			type: 'options',
-			options: [
-				{
-					name: 'Automatic',
-					value: 'automatic',
-					description:
-						'Together where every node that follows is known to work each message by itself; otherwise one per message',
-				},
-				{
-					name: 'One per Message',
-					value: 'onePerMessage',
-					description: 'Each message starts an execution of its own',
-				},
-				{
-					name: 'Together',
-					value: 'together',
-					description:
-						'Messages that arrive together are the items of one execution. Nodes such as AI Agent then mix people up: they take the memory of the first item for all.',
-				},
-			],
-			default: 'automatic',
-			description: 'How many messages one execution takes',
-		},
-		{
-			displayName: 'Include Messages of Other Bots',
-			name: 'fromBots',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether what other bots write in groups starts the workflow. Two bots that answer each other never end.',
-			displayOptions: sinceVersion3,
-		},
-		{
-			displayName: 'Include Messages to Everybody',
-			name: 'toEverybody',
-			type: 'boolean',
-			default: false,
-			description: 'Whether a group message to everybody (@所有人) counts as one to the bot',
-			displayOptions: sinceVersion3,
-		},
-		{
-			displayName: 'Include Raw Payload',
-			name: 'includeRaw',
-			type: 'boolean',
-			default: false,
-			description: "Whether to add the platform's own payload to each item as <code>raw</code>",
-		},
-		{
-			displayName: 'Maximum Age (Minutes)',
-			name: 'maxAgeMinutes',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: DEFAULT_MAX_AGE_MINUTES,
-			description:
-				'How old a message may be, after an outage for example. Redeliveries are recognised for nine hours: with a greater age, one may start a second execution.',
-		},
-		{
-			displayName: 'Older Messages',
-			name: 'olderMessages',
-			type: 'options',
-			options: [
-				{ name: 'Drop', value: 'drop', description: 'Acknowledge and start nothing' },
-				{
-					name: 'Pass On, Flagged',
-					value: 'flag',
-					description: 'Pass the item on with <code>stale: true</code>',
-				},
-			],
-			default: 'drop',
-			description: 'What to do with a message that is older than the maximum age',
-		},
-	],
-};

@@ -6,8 +6,8 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { completeMessage, type BotMessage, type DecodedMessage } from '../../../protocol/message';
-import { DEFAULT_MAX_AGE_MINUTES } from './fields';
 import { inboxOf, type Batch, type SeenNote } from './inbox';
+import { DEFAULT_MAX_AGE_MINUTES } from './intakeFields';
 import { sharesExecutions, type Executions } from './sharing';
 
 /** What a trigger node's parameters say about the messages that come to it. */
