@@ -3,7 +3,7 @@ import { LeastRecentlyUsed } from '../../../core/common/leastRecentlyUsed';
 import type { DecodedMessage } from '../../../protocol/message';
 import { Cancelled } from '../errors';
 import { credentialKey } from '../http/tokens';
-import { Connection, type ConnectionListener } from './connection';
+import { Connection } from './connection';
 import type { ConnectionState } from './connectionReport';
 import { OUTLIVE_MS, Seat } from './seat';
 import type { Kinds, StreamOutcome, StreamProtocol } from './stream';
@@ -34,7 +34,7 @@ const keyOf = ({ kind, conversationId, messageId }: DecodedMessage): string =>
 	JSON.stringify([kind, conversationId, messageId]);
 
 /** An app in this process: its connection, and who gets its messages. It ends when nobody does any more. */
-export class App implements ConnectionListener {
+export class App {
 	connection?: Connection;
 	/** Of the connection's credential. */
 	private key?: string;
@@ -90,7 +90,7 @@ export class App implements ConnectionListener {
 	}
 
 	/** To somebody's tap, else to all triggers. It is stored when all of them have stored it. */
-	async receive(message: DecodedMessage): Promise<StreamOutcome> {
+	private async receive(message: DecodedMessage): Promise<StreamOutcome> {
 		if (await this.isTapped(message)) return 'stored';
 		const seats = [...this.seats.values()];
 		const taken = await Promise.all(seats.map(async (seat) => await seat.take(message)));
@@ -112,8 +112,6 @@ export class App implements ConnectionListener {
 		return false;
 	}
 
-	changed(): void {}
-
 	state(): AppState | undefined {
 		const { service, id: app, connection, seats } = this;
 		return connection && { ...connection.state, service, app, triggers: seats.size };
@@ -132,9 +130,9 @@ export class App implements ConnectionListener {
 			return this.want();
 		}
 		const kinds = this.wanted();
-		const connection = new Connection({ protocol, credential, kinds, listener: this, log });
-		await connection.open();
-		this.connection?.close();
+		const receive = this.receive.bind(this);
+		const connection = new Connection({ protocol, credential, kinds, receive, log });
+		await (this.connection ? this.connection.giveWayTo(connection) : connection.open());
 		Object.assign(this, { connection, key, kinds });
 		this.want();
 	}

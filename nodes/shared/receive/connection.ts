@@ -9,18 +9,12 @@ import type { ConnectionFailure, Kinds, StreamOutcome, StreamProtocol, WireFrame
 
 export type { ConnectionState };
 
-export interface ConnectionListener {
-	/** Resolves when it is known what became of the message; never rejects. */
-	receive(message: DecodedMessage): Promise<StreamOutcome>;
-	/** Once per change of state. */
-	changed(state: ConnectionState): void;
-}
-
 export interface ConnectionOptions {
 	protocol: StreamProtocol;
 	credential: ICredentialDataDecryptedObject;
 	kinds: Kinds;
-	listener: ConnectionListener;
+	/** Resolves when it is known what became of the message; never rejects. */
+	receive(message: DecodedMessage): Promise<StreamOutcome>;
 	log: Pick<Logger, 'info' | 'warn' | 'error'>;
 	timing?: ConnectionTiming;
 }
@@ -62,6 +56,22 @@ export class Connection {
 		void this.run();
 		const failure = await opened;
 		if (failure) throw failure;
+	}
+
+	/**
+	 * Opens another connection of the app, and ends this one after it.
+	 * @throws ConnectionFailure where a person must act: this one stays
+	 */
+	async giveWayTo(next: Connection): Promise<void> {
+		this.report.pause();
+		let isOpen = false;
+		try {
+			await next.open();
+			isOpen = true;
+		} finally {
+			if (!isOpen) this.report.resume();
+		}
+		this.close();
 	}
 
 	/** Other subscriptions: where the platform's gateway takes them, a connection for them is opened first. */
@@ -108,7 +118,7 @@ export class Connection {
 			this.settle();
 			const { status, failure, deadline } = this.upkeep;
 			if (this.rest && (deadline ?? 0) < this.rest.until) this.rest.over.abort();
-			if (this.report.note(status, failure)) this.options.listener.changed(this.state);
+			this.report.note(status, failure);
 		} catch (error) {
 			this.report.defect(error);
 		}

@@ -30,6 +30,7 @@ export class ConnectionReport {
 	readonly state: ConnectionState;
 	/** What the log says last of how it stands. */
 	private logged?: string;
+	private isPaused = false;
 	private hasConnected = false;
 	/** The link that was last said to leave. */
 	private left?: number;
@@ -50,18 +51,30 @@ export class ConnectionReport {
 		};
 	}
 
-	/** @returns whether something has changed */
-	note(status: ConnectionStatus, failure: ConnectionFailure | undefined): boolean {
+	note(status: ConnectionStatus, failure: ConnectionFailure | undefined): void {
 		const { state } = this;
-		if (status === state.status && failure === state.failure) return false;
+		if (status === state.status && failure === state.failure) return;
 		const now = Date.now();
 		if (status !== state.status) state.since = now;
 		state.status = status;
 		state.failure = failure;
 		if (status === 'connected') this.noteConnected(now);
 		else this.noteAway(now);
-		this.write(status, failure);
-		return true;
+		this.write();
+	}
+
+	/**
+	 * Another connection of the app is to take the place, by which some platforms end this one: until it is known
+	 * whether it has, how this one stands is no news.
+	 */
+	pause(): void {
+		this.isPaused = true;
+	}
+
+	/** The other one could not be opened. */
+	resume(): void {
+		this.isPaused = false;
+		this.write();
 	}
 
 	private noteConnected(now: number): void {
@@ -77,7 +90,9 @@ export class ConnectionReport {
 	}
 
 	/** A failure that lasts is one line, however often it is met. */
-	private write(status: ConnectionStatus, failure: ConnectionFailure | undefined): void {
+	private write(): void {
+		if (this.isPaused) return;
+		const { status, failure } = this.state;
 		const text = lineOf(status, failure);
 		if (text === undefined || text === this.logged) return;
 		this.logged = text;

@@ -30,9 +30,9 @@ export class StreamLinks {
 		private readonly report: ConnectionReport,
 		private readonly tell: (event: UpkeepEvent) => void,
 	) {
-		const { protocol, listener, kinds } = options;
+		const { protocol, kinds } = options;
 		this.asks = new Asks(protocol.service);
-		this.pending = new PendingMessages((message) => listener.receive(message), report);
+		this.pending = new PendingMessages((message) => options.receive(message), report);
 		this.kinds = kinds;
 	}
 

@@ -5,6 +5,7 @@ import { callbackOf as feishuCallbackOf } from '../../../nodes/Feishu/receive/ca
 import { stream as feishu } from '../../../nodes/Feishu/receive/stream';
 import type { HttpCallback, RawRequest } from '../../../nodes/shared/receive/callback';
 import { Connection } from '../../../nodes/shared/receive/connection';
+import { join } from '../../../nodes/shared/receive/connections';
 import type { Kinds, StreamOutcome, StreamProtocol } from '../../../nodes/shared/receive/stream';
 import { aiBotCallback } from '../../../nodes/WeCom/receive/callback';
 import { stream as weCom } from '../../../nodes/WeCom/receive/stream';
@@ -96,12 +97,9 @@ describe.each(CASES)(
 				credential: credentialOf(more),
 				kinds: EVERYTHING,
 				log: logger,
-				listener: {
-					receive: async (message) => {
-						heard.push(message);
-						return outcome();
-					},
-					changed: () => {},
+				receive: async (message) => {
+					heard.push(message);
+					return outcome();
 				},
 			});
 			open.push(connection);
@@ -195,9 +193,9 @@ describe.each(CASES)(
 
 it('Another connection of a WeCom bot takes its place for good', async () => {
 	const credential = { ...sandbox.world.accounts.weComAiBotApi };
-	const listener = { receive: async () => 'stored' as const, changed: () => {} };
+	const receive = async () => 'stored' as const;
 	const [first, second] = [1, 2].map(
-		() => new Connection({ protocol: weCom, credential, kinds: EVERYTHING, log: logger, listener }),
+		() => new Connection({ protocol: weCom, credential, kinds: EVERYTHING, log: logger, receive }),
 	) as [Connection, Connection];
 	open.push(first, second);
 	await first.open();
@@ -205,4 +203,40 @@ it('Another connection of a WeCom bot takes its place for good', async () => {
 	await until(() => first.state.status === 'stopped');
 	expect(first.state.failure).toMatchObject({ failureClass: 'replaced' });
 	expect(second.state.status).toBe('connected');
+});
+
+describe('A changed credential', () => {
+	const lines: string[] = [];
+	const note = (line: string): void => void lines.push(line);
+	const log = { info: note, warn: note, error: note };
+	const listener = { kinds: EVERYTHING, take: async () => true };
+	let leave = (): void => {};
+	async function use(protocol: StreamProtocol, more: object = {}): Promise<void> {
+		const accounts = sandbox.world.accounts as unknown as Record<string, object>;
+		const credential = { ...accounts[protocol.credential], ...more };
+		leave = await join('trigger', { protocol, credential, log }, listener);
+		await until(async () => (await connections()).length === 1);
+	}
+
+	beforeEach(() => void (lines.length = 0));
+	afterEach(() => leave());
+
+	it.each(CASES)(
+		'of $name opens another connection, and the log says of none that it is lost',
+		async ({ name, protocol }) => {
+			// WeCom ends the old one before it confirms the new one.
+			const slow = { service: name, does: 'delay', kind: 'acknowledgement', delayMs: 100 };
+			await control.post('/stream-faults', { ...slow, times: -1 });
+			for (let changes = 0; changes < 3; changes += 1) await use(protocol, { changes });
+			expect(lines).toEqual(Array(3).fill(expect.stringMatching(/: connected$/)));
+		},
+	);
+
+	it('that is wrong leaves the old connection, of which the log goes on', async () => {
+		await use(weCom);
+		const wrong = use(weCom, { secret: 'wrong' });
+		await expect(wrong).rejects.toMatchObject({ failureClass: 'badCredentials' });
+		await control.post('/stream-faults', { service: 'wecom', does: 'announceDisconnect' });
+		await until(() => lines.find((line) => line.includes('another connection')));
+	});
 });

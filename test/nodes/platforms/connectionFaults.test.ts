@@ -36,12 +36,9 @@ async function connect(protocol: StreamProtocol, timing = TIMING) {
 		kinds: new Set(['message']),
 		log: { info: note, warn: note, error: note },
 		timing,
-		listener: {
-			receive: async ({ text }) => {
-				heard.push(text);
-				return 'stored';
-			},
-			changed: () => undefined,
+		receive: async ({ text }) => {
+			heard.push(text);
+			return 'stored';
 		},
 	});
 	open.push(connection);

@@ -1,4 +1,3 @@
-import type { ConnectionListener } from '../../../../nodes/shared/receive/connection';
 import type { ConnectionState } from '../../../../nodes/shared/receive/connectionReport';
 import {
 	ConnectionFailure,
@@ -17,7 +16,7 @@ interface Options {
 	protocol: StreamProtocol;
 	credential: Record<string, unknown>;
 	kinds: Kinds;
-	listener: ConnectionListener;
+	receive(message: DecodedMessage): Promise<StreamOutcome>;
 }
 
 export class Connection {
@@ -54,6 +53,11 @@ export class Connection {
 		});
 	}
 
+	async giveWayTo(next: Connection): Promise<void> {
+		await next.open();
+		this.close();
+	}
+
 	want(kinds: Kinds): void {
 		this.kinds = kinds;
 		this.wants += 1;
@@ -64,7 +68,7 @@ export class Connection {
 	}
 
 	async bring(message: Partial<DecodedMessage>): Promise<StreamOutcome> {
-		return await this.options.listener.receive(message as DecodedMessage);
+		return await this.options.receive(message as DecodedMessage);
 	}
 
 	/** From now on it is away, for this reason. */

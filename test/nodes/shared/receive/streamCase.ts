@@ -1,4 +1,5 @@
 import { Connection } from '../../../../nodes/shared/receive/connection';
+import { ConnectionReport } from '../../../../nodes/shared/receive/connectionReport';
 import type { StreamOutcome } from '../../../../nodes/shared/receive/stream';
 import type { ConnectionTiming } from '../../../../core/connection/timing';
 import type { DecodedMessage } from '../../../../protocol/message';
@@ -10,6 +11,7 @@ export interface StreamCase {
 	protocol: TestProtocol;
 	connection: Connection;
 	received: string[];
+	/** What its status has become, in turn. */
 	states: string[];
 	/** The log: level, text. */
 	lines: string[];
@@ -24,6 +26,7 @@ export function streamCase(): StreamCase {
 	beforeEach(async () => Object.assign(stream, await makeCase(stream)));
 	afterEach(async () => {
 		stream.connection.close();
+		ConnectionReport.prototype.note = note;
 		await stream.server.stop();
 	});
 	return stream;
@@ -39,28 +42,37 @@ async function makeCase(stream: StreamCase): Promise<Partial<StreamCase>> {
 		server,
 		protocol: new TestProtocol(server),
 		received: [],
-		states: [],
+		states: watchStates(),
 		lines: [],
 		outcome: async () => 'stored',
 		connect: (timing = QUICK) => (stream.connection = connectionOf(stream, timing)),
 	};
 }
 
+const { note } = ConnectionReport.prototype;
+
+function watchStates(): string[] {
+	const states: string[] = [];
+	// A mock would keep whatever it was called with.
+	ConnectionReport.prototype.note = function (status, failure) {
+		if (status !== this.state.status) states.push(status);
+		note.call(this, status, failure);
+	};
+	return states;
+}
+
 function connectionOf(stream: StreamCase, timing: ConnectionTiming): Connection {
-	const { protocol, received, states, lines } = stream;
-	const note = (level: string) => (text: string) => void lines.push(`${level} ${text}`);
+	const { protocol, received, lines } = stream;
+	const logAt = (level: string) => (text: string) => void lines.push(`${level} ${text}`);
 	return new Connection({
 		protocol,
 		credential: {},
 		kinds: new Set(['message']),
-		listener: {
-			receive: async (message) => {
-				received.push(message.messageId);
-				return await stream.outcome(message);
-			},
-			changed: ({ status }) => void states.push(status),
+		receive: async (message) => {
+			received.push(message.messageId);
+			return await stream.outcome(message);
 		},
-		log: { info: note('info'), warn: note('warn'), error: note('error') },
+		log: { info: logAt('info'), warn: logAt('warn'), error: logAt('error') },
 		timing,
 	});
 }
