@@ -38,3 +38,10 @@ export class NothingSaid extends ConnectionFailure {
 		super('unreachable', message, UNREACHABLE);
 	}
 }
+
+/** A frame of ours did not go out: a word about it could not be told from one about an earlier frame. */
+export class EarlierUnanswered extends ConnectionFailure {
+	constructor(message: string) {
+		super('unreachable', message, UNREACHABLE);
+	}
+}

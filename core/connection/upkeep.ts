@@ -37,6 +37,8 @@ export class Upkeep {
 	private links = 0;
 	private isStopped = false;
 	private lastFailure?: ConnectionFailure;
+	/** What a person must mend before the planned attempt, whatever is lost meanwhile. */
+	private refusal?: ConnectionFailure;
 	private readonly retries: Retries;
 
 	constructor(
@@ -108,7 +110,7 @@ export class Upkeep {
 
 	/** Asks the platform where to connect. */
 	private begin(nowMs: number): UpkeepAction[] {
-		this.retries.dueAt = undefined;
+		this.refusal = this.retries.dueAt = undefined;
 		if (this.opening) return [];
 		this.opening = new OpeningLink(++this.links, nowMs, this.timing);
 		return [{ kind: 'locate', link: this.opening.id }];
@@ -217,13 +219,16 @@ export class Upkeep {
 		// Where only one may be, our own next link takes the place of the last.
 		const isOurs = this.opening?.phase === 'greeting';
 		if (failure.failureClass === 'replaced') return isOurs ? [] : this.stop(failure);
+		// The end of ours makes room.
+		if (this.refusal?.failureClass === 'tooMany') this.refusal = this.retries.dueAt = undefined;
 		return this.retry(failure, nowMs, atOnce);
 	}
 
 	private retry(failure: ConnectionFailure, nowMs: number, atOnce: boolean): UpkeepAction[] {
-		this.lastFailure = failure;
+		this.lastFailure = this.refusal ?? failure;
 		if (this.opening || this.retries.dueAt !== undefined) return [];
 		if (atOnce) return this.begin(nowMs);
+		if (failure.failureClass !== 'unreachable') this.refusal = failure;
 		this.retries.plan(failure, nowMs);
 		return [];
 	}

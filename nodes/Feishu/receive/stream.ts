@@ -85,7 +85,7 @@ class FeishuSession implements StreamSession {
 		const frame = decodeFrame(Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength));
 		const kind = frameKind(frame);
 		if (kind === 'control') return [aliveBy(frame)];
-		if (kind === 'other') return [];
+		if (kind === 'other') return [{ kind: 'alive' }];
 		const text = this.assembler.add(frame, nowMs);
 		// Only the frame that completes an event is acknowledged.
 		return text === undefined ? [] : [this.messageOf(text, frame, nowMs)];

@@ -72,12 +72,12 @@ class AiBotSession implements StreamSession {
 	read(wire: WireFrame, nowMs: number): Meaning[] {
 		if (typeof wire !== 'string') throw new Refused('malformed');
 		const frame = decodeFrame(wire);
-		if (frame.kind === 'unknown') return [];
+		if (frame.kind === 'unknown') return [{ kind: 'alive' }];
 		if (frame.kind === 'answer') return [this.answerOf(frame)];
 		const { kind, reqId, body } = frame;
 		if (kind === 'event' && isReplaced(body)) return [REPLACED];
 		// The rest of a streamed answer is asked for over HTTP only.
-		if (body.msgtype === 'stream') return [];
+		if (body.msgtype === 'stream') return [{ kind: 'alive' }];
 		const message = this.decode(body, reqId, nowMs);
 		// WeCom waits for no acknowledgement: it sends nothing twice.
 		return [{ kind: 'message', message, acknowledge: () => undefined }];

@@ -15,7 +15,7 @@ import { encodeFrame, type AiBotCommand } from '../../../protocol/wecom/stream';
 import { credentialOf } from '../../shared/http/credentials';
 import { errorOf } from '../../shared/http/transport';
 import { connectionOf } from '../../shared/receive/connections';
-import { ConnectionFailure, NothingSaid } from '../../shared/receive/stream';
+import { ConnectionFailure, EarlierUnanswered, NothingSaid } from '../../shared/receive/stream';
 import type { Part, ReplyToOf, Route, SendContext } from '../../shared/send/adapter';
 import { credentials } from '../api';
 import { stream } from '../receive/stream';
@@ -43,7 +43,7 @@ export function connectionRoute(replyTo: ConnectionReplyTo): Route {
 	};
 }
 
-/** @returns whether WeCom has taken it; not where the time for it is over */
+/** @returns whether WeCom has taken it; not where the time for it is over, or its answer would prove nothing */
 async function answer(
 	context: SendContext,
 	{ reqId, takes }: ConnectionReplyTo,
@@ -60,7 +60,7 @@ async function answer(
 				};
 	const refusal = await exchange(context, frame);
 	if (!refusal) return true;
-	if (isOver(refusal)) return false;
+	if (isOver(refusal) || refusal === EARLIER_UNANSWERED) return false;
 	throw await errorFor(context, refusal);
 }
 
@@ -96,6 +96,7 @@ async function exchange(
 
 function failureOfAsking(error: unknown): Failure {
 	if (error instanceof NothingSaid) return NOT_ANSWERED;
+	if (error instanceof EarlierUnanswered) return EARLIER_UNANSWERED;
 	if (error instanceof ConnectionFailure) return NOT_CONNECTED;
 	throw error;
 }
@@ -113,6 +114,13 @@ const NOT_ANSWERED = failure(
 	['unknownOutcome', 'Look into the conversation: send it again only if no answer is there.'],
 	'notAnswered',
 	'The long connection ended, or was silent, before WeCom said that it had the message',
+);
+
+/** Nobody reads it: the answer goes out by another id. */
+const EARLIER_UNANSWERED = failure(
+	['temporary', 'Send it as a message of its own.'],
+	'earlierUnanswered',
+	'WeCom has not answered an earlier reply to this message',
 );
 
 async function errorFor({ ctx, itemIndex }: SendContext, refusal: Failure): Promise<Error> {

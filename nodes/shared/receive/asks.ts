@@ -1,5 +1,6 @@
 import { sleep } from 'n8n-workflow';
-import { NothingSaid, unreachable } from '../../../core/connection/failure';
+import { LeastRecentlyUsed } from '../../../core/common/leastRecentlyUsed';
+import { EarlierUnanswered, NothingSaid, unreachable } from '../../../core/connection/failure';
 
 /** What the platform says to a frame of ours. */
 export interface StreamReply {
@@ -33,11 +34,16 @@ export class Asks {
 	private readonly asked = new Map<string, Asked>();
 	/** The last one of each id; its promise is never rejected. */
 	private readonly last = new Map<string, Promise<unknown>>();
+	/** The link that said nothing to a frame of this id: what it still says may be meant for that frame. */
+	private readonly silent = new LeastRecentlyUsed<number>(MAX_ASKED);
 	private count = 0;
 
 	constructor(private readonly service: string) {}
 
-	/** @throws NothingSaid where it went out; ConnectionFailure `unreachable` where it did not */
+	/**
+	 * @throws NothingSaid where it went out; EarlierUnanswered where it did not because an earlier frame of its id is still
+	 * unanswered; ConnectionFailure `unreachable` where it did not otherwise
+	 */
 	async ask(question: Question): Promise<StreamReply> {
 		if (this.count >= MAX_ASKED) throw unreachable(`${this.service} answers too slowly`);
 		this.count += 1;
@@ -70,6 +76,9 @@ export class Asks {
 	private async exchange({ id, link, send, timeoutMs }: Question): Promise<StreamReply> {
 		const by = link();
 		if (by === undefined) throw unreachable(`${this.service} is not connected`);
+		if (this.silent.get(id) === by) {
+			throw new EarlierUnanswered(`${this.service} has not answered an earlier frame of this id`);
+		}
 		const over = new AbortController();
 		// Known before it is sent: the socket may end through the sending.
 		const reply = new Promise<StreamReply | undefined>((settle) => {
@@ -82,6 +91,7 @@ export class Asks {
 		over.abort();
 		this.asked.delete(id);
 		if (answer) return answer;
+		if (isSent) this.silent.set(id, by);
 		throw isSent
 			? new NothingSaid(`${this.service} has not answered`)
 			: unreachable(`${this.service} is not connected`);

@@ -83,7 +83,8 @@ export class Connection {
 
 	/**
 	 * Sends a frame of ours and waits for what the platform says to it; one after the other for each id.
-	 * @throws ConnectionFailure `unreachable` where it is not connected; `NothingSaid` where nothing is said in time
+	 * @throws ConnectionFailure `unreachable` where it is not connected; `NothingSaid` where nothing is said in time;
+	 * `EarlierUnanswered` where nothing was said to an earlier frame of that id
 	 */
 	async ask(id: string, frame: WireFrame, timeoutMs = REPLY_MS): Promise<StreamReply> {
 		return await this.links.asks.ask({

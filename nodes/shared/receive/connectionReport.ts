@@ -1,6 +1,6 @@
 import type { Logger } from 'n8n-workflow';
 import { defectOf } from '../../../core/common/defects';
-import { excerpt, strikeSecrets } from '../../../core/common/redact';
+import { strikeSecrets } from '../../../core/common/redact';
 import type { ConnectionFailure } from '../../../core/connection/failure';
 import type { ConnectionStatus } from '../../../core/connection/upkeep';
 
@@ -99,11 +99,14 @@ export class ConnectionReport {
 		this.log.info(strikeSecrets(`${this.name}: ${text}`));
 	}
 
-	/** The platform will end the connection: another one takes its place first. */
+	/**
+	 * The platform will end the connection: another one takes its place first.
+	 * @param reason in a line, without secrets
+	 */
 	leaving(link: number, reason: string): void {
 		if (link === this.left) return;
 		this.left = link;
-		this.log.info(`${this.name}: the platform moves the connection (${excerpt(reason, 100)})`);
+		this.log.info(`${this.name}: the platform moves the connection (${reason})`);
 	}
 
 	/** @param why in a few words, without anything of the frame */

@@ -1,6 +1,7 @@
 import { excerpt } from '../../../core/common/redact';
 import { unreachable } from '../../../core/connection/failure';
 import type { UpkeepAction, UpkeepEvent } from '../../../core/connection/upkeep';
+import { redact, secretsIn } from '../http/secrets';
 import { Asks } from './asks';
 import type { ConnectionOptions } from './connection';
 import type { ConnectionReport } from './connectionReport';
@@ -67,7 +68,10 @@ export class StreamLinks {
 		if (!endpoint) return;
 		try {
 			const session = protocol.session(endpoint, credential);
-			this.sockets.set(link, new StreamSocket(endpoint, session, this.listenerOf(link)));
+			// The address holds a ticket.
+			const secrets = secretsIn({ ...credential, endpoint: endpoint.url }, {});
+			const shown = (text: string): string => excerpt(redact(text, secrets), 150);
+			this.sockets.set(link, new StreamSocket(endpoint, session, this.listenerOf(link, shown)));
 		} catch (error) {
 			this.tell({ kind: 'lost', link, failure: this.failureOf(error) });
 		}
@@ -85,7 +89,8 @@ export class StreamLinks {
 		return unreachable('It could not connect through a defect of this package: see the log');
 	}
 
-	private listenerOf(link: number): SocketListener {
+	/** @param shown what the platform says, in one line, without secrets */
+	private listenerOf(link: number, shown: (text: string) => string): SocketListener {
 		const refused = (why: string): void => {
 			this.report.refused(why);
 			this.tell({ kind: 'nuisance', link });
@@ -94,7 +99,10 @@ export class StreamLinks {
 			opened: (socket) => this.tell({ kind: 'opened', link, ...socket }),
 			heard: () => this.tell({ kind: 'heard', link }),
 			sent: () => this.tell({ kind: 'sent', link }),
-			meant: (meaning, bytes) => this.follow(link, meaning, bytes),
+			meant: (meaning, bytes) => {
+				if (meaning.kind === 'leaving') this.report.leaving(link, shown(meaning.reason));
+				this.follow(link, meaning, bytes);
+			},
 			refused,
 			defect: (error) => {
 				this.report.defect(error);
@@ -102,7 +110,7 @@ export class StreamLinks {
 			},
 			lost: (why) => {
 				const { service } = this.options.protocol;
-				const failure = unreachable(`${service} ${excerpt(why, 150)}`);
+				const failure = unreachable(`${service} ${shown(why)}`);
 				this.tell({ kind: 'lost', link, failure });
 			},
 		};
@@ -119,9 +127,6 @@ export class StreamLinks {
 		if (meaning.kind === 'answer') send(meaning.frame);
 		if (meaning.kind === 'ready') this.tell({ kind: 'ready', link });
 		if (meaning.kind === 'alive') this.tell({ kind: 'wished', link, wishes: meaning });
-		if (meaning.kind === 'leaving') {
-			this.report.leaving(link, meaning.reason);
-			this.tell({ kind: 'leaving', link });
-		}
+		if (meaning.kind === 'leaving') this.tell({ kind: 'leaving', link });
 	}
 }

@@ -1,13 +1,20 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import {
 	ConnectionFailure,
+	EarlierUnanswered,
 	NothingSaid,
 	type ConnectionFailureClass,
 } from '../../../core/connection/failure';
 import type { ConnectionWishes } from '../../../core/connection/timing';
 import type { DecodedMessage } from '../../../protocol/message';
 
-export { ConnectionFailure, NothingSaid, type ConnectionFailureClass, type ConnectionWishes };
+export {
+	ConnectionFailure,
+	EarlierUnanswered,
+	NothingSaid,
+	type ConnectionFailureClass,
+	type ConnectionWishes,
+};
 
 /*
  * What passes between a long connection and each platform's folder: the platform says how its connection is

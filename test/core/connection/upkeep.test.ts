@@ -257,6 +257,36 @@ describe('The platform', () => {
 		expect([upkeep.status, upkeep.servingLink]).toEqual(['connected', 2]);
 	});
 
+	test('refuses the next link while the last one lives: what a person must mend stays known after that', () => {
+		const { upkeep, at, connect } = upkeepAt();
+		connect(0);
+		at(20, { kind: 'leaving', link: 1 });
+		const refusal = failure('badCredentials');
+		at(21, { kind: 'lost', link: 2, failure: refusal });
+		expect(upkeep.failure).toBeUndefined();
+		at(30, { kind: 'lost', link: 1, failure: unreachable('cut') });
+		expect([upkeep.status, upkeep.failure]).toEqual(['waiting', refusal]);
+		expect(upkeep.deadline! / SECOND).toBe(21 + 450);
+		// What comes of the next attempt counts again.
+		expect(at(471, { kind: 'due' })).toEqual(['locate 3']);
+		const away = unreachable('away');
+		at(472, { kind: 'lost', link: 3, failure: away });
+		expect(upkeep.failure).toBe(away);
+	});
+
+	test('allows no more links while the last one lives: its end makes room, and nobody waits for minutes', () => {
+		const { upkeep, at, connect } = upkeepAt(slowest);
+		connect(0);
+		at(20, { kind: 'leaving', link: 1 });
+		at(21, { kind: 'lost', link: 2, failure: failure('tooMany') });
+		at(30, { kind: 'lost', link: 1, failure: unreachable('cut') });
+		expect(upkeep.deadline! / SECOND).toBeLessThanOrEqual(32);
+		expect(at(32, { kind: 'due' })).toEqual(['locate 3']);
+		// Where there was none of ours, its place does not help.
+		at(33, { kind: 'lost', link: 3, failure: failure('tooMany') });
+		expect(upkeep.deadline! / SECOND).toBeGreaterThan(300);
+	});
+
 	test('has no more of its wishes than our bounds allow', () => {
 		const pingAfter = (pingEveryMs: number): number => {
 			const { upkeep, at, connect } = upkeepAt();

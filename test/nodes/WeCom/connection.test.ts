@@ -224,3 +224,13 @@ it('Answers to one message go one after the other', async () => {
 	for (const { delivery } of await Promise.all(both)) expect(delivery).toMatchObject({ parts: 1 });
 	expect(said).toHaveLength(2);
 });
+
+it('An answer after one that WeCom left open is a message of its own: the late word is the first one’s', async () => {
+	await connect();
+	codes.aibot_respond_msg = 'silent';
+	const both = [reply(asked(), { text: 'one' }), reply(asked(), { text: 'two' })];
+	const [first, second] = await Promise.all(both);
+	expect(failureIn(first!)).toMatchObject({ class: 'unknownOutcome' });
+	expect(second!.delivery).toMatchObject({ parts: 1 });
+	expect(said.map(({ cmd }) => cmd)).toEqual(['aibot_respond_msg', 'aibot_send_msg']);
+});

@@ -223,9 +223,9 @@ describe('a frame', () => {
 			[{ kind: 'alive' }],
 		],
 		['a ping', frameOf('', { type: 'ping' }, { method: 0 }), [{ kind: 'alive' }]],
-		['a card of the old kind', frameOf({}, { type: 'card' }), []],
-		['of a new type', frameOf({}, { type: 'new' }), []],
-		['of a new method', frameOf({}, {}, { method: 7 }), []],
+		['a card of the old kind', frameOf({}, { type: 'card' }), [{ kind: 'alive' }]],
+		['of a new type', frameOf({}, { type: 'new' }), [{ kind: 'alive' }]],
+		['of a new method', frameOf({}, {}, { method: 7 }), [{ kind: 'alive' }]],
 	])('may be %s', (_, frame, meanings) => {
 		expect(sessionOf().read(encodeFrame(frame), NOW)).toEqual(meanings);
 	});

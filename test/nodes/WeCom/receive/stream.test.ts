@@ -174,8 +174,8 @@ describe('a frame', () => {
 	it.each([
 		['of an unknown command', { cmd: 'aibot_new', headers: { req_id: 'r' }, body: {} }],
 		['that asks for the rest of a streamed answer', callback({ msgtype: 'stream', stream: {} })],
-	])('may mean nothing: %s', (_, frame) => {
-		expect(read(frame)).toEqual([]);
+	])('may mean no more than that WeCom lives: %s', (_, frame) => {
+		expect(read(frame)).toEqual([{ kind: 'alive' }]);
 	});
 
 	it.each([

@@ -1,4 +1,8 @@
-import { ConnectionFailure, NothingSaid } from '../../../../nodes/shared/receive/stream';
+import {
+	ConnectionFailure,
+	EarlierUnanswered,
+	NothingSaid,
+} from '../../../../nodes/shared/receive/stream';
 import { pause, streamCase, until } from './streamCase';
 import { messageFrame, say } from './streamServer';
 
@@ -102,6 +106,43 @@ test('A frame of ours is answered by its id, one after the other for each id', a
 	const closed = stream.connection.ask('z', 'closed');
 	await expect(closed).rejects.toBeInstanceOf(ConnectionFailure);
 	await expect(closed).rejects.not.toBeInstanceOf(NothingSaid);
+});
+
+test('An answer that comes too late is not taken for the next one of its id', async () => {
+	await stream.connect().open();
+	const [first, second] = ['first', 'second'].map(
+		async (frame) => await stream.connection.ask('x', frame, 50),
+	);
+	await expect(first).rejects.toBeInstanceOf(NothingSaid);
+	await expect(second).rejects.toBeInstanceOf(EarlierUnanswered);
+	say(stream.server.peer, { kind: 'reply', id: 'x', code: 0, text: 'to the first' });
+	await expect(stream.connection.ask('x', 'third')).rejects.toBeInstanceOf(EarlierUnanswered);
+	expect(stream.server.frames.slice(1)).toEqual(['first']);
+	// What another connection was not told says nothing of the present one.
+	stream.server.peer.terminate();
+	await until(() => stream.connection.state.reconnects === 1);
+	const fourth = stream.connection.ask('x', 'fourth');
+	await until(() => stream.server.frames.includes('fourth'));
+	say(stream.server.peer, { kind: 'reply', id: 'x', code: 0, text: 'to the fourth' });
+	expect(await fourth).toMatchObject({ text: 'to the fourth' });
+});
+
+test.each([
+	['at its end', () => stream.server.peer.close(4000, 'verySecretTicket a-long-secret is over')],
+	[
+		'when it moves us',
+		() => say(stream.server.peer, { kind: 'leaving', reason: 'verySecretTicket a-long-secret' }),
+	],
+])('The platform repeats secrets %s: nobody sees them', async (_when, repeat) => {
+	stream.credential = { secret: 'a-long-secret' };
+	await stream.connect().open();
+	const lines = stream.lines.length;
+	repeat();
+	await until(() => stream.lines.length > lines);
+	await until(() => stream.server.peers.length === 2);
+	const shown = stream.lines.join();
+	expect(shown).toContain('***');
+	expect(shown).not.toMatch(/verySecretTicket|a-long-secret/);
 });
 
 test('After closing, no socket is left, and nothing is received', async () => {

@@ -1,3 +1,4 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { Connection } from '../../../../nodes/shared/receive/connection';
 import { ConnectionReport } from '../../../../nodes/shared/receive/connectionReport';
 import type { StreamOutcome } from '../../../../nodes/shared/receive/stream';
@@ -17,6 +18,7 @@ export interface StreamCase {
 	lines: string[];
 	/** What becomes of a message. */
 	outcome(message: DecodedMessage): Promise<StreamOutcome>;
+	credential: ICredentialDataDecryptedObject;
 	connect(timing?: ConnectionTiming): Connection;
 }
 
@@ -45,6 +47,7 @@ async function makeCase(stream: StreamCase): Promise<Partial<StreamCase>> {
 		states: watchStates(),
 		lines: [],
 		outcome: async () => 'stored',
+		credential: {},
 		connect: (timing = QUICK) => (stream.connection = connectionOf(stream, timing)),
 	};
 }
@@ -62,11 +65,11 @@ function watchStates(): string[] {
 }
 
 function connectionOf(stream: StreamCase, timing: ConnectionTiming): Connection {
-	const { protocol, received, lines } = stream;
+	const { protocol, credential, received, lines } = stream;
 	const logAt = (level: string) => (text: string) => void lines.push(`${level} ${text}`);
 	return new Connection({
 		protocol,
-		credential: {},
+		credential,
 		kinds: new Set(['message']),
 		receive: async (message) => {
 			received.push(message.messageId);
