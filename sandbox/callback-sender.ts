@@ -5,6 +5,7 @@ import axios, { type AxiosResponse } from 'axios';
 
 import { callbackProtocols } from './callback-protocols.ts';
 import type { CallbackResponse, CallbackRequest } from './callback-protocol.ts';
+import { FORGOTTEN } from './ledger.ts';
 import type { UserMessage } from './messages.ts';
 import { deliverByStream } from './stream/deliver.ts';
 import type { World } from './world.ts';
@@ -104,6 +105,7 @@ async function post(
 		service: string;
 		kind: string;
 		message?: UserMessage;
+		isLast?: boolean;
 		judge(received: CallbackResponse): string | undefined;
 	},
 ): Promise<CallbackDelivery> {
@@ -132,6 +134,7 @@ async function post(
 		messageId: message?.id,
 		conversation: message?.conversation,
 		text: passive?.text,
+		note: refused && options.isLast ? FORGOTTEN : undefined,
 		request: {
 			headers: request.headers,
 			query: target.search,
@@ -161,7 +164,11 @@ async function post(
 export const callbackProtocolOf = (message: Pick<UserMessage, 'platform' | 'bot'>) =>
 	callbackProtocols[callbackName(message.platform, message.bot)];
 
-async function deliverByHttp(world: World, message: UserMessage): Promise<CallbackDelivery> {
+async function deliverByHttp(
+	world: World,
+	message: UserMessage,
+	{ isLast }: { isLast: boolean },
+): Promise<CallbackDelivery> {
 	const name = callbackName(message.platform, message.bot);
 	const protocol = callbackProtocols[name]!;
 	const url = message.url ?? callbackUrl(world, name);
@@ -173,6 +180,7 @@ async function deliverByHttp(world: World, message: UserMessage): Promise<Callba
 		service: message.platform,
 		kind: 'delivery',
 		message,
+		isLast,
 		judge: (received) => protocol.judge(received, request, message, world),
 	});
 }
@@ -210,13 +218,13 @@ export async function deliverCallback(
 	options: { attempt?: number; redeliver?: boolean; by?: DeliveryWay } = {},
 ): Promise<CallbackDelivery> {
 	const name = callbackName(message.platform, message.bot);
-	const { attempt = 0 } = options;
+	const { attempt = 0, redeliver = true } = options;
 	const by = wayTo(world, message, options.by);
 	const { epoch } = world;
-	const deliver = by === 'stream' ? deliverByStream : deliverByHttp;
-	const delivery = await deliver(world, message);
 	const pause = pauseAfter(message, attempt, by);
-	const again = delivery.refused && options.redeliver !== false && epoch === world.epoch;
+	const deliver = by === 'stream' ? deliverByStream : deliverByHttp;
+	const delivery = await deliver(world, message, { isLast: redeliver && pause === undefined });
+	const again = delivery.refused && redeliver && epoch === world.epoch;
 	if (again && pause !== undefined) {
 		world.clock.after(pause, name, () => {
 			const next = { attempt: attempt + 1, by: options.by };

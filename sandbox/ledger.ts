@@ -36,7 +36,7 @@ export interface LedgerEntry {
 	text?: string;
 	/**
 	 * Oddities that are no refusal: `duplicate`, `truncated`, `dropped`, `fault`; `abandoned`: the bot went
-	 * away before the answer, after `ms`.
+	 * away before the answer, after `ms`; `forgotten`: not acknowledged, and not delivered again.
 	 */
 	note?: string;
 }
@@ -48,6 +48,9 @@ export interface LedgerQuery {
 	messageId?: string;
 	since?: number;
 }
+
+/** What a platform does with a message that is not acknowledged when its rules let it deliver no more. */
+export const FORGOTTEN = 'forgotten';
 
 const CAPACITY = 50_000;
 const BODY_CAP = 16_384;

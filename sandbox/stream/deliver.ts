@@ -1,4 +1,5 @@
 import type { CallbackDelivery } from '../callback-sender.ts';
+import { FORGOTTEN } from '../ledger.ts';
 import type { UserMessage } from '../messages.ts';
 import type { World } from '../world.ts';
 import type { StreamAnswer } from './dialogue.ts';
@@ -7,12 +8,14 @@ const NOWHERE: StreamAnswer = { sent: '', status: 0, answer: '', refused: 'no co
 
 /**
  * Sends a message by one of the connections that take it, once, and writes the exchange into the ledger.
- * @param waitMs for the acknowledgement, instead of the platform's patience
+ *
+ * @param options `isLast`: the platform does not deliver it again, whatever becomes of it; `waitMs` for the
+ * acknowledgement, instead of the platform's patience
  */
 export async function deliverByStream(
 	world: World,
 	message: UserMessage,
-	waitMs?: number,
+	{ isLast = false, waitMs }: { isLast?: boolean; waitMs?: number },
 ): Promise<CallbackDelivery> {
 	const at = new Date().toISOString();
 	const started = performance.now();
@@ -37,6 +40,7 @@ export async function deliverByStream(
 		messageId: message.id,
 		conversation: message.conversation,
 		text: message.answers[answered]?.text,
+		note: refused && isLast ? FORGOTTEN : undefined,
 		request: { body: sent },
 		response: { body: answer },
 	});

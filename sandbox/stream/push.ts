@@ -39,7 +39,9 @@ function planOf({ messages }: Json, world: World) {
 
 async function pushAt(at: number, message: UserMessage, world: World): Promise<Pushed> {
 	await new Promise((resolve) => setTimeout(resolve, at - now()));
-	const { status, refused, response } = await deliverByStream(world, message, PATIENCE_MS);
+	const { status, refused, response } = await deliverByStream(world, message, {
+		waitMs: PATIENCE_MS,
+	});
 	const end = response.body ? now() : undefined;
 	return { messageId: message.id, at, end, status, refused };
 }

@@ -211,7 +211,7 @@ class Arena {
 	/** Everything up to now. @returns {Promise<History>} */
 	async history() {
 		await this.#seen.catchUp();
-		const { deliveries, calls, answers, robotCalls } = this.facts;
+		const { deliveries, calls, answers, robotCalls, links } = this.facts;
 		return {
 			messages: this.#messages,
 			deliveries: [...deliveries, ...this.#notifications],
@@ -219,6 +219,7 @@ class Arena {
 			answers,
 			robotCalls,
 			rows: await readRows(this.system.n8n.api),
+			links,
 			lives: this.#lives,
 		};
 	}

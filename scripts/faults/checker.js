@@ -7,7 +7,7 @@ const { quotas } = require('./quota.js');
 
 /** @import { Life, Message } from './arena.js' */
 /** @import { Drain } from './drains.js' */
-/** @import { Answer, Call, Delivery, RobotCall } from './facts.js' */
+/** @import { Answer, Call, Delivery, Link, RobotCall } from './facts.js' */
 /** @import { Fate } from './fates.js' */
 /** @import { Quota } from './quota.js' */
 /** @import { Row } from './store.js' */
@@ -20,6 +20,7 @@ const { quotas } = require('./quota.js');
  * @property {Answer[]} answers
  * @property {RobotCall[]} robotCalls
  * @property {Row[]} rows
+ * @property {Link[]} links
  * @property {Life[]} lives of n8n
  */
 /** @typedef {{ kind: string, what: string, marks: string[] }} Violation `marks` of the messages concerned */
@@ -64,6 +65,12 @@ function sort(all, history, turnsEndWith) {
 		// Of these the platform thinks that they are taken: lost before the package could do anything.
 		toStartPage: marksOf(
 			({ acknowledgedAt, toStartPage }) => acknowledgedAt === undefined && toStartPage,
+		),
+		// The platform's rules let it deliver these no more.
+		forgotten: marksOf(({ state }) => state === 'forgotten'),
+		// Neither acknowledged nor given up: the platform still has them, or ought to.
+		undecided: marksOf(
+			({ acknowledgedAt, state }) => acknowledgedAt === undefined && state === 'none',
 		),
 		...Object.fromEntries(
 			['answered', 'merged', 'dead', 'uncertain', 'discarded', 'waiting'].map((state) => [

@@ -9,6 +9,7 @@ const { marksIn } = require('./marks.js');
  * @property {string} service
  * @property {string} direction `in` to the platform, `out` from it
  * @property {string} kind
+ * @property {string} [by] `stream` for a connection
  * @property {string} path
  * @property {number} [status]
  * @property {string} [messageId]
@@ -26,7 +27,10 @@ const { marksIn } = require('./marks.js');
  * @property {number} end
  * @property {boolean} acknowledged
  * @property {boolean} [toStartPage] answered by the page that n8n shows while it starts
+ * @property {boolean} [unconfirmed] the platform counts as taken what it has written, and hears no more of it
+ * @property {boolean} [forgotten] not acknowledged, and the platform does not deliver it again
  */
+/** @typedef {{ service: string, at: number, change: 1 | -1 }} Link a long connection has come, or gone */
 /** @typedef {{ at: number, end: number, ok: boolean, marks: string[] }} Call of the model */
 /**
  * @typedef {object} Answer a visible message of a bot
@@ -54,6 +58,7 @@ const { marksIn } = require('./marks.js');
  * @property {Answer} [answer]
  * @property {RobotCall} [robotCall]
  * @property {Repeat} [repeat]
+ * @property {Link} [link]
  */
 
 const ROBOTS = /\/(robot\/send|bot\/v2\/hook\/[^/]+|cgi-bin\/webhook\/send)$/;
@@ -66,6 +71,8 @@ const WITHOUT_KEY =
 /** How the platforms refuse a group robot for its rate. */
 const TOO_FAST = /^(130101|410100|45009|11232)\b/;
 const FAULT = /^fault:/;
+/** A bot's message by WeCom's connection that answers none. */
+const SEND_FRAME = /"cmd":\s*"aibot_send_msg"/;
 /**
  * While n8n starts, between connecting to its database and the end of its migrations, it answers every
  * request like this, with status 200: no node has seen the message, and the platform thinks it is taken.
@@ -89,6 +96,10 @@ function questionOf(body) {
 	}
 }
 
+/** @param {LedgerEntry} entry */
+const hasKey = ({ path, request }) =>
+	!WITHOUT_KEY.test(path) && !SEND_FRAME.test(request?.body ?? '');
+
 /**
  * @param {LedgerEntry} entry
  * @returns {RobotCall['outcome']}
@@ -108,13 +119,33 @@ function deliveryFacts(entry) {
 	const at = Date.parse(entry.at);
 	const end = at + entry.ms;
 	const toStartPage = entry.response?.body === START_PAGE;
-	const { messageId: id = '', refused, seq, text } = entry;
+	const { messageId: id = '', note, refused, seq, text } = entry;
+	const unconfirmed = entry.by === 'stream' && entry.service === 'wecom';
 	const acknowledged = !refused && !toStartPage;
 	const marks = marksIn(text);
 	return {
-		delivery: { id, at, end, acknowledged, ...(toStartPage && { toStartPage }) },
+		delivery: {
+			id,
+			at,
+			end,
+			acknowledged,
+			...(toStartPage && { toStartPage }),
+			...(unconfirmed && { unconfirmed }),
+			...(note === 'forgotten' && { forgotten: true }),
+		},
 		...(text && { answer: { at: end, id: `passive ${seq}`, marks, text, hasKey: false } }),
 	};
+}
+
+/**
+ * @param {LedgerEntry} entry a request of the bot, or what became of its connection
+ * @returns {Told}
+ */
+function linkFacts({ at, by, kind, service, status }) {
+	if (by !== 'stream') return {};
+	const link = { service, at: Date.parse(at) };
+	if (kind === 'connect' && status === 101) return { link: { ...link, change: 1 } };
+	return kind === 'disconnect' ? { link: { ...link, change: -1 } } : {};
 }
 
 /**
@@ -136,9 +167,10 @@ function factsOf(entry) {
 	const marks = marksIn(text);
 	const outcome = outcomeOf(entry);
 	return {
+		...linkFacts(entry),
 		...(ROBOTS.test(path) && { robotCall: { at, platform: service, outcome, text, marks } }),
 		...(text !== undefined && {
-			answer: { at, id, marks, text, hasKey: !WITHOUT_KEY.test(path) },
+			answer: { at, id, marks, text, hasKey: hasKey(entry) },
 		}),
 	};
 }
@@ -147,8 +179,8 @@ function factsOf(entry) {
 
 /** A sum of facts. An edit of an answer, as streaming makes them, is the same answer with more text. */
 function createFacts() {
-	/** @type {{ deliveries: Delivery[], calls: Call[], answers: Answer[], robotCalls: RobotCall[], repeats: Repeat[] }} */
-	const facts = { deliveries: [], calls: [], answers: [], robotCalls: [], repeats: [] };
+	/** @type {{ deliveries: Delivery[], calls: Call[], answers: Answer[], robotCalls: RobotCall[], repeats: Repeat[], links: Link[] }} */
+	const facts = { deliveries: [], calls: [], answers: [], robotCalls: [], repeats: [], links: [] };
 	/** @type {Map<string, Answer>} */
 	const answers = new Map();
 
@@ -173,11 +205,12 @@ function createFacts() {
 		 */
 		take(entry) {
 			const told = factsOf(entry);
-			const { delivery, call, answer, robotCall, repeat } = told;
+			const { delivery, call, answer, robotCall, repeat, link } = told;
 			if (delivery) facts.deliveries.push(delivery);
 			if (call) facts.calls.push(call);
 			if (robotCall) facts.robotCalls.push(robotCall);
 			if (repeat) facts.repeats.push(repeat);
+			if (link) facts.links.push(link);
 			if (answer) addAnswer(answer);
 			return told;
 		},

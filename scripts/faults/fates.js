@@ -3,7 +3,7 @@ const { grouped } = require('./marks.js');
 
 /** @import { Life, Message } from './arena.js' */
 /** @import { History } from './checker.js' */
-/** @import { Answer, Delivery } from './facts.js' */
+/** @import { Answer, Delivery, Link } from './facts.js' */
 /** @import { Row } from './store.js' */
 
 /**
@@ -17,13 +17,15 @@ const { grouped } = require('./marks.js');
  * @property {Answer[]} answers
  * @property {Row[]} rows
  * @property {string} state `answered`, `merged`, a settled row's, `waiting` where it still waits in the
- * store, `none` where nothing is known of it
+ * store, `forgotten` where the platform gave it up, `none` where nothing is known of it
  * @property {number} [settledAt]
  * @property {('twice' | 'twiceWithoutKey')[]} repetitions
  */
 
 /** A kill so shortly after a send can have come before the send was on record. */
 const RECORD_MS = 5_000;
+/** What was written to a connection that ends so soon after may not have been stored. */
+const STORING_MS = 5_000;
 const SETTLED = ['dead', 'uncertain', 'discarded'];
 
 /**
@@ -67,12 +69,36 @@ function stateOf(mark, answers, rows) {
 }
 
 /**
+ * Whether the platform gave up a message that never got to n8n: by its rules, or, where it hears nothing of
+ * what it has written, with the connection that this was written to.
+ *
+ * @param {Delivery[]} received
+ * @param {Link[]} links
+ */
+function isForgotten(received, links) {
+	const taken = received.filter(({ acknowledged }) => acknowledged);
+	if (taken.length === 0) return received.some(({ forgotten }) => forgotten);
+	return taken.every(
+		({ unconfirmed, at }) =>
+			unconfirmed &&
+			links.some(
+				(link) =>
+					link.service === 'wecom' &&
+					link.change < 0 &&
+					link.at >= at &&
+					link.at <= at + STORING_MS,
+			),
+	);
+}
+
+/**
  * What became of every message.
  *
- * @param {Pick<History, 'messages' | 'deliveries' | 'answers' | 'rows' | 'lives'>} history
+ * @param {Pick<History, 'messages' | 'deliveries' | 'calls' | 'answers' | 'rows' | 'links' | 'lives'>} history
  * @returns {Fate[]}
  */
-function fates({ messages, deliveries, answers, rows, lives }) {
+function fates({ messages, deliveries, calls, answers, rows, links, lives }) {
+	const asked = new Set(calls.flatMap(({ marks }) => marks));
 	const deliveriesOf = grouped(deliveries, ({ id }) => [id]);
 	const answersOf = grouped([...answers].sort(byTime), ({ marks }) => marks);
 	const rowsOf = grouped(rows, ({ marks }) => marks);
@@ -82,7 +108,10 @@ function fates({ messages, deliveries, answers, rows, lives }) {
 		const firstDelivery = received.filter(({ acknowledged }) => acknowledged).sort(byTime)[0];
 		const own = answersOf.get(mark) ?? [];
 		const ownRows = rowsOf.get(mark) ?? [];
-		const state = stateOf(mark, own, ownRows);
+		const known = stateOf(mark, own, ownRows);
+		// Of what the model was asked about, n8n had an execution.
+		const isGone = known === 'none' && !asked.has(mark) && isForgotten(received, links);
+		const state = isGone ? 'forgotten' : known;
 		const row = ownRows.find(({ status }) => status === state);
 		return {
 			message,

@@ -50,11 +50,16 @@ function createPeople({ sandbox, random, numbers, messages }) {
 	 * A chat: a person with a bot, or two in a group; on any platform where none is named.
 	 *
 	 * @param {string} [platform]
+	 * @param {string} [bot] of several that the platform has
 	 * @returns {Conversation}
 	 */
-	function conversation(platform) {
+	function conversation(platform, bot) {
 		const number = ++numbers.conversation;
-		const chats = CHATS.filter((each) => platform === undefined || each.platform === platform);
+		const chats = CHATS.filter(
+			(each) =>
+				(platform === undefined || each.platform === platform) &&
+				(bot === undefined || each.bot === bot),
+		);
 		const chat = chats[number % chats.length];
 		if (!chat) throw new Error(`nobody writes on ${platform}`);
 		const group = chat.type === 'group';

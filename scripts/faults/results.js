@@ -25,6 +25,7 @@ const COUNTS = [
 	['written', 'written'],
 	['not ack’d', 'notAcknowledged'],
 	['start page', 'toStartPage'],
+	['forgotten', 'forgotten'],
 	['answered', 'answered'],
 	['merged', 'merged'],
 	['dead', 'dead'],

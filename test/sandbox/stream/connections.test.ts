@@ -59,12 +59,28 @@ describe('a message goes', () => {
 		await until(async () => !(await connections()).length);
 		const lost = await say({ platform: 'dingtalk', bot: 'app', text: 'lost' });
 		const event = { platform: 'dingtalk', bot: 'events', eventType: 'user_add_org' };
-		await say({ ...event, event: { UserId: ['a'] } });
+		const kept = await say({ ...event, event: { UserId: ['a'] } });
 		expect(lost.deliveries[0].refused).toBe('no connection is open');
+		expect(await entries(`messageId=${encodeURIComponent(lost.messageId)}`)).toMatchObject([
+			{ note: 'forgotten' },
+		]);
+		const [first] = await entries(`messageId=${encodeURIComponent(kept.messageId)}`);
+		expect(first.note).toBeUndefined();
 		const { heard } = await startDingTalkClient(sandbox);
 		await until(() => heard.length);
 		await until(async () => (await control.get('/clock')).pending === 0);
 		expect(heard.map(({ type }) => type)).toEqual(['EVENT']);
+	});
+
+	it('no more, and is noted as forgotten, when the platform has tried as often as it does', async () => {
+		await control.put('/clock', { scheduleScale: 0.001 });
+		const tried = async (more: object) => {
+			const { messageId } = await say({ by: 'stream', ...more });
+			await until(async () => (await control.get('/clock')).pending === 0);
+			return (await entries(`messageId=${messageId}`)).map(({ note }: { note?: string }) => note);
+		};
+		expect(await tried({})).toEqual([undefined, undefined, undefined, 'forgotten']);
+		expect(await tried({ redeliver: false })).toEqual([undefined]);
 	});
 
 	it('by one of several connections', async () => {

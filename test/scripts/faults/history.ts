@@ -11,6 +11,7 @@ export const history = (made: Partial<History>): History => ({
 	answers: [],
 	robotCalls: [],
 	rows: [],
+	links: [],
 	lives: [{ startedAt: -1000, readyAt: 0 }],
 	...made,
 });
