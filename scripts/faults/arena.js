@@ -208,9 +208,14 @@ class Arena {
 		await this.system.n8n.start();
 	}
 
+	/** `facts` are up to now. */
+	async catchUp() {
+		await this.#seen.catchUp();
+	}
+
 	/** Everything up to now. @returns {Promise<History>} */
 	async history() {
-		await this.#seen.catchUp();
+		await this.catchUp();
 		const { deliveries, calls, answers, robotCalls, links } = this.facts;
 		return {
 			messages: this.#messages,

@@ -19,6 +19,16 @@ const MECHANISMS = {
 		from: 'has(key, nowMs) {',
 		to: 'has(key, nowMs) { return false;',
 	},
+	heartbeat: {
+		file: 'core/connection/liveness.js',
+		from: 'dueAt() {',
+		to: 'dueAt() { return this.sentAt + 86_400_000;',
+	},
+	'warm switch': {
+		file: 'core/connection/upkeep.js',
+		from: 'hear(serving, event, nowMs) {',
+		to: "hear(serving, event, nowMs) { if (event.kind === 'leaving') return [];",
+	},
 	grouping: {
 		file: 'core/deadLetters/rows.js',
 		from: 'function groupOf(row) {',

@@ -14,7 +14,7 @@ const { table } = require('../machine/table.js');
  * @property {Drain[]} [drains]
  * @property {Violation[]} [violations]
  * @property {unknown} [evidence] of the violations
- * @property {{ off: string[], violation: string, found: string[], seen: boolean }} [control]
+ * @property {{ off: string[], violation: string, found: string[], seen: boolean }[]} [controls]
  * @property {boolean} [done]
  * @property {string} [skipped] why it was not played
  */
@@ -55,9 +55,10 @@ function verdictOf({ violations = [], done, skipped }) {
 }
 
 /** @param {Result} result */
-const controlOf = ({ control }) => {
-	if (!control) return '–';
-	return control.seen ? 'fails, as it must' : '✗ holds without it';
+const controlsOf = ({ controls }) => {
+	if (!controls) return '–';
+	const missed = controls.filter(({ seen }) => !seen).flatMap(({ off }) => off);
+	return missed.length > 0 ? `✗ holds without ${missed.join(', ')}` : 'fails, as it must';
 };
 
 /**
@@ -97,7 +98,7 @@ function createResults(file, about) {
 				...COUNTS.map(([, count]) => String(result.counts?.[count] ?? '–')),
 				slowest(result.drains ?? []),
 				verdictOf(result),
-				controlOf(result),
+				controlsOf(result),
 			]);
 			const head = ['fault', ...COUNTS.map(([title]) => title), 'drained', 'holds', 'control'];
 			const broken = Object.entries(scenarios).flatMap(([name, { violations = [] }]) =>
@@ -108,7 +109,8 @@ function createResults(file, about) {
 		/** Whether everything held that was to hold, and every control showed that it can fail. */
 		good: () =>
 			Object.values(scenarios).every(
-				({ violations = [], control }) => violations.length === 0 && control?.seen !== false,
+				({ violations = [], controls = [] }) =>
+					violations.length === 0 && controls.every(({ seen }) => seen),
 			),
 	};
 }

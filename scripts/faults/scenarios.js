@@ -8,17 +8,34 @@ const { switchOff } = require('./mechanisms.js');
 /** @typedef {(state: Result) => Promise<void>} Report is told how it stands, with `progress` in words */
 /** @typedef {Record<string, any>} Scale how much of what; each scenario has other words for it */
 /**
+ * @typedef {object} Control with these mechanisms off a scenario is violated so
+ * @property {string[]} off
+ * @property {string} violation
+ * @property {Scale} [scale] of its own
+ */
+/**
  * @typedef {object} Scenario
  * @property {string} name
  * @property {string} title
  * @property {Rules} rules
  * @property {(arena: Arena, scale: any, report: Report) => Promise<{ violations: Violation[] } | void>} run
- * @property {{ off: string[], violation: string }} [control] with these mechanisms off it is violated so
+ * @property {Control[]} [controls]
  * @property {(folder: string) => Promise<(() => Promise<unknown>) | undefined>} [prepare] gives the folder
  * a disk of its own; see disk.js
  */
 
-const NAMES = ['kill', 'duplicates', 'order', 'outage', 'limits', 'permanent', 'damage', 'disk'];
+const NAMES = [
+	'kill',
+	'duplicates',
+	'order',
+	'outage',
+	'limits',
+	'permanent',
+	'damage',
+	'disk',
+	'streams',
+	'ladder',
+];
 /** @type {Scenario[]} */
 const SCENARIOS = NAMES.map((name) => require(`./scenarios/${name}.js`));
 
@@ -55,6 +72,8 @@ const SCALES = {
 		permanent: { messages: 40 },
 		damage: { messages: 20, awaySeconds: 60 },
 		disk: { messages: 60 },
+		streams: { messages: 10_000, disconnects: 10, freezes: 5, outages: 2, kills: 3 },
+		ladder: { messages: 200 },
 	},
 	short: {
 		kill: { kills: 3, messages: 150, minutes: 5 },
@@ -69,6 +88,8 @@ const SCALES = {
 		permanent: { messages: 6 },
 		damage: { messages: 7, awaySeconds: 5 },
 		disk: { messages: 20 },
+		streams: { messages: 100, disconnects: 1, freezes: 1, outages: 1, kills: 1 },
+		ladder: { messages: 10 },
 	},
 	control: {
 		kill: { kills: 1, messages: 40, minutes: 5, settleMs: 8_000 },
@@ -77,6 +98,7 @@ const SCALES = {
 		outage: { seconds: 4, messages: 15, hang: false, settleMs: 5_000 },
 		limits: { seconds: 4, platforms: ['feishu'], settleMs: 5_000 },
 		permanent: { messages: 6, settleMs: 10_000 },
+		ladder: { messages: 4 },
 	},
 };
 
@@ -109,17 +131,17 @@ async function once(arena, scenario, scale, report) {
  *
  * @param {Arena} arena
  * @param {Scenario} scenario
+ * @param {Control} control
  */
-async function withoutMechanism(arena, scenario) {
-	if (!scenario.control) throw new Error(`${scenario.name} has no control`);
-	const { off, violation } = scenario.control;
-	const { violations } = await once(arena, scenario, SCALES.control[scenario.name], () => {});
+async function withoutMechanism(arena, scenario, { off, violation, scale }) {
+	const played = scale ?? SCALES.control[scenario.name];
+	const { violations } = await once(arena, scenario, played, () => {});
 	const found = violations.map(({ kind }) => kind);
 	return { off, violation, found, seen: found.includes(violation) };
 }
 
 /**
- * Plays a scenario and, unless `controls` is false, its negative control.
+ * Plays a scenario and, unless `controls` is false, its negative controls.
  *
  * @param {Arena} arena
  * @param {Scenario} scenario
@@ -132,14 +154,18 @@ async function withoutMechanism(arena, scenario) {
  */
 async function play(arena, scenario, scale, { report, controls, say = () => {} }) {
 	const result = await once(arena, scenario, scale, report);
-	if (!controls || !scenario.control) return result;
-	say(`  … control: without ${scenario.control.off.join(', ')}`);
-	const switchOn = await switchOff(arena, scenario.control.off);
-	try {
-		return { ...result, control: await withoutMechanism(arena, scenario) };
-	} finally {
-		await switchOn();
+	if (!controls || !scenario.controls) return result;
+	const seen = [];
+	for (const control of scenario.controls) {
+		say(`  … control: without ${control.off.join(', ')}`);
+		const switchOn = await switchOff(arena, control.off);
+		try {
+			seen.push(await withoutMechanism(arena, scenario, control));
+		} finally {
+			await switchOn();
+		}
 	}
+	return { ...result, controls: seen };
 }
 
 module.exports = { SCALES, SCENARIOS, once, play, withoutMechanism };

@@ -90,5 +90,5 @@ module.exports = {
 	title: 'Every message is delivered 2 to 5 times, 13 ms to 6 h apart',
 	rules: {},
 	run,
-	control: { off: ['de-duplication'], violation: 'twice' },
+	controls: [{ off: ['de-duplication'], violation: 'twice' }],
 };

@@ -185,5 +185,5 @@ module.exports = {
 	title: 'n8n is killed at random moments',
 	rules: {},
 	run,
-	control: { off: ['recovery'], violation: 'lost' },
+	controls: [{ off: ['recovery'], violation: 'lost' }],
 };

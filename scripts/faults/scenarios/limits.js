@@ -62,5 +62,5 @@ module.exports = {
 	title: 'Group robots are asked for ten times what they may send',
 	rules: { none: ['dead', 'uncertain'] },
 	run,
-	control: { off: ['limits'], violation: 'quota' },
+	controls: [{ off: ['limits'], violation: 'quota' }],
 };

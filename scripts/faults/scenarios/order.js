@@ -43,5 +43,5 @@ module.exports = {
 	title: 'Questions come faster than answers',
 	rules: { none: ['inversions'], turnsEndWith: 'answer' },
 	run,
-	control: { off: ['turns'], violation: 'overlaps' },
+	controls: [{ off: ['turns'], violation: 'overlaps' }],
 };

@@ -63,5 +63,5 @@ module.exports = {
 	title: 'Platforms and model answer 429, 500, nothing, and cut',
 	rules: { none: ['dead', 'uncertain'], deadlineMs: 10 * 60_000 },
 	run,
-	control: { off: ['retries'], violation: 'waiting' },
+	controls: [{ off: ['retries'], violation: 'waiting' }],
 };

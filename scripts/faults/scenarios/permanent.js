@@ -100,5 +100,5 @@ module.exports = {
 	title: 'Answers are refused for good',
 	rules: {},
 	run,
-	control: { off: ['grouping'], violation: 'alerts' },
+	controls: [{ off: ['grouping'], violation: 'alerts' }],
 };

@@ -79,6 +79,57 @@ it('a message that was never acknowledged is the platform’s to deliver again',
 	});
 });
 
+describe('a message that the platform delivers no more', () => {
+	const given = (more: object, acknowledged = false) => ({
+		...good,
+		deliveries: [{ ...delivery('Q000001', 0, acknowledged), ...more }],
+		calls: [],
+		answers: [],
+	});
+	const end = { service: 'wecom', at: 50, change: -1 as const };
+	/** What WeCom has written to a connection, which then ends. */
+	const written = (made: Partial<History> = {}) => ({
+		...given({ unconfirmed: true }, true),
+		links: [end],
+		...made,
+	});
+
+	it('is forgotten by its rules', () => {
+		expect(countsOf(given({ forgotten: true }))).toMatchObject({ forgotten: 1, undecided: 0 });
+		expect(countsOf(given({}))).toMatchObject({ forgotten: 0, undecided: 1 });
+	});
+
+	it('is not forgotten where it is answered, or acknowledged before', () => {
+		const lost = given({ forgotten: true });
+		expect(countsOf({ ...lost, answers: good.answers })).toMatchObject({ forgotten: 0 });
+		expect(kinds({ ...lost, deliveries: [...good.deliveries, ...lost.deliveries] })).toEqual([
+			'lost',
+		]);
+	});
+
+	it('is forgotten with the connection that it was written to, where nobody confirms it', () => {
+		expect(check(history(written()))).toMatchObject({
+			violations: [],
+			counts: { forgotten: 1, lost: 0 },
+		});
+	});
+
+	it.each<[string, Partial<History>]>([
+		['the connection stays', { links: [{ ...end, change: 1 }] }],
+		['it ended before', { links: [{ ...end, at: -1 }] }],
+		['it ended long after', { links: [{ ...end, at: 5_001 }] }],
+		['another platform’s ended', { links: [{ ...end, service: 'feishu' }] }],
+		['the model was asked', { calls: good.calls }],
+		['it is confirmed', { deliveries: good.deliveries }],
+		[
+			'it was written to one that stayed, too',
+			{ deliveries: [0, 90].map((at) => ({ ...delivery('Q000001', at), unconfirmed: true })) },
+		],
+	])('is lost where %s', (_, more) => {
+		expect(kinds(written(more))).toEqual(['lost']);
+	});
+});
+
 describe('two answers', () => {
 	const twice = (more = {}) => ({
 		...good,

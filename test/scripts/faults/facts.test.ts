@@ -36,6 +36,38 @@ describe('what an entry of the ledger tells', () => {
 		expect(factsOf(entry('{}')).delivery).toMatchObject({ acknowledged: true });
 	});
 
+	it('is that the platform hears no more of what it has written, on WeCom’s connection alone', () => {
+		const entry = (more: object) =>
+			incoming({ direction: 'out', kind: 'delivery', messageId: 'm', by: 'stream', ...more });
+		expect(factsOf(entry({ service: 'wecom' })).delivery).toMatchObject({ unconfirmed: true });
+		for (const more of [{ service: 'feishu' }, { service: 'wecom', by: undefined }])
+			expect(factsOf(entry(more)).delivery).not.toHaveProperty('unconfirmed');
+	});
+
+	it('is that the platform has given a message up', () => {
+		const entry = (note?: string) =>
+			incoming({ direction: 'out', kind: 'delivery', refused: 'nobody is there', note });
+		expect(factsOf(entry('forgotten')).delivery).toMatchObject({ forgotten: true });
+		expect(factsOf(entry()).delivery).not.toHaveProperty('forgotten');
+	});
+
+	it.each([
+		[{ kind: 'connect', status: 101 }, 1],
+		[{ kind: 'disconnect', status: 0 }, -1],
+		[{ kind: 'connect', status: 401 }, undefined],
+		[{ kind: 'ping' }, undefined],
+		[{ kind: 'disconnect', direction: 'out' }, undefined],
+	])('is a connection that comes or goes: %j', (more, change) => {
+		expect(factsOf(incoming({ by: 'stream', ...more })).link?.change).toBe(change);
+	});
+
+	it('is an answer without a key where WeCom’s connection says it as if to nobody', () => {
+		const entry = (cmd: string) =>
+			incoming({ by: 'stream', text: 'Q000001', request: { body: JSON.stringify({ cmd }) } });
+		expect(factsOf(entry('aibot_send_msg')).answer).toMatchObject({ hasKey: false });
+		expect(factsOf(entry('aibot_respond_msg')).answer).toMatchObject({ hasKey: true });
+	});
+
 	it('is no answer where a key kept it from being seen twice', () => {
 		expect(
 			factsOf(incoming({ messageId: 'a', note: 'duplicate msgUuid: not shown again' })),

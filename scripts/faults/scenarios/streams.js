@@ -1,0 +1,204 @@
+'use strict';
+const { pause } = require('../../machine/signals.js');
+const { BOTS, Connections } = require('../connections.js');
+const { disconnect, freeze, kill, outage } = require('../troubles.js');
+const { answerBy } = require('../ways.js');
+
+/** @import { Arena, Message } from '../arena.js' */
+/** @import { Violation } from '../checker.js' */
+/** @import { Report } from '../scenarios.js' */
+/** @import { Stage, Trouble } from '../troubles.js' */
+
+/**
+ * @typedef {object} StreamScale how often what happens to each platform
+ * @property {number} messages of each platform
+ * @property {number} [disconnects]
+ * @property {number} [freezes]
+ * @property {number} [outages]
+ * @property {number} [kills]
+ * @property {string[]} [platforms] all, where left out
+ * @property {number} [settleMs]
+ */
+
+/**
+ * Feishu's pauses are 15 s to 6 h, WeCom's three of a second: so that a message outlasts a frozen connection
+ * and the end of the last trouble is near.
+ */
+const SCHEDULE = { feishu: 0.01, 'wecom-aibot': 30 };
+/** Feishu's own would have the bot wait for half a minute each time. */
+const WISHES = { reconnectNonce: 2, reconnectInterval: 5, pingInterval: 5 };
+const CONVERSATIONS = 60;
+const SETTLE_MS = 75_000;
+const CONNECT_MS = 60_000;
+/** Share of the people who write while there is no connection. */
+const STILL_WRITE = 0.3;
+/** So many of those that were answered come once more after each trouble. */
+const REPEATED = 5;
+/** A message that nobody acknowledges is with the platform for so long. */
+const LADDER_MS = 4 * 60_000;
+
+/** Those who write to one platform's bot. */
+class Writers {
+	/** @type {Message[]} */
+	asked = [];
+	#stage;
+	#chats;
+
+	/**
+	 * @param {Stage} stage
+	 * @param {string} platform
+	 */
+	constructor(stage, platform) {
+		this.#stage = stage;
+		this.platform = platform;
+		const bot = BOTS[/** @type {keyof typeof BOTS} */ (platform)];
+		this.#chats = Array.from({ length: CONVERSATIONS }, () =>
+			stage.arena.people.conversation(platform, bot),
+		);
+	}
+
+	/**
+	 * `count` questions, spread over a time; ends when each was delivered or refused once. What DingTalk could
+	 * not deliver it forgets, and would be no test: most people wait for a connection.
+	 *
+	 * @param {number} count
+	 * @param {number} withinMs
+	 */
+	async write(count, withinMs) {
+		const { people, random } = this.#stage.arena;
+		await Promise.all(
+			Array.from({ length: count }, async (_, index) => {
+				await pause((withinMs * (index + random.between(0, 1))) / count);
+				if (!random.chance(STILL_WRITE)) await this.#stage.live(this.platform);
+				this.asked.push(await people.ask(random.pick(this.#chats), { thinkMs: 50 }));
+			}),
+		);
+	}
+
+	/** The platform delivers some of its messages once more. */
+	async repeat() {
+		const { random, system } = this.#stage.arena;
+		for (let count = 0; count < REPEATED && this.asked.length > 0; count += 1) {
+			const { id: messageId } = random.pick(this.asked);
+			await system.sandbox.call('POST', '/deliver', { messageId, by: 'stream' });
+		}
+	}
+}
+
+/**
+ * In a mixed order.
+ *
+ * @param {Arena} arena
+ * @param {StreamScale} scale
+ */
+function plan({ random }, { disconnects = 0, freezes = 0, outages = 0, kills = 0 }) {
+	/** @type {[Trouble, number][]} */
+	const wanted = [
+		[disconnect, disconnects],
+		[freeze, freezes],
+		[outage, outages],
+		[kill, kills],
+	];
+	const all = wanted.flatMap(([trouble, count]) => Array.from({ length: count }, () => trouble));
+	return all
+		.map((trouble) => ({ trouble, place: random.between(0, 1) }))
+		.sort((a, b) => a.place - b.place)
+		.map(({ trouble }) => trouble);
+}
+
+/**
+ * @param {Arena} arena
+ * @param {string[]} platforms
+ * @returns {Promise<Stage>}
+ */
+async function begin(arena, platforms) {
+	const { sandbox } = arena.system;
+	await sandbox.call('PUT', '/limits', { enabled: false });
+	await sandbox.call('PUT', '/clock', { scheduleScale: SCHEDULE });
+	await sandbox.call('PUT', '/stream-settings', { feishu: WISHES });
+	await answerBy(arena, 'stream');
+	const connections = new Connections(sandbox);
+	for (const platform of platforms) {
+		const isLive = await connections.live(platform, { limitMs: CONNECT_MS });
+		if (!isLive) throw new Error(`${platform} has not connected`);
+	}
+	return {
+		arena,
+		connections,
+		platforms,
+		wishes: WISHES,
+		async live(platform) {
+			await arena.up();
+			await connections.live(platform, { limitMs: CONNECT_MS });
+		},
+	};
+}
+
+/** Waits until the platforms have nothing to deliver again. @param {Arena} arena */
+async function delivered(arena) {
+	const limit = Date.now() + LADDER_MS;
+	const { sandbox } = arena.system;
+	while ((await sandbox.call('GET', '/clock')).pending > 0 && Date.now() < limit) await pause(500);
+}
+
+/**
+ * People write by connection while the platforms announce disconnects, connections freeze, gateways are away
+ * and n8n is killed; to all platforms at the same time.
+ *
+ * @param {Arena} arena
+ * @param {StreamScale} scale
+ * @param {Report} report
+ */
+async function run(arena, scale, report) {
+	const { messages, platforms = Object.keys(BOTS), settleMs = SETTLE_MS } = scale;
+	const troubles = plan(arena, scale);
+	const stage = await begin(arena, platforms);
+	const writers = platforms.map((platform) => new Writers(stage, platform));
+	/** @type {Violation[]} */
+	const violations = [];
+	/** @type {string[]} */
+	const told = [];
+	try {
+		for (const [index, trouble] of troubles.entries()) {
+			const share = Math.ceil(messages / troubles.length);
+			const writing = writers.map((each) => each.write(share, trouble.lastsMs));
+			const met = await trouble.run(stage);
+			await Promise.all(writing);
+			await arena.settle(settleMs);
+			for (const each of writers) await each.repeat();
+			told.push(...met.told);
+			violations.push(...met.violations);
+			await report({ progress: `${index + 1} of ${troubles.length} troubles`, told });
+		}
+		await delivered(arena);
+		await arena.settle(settleMs);
+		await arena.quiet();
+	} finally {
+		await answerBy(arena, 'httpCallback');
+	}
+	return { told, violations };
+}
+
+module.exports = {
+	name: 'streams',
+	title: 'Connections are announced to end, freeze, find no gateway, and n8n is killed',
+	rules: { none: ['undecided'] },
+	run,
+	controls: [
+		{
+			off: ['heartbeat'],
+			violation: 'frozen',
+			scale: { messages: 10, freezes: 1, platforms: ['feishu'] },
+		},
+		{
+			off: ['warm switch'],
+			violation: 'gap',
+			scale: { messages: 10, disconnects: 1, platforms: ['dingtalk'] },
+		},
+		{
+			off: ['de-duplication'],
+			violation: 'twice',
+			scale: { messages: 10, disconnects: 1, platforms: ['feishu'], settleMs: 5_000 },
+		},
+	],
+};
