@@ -1,6 +1,5 @@
 'use strict';
 const { callbacksOf } = require('../system/callbacks.js');
-const { apiBody } = require('../transfer/body.js');
 
 /** @import { WorkflowNode } from '../workflows/workflows.js' */
 /** @import { Arena } from './arena.js' */
@@ -36,12 +35,17 @@ function byWay(node, connection) {
  */
 async function answerBy({ system }, way) {
 	const { n8n, sandbox } = system;
+	const bundled = n8n.published.find(({ id }) => id === ANSWER);
+	if (!bundled) throw new Error(`${ANSWER} is not published`);
+	// n8n has the ids of the credentials.
 	const stored = await n8n.api.workflow(ANSWER);
-	const workflow = { ...stored, nodes: stored.nodes.map((node) => byWay(node, way)) };
+	const nodes = stored.nodes.map((node) => byWay(node, way));
+	const workflow = { ...bundled, nodes };
 	await n8n.api.deactivate(ANSWER);
-	await n8n.api.update(ANSWER, apiBody(workflow));
+	const { name, connections, settings } = bundled;
+	await n8n.api.update(ANSWER, { name, nodes, connections, settings });
 	await n8n.api.activate(ANSWER);
-	n8n.published = n8n.published.map((each) => (each.id === ANSWER ? workflow : each));
+	n8n.published = n8n.published.map((each) => (each === bundled ? workflow : each));
 	await n8n.waitForWebhooks([workflow]);
 	await sandbox.setCallbacks({ ...NOWHERE, ...callbacksOf(n8n.published, n8n.url) });
 }
