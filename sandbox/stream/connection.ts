@@ -34,14 +34,14 @@ export class StreamConnection {
 	private readonly timers = new Set<NodeJS.Timeout>();
 
 	constructor(
-		place: Pick<StreamConnection, 'id' | 'server' | 'path' | 'who'>,
+		identity: Pick<StreamConnection, 'id' | 'server' | 'path' | 'who'>,
 		wire: { webSocket: WebSocket; socket: Duplex },
 		world: World,
 	) {
-		this.id = place.id;
-		this.server = place.server;
-		this.path = place.path;
-		this.who = place.who;
+		this.id = identity.id;
+		this.server = identity.server;
+		this.path = identity.path;
+		this.who = identity.who;
 		this.webSocket = wire.webSocket;
 		this.socket = wire.socket;
 		this.world = world;

@@ -48,7 +48,8 @@ async function pushAt(at: number, message: UserMessage, world: World): Promise<P
 
 /**
  * Sends messages that were written before by connections, at their times, each once, whatever the answers do:
- * an open loop, measured at the platform. An acknowledgement is waited for longer than the platforms do. Resolves when it is known what became of all of them.
+ * an open loop, measured at the platform. An acknowledgement is waited for longer than the platforms do.
+ * Resolves when it is known what became of all of them.
  * @throws an Error in words
  */
 export async function pushMessages(body: Json, _query: URLSearchParams, world: World) {

@@ -1,7 +1,7 @@
 /** What connections are told and held to. */
 export interface StreamSettings {
 	dingtalk: {
-		/** Pause between the platform's pings; not published. One that is not answered by the next ends the connection. */
+		/** Between the platform's pings; not published. One unanswered until the next ends the connection. */
 		pingEveryMs: number;
 	};
 	feishu: {

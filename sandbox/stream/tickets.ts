@@ -8,7 +8,6 @@ interface Ticket<Grant> {
 }
 
 export type TicketVerdict<Grant> = { grant: Grant } | { refused: string };
-export type Tickets = ReturnType<typeof createTickets>;
 
 const CAPACITY = 10_000;
 

@@ -96,8 +96,13 @@ export function serveStreams(server: Server, world: World) {
 		if ('refused' in admission) return refuse(socket, admission);
 		const { who, begin } = admission;
 		webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-			const place = { id: randomBytes(6).toString('hex'), server: target, path: url.pathname, who };
-			const connection = new StreamConnection(place, { webSocket, socket }, world);
+			const identity = {
+				id: randomBytes(6).toString('hex'),
+				server: target,
+				path: url.pathname,
+				who,
+			};
+			const connection = new StreamConnection(identity, { webSocket, socket }, world);
 			keep(connection, webSocket, begin, world);
 		});
 	});

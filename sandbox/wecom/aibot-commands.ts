@@ -1,6 +1,6 @@
 import type { Json } from '../http.ts';
-import type { createAiBotAnswers, Taken } from './aibot-answers.ts';
-import type { createUploads } from './aibot-uploads.ts';
+import type { AiBotAnswers, Taken } from './aibot-answers.ts';
+import type { AiBotUploads } from './aibot-uploads.ts';
 
 /** What a command brought about: what the bot is told, and what the ledger says. */
 export interface CommandOutcome {
@@ -10,8 +10,8 @@ export interface CommandOutcome {
 
 /** What one connection knows. */
 interface BotMemory {
-	answers: ReturnType<typeof createAiBotAnswers>;
-	uploads: ReturnType<typeof createUploads>;
+	answers: AiBotAnswers;
+	uploads: AiBotUploads;
 }
 
 interface AiBotCommand {

@@ -10,11 +10,11 @@ import type {
 	Wire,
 } from '../stream/dialogue.ts';
 import type { World } from '../world.ts';
-import { createAiBotAnswers } from './aibot-answers.ts';
+import { AiBotAnswers } from './aibot-answers.ts';
 import { aiBotCommands, type CommandOutcome } from './aibot-commands.ts';
 import { offerFile } from './aibot-files.ts';
 import { FrameRefusal } from './aibot-replies.ts';
-import { createUploads } from './aibot-uploads.ts';
+import { AiBotUploads } from './aibot-uploads.ts';
 import { aiBotBody } from './aibot-deliver.ts';
 
 /** How long the platform thinks; an answer of the same `req_id` before it has answered is one too many. */
@@ -43,8 +43,8 @@ function disconnectedEvent(world: World): string {
 class WeComDialogue implements StreamDialogue {
 	private readonly connection: StreamConnection;
 	private readonly world: World;
-	readonly answers: ReturnType<typeof createAiBotAnswers>;
-	readonly uploads: ReturnType<typeof createUploads>;
+	readonly answers: AiBotAnswers;
+	readonly uploads: AiBotUploads;
 	private readonly inFlight = new Set<string>();
 	private isSubscribed = false;
 	private stopWatch = () => {};
@@ -52,8 +52,8 @@ class WeComDialogue implements StreamDialogue {
 	constructor(connection: StreamConnection, world: World) {
 		this.connection = connection;
 		this.world = world;
-		this.answers = createAiBotAnswers(world);
-		this.uploads = createUploads(world);
+		this.answers = new AiBotAnswers(world);
+		this.uploads = new AiBotUploads(world);
 		this.watchSilence();
 	}
 
