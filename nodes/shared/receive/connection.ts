@@ -1,20 +1,12 @@
-import { sleep, type ICredentialDataDecryptedObject, type Logger } from 'n8n-workflow';
+import { sleep, type Logger } from 'n8n-workflow';
 import { CONNECTION_TIMING, type ConnectionTiming } from '../../../core/connection/timing';
 import { Upkeep, type UpkeepEvent } from '../../../core/connection/upkeep';
-import type { DecodedMessage } from '../../../protocol/message';
 import type { StreamReply } from './asks';
 import { ConnectionReport, type ConnectionState } from './connectionReport';
-import { StreamLinks } from './links';
-import type { ConnectionFailure, Kinds, StreamOutcome, StreamProtocol, WireFrame } from './stream';
+import { StreamLinks, type LinkOptions } from './links';
+import type { ConnectionFailure, Kinds, WireFrame } from './stream';
 
-export type { ConnectionState };
-
-export interface ConnectionOptions {
-	protocol: StreamProtocol;
-	credential: ICredentialDataDecryptedObject;
-	kinds: Kinds;
-	/** Resolves when it is known what became of the message; never rejects. */
-	receive(message: DecodedMessage): Promise<StreamOutcome>;
+interface ConnectionOptions extends LinkOptions {
 	log: Pick<Logger, 'info' | 'warn' | 'error'>;
 	timing?: ConnectionTiming;
 }

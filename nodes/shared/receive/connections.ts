@@ -1,10 +1,10 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { DecodedMessage } from '../../../protocol/message';
-import { App, type Access, type AppState } from './app';
 import type { Connection } from './connection';
 import type { Listener, Seat } from './seat';
+import { SharedConnection, type Access, type SharedConnectionState } from './sharedConnection';
 import type { StreamProtocol } from './stream';
-import type { Wanted } from './tap';
+import type { Wanted } from './testRun';
 
 /*
  * The long connections of this process: one for each app, whatever the number of triggers on it. If each
@@ -12,10 +12,10 @@ import type { Wanted } from './tap';
  */
 
 /** By the credential's type and the app's id. */
-const apps = new Map<string, App>();
+const connections = new Map<string, SharedConnection>();
 
-/** The places of triggers, by the trigger's id. */
-const seats = new Map<string, { app: App; seat: Seat }>();
+/** The seats of triggers, by the trigger's id. */
+const seats = new Map<string, { connection: SharedConnection; seat: Seat }>();
 
 /**
  * Gives a trigger the messages of its app, over the connection that all triggers of the app share. Another
@@ -26,22 +26,22 @@ const seats = new Map<string, { app: App; seat: Seat }>();
  * platform is tried on, and throws nothing
  */
 export async function join(id: string, access: Access, listener: Listener): Promise<() => void> {
-	const app = appOf(access);
-	const seat = app.seat(id, () => {
+	const connection = sharedBy(access);
+	const seat = connection.seat(id, () => {
 		if (seats.get(id)?.seat === seat) seats.delete(id);
 	});
 	const wasHere = seat.has(listener);
 	const leave = seat.sit(listener);
 	let isConnected = false;
 	try {
-		await app.connect(access);
+		await connection.connect(access);
 		isConnected = true;
 	} finally {
 		if (!isConnected && !wasHere) leave();
 	}
 	const before = seats.get(id);
-	if (before && before.app !== app) before.seat.leave();
-	seats.set(id, { app, seat });
+	if (before && before.connection !== connection) before.seat.leave();
+	seats.set(id, { connection, seat });
 	return leave;
 }
 
@@ -55,7 +55,7 @@ export async function next(
 	wanted: Wanted,
 	signal?: AbortSignal,
 ): Promise<DecodedMessage> {
-	return await appOf(access).next(access, wanted, signal);
+	return await sharedBy(access).next(access, wanted, signal);
 }
 
 /** The connection of a credential's app, where this process has one. */
@@ -63,23 +63,24 @@ export function connectionOf(
 	protocol: StreamProtocol,
 	credential: ICredentialDataDecryptedObject,
 ): Connection | undefined {
-	return apps.get(keyOf(protocol, credential))?.connection;
+	return connections.get(keyOf(protocol, credential))?.connection;
 }
 
 /** How all connections of this process are. */
-export function connectionStates(): AppState[] {
-	return [...apps.values()].flatMap((app) => app.state() ?? []);
+export function connectionStates(): SharedConnectionState[] {
+	return [...connections.values()].flatMap((connection) => connection.state() ?? []);
 }
 
-function appOf({ protocol, credential }: Access): App {
+function sharedBy({ protocol, credential }: Access): SharedConnection {
 	const key = keyOf(protocol, credential);
-	const known = apps.get(key);
+	const known = connections.get(key);
 	if (known) return known;
-	const app = new App(protocol.service, protocol.appOf(credential) ?? '', () => {
-		if (apps.get(key) === app) apps.delete(key);
+	const app = protocol.appOf(credential) ?? '';
+	const connection = new SharedConnection(protocol.service, app, () => {
+		if (connections.get(key) === connection) connections.delete(key);
 	});
-	apps.set(key, app);
-	return app;
+	connections.set(key, connection);
+	return connection;
 }
 
 function keyOf(protocol: StreamProtocol, credential: ICredentialDataDecryptedObject): string {

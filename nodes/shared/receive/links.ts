@@ -1,9 +1,10 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { excerpt } from '../../../core/common/redact';
 import { unreachable } from '../../../core/connection/failure';
 import type { UpkeepAction, UpkeepEvent } from '../../../core/connection/upkeep';
+import type { DecodedMessage } from '../../../protocol/message';
 import { redact, secretsIn } from '../http/secrets';
 import { Asks } from './asks';
-import type { ConnectionOptions } from './connection';
 import type { ConnectionReport } from './connectionReport';
 import { PendingMessages } from './pendingMessages';
 import { StreamSocket, type SocketListener } from './socket';
@@ -12,8 +13,19 @@ import {
 	type Endpoint,
 	type Kinds,
 	type Meaning,
+	type StreamOutcome,
+	type StreamProtocol,
 	type WireFrame,
 } from './stream';
+
+export interface LinkOptions {
+	protocol: StreamProtocol;
+	credential: ICredentialDataDecryptedObject;
+	/** What to subscribe to at first. */
+	kinds: Kinds;
+	/** Resolves when it is known what became of the message; never rejects. */
+	receive(message: DecodedMessage): Promise<StreamOutcome>;
+}
 
 /**
  * The links of one connection: asks the gateway, opens sockets, and tells what happens on them. An
@@ -27,7 +39,7 @@ export class StreamLinks {
 	private readonly sockets = new Map<number, StreamSocket>();
 
 	constructor(
-		private readonly options: ConnectionOptions,
+		private readonly options: LinkOptions,
 		private readonly report: ConnectionReport,
 		private readonly tell: (event: UpkeepEvent) => void,
 	) {

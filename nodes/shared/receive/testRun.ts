@@ -8,8 +8,8 @@ export interface Wanted {
 	wants(message: DecodedMessage): boolean;
 }
 
-/** Somebody who takes one message of an app alone, before all triggers. */
-export class Tap {
+/** A test run in the editor: takes one message of an app alone, before all triggers. */
+export class TestRun {
 	/** Whether a message can be taken; rejects where none ever will. */
 	private ready: Promise<unknown> = Promise.resolve();
 	private resolve!: (message: DecodedMessage) => void;

@@ -7,7 +7,7 @@ import { Connection } from './connection';
 import type { ConnectionState } from './connectionReport';
 import { OUTLIVE_MS, Seat } from './seat';
 import type { Kinds, StreamOutcome, StreamProtocol } from './stream';
-import { Tap, type Wanted } from './tap';
+import { TestRun, type Wanted } from './testRun';
 
 /** What a connection is made of, as somebody who wants it has it. */
 export interface Access {
@@ -18,7 +18,7 @@ export interface Access {
 }
 
 /** An app's connection as it looks from outside. */
-export interface AppState extends ConnectionState {
+export interface SharedConnectionState extends ConnectionState {
 	/** The platform. */
 	service: string;
 	/** The app's id there. */
@@ -28,21 +28,21 @@ export interface AppState extends ConnectionState {
 }
 
 /** More than somebody tries by hand while a platform may deliver again. */
-const MAX_TAPPED = 1_000;
+const MAX_TESTED = 1_000;
 
 const keyOf = ({ kind, conversationId, messageId }: DecodedMessage): string =>
 	JSON.stringify([kind, conversationId, messageId]);
 
-/** An app in this process: its connection, and who gets its messages. It ends when nobody does any more. */
-export class App {
+/** The connection of one app, and who gets its messages. It ends when nobody does any more. */
+export class SharedConnection {
 	connection?: Connection;
 	/** Of the connection's credential. */
 	private key?: string;
 	private kinds: Kinds = new Set();
 	private readonly seats = new Map<string, Seat>();
-	private readonly taps = new Set<Tap>();
-	/** What taps have taken: the platform may bring it once more. */
-	private readonly tapped = new LeastRecentlyUsed<true>(MAX_TAPPED);
+	private readonly testRuns = new Set<TestRun>();
+	/** What test runs have taken: the platform may bring it once more. */
+	private readonly tested = new LeastRecentlyUsed<true>(MAX_TESTED);
 	/** Ends when nobody changes the connection. */
 	private turn: Promise<unknown> = Promise.resolve();
 
@@ -52,7 +52,7 @@ export class App {
 		private readonly onEnd: () => void,
 	) {}
 
-	/** The place of a trigger. */
+	/** The seat of a trigger. */
 	seat(id: string, onGone: () => void): Seat {
 		const known = this.seats.get(id);
 		if (known) return known;
@@ -79,40 +79,41 @@ export class App {
 	/** The next message that is wanted, for the caller alone. */
 	async next(access: Access, wanted: Wanted, signal?: AbortSignal): Promise<DecodedMessage> {
 		if (signal?.aborted) throw new Cancelled();
-		const tap = new Tap(wanted);
-		this.taps.add(tap);
+		const testRun = new TestRun(wanted);
+		this.testRuns.add(testRun);
 		try {
-			return await tap.message(this.connectNow(access), signal);
+			return await testRun.message(this.connectNow(access), signal);
 		} finally {
-			this.taps.delete(tap);
+			this.testRuns.delete(testRun);
 			void sleep(OUTLIVE_MS).then(() => this.endIfEmpty());
 		}
 	}
 
-	/** To somebody's tap, else to all triggers. It is stored when all of them have stored it. */
+	/** To a test run, else to all triggers. It is stored when all of them have stored it. */
 	private async receive(message: DecodedMessage): Promise<StreamOutcome> {
-		if (await this.isTapped(message)) return 'stored';
+		if (await this.isForTestRun(message)) return 'stored';
 		const seats = [...this.seats.values()];
 		const taken = await Promise.all(seats.map(async (seat) => await seat.take(message)));
 		// Where a test run alone listens, what it does not want is dropped.
-		if (taken.every((each) => each === undefined)) return this.taps.size > 0 ? 'stored' : 'later';
+		if (taken.every((each) => each === undefined))
+			return this.testRuns.size > 0 ? 'stored' : 'later';
 		return taken.includes(false) ? 'later' : 'stored';
 	}
 
-	private async isTapped(message: DecodedMessage): Promise<boolean> {
+	private async isForTestRun(message: DecodedMessage): Promise<boolean> {
 		const key = keyOf(message);
-		if (this.tapped.get(key)) return true;
-		for (const tap of this.taps) {
-			if (!tap.wanted.wants(message)) continue;
-			this.taps.delete(tap);
-			if (!(await tap.take(message))) continue;
-			this.tapped.set(key, true);
+		if (this.tested.get(key)) return true;
+		for (const testRun of this.testRuns) {
+			if (!testRun.wanted.wants(message)) continue;
+			this.testRuns.delete(testRun);
+			if (!(await testRun.take(message))) continue;
+			this.tested.set(key, true);
 			return true;
 		}
 		return false;
 	}
 
-	state(): AppState | undefined {
+	state(): SharedConnectionState | undefined {
 		const { service, id: app, connection, seats } = this;
 		return connection && { ...connection.state, service, app, triggers: seats.size };
 	}
@@ -138,8 +139,8 @@ export class App {
 	}
 
 	private wanted(): Kinds {
-		const tapped = [...this.taps].map(({ wanted }) => wanted);
-		const everybody = [...this.seats.values(), ...tapped];
+		const tested = [...this.testRuns].map(({ wanted }) => wanted);
+		const everybody = [...this.seats.values(), ...tested];
 		return new Set(everybody.flatMap(({ kinds }) => [...kinds]));
 	}
 
@@ -155,7 +156,7 @@ export class App {
 	/** After whoever changes the connection: an app that comes back meanwhile must not open a second one. */
 	private endIfEmpty(): void {
 		this.turn = this.turn.then(() => {
-			if (this.seats.size + this.taps.size > 0) return;
+			if (this.seats.size + this.testRuns.size > 0) return;
 			this.connection?.close();
 			this.connection = undefined;
 			this.onEnd();
