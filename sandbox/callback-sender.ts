@@ -7,7 +7,6 @@ import { callbackProtocols } from './callback-protocols.ts';
 import type { CallbackResponse, CallbackRequest } from './callback-protocol.ts';
 import { FORGOTTEN } from './ledger.ts';
 import type { UserMessage } from './messages.ts';
-import { deliverByStream } from './stream/deliver.ts';
 import type { World } from './world.ts';
 
 /** By a long connection of the bot, or by its callback URL. */
@@ -40,7 +39,7 @@ const client = axios.create({
 });
 
 /** The name under which a bot's callback URL is kept. */
-const callbackName = (platform: string, bot: string) =>
+export const callbackName = (platform: string, bot: string) =>
 	bot === 'app' ? platform : `${platform}-${bot}`;
 
 function urlWith(url: string, query: Record<string, string>): string {
@@ -164,7 +163,8 @@ async function post(
 export const callbackProtocolOf = (message: Pick<UserMessage, 'platform' | 'bot'>) =>
 	callbackProtocols[callbackName(message.platform, message.bot)];
 
-async function deliverByHttp(
+/** Sends a message to the callback URL of its bot, once. */
+export async function deliverByHttp(
 	world: World,
 	message: UserMessage,
 	{ isLast }: { isLast: boolean },
@@ -183,55 +183,6 @@ async function deliverByHttp(
 		isLast,
 		judge: (received) => protocol.judge(received, request, message, world),
 	});
-}
-
-/**
- * A bot with an open connection gets its messages there, one without at its callback URL. One that had a
- * connection and has no URL goes without, by the rule of its platform.
- * @throws an Error in words where there is no such way
- */
-function wayTo(world: World, message: UserMessage, asked?: DeliveryWay): DeliveryWay {
-	const { isHttpOnly } = callbackProtocolOf(message)!;
-	if (isHttpOnly && asked === 'stream') throw new Error('WeCom apps have no long connections');
-	if (asked) return asked;
-	if (message.url || isHttpOnly) return 'http';
-	if (world.connections.choose(message)) return 'stream';
-	if (world.callbacks[callbackName(message.platform, message.bot)]) return 'http';
-	return world.connections.opened(message.platform) ? 'stream' : 'http';
-}
-
-/** The pause before the next attempt; undefined: there is none. */
-function pauseAfter(message: UserMessage, attempt: number, by: DeliveryWay): number | undefined {
-	const { redeliverAfterMs, streamRepeatMs, isSentOnce } = callbackProtocolOf(message)!;
-	if (isSentOnce?.(message)) return undefined;
-	return redeliverAfterMs[attempt] ?? (by === 'stream' ? streamRepeatMs : undefined);
-}
-
-/**
- * Delivers a message once. What the bot does not acknowledge comes again by the platform's schedule,
- * in the background, unless `redeliver` is false; each time by the way that there is then, unless `by`
- * says which.
- */
-export async function deliverCallback(
-	world: World,
-	message: UserMessage,
-	options: { attempt?: number; redeliver?: boolean; by?: DeliveryWay } = {},
-): Promise<CallbackDelivery> {
-	const name = callbackName(message.platform, message.bot);
-	const { attempt = 0, redeliver = true } = options;
-	const by = wayTo(world, message, options.by);
-	const { epoch } = world;
-	const pause = pauseAfter(message, attempt, by);
-	const deliver = by === 'stream' ? deliverByStream : deliverByHttp;
-	const delivery = await deliver(world, message, { isLast: redeliver && pause === undefined });
-	const again = delivery.refused && redeliver && epoch === world.epoch;
-	if (again && pause !== undefined) {
-		world.clock.after(pause, name, () => {
-			const next = { attempt: attempt + 1, by: options.by };
-			deliverCallback(world, message, next).catch(() => undefined);
-		});
-	}
-	return delivery;
 }
 
 /** What the console does when a person saves the callback URL. */

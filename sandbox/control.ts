@@ -7,12 +7,12 @@ import { callbackProtocols } from './callback-protocols.ts';
 import type { CallbackRequest } from './callback-protocol.ts';
 import {
 	callbackProtocolOf,
-	deliverCallback,
 	deliverRaw,
 	type CallbackDelivery,
 	type DeliveryWay,
 	verifyUrl,
 } from './callback-sender.ts';
+import { deliverMessage } from './delivery.ts';
 import { historyOf } from './history.ts';
 import { streamHandlers } from './stream/control.ts';
 import { findTriggers } from './triggers.ts';
@@ -57,7 +57,7 @@ async function sayAndDeliver(body: Json, _query: URLSearchParams, world: World) 
 	const message = acceptUserInput(world, body as UserInput);
 	// Several deliveries of one message leave at the same moment; only one of them has a redelivery schedule.
 	const deliveries: Array<Promise<CallbackDelivery>> = Array.from({ length: times }, (_, index) =>
-		deliverCallback(world, message, { redeliver: redeliver && index === 0, by: way }),
+		deliverMessage(world, message, { redeliver: redeliver && index === 0, by: way }),
 	);
 	return {
 		messageId: message.id,
@@ -76,7 +76,7 @@ function known(body: Json, world: World) {
 async function deliverAgain(body: Json, _query: URLSearchParams, world: World) {
 	const message = known(body, world);
 	const options = { redeliver: body.redeliver ?? false, by: wayOf(body.by) };
-	const delivery = await deliverCallback(world, message, options);
+	const delivery = await deliverMessage(world, message, options);
 	return { messageId: message.id, deliveries: [delivery] };
 }
 

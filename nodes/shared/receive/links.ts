@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { excerpt } from '../../../core/common/redact';
 import { unreachable } from '../../../core/connection/failure';
-import type { UpkeepAction, UpkeepEvent } from '../../../core/connection/upkeep';
+import type { UpkeepAction, UpkeepEvent } from '../../../core/connection/upkeepEvents';
 import type { DecodedMessage } from '../../../protocol/message';
 import { redact, secretsIn } from '../http/secrets';
 import { Asks } from './asks';

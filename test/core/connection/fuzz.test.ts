@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { ConnectionFailure } from '../../../core/connection/failure';
 import { CONNECTION_TIMING, type ConnectionTiming } from '../../../core/connection/timing';
-import { Upkeep, type UpkeepEvent } from '../../../core/connection/upkeep';
+import { Upkeep } from '../../../core/connection/upkeep';
+import type { UpkeepEvent } from '../../../core/connection/upkeepEvents';
 import { judged } from '../../interop/seeds';
 
 /* Anything may happen, at any time, to any link: what must hold all the same. */

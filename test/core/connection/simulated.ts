@@ -1,4 +1,5 @@
-import { Upkeep, type UpkeepAction, type UpkeepEvent } from '../../../core/connection/upkeep';
+import { Upkeep } from '../../../core/connection/upkeep';
+import type { UpkeepAction, UpkeepEvent } from '../../../core/connection/upkeepEvents';
 import { unreachable } from '../../../core/connection/failure';
 import { CONNECTION_TIMING, type ConnectionTiming } from '../../../core/connection/timing';
 

@@ -1,6 +1,7 @@
 import { ConnectionFailure, unreachable } from '../../../core/connection/failure';
 import { CONNECTION_TIMING } from '../../../core/connection/timing';
-import { Upkeep, type UpkeepAction, type UpkeepEvent } from '../../../core/connection/upkeep';
+import { Upkeep } from '../../../core/connection/upkeep';
+import type { UpkeepAction, UpkeepEvent } from '../../../core/connection/upkeepEvents';
 import { Simulated } from './simulated';
 
 const SECOND = 1_000;
