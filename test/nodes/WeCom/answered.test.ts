@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { completeMessage, type DecodedMessage } from '../../../protocol/message';
-import { join } from '../../../nodes/shared/receive/connections';
+import { connectionStates, join } from '../../../nodes/shared/receive/connections';
 import { stream } from '../../../nodes/WeCom/receive/stream';
 import { logger, runWorkflow } from '../../harness';
 import { controlOf, startTestSandbox, until } from '../../sandbox/helpers';
@@ -32,6 +32,8 @@ beforeAll(async () => {
 afterEach(async () => await control.put('/clock', { offsetMs: 0 }));
 afterAll(async () => {
 	leave();
+	// The trigger's place outlives it by 5 s.
+	await until(() => connectionStates().length === 0);
 	await sandbox.close();
 });
 

@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { join } from '../../../nodes/shared/receive/connections';
+import { connectionStates, join } from '../../../nodes/shared/receive/connections';
 import { stream } from '../../../nodes/WeCom/receive/stream';
 import { logger, runWorkflow, type RunResult } from '../../harness';
+import { until } from '../../sandbox/helpers';
 
 /* An AI bot's answers on its long connection, through the node, the registry and a socket, to a WeCom of the test's. */
 
@@ -47,6 +48,8 @@ afterEach(async () => {
 	for (const peer of peers) peer.terminate();
 	await new Promise((done) => server.close(done));
 });
+// The triggers' places outlive them by 5 s.
+afterAll(async () => await until(() => connectionStates().length === 0));
 
 async function connect(): Promise<void> {
 	const access = { protocol: stream, credential, log: logger };
