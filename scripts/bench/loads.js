@@ -11,7 +11,7 @@ const { STREAM_PLATFORMS, floor, ours, stream } = require('./sides.js');
 /** @typedef {(text: string) => void} Note says what is being done */
 /** @typedef {{ title: string, floor?: Figures, ours?: Figures, stream?: Figures }} Line of the report; `ours` by HTTP */
 /** @typedef {'floor' | 'ours' | 'stream'} SideName */
-/** @typedef {{ name: SideName, side: Side, loads: TitledLoad[] }} Turn loads of one side, one after the other */
+/** @typedef {{ name: SideName, side: Side, load: TitledLoad }} Turn one load of one side */
 
 /** Workflows that take messages by connection: one at a time, else each message starts both. */
 const STREAM = 'clawbotBenchStream';
@@ -70,20 +70,39 @@ async function sendInTurn(system, turns, limit, note) {
 	const lines = new Map();
 	/** @type {string[]} */
 	const leftOut = [];
-	for (const { name, side, loads } of turns) {
-		for (const load of loads) {
-			const { title } = load;
-			if (Date.now() > limit) {
-				leftOut.push(`${title} (${name})`);
-				continue;
-			}
-			note(`${title}, ${name}`);
-			const line = lines.get(title) ?? { title };
-			lines.set(title, { ...line, [name]: await measure(system, side, load) });
+	for (const { name, side, load } of turns) {
+		const { title } = load;
+		if (Date.now() > limit) {
+			leftOut.push(`${title} (${name})`);
+			continue;
 		}
+		note(`${title}, ${name}`);
+		const line = lines.get(title) ?? { title };
+		lines.set(title, { ...line, [name]: await measure(system, side, load) });
 	}
 	return { lines, leftOut };
 }
+
+/**
+ * @param {SideName} name
+ * @param {Side} side
+ * @param {TitledLoad[]} loads
+ * @returns {Turn[]}
+ */
+const turnsOf = (name, side, loads) => loads.map((load) => ({ name, side, load }));
+
+/**
+ * By connection and by HTTP, turned round from load to load: what n8n learns and leaves behind, and what else the
+ * machine does, hits both.
+ *
+ * @param {TitledLoad[]} loads
+ * @param {Side} byHttp
+ */
+const bothWays = (loads, byHttp) =>
+	loads.flatMap((load, index) => {
+		const ways = [...turnsOf('stream', stream, [load]), ...turnsOf('ours', byHttp, [load])];
+		return index % 2 === 0 ? ways : ways.reverse();
+	});
 
 /**
  * All loads of a plan, `STREAM` being connected. Ours come before the floor, whose bursts leave gigabytes behind that would burden what
@@ -97,19 +116,14 @@ async function sendInTurn(system, turns, limit, note) {
 async function measureLoads(system, engine, plan, note) {
 	const { beside, alone, byStream, each } = plan;
 	const limit = Date.now() + plan.seconds * 1000;
-	/** @type {Turn[]} */
 	const together = [
-		{ name: 'stream', side: stream, loads: [...beside, ...byStream] },
-		{ name: 'ours', side: ours(), loads: [...beside, ...alone[engine]] },
+		...bothWays(beside, ours()),
+		...turnsOf('stream', stream, byStream),
+		...turnsOf('ours', ours(), alone[engine]),
 	];
 	const first = await sendInTurn(system, together, limit, note);
 	await connect(system, STREAM_EACH);
-	/** @type {Turn[]} */
-	const others = [
-		{ name: 'stream', side: stream, loads: each },
-		{ name: 'ours', side: ours('-HttpEach'), loads: each },
-		{ name: 'floor', side: floor, loads: beside },
-	];
+	const others = [...bothWays(each, ours('-HttpEach')), ...turnsOf('floor', floor, beside)];
 	const second = await sendInTurn(system, others, limit, note);
 	return merged(first, second, [...beside, ...alone[engine], ...byStream, ...each]);
 }

@@ -80,7 +80,7 @@ const METHOD = `- **Floor**: n8n's own Webhook → HTTP Request to the model →
 - **Ours**: \`workflows/answer-bot-messages.json\` as bundled: trigger → Bot Router → AI Reply, with all other bundled
   workflows published beside it.
 - **Stream**: a copy of ours whose messages come by the platforms' long connections instead of HTTP requests: in the same
-  run, before it.
+  run, by turns before and after it.
 - All run in the same n8n, the floor last, published, SQLite, its settings otherwise n8n's own. All get DingTalk messages
   (validly signed ones, where they come by HTTP), of as many people as messages, and the same model, which answers at once
   unless a line says otherwise. 1/s is one message on an idle system, ten times. *One execution per message* is the trigger's
