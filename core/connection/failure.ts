@@ -23,6 +23,11 @@ export class ConnectionFailure extends Error {
 		super(message);
 		this.name = 'ConnectionFailure';
 	}
+
+	/** Whether somebody has to act before another attempt can succeed. */
+	get needsPerson(): boolean {
+		return this.failureClass !== 'unreachable';
+	}
 }
 
 const UNREACHABLE =

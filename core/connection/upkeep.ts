@@ -191,7 +191,7 @@ export class Upkeep {
 		if (failure.failureClass === 'replaced') return this.stop(failure);
 		// An old link that has spoken again is as good as a new one.
 		const isNeeded = !this.serving || this.serving.doubt !== undefined;
-		if (!isNeeded && failure.failureClass === 'unreachable') return [];
+		if (!isNeeded && !failure.needsPerson) return [];
 		return this.retry(failure, nowMs, atOnce);
 	}
 
@@ -210,7 +210,7 @@ export class Upkeep {
 		this.lastFailure = this.refusal ?? failure;
 		if (this.opening || this.retries.dueAt !== undefined) return [];
 		if (atOnce) return this.begin(nowMs);
-		if (failure.failureClass !== 'unreachable') this.refusal = failure;
+		if (failure.needsPerson) this.refusal = failure;
 		this.retries.plan(failure, nowMs);
 		return [];
 	}

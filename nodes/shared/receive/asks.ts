@@ -41,8 +41,8 @@ export class Asks {
 	constructor(private readonly service: string) {}
 
 	/**
-	 * @throws NothingSaid where it went out; EarlierUnanswered where it did not because an earlier frame of its id is still
-	 * unanswered; ConnectionFailure `unreachable` where it did not otherwise
+	 * @throws NothingSaid where it went out; EarlierUnanswered where it did not because an earlier frame of its id
+	 * is still unanswered; ConnectionFailure `unreachable` where it did not otherwise
 	 */
 	async ask(question: Question): Promise<StreamReply> {
 		if (this.count >= MAX_ASKED) throw unreachable(`${this.service} answers too slowly`);

@@ -129,8 +129,8 @@ export class Connection {
 		const { status, failure } = upkeep;
 		if (!settleOpen || status === 'connecting') return;
 		this.settleOpen = undefined;
-		const mustAct = failure && failure.failureClass !== 'unreachable';
-		if (mustAct) this.handle({ kind: 'stop' });
-		settleOpen(mustAct ? failure : undefined);
+		const refusal = failure?.needsPerson ? failure : undefined;
+		if (refusal) this.handle({ kind: 'stop' });
+		settleOpen(refusal);
 	}
 }

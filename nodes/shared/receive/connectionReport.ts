@@ -128,11 +128,10 @@ export class ConnectionReport {
 }
 
 function lineOf(status: ConnectionStatus, failure?: ConnectionFailure): string | undefined {
-	const isAway = failure?.failureClass === 'unreachable';
 	if (status === 'connected') return 'connected';
-	if (status === 'stopped' && (!failure || isAway)) return 'closed';
+	if (status === 'stopped' && !failure?.needsPerson) return 'closed';
 	if (!failure) return undefined;
-	const isSlow = status !== 'stopped' && !isAway;
+	const isSlow = status !== 'stopped' && failure.needsPerson;
 	const next = isSlow ? ' It is tried again every few minutes.' : '';
 	return `not connected: ${failure.message}. ${failure.cure}${next}`;
 }

@@ -127,7 +127,7 @@ export class SharedConnection {
 
 	private async change({ protocol, credential, log }: Access): Promise<void> {
 		const key = credentialKey(credential);
-		if (this.key === key && this.connection && !needsPerson(this.connection.state)) {
+		if (this.key === key && this.connection && !isStuck(this.connection.state)) {
 			return this.want();
 		}
 		const kinds = this.wanted();
@@ -165,6 +165,6 @@ export class SharedConnection {
 }
 
 /** Nothing that goes on by itself brings this connection back. */
-function needsPerson({ status, failure }: ConnectionState): boolean {
-	return status !== 'connected' && failure !== undefined && failure.failureClass !== 'unreachable';
+function isStuck({ status, failure }: ConnectionState): boolean {
+	return status !== 'connected' && failure?.needsPerson === true;
 }
