@@ -9,17 +9,19 @@ const { freePorts } = require('./machine/ports.js');
 const { runScript } = require('./machine/script.js');
 const { createSteps, StepFailure } = require('./machine/steps.js');
 const { callbacksOf } = require('./system/callbacks.js');
+const { connectionStates } = require('./system/connections.js');
 const { buildCredentials } = require('./system/credentials.js');
 const { n8nSettings, readEnv } = require('./system/env.js');
 const { N8n } = require('./system/n8n.js');
 const { pageCredential, placeholders, signingCredential } = require('./system/operators.js');
 const { connectRecovery, recoveryCredential } = require('./system/recovery.js');
-const { sandboxAccounts, startSandbox } = require('./system/sandbox.js');
+const { keepSandbox, sandboxAccounts, startSandbox } = require('./system/sandbox.js');
 const { announce, openStore, runningSystem, withdraw } = require('./system/store.js');
 const { welcome } = require('./system/welcome.js');
 const { importNewWorkflows, syncCredentials, syncWorkflows } = require('./transfer/sync.js');
 const { localWorkflows } = require('./workflows/simulated.js');
 
+/** @import { Sandbox } from './system/sandbox.js' */
 /** @import { Script } from './machine/script.js' */
 /** @import { OwnCredential, Variables } from './system/credentials.js' */
 /** @import { Secrets, Store } from './system/store.js' */
@@ -179,27 +181,39 @@ async function main(script) {
 		settings: plan.settings,
 		logFile: freshLog('n8n.log'),
 	});
-	const sandbox = await step('Start the sandbox', async () => {
-		return await startSandbox({ port: ports.sandbox.port, logFile: freshLog('sandbox.log') });
-	});
+	const sandboxOptions = { port: ports.sandbox.port, logFile: freshLog('sandbox.log') };
+	const sandbox = await step('Start the sandbox', async () => await startSandbox(sandboxOptions));
 	const remarks = await startN8n(n8n, store, plan);
-	let callbacks = {};
+	const live = await liveWorkflows(n8n, plan.bundled);
+	const callbacks = callbacksOf(live, n8n.url);
+	/** @param {Sandbox} started */
+	const tellSandbox = async (started) => {
+		await started.setCallbacks(callbacks);
+		await started.setN8n(n8n.url, store.secrets.apiKey ?? '');
+	};
 	await step('Wait until each webhook answers', async () => {
-		const live = await liveWorkflows(n8n, plan.bundled);
-		callbacks = callbacksOf(live, n8n.url);
-		await sandbox.setCallbacks(callbacks);
-		await sandbox.setN8n(n8n.url, store.secrets.apiKey ?? '');
+		await tellSandbox(sandbox);
 		await n8n.waitForWebhooks(live).catch((error) => remarks.push(errorOf(error).message));
 	});
+	const connections = await step(
+		'Wait until each long connection is open',
+		async () => await connectionStates(live, plan.credentials, () => n8n.logs()),
+	);
 
 	announce({ n8nUrl: n8n.url, sandboxUrl: sandbox.origin });
 	script.exitCode = 0;
 	for (const remark of remarks) say(`! ${remark}`);
 	const { secrets } = store;
-	say(welcome({ ...plan, secrets, email: OWNER, callbacks, tookMs: Date.now() - began }));
+	const tookMs = Date.now() - began;
+	say(welcome({ ...plan, secrets, email: OWNER, callbacks, connections, tookMs }));
 	const ended = await Promise.race([
 		n8n.exited.then(() => 'n8n'),
-		sandbox.exited.then(() => 'the sandbox'),
+		keepSandbox(sandbox, async () => {
+			const started = await startSandbox(sandboxOptions);
+			await tellSandbox(started);
+			say('! The sandbox ended by itself, and was started again: what it had shown is gone.');
+			return started;
+		}).then(() => 'the sandbox'),
 	]);
 	throw new StepFailure(
 		`${ended} ended by itself`,

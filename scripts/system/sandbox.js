@@ -78,4 +78,23 @@ async function startSandbox({ port, args = [], logFile }) {
 	};
 }
 
-module.exports = { sandboxAccounts, startSandbox };
+/** One that was started again and ends sooner has a fault that it would meet once more. */
+const LEAST_LIFE_MS = 5_000;
+
+/**
+ * Starts a sandbox that ends by itself again, as a platform comes back after an outage. Resolves when that is of
+ * no use.
+ *
+ * @param {Pick<Sandbox, 'exited'>} first
+ * @param {() => Promise<Pick<Sandbox, 'exited'>>} startAgain
+ */
+async function keepSandbox(first, startAgain) {
+	let startedAt = 0;
+	for (let sandbox = first; ; sandbox = await startAgain()) {
+		await sandbox.exited;
+		if (Date.now() - startedAt < LEAST_LIFE_MS) return;
+		startedAt = Date.now();
+	}
+}
+
+module.exports = { keepSandbox, sandboxAccounts, startSandbox };

@@ -5,6 +5,7 @@ const { duration } = require('../machine/steps.js');
 const { keysAddress, pageAddress, robotApiAddress } = require('./operators.js');
 
 /** @import { Callbacks } from './callbacks.js' */
+/** @import { ConnectionStates } from './connections.js' */
 /** @import { OwnCredential } from './credentials.js' */
 /** @import { Secrets } from './store.js' */
 
@@ -18,27 +19,31 @@ const { keysAddress, pageAddress, robotApiAddress } = require('./operators.js');
  * @property {Record<string, string>} settings of n8n
  * @property {OwnCredential[]} credentials
  * @property {Callbacks} callbacks
+ * @property {ConnectionStates} connections
  */
 
+/** @type {Record<string, keyof Callbacks>} */
+const CALLBACKS = {
+	dingTalkAppApi: 'dingtalk',
+	feishuAppApi: 'feishu',
+	weComAppApi: 'wecom',
+	weComAiBotApi: 'wecom-aibot',
+};
+
 /**
- * The addresses to enter at the real platforms, for each real account with a trigger.
+ * How each bot gets its messages: the state of its long connection, or the address that the platform calls,
+ * which a person enters at a real one.
  *
  * @param {Started} started
  */
-function callbackLines({ n8nUrl, settings, credentials, callbacks }) {
-	/** @type {Record<string, keyof Callbacks>} */
-	const triggers = {
-		dingTalkAppApi: 'dingtalk',
-		feishuAppApi: 'feishu',
-		weComAppApi: 'wecom',
-		weComAiBotApi: 'wecom-aibot',
-	};
+function botLines({ n8nUrl, settings, credentials, callbacks, connections }) {
 	const publicUrl = settings.WEBHOOK_URL?.replace(/\/+$/, '') ?? n8nUrl;
 	return credentials.flatMap(({ type, name, real }) => {
-		const trigger = triggers[type];
+		const trigger = CALLBACKS[type];
 		const address = trigger && callbacks[trigger];
-		if (!real || !address) return [];
-		return [`  ${name}: callback address ${address.replace(n8nUrl, publicUrl)}`];
+		const callback = address && `callback ${real ? address.replace(n8nUrl, publicUrl) : address}`;
+		const state = connections[type] ?? callback;
+		return state ? [`  ${name.padEnd(22)}${state}`] : [];
 	});
 }
 
@@ -62,7 +67,8 @@ function welcome(started) {
 		`                both pages: operator, ${secrets.operatorPassword}`,
 		`  Robot API     ${robotApiAddress(n8nUrl)}/openapi.json`,
 		'                npm run token -- --expire 36000',
-		...callbackLines(started),
+		'',
+		...botLines(started),
 		'',
 		`Ctrl-C ends everything. Logs are in ${path.relative(paths.root, paths.logs)}.`,
 	].join('\n');

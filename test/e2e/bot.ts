@@ -4,8 +4,10 @@ export type System = Awaited<ReturnType<typeof startSystem>>;
 
 /** What the sandbox shows of one delivery to the bot. */
 export interface Delivery {
+	by?: 'stream' | 'http';
 	status: number;
 	ms: number;
+	refused?: string;
 	response: { headers: Record<string, string>; body: string };
 }
 

@@ -1,0 +1,20 @@
+import { freePorts } from '../../../scripts/machine/ports';
+import { keepSandbox, startSandbox } from '../../../scripts/system/sandbox';
+
+it('A sandbox that ends by itself is started again, and one that ends at once is not', async () => {
+	const { sandbox: port } = await freePorts('sandbox');
+	const started: Array<Awaited<ReturnType<typeof startSandbox>>> = [];
+	const start = async () => {
+		const sandbox = await startSandbox({ port: port! });
+		started.push(sandbox);
+		return sandbox;
+	};
+	const kept = keepSandbox(await start(), async () => {
+		const sandbox = await start();
+		process.kill(sandbox.pid!, 'SIGKILL');
+		return sandbox;
+	});
+	process.kill(started[0]!.pid!, 'SIGKILL');
+	await kept;
+	expect(started).toHaveLength(2);
+}, 60_000);
