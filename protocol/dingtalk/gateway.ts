@@ -18,7 +18,7 @@ const SUBSCRIPTIONS: Readonly<Record<DecodedMessage['kind'], { type: string; top
 /** Tells those who look at the app's connections who is there. */
 const USER_AGENT = 'n8n-nodes-clawbot';
 
-/** The question for an endpoint and a ticket, which lives for 90 seconds and opens one connection. */
+/** The request for an endpoint and a ticket, which lives for 90 seconds and opens one connection. */
 export function gatewayRequest(
 	app: { clientId: string; clientSecret: string },
 	kinds: ReadonlySet<DecodedMessage['kind']>,

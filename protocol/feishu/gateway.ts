@@ -2,7 +2,7 @@ import { asFields, asNumber, asText } from '../fields';
 
 /* Where the long connection is opened, and what Feishu wishes for it. */
 
-/** The question for an address. */
+/** The request for an endpoint. */
 export function gatewayRequest({ appId, appSecret }: { appId: string; appSecret: string }) {
 	return {
 		path: '/callback/ws/endpoint',

@@ -46,8 +46,8 @@ export const stream: StreamProtocol = {
 			clientId: pastedKey(credential.clientId),
 			clientSecret: pastedKey(credential.clientSecret),
 		};
-		const question = { service: 'DingTalk', classify, urlIn: endpointUrl };
-		const { url } = await askGateway({ ...question, ...gatewayRequest(app, kinds) }, credential);
+		const platform = { service: 'DingTalk', classify, urlIn: endpointUrl };
+		const { url } = await askGateway({ ...platform, ...gatewayRequest(app, kinds) }, credential);
 		return { url };
 	},
 

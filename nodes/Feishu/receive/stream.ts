@@ -49,8 +49,8 @@ export const stream: StreamProtocol = {
 			appId: pastedKey(credential.appId),
 			appSecret: pastedKey(credential.appSecret),
 		};
-		const question = { service: 'Feishu', classify, urlIn: endpointUrl };
-		const { url, body } = await askGateway({ ...question, ...gatewayRequest(app) }, credential);
+		const platform = { service: 'Feishu', classify, urlIn: endpointUrl };
+		const { url, body } = await askGateway({ ...platform, ...gatewayRequest(app) }, credential);
 		// The gateway has proved the credential: who the bot is may be asked with it.
 		await learnBotId(credential);
 		return { url, ...wishesOf(body) };

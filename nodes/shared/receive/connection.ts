@@ -2,9 +2,9 @@ import { sleep, type Logger } from 'n8n-workflow';
 import { CONNECTION_TIMING, type ConnectionTiming } from '../../../core/connection/timing';
 import { Upkeep } from '../../../core/connection/upkeep';
 import type { UpkeepEvent } from '../../../core/connection/upkeepEvents';
-import type { StreamReply } from './asks';
 import { ConnectionReport, type ConnectionState } from './connectionReport';
 import { StreamLinks, type LinkOptions } from './links';
+import type { StreamReply } from './pendingRequests';
 import type { ConnectionFailure, Kinds, WireFrame } from './stream';
 
 interface ConnectionOptions extends LinkOptions {
@@ -80,7 +80,7 @@ export class Connection {
 	 * `EarlierUnanswered` where nothing was said to an earlier frame of that id
 	 */
 	async ask(id: string, frame: WireFrame, timeoutMs = REPLY_MS): Promise<StreamReply> {
-		return await this.links.asks.ask({
+		return await this.links.requests.ask({
 			id,
 			link: () => this.upkeep.servingLink,
 			send: (link) => this.links.send(link, frame),

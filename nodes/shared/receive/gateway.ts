@@ -27,8 +27,8 @@ export function connectionFailure(
 	return Object.assign(found, retryAfterMs !== undefined && { retryAfterMs });
 }
 
-/** A platform's question for the address of a connection. */
-export interface GatewayQuestion {
+/** A request for the address of a connection. */
+export interface GatewayRequest {
 	service: string;
 	/** Below the credential's Base URL. */
 	path: string;
@@ -44,25 +44,25 @@ export interface GatewayQuestion {
  * @throws ConnectionFailure
  */
 export async function askGateway(
-	question: GatewayQuestion,
+	request: GatewayRequest,
 	credential: ICredentialDataDecryptedObject,
 ): Promise<{ url: string; body: unknown }> {
-	const { path, headers, values } = question;
+	const { path, headers, values } = request;
 	const gateway = urlOf(credential, path);
 	const answer = await fetchJson({ method: 'POST', url: gateway, headers, values });
-	const refusal = 'class' in answer ? answer : question.classify(answer);
-	if (refusal) throw connectionFailure(refusal, question, credential);
+	const refusal = 'class' in answer ? answer : request.classify(answer);
+	if (refusal) throw connectionFailure(refusal, request, credential);
 	const { body } = answer as Answer;
-	const url = question.urlIn(body) ?? '';
+	const url = request.urlIn(body) ?? '';
 	if (!isSocketUrl(url, gateway)) {
 		const cure = 'Check the base URL in the credential, and any proxy in between.';
-		const text = `${question.service}: the answer names no address to connect to`;
+		const text = `${request.service}: the answer names no address to connect to`;
 		throw new ConnectionFailure('unreachable', text, cure);
 	}
 	return { url, body };
 }
 
-/** The address holds a ticket: it goes out in the clear only where the question for it did. */
+/** The address holds a ticket: it goes out in the clear only where the request for it did. */
 function isSocketUrl(url: string, gateway: string): boolean {
 	if (!URL.canParse(url)) return false;
 	const { protocol } = new URL(url);

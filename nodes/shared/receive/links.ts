@@ -4,9 +4,9 @@ import { unreachable } from '../../../core/connection/failure';
 import type { UpkeepAction, UpkeepEvent } from '../../../core/connection/upkeepEvents';
 import type { DecodedMessage } from '../../../protocol/message';
 import { redact, secretsIn } from '../http/secrets';
-import { Asks } from './asks';
 import type { ConnectionReport } from './connectionReport';
 import { PendingMessages } from './pendingMessages';
+import { PendingRequests } from './pendingRequests';
 import { StreamSocket, type SocketListener } from './socket';
 import {
 	ConnectionFailure,
@@ -32,9 +32,9 @@ export interface LinkOptions {
  * acknowledgement goes to the socket that its message came by; where that has ended, nowhere.
  */
 export class StreamLinks {
-	readonly asks: Asks;
+	readonly requests: PendingRequests;
 	kinds: Kinds;
-	private readonly pending: PendingMessages;
+	private readonly messages: PendingMessages;
 	private readonly endpoints = new Map<number, Endpoint>();
 	private readonly sockets = new Map<number, StreamSocket>();
 
@@ -44,8 +44,8 @@ export class StreamLinks {
 		private readonly tell: (event: UpkeepEvent) => void,
 	) {
 		const { protocol, kinds } = options;
-		this.asks = new Asks(protocol.service);
-		this.pending = new PendingMessages((message) => options.receive(message), report);
+		this.requests = new PendingRequests(protocol.service);
+		this.messages = new PendingMessages((message) => options.receive(message), report);
 		this.kinds = kinds;
 	}
 
@@ -92,7 +92,7 @@ export class StreamLinks {
 	private end(link: number): void {
 		this.sockets.get(link)?.end();
 		this.sockets.delete(link);
-		this.asks.lost(link);
+		this.requests.lost(link);
 	}
 
 	private failureOf(error: unknown): ConnectionFailure {
@@ -130,8 +130,8 @@ export class StreamLinks {
 
 	private follow(link: number, meaning: Meaning, bytes: number): void {
 		const send = (frame: WireFrame): boolean => this.send(link, frame);
-		if (meaning.kind === 'message') return void this.pending.take(meaning, bytes, send);
-		if (meaning.kind === 'reply' && this.asks.answered(meaning.id, link, meaning)) return;
+		if (meaning.kind === 'message') return void this.messages.take(meaning, bytes, send);
+		if (meaning.kind === 'reply' && this.requests.answered(meaning.id, link, meaning)) return;
 		if (meaning.kind === 'ended') {
 			return this.tell({ kind: 'lost', link, failure: meaning.failure });
 		}
