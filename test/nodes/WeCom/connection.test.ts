@@ -57,6 +57,8 @@ async function connect(): Promise<void> {
 	leave = await join(credential.botId!, access, { kinds, take: async () => true });
 }
 
+const stateOf = () => connectionStates().find(({ app }) => app === credential.botId);
+
 /** A message that came by a connection. */
 const asked = (more: object = {}): IDataObject => ({
 	messageId: 'm1',
@@ -154,10 +156,7 @@ describe('An answer on the connection', () => {
 	it('goes by the present connection, whichever its message came by', async () => {
 		await connect();
 		peers[0]!.terminate();
-		for (let tries = 0; peers.length < 2 && tries < 300; tries++) {
-			await new Promise((done) => setTimeout(done, 20));
-		}
-		await new Promise((done) => setTimeout(done, 100));
+		await until(() => stateOf()!.reconnects > 0 && stateOf()!.connectedSince);
 		codes.aibot_respond_msg = 846605;
 		expect((await reply(asked())).delivery).toMatchObject({ via: 'connection' });
 		expect(said).toHaveLength(2);
@@ -190,7 +189,7 @@ describe('An answer that cannot go', () => {
 			server.close(done);
 			for (const peer of peers) peer.terminate();
 		});
-		await new Promise((done) => setTimeout(done, 50));
+		await until(() => stateOf()!.awaySince);
 		const result = await reply(asked());
 		expect(failureIn(result)).toMatchObject({ class: 'temporary', code: 'notConnected' });
 	});
@@ -199,7 +198,7 @@ describe('An answer that cannot go', () => {
 		await connect();
 		codes.aibot_respond_msg = 'silent';
 		const replied = reply(asked());
-		while (said.length === 0) await new Promise((done) => setTimeout(done, 10));
+		await until(() => said.length);
 		peers[0]!.terminate();
 		expect(failureIn(await replied)).toMatchObject({ class: 'unknownOutcome' });
 		expect(said).toHaveLength(1);
@@ -219,7 +218,7 @@ it('Answers to one message go one after the other', async () => {
 	await connect();
 	codes.aibot_respond_msg = 'silent';
 	const both = [reply(asked(), { text: 'one' }), reply(asked(), { text: 'two' })];
-	while (said.length === 0) await new Promise((done) => setTimeout(done, 10));
+	await until(() => said.length);
 	await new Promise((done) => setTimeout(done, 100));
 	expect(said).toHaveLength(1);
 	codes.aibot_respond_msg = 0;
