@@ -4,7 +4,7 @@ export interface ConnectionTiming {
 	silenceMs: number;
 	/** To answer a ping. */
 	answerMs: number;
-	/** From the question for an address to the first sign that messages come. */
+	/** From the request for an endpoint to the first sign that messages come. */
 	attemptMs: number;
 	/** An old connection may still take and acknowledge messages for this long beside the new one. */
 	drainMs: number;

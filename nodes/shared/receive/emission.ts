@@ -12,8 +12,8 @@ import { remember, type StartExecution, type Trigger } from './intake';
 /*
  * How a connection's messages become executions, and how it shows that n8n has stored them. n8n's `emit` says
  * nothing, and its promise is the execution's end. But the trigger node is itself the first node of the
- * execution: when it has its turn, the execution is stored. So the first item carries a key, which the node takes
- * out again.
+ * execution: when it has its turn, the execution is stored. So the first item carries a start key, which the
+ * node takes out again.
  *
  * In queue mode the node has its turn in another process, a worker: this one knows of the end alone. What has ended
  * without having begun here is stored, whatever became of it: it ran in a worker, was cancelled or refused, or an
@@ -21,10 +21,10 @@ import { remember, type StartExecution, type Trigger } from './intake';
  * store it.
  */
 
-/** Where the key stands in the first item. */
-const KEY = 'clawbotStart';
+/** Where the start key stands in the first item. */
+const START_KEY = 'clawbotStart';
 
-/** Executions that have not begun yet, by their keys: called when one begins, with its static data. */
+/** Executions that have not begun yet, by their start keys: called when one begins, with its static data. */
 const starts = new Map<string, (note: SeenNote) => void>();
 
 /** Whether executions run in this process; undefined as long as nobody knows. */
@@ -47,8 +47,8 @@ export function startBy(ctx: ITriggerFunctions, workflowId: string): StartExecut
 			});
 		});
 		const ended = ctx.helpers.createDeferredPromise<IRun>();
-		const onceKey = batch && onceKeyOf(workflowId, batch);
-		ctx.emit([withKey(items, key)], undefined, ended, onceKey);
+		const deduplicationKey = batch && deduplicationKeyOf(workflowId, batch);
+		ctx.emit([withKey(items, key)], undefined, ended, deduplicationKey);
 		if (batch) void releaseSoon(batch, over.signal);
 		const atEnd = ended.promise.then(
 			(run: IRun | undefined) => {
@@ -58,7 +58,7 @@ export function startBy(ctx: ITriggerFunctions, workflowId: string): StartExecut
 			},
 			(error) => {
 				if (error instanceof ExecutionCancelledError) markStored({});
-				else if (onceKey) noteFailed(onceKey);
+				else if (deduplicationKey) noteFailed(deduplicationKey);
 			},
 		);
 		await Promise.race([begun, atEnd]);
@@ -68,9 +68,9 @@ export function startBy(ctx: ITriggerFunctions, workflowId: string): StartExecut
 }
 
 /**
- * The items of an execution that begins, without their key.
+ * The items of an execution that begins, without their start key.
  *
- * A key that this process does not know comes from another one: it has died, and a crashed execution is started
+ * One that this process does not know comes from another process: that has died, and a crashed execution is started
  * again; or this is a worker. The messages are noted here then: they must not start a second execution.
  */
 export function begin(
@@ -78,10 +78,10 @@ export function begin(
 	trigger: Pick<Trigger, 'workflowId' | 'nodeId' | 'note'>,
 ): INodeExecutionData[] {
 	const [first, ...others] = items;
-	const key = first?.json[KEY];
+	const key = first?.json[START_KEY];
 	if (typeof key !== 'string') return items;
 	const json = { ...first!.json };
-	delete json[KEY];
+	delete json[START_KEY];
 	const clean = [{ ...first!, json }, ...others];
 	const hasBegun = starts.get(key);
 	if (hasBegun) {
@@ -102,31 +102,34 @@ async function releaseSoon(batch: Batch, over: AbortSignal): Promise<void> {
 }
 
 const withKey = ([first, ...others]: INodeExecutionData[], key: string): INodeExecutionData[] => [
-	{ ...first!, json: { ...first!.json, [KEY]: key } },
+	{ ...first!, json: { ...first!.json, [START_KEY]: key } },
 	...others,
 ];
 
-/** Starts that failed may have left an execution with its key: the next one of the message goes without. */
+/**
+ * A start that failed may have left an execution with its deduplication key: the next one of the message goes
+ * without.
+ */
 const failedKeys = new Set<string>();
 const MAX_FAILED_KEYS = 10_000;
 
-function noteFailed(onceKey: string): void {
+function noteFailed(deduplicationKey: string): void {
 	if (failedKeys.size >= MAX_FAILED_KEYS) failedKeys.clear();
-	failedKeys.add(onceKey);
+	failedKeys.add(deduplicationKey);
 }
 
 /**
- * n8n stores one execution of this key at most, while it has that: also where this process has died before it knew of
- * the end, and the platform delivers the message again while a worker has it. An execution has one key, so that only
- * a message alone has one. Where executions run here, they die with the process, and nobody else works the message
- * that comes again.
+ * n8n's deduplication key: n8n stores one execution of it at most, as long as it keeps that one. It matters where
+ * this process has died before it knew of the end, and the platform delivers the message again while a worker has
+ * it. An execution has one such key, so that only a message alone has one. Where executions run here, they die with
+ * the process, and nobody else works the message that comes again.
  */
-function onceKeyOf(workflowId: string, { messages }: Batch): string | undefined {
+function deduplicationKeyOf(workflowId: string, { messages }: Batch): string | undefined {
 	if (runHere || messages.size !== 1) return undefined;
 	const [key] = messages.keys();
 	const hash = createHash('sha256')
 		.update(JSON.stringify([workflowId, key]))
 		.digest('hex');
-	const onceKey = `clawbot ${hash}`;
-	return failedKeys.delete(onceKey) ? undefined : onceKey;
+	const deduplicationKey = `clawbot ${hash}`;
+	return failedKeys.delete(deduplicationKey) ? undefined : deduplicationKey;
 }
