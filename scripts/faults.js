@@ -25,10 +25,21 @@ const { createSteps, duration, StepFailure } = require('./machine/steps.js');
  */
 
 /** What a scenario's scale may be changed to. */
-const NUMBERS = ['seed', 'minutes', 'kills', 'messages', 'conversations', 'seconds'];
+const NUMBERS = [
+	'seed',
+	'minutes',
+	'kills',
+	'messages',
+	'conversations',
+	'seconds',
+	'disconnects',
+	'freezes',
+	'outages',
+];
+const PLATFORMS = ['dingtalk', 'feishu', 'wecom'];
 const QUEUE = 'queue';
 
-const USAGE = `[scenario …] [--short] [--no-controls] [--folder DIR] ${NUMBERS.map((name) => `[--${name} N]`).join(' ')}`;
+const USAGE = `[scenario …] [--short] [--no-controls] [--folder DIR] [--platform NAME] ${NUMBERS.map((name) => `[--${name} N]`).join(' ')}`;
 
 /** @param {Record<string, unknown>} values of the command line */
 function readNumbers(values) {
@@ -37,8 +48,8 @@ function readNumbers(values) {
 	for (const name of NUMBERS) {
 		if (values[name] === undefined) continue;
 		const number = Number(values[name]);
-		if (!Number.isInteger(number) || number < 1)
-			throw new StepFailure(`--${name} ${values[name]}`, 'A whole number above 0 is expected.');
+		if (!Number.isInteger(number) || number < 0)
+			throw new StepFailure(`--${name} ${values[name]}`, 'A whole number is expected.');
 		numbers[name] = number;
 	}
 	return numbers;
@@ -51,6 +62,7 @@ function readOptions() {
 		options: {
 			short: { type: 'boolean', default: false },
 			'no-controls': { type: 'boolean', default: false },
+			platform: { type: 'string' },
 			folder: { type: 'string', default: path.join(paths.data, 'faults') },
 			...Object.fromEntries(NUMBERS.map((name) => [name, number])),
 		},
@@ -58,6 +70,9 @@ function readOptions() {
 	const { seed = Date.now() % 1_000_000, ...scale } = readNumbers(values);
 	const known = [...SCENARIOS.map(({ name }) => name), QUEUE];
 	const unknown = positionals.find((name) => !known.includes(name));
+	const { platform } = values;
+	if (platform !== undefined && !PLATFORMS.includes(String(platform)))
+		throw new StepFailure(`no platform "${platform}"`, `Known are ${PLATFORMS.join(', ')}.`);
 	if (unknown) throw new StepFailure(`no scenario "${unknown}"`, `Known are ${known.join(', ')}.`);
 	return {
 		folder: String(values.folder),
@@ -65,7 +80,7 @@ function readOptions() {
 		controls: !values['no-controls'],
 		names: positionals.length > 0 ? positionals : known,
 		seed,
-		scale,
+		scale: { ...scale, ...(platform !== undefined && { platforms: [String(platform)] }) },
 	};
 }
 

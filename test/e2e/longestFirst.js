@@ -10,6 +10,7 @@ const LONGEST = [
 	'recovery',
 	'crashes',
 	'troubles',
+	'connectionFaults',
 	'queue',
 	'answers',
 	'deliveries',
