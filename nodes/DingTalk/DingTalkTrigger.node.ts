@@ -36,7 +36,8 @@ export class DingTalkTrigger implements INodeType {
 		version: [2, 3],
 		defaultVersion: 3,
 		subtitle: '={{ $parameter.events.join(", ") }}',
-		description: 'Starts when somebody writes to the bot on DingTalk (钉钉), or an event happens',
+		description:
+			'Starts when somebody writes to the bot on DingTalk (钉钉), uses a card, or an event happens',
 		defaults: { name: 'DingTalk Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],

@@ -13,6 +13,8 @@ const { byTestId, CANVAS, closeNotifications } = require('./editor.js');
  */
 
 const NAME = 'My first bot';
+/** Id of the bot that comes with the package. */
+const BUNDLED = 'clawbotAnswer001';
 const QUESTION = 'When is the office open?';
 const ANSWER = `Answer to: ${QUESTION}`;
 /** Menus and panels move into their place. */
@@ -113,15 +115,27 @@ async function write({ playground }) {
 	await box.press('Enter');
 }
 
+/**
+ * Two bots of one app share its connection, and both answer.
+ *
+ * @param {Tutorial} tutorial
+ */
+async function restBundledBot({ editor, system }) {
+	const own = editor.url();
+	await editor.goto(`${system.n8n.url}/workflow/${BUNDLED}`);
+	await pause(MOVED_MS);
+	await closeNotifications(editor);
+	await press(editor.locator(byTestId('version-menu-button')));
+	await press(editor.getByRole('menuitem', { name: 'Unpublish' }));
+	await press(editor.getByRole('dialog').getByRole('button', { name: 'Unpublish' }));
+	await editor.goto(own);
+	await pause(MOVED_MS);
+}
+
 /** @param {Tutorial} tutorial */
 async function firstAnswer(tutorial) {
 	const { playground, system, picture } = tutorial;
-	await system.sandbox.setN8n(system.n8n.url, system.n8n.apiKey);
 	await playground.goto(system.sandbox.origin);
-	const trigger = playground.locator('select.trigger').first();
-	// The page asks n8n for its triggers anew.
-	await trigger.focus();
-	await trigger.selectOption({ label: `${NAME} · DingTalk Trigger` });
 	await write(tutorial);
 	await answers(playground).first().waitFor();
 	await picture('playground', playground);
@@ -211,6 +225,7 @@ async function tutorialPictures(browser, editor, { system, folder }) {
 	await addTrigger(tutorial);
 	await addAnswer(tutorial);
 	await nameAndPublish(tutorial);
+	await restBundledBot(tutorial);
 	await firstAnswer(tutorial);
 	await chooseModel(tutorial, 'id', 'no-such-model');
 	await publish(tutorial);
