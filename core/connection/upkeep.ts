@@ -18,6 +18,7 @@ export class Upkeep {
 	private draining?: DrainingLink;
 	private links = 0;
 	private isStopped = false;
+	private isRetired = false;
 	private lastFailure?: ConnectionFailure;
 	/** What a person must mend before the planned attempt, whatever is lost meanwhile. */
 	private refusal?: ConnectionFailure;
@@ -64,12 +65,14 @@ export class Upkeep {
 		if (this.serving?.settle(nowMs)) this.retries.reset();
 		// First what has happened: a pong that waited as long as its deadline is an answer all the same.
 		const actions = this.react(event, nowMs);
-		return this.isStopped ? actions : [...actions, ...this.due(nowMs)];
+		if (!this.isStopped) actions.push(...this.due(nowMs));
+		return this.isRetired && !this.draining ? [...actions, ...this.stop()] : actions;
 	}
 
 	private react(event: UpkeepEvent, nowMs: number): UpkeepAction[] {
 		if (event.kind === 'start') return this.begin(nowMs);
 		if (event.kind === 'renew') return this.renew(nowMs);
+		if (event.kind === 'retire') return this.retire(nowMs);
 		if (!('link' in event)) return [];
 		if (event.kind === 'lost') return this.lose(event.link, event.failure, nowMs);
 		if (event.kind === 'nuisance') return this.annoy(event.link, nowMs);
@@ -116,11 +119,7 @@ export class Upkeep {
 
 	/** The new link is ready; the one before it drains. */
 	private serve(opening: OpeningLink, nowMs: number): UpkeepAction[] {
-		const actions = this.endDraining();
-		if (this.serving) {
-			const { id, flood } = this.serving;
-			this.draining = { id, flood, until: nowMs + this.timing.drainMs };
-		}
+		const actions = this.drain(nowMs);
 		this.serving = new ServingLink(opening, nowMs, this.timing);
 		this.opening = undefined;
 		this.lastFailure = undefined;
@@ -213,6 +212,25 @@ export class Upkeep {
 		if (failure.needsPerson) this.refusal = failure;
 		this.retries.plan(failure, nowMs);
 		return [];
+	}
+
+	private retire(nowMs: number): UpkeepAction[] {
+		const ended: UpkeepAction[] = this.opening ? [{ kind: 'end', link: this.opening.id }] : [];
+		const actions = this.serving ? this.drain(nowMs) : [];
+		this.opening = this.retries.dueAt = undefined;
+		this.isRetired = true;
+		return [...ended, ...actions];
+	}
+
+	/** The serving link drains in place of the one that drained. */
+	private drain(nowMs: number): UpkeepAction[] {
+		const actions = this.endDraining();
+		if (this.serving) {
+			const { id, flood } = this.serving;
+			this.draining = { id, flood, until: nowMs + this.timing.drainMs };
+			this.serving = undefined;
+		}
+		return actions;
 	}
 
 	private endDraining(): UpkeepAction[] {

@@ -8,6 +8,8 @@ export type UpkeepEvent =
 	| { kind: 'start' | 'due' | 'stop' }
 	/** What the connection was opened for has changed: another one is wanted. */
 	| { kind: 'renew' }
+	/** Another connection has taken the place of this one, which drains and stops. */
+	| { kind: 'retire' }
 	/** The platform has said where to connect. */
 	| { kind: 'located'; link: number; wishes: ConnectionWishes }
 	| { kind: 'opened'; link: number; canPing: boolean; isReady: boolean }

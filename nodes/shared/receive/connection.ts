@@ -52,7 +52,7 @@ export class Connection {
 	}
 
 	/**
-	 * Opens another connection of the app, and ends this one after it.
+	 * Opens another connection of the app. What is on its way by this one still comes; then it ends.
 	 * @throws ConnectionFailure where a person must act: this one stays
 	 */
 	async giveWayTo(next: Connection): Promise<void> {
@@ -64,7 +64,7 @@ export class Connection {
 		} finally {
 			if (!isOpen) this.report.resume();
 		}
-		this.close();
+		this.tell({ kind: 'retire' });
 	}
 
 	/** Other subscriptions: where the platform's gateway takes them, a connection for them is opened first. */

@@ -65,6 +65,8 @@ export async function askGateway(
 /** The address holds a ticket: it goes out in the clear only where the request for it did. */
 function isSocketUrl(url: string, gateway: string): boolean {
 	if (!URL.canParse(url)) return false;
-	const { protocol } = new URL(url);
+	const { protocol, hash } = new URL(url);
+	// No WebSocket goes to a place within a page.
+	if (hash) return false;
 	return protocol === 'wss:' || (protocol === 'ws:' && gateway.startsWith('http:'));
 }

@@ -356,6 +356,28 @@ describe('We', () => {
 		expect(at(40, { kind: 'due' }).filter((action) => action.startsWith('locate'))).toEqual([]);
 	});
 
+	test('retire: the link drains for 5 s and ends, and nothing begins again, whatever becomes of it', () => {
+		const { upkeep, at, connect } = upkeepAt();
+		connect(0);
+		at(20, { kind: 'renew' });
+		expect(at(21, { kind: 'retire' })).toEqual(['end 2']);
+		expect(at(25.9, { kind: 'due' })).toEqual([]);
+		expect(at(26, { kind: 'due' })).toEqual(['end 1']);
+		expect([upkeep.status, upkeep.deadline]).toEqual(['stopped', undefined]);
+
+		const lost = upkeepAt();
+		lost.connect(0);
+		expect(lost.at(20, { kind: 'retire' })).toEqual([]);
+		const cut = unreachable('cut');
+		expect(lost.at(21, { kind: 'lost', link: 1, failure: cut })).toContain('end 1');
+		expect([lost.upkeep.status, lost.upkeep.deadline]).toEqual(['stopped', undefined]);
+
+		const away = upkeepAt();
+		away.at(0, { kind: 'start' });
+		expect(away.at(1, { kind: 'retire' })).toEqual(['end 1']);
+		expect(away.upkeep.status).toBe('stopped');
+	});
+
 	test('stop: every link ends, and nothing begins again', () => {
 		const { upkeep, at, connect } = upkeepAt();
 		connect(0);

@@ -103,6 +103,7 @@ describe('the question for the gateway', () => {
 		['no ticket', 200, { endpoint: 'ws://127.0.0.1:1' }, 'unreachable'],
 		['no endpoint', 200, { ticket: 't' }, 'unreachable'],
 		['an endpoint that is none', 200, { endpoint: 'javascript:1', ticket: 't' }, 'unreachable'],
+		['a place within a page', 200, { endpoint: 'ws://127.0.0.1:1/#y', ticket: 't' }, 'unreachable'],
 		['an endpoint that is an object', 200, { endpoint: {}, ticket: [] }, 'unreachable'],
 	])('says what %s means', async (_, status, body, failureClass) => {
 		server.answer = () => ({ status, body });

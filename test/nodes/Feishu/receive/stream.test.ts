@@ -127,6 +127,7 @@ describe('the question for the gateway', () => {
 		['no URL', { code: 0, data: {} }],
 		['a URL that is none', { code: 0, data: { URL: 'x' } }],
 		['another scheme', { code: 0, data: { URL: 'https://x' } }],
+		['a place within a page', { code: 0, data: { URL: 'wss://x/#y' } }],
 	])('finds no address in %s', async (_, body) => {
 		server.answer = answering({ body });
 		await expect(locate()).rejects.toMatchObject({ failureClass: 'unreachable' });

@@ -106,6 +106,26 @@ test('Where another client takes the place, it never connects again by itself', 
 	expect(stream.lines.at(-1)).toBe('info Test Chat app-1: not connected: said replaced. Mend it.');
 });
 
+test('A connection that gives way still takes and acknowledges what is on its way, and then ends', async () => {
+	let store = (): void => undefined;
+	stream.outcome = async ({ messageId }) => {
+		if (messageId === 'slow') await new Promise<void>((resolve) => (store = resolve));
+		return 'stored';
+	};
+	const old = stream.connect();
+	await old.open();
+	say(stream.server.peer, messageFrame('slow'));
+	await until(() => stream.received.length === 1);
+	const [peer] = stream.server.peers;
+	await old.giveWayTo(stream.connect());
+	say(peer!, messageFrame('late'));
+	store();
+	await until(() => acknowledged().length === 2);
+	expect(acknowledged().sort()).toEqual(['late', 'slow']);
+	await until(() => stream.server.openPeers.length === 1);
+	expect([old.state.status, stream.protocol.asked.length]).toEqual(['stopped', 2]);
+});
+
 describe('The way to a connection', () => {
 	test('whose handshake is refused is asked about at once: then a person learns the reason', async () => {
 		stream.server.refuseWith = 403;
