@@ -35,8 +35,18 @@ const UNKNOWN_MS = 2000;
 /** The same where executions are known to run in workers: messages that arrive meanwhile share an execution. */
 const ELSEWHERE_MS = 100;
 
+/**
+ * Executions that messages share begin no closer to each other. By a connection they would be stored so soon that
+ * hardly anything has gathered; each costs n8n more than another message in the last one, and keeps the process
+ * from acknowledging.
+ */
+const APART_MS = 40;
+
 /** Starts executions by the `emit` of a trigger. */
-export function startBy(ctx: ITriggerFunctions, workflowId: string): StartExecution {
+export function startBy(
+	ctx: ITriggerFunctions,
+	{ workflowId, settings }: Pick<Trigger, 'workflowId' | 'settings'>,
+): StartExecution {
 	return async (items, markStored, batch) => {
 		const key = randomUUID();
 		const over = new AbortController();
@@ -50,6 +60,7 @@ export function startBy(ctx: ITriggerFunctions, workflowId: string): StartExecut
 		const deduplicationKey = batch && deduplicationKeyOf(workflowId, batch);
 		ctx.emit([withKey(items, key)], undefined, ended, deduplicationKey);
 		if (batch) void releaseSoon(batch, over.signal);
+		if (settings.together) batch?.holdNext(sleep(APART_MS));
 		const atEnd = ended.promise.then(
 			(run: IRun | undefined) => {
 				if (run?.jobId !== undefined) runHere = false;

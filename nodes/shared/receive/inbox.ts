@@ -45,6 +45,7 @@ export class Batch {
 	private letNext!: () => void;
 	private settle!: (stored: boolean) => void;
 	private isStored = false;
+	private pause?: Promise<unknown>;
 
 	constructor(
 		private readonly seen: Seen,
@@ -68,11 +69,17 @@ export class Batch {
 		this.letNext();
 	}
 
+	/** The next batch starts no sooner than this is over, however soon this one is stored. */
+	holdNext(pause: Promise<unknown>): void {
+		this.pause = pause;
+	}
+
 	/** The start is over, whatever became of it: the next batch may go. */
 	close(): void {
 		this.settle(this.isStored);
 		this.forget();
-		this.letNext();
+		if (this.pause) void this.pause.then(this.letNext);
+		else this.letNext();
 	}
 }
 

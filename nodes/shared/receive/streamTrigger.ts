@@ -66,7 +66,7 @@ class StreamTrigger {
 		private readonly protocol: StreamProtocol,
 	) {
 		const trigger = triggerOf(ctx, protocol.credential);
-		const start = startBy(ctx, trigger.workflowId);
+		const start = startBy(ctx, trigger);
 		this.listener = {
 			kinds: new Set(trigger.settings.events) as Kinds,
 			take: async (message) => {

@@ -46,6 +46,22 @@ describe('An inbox', () => {
 		await expect((follower as { stored: Promise<boolean> }).stored).resolves.toBe(true);
 	});
 
+	it.each([true, false])(
+		'gathers on where a stored batch holds the next one: %p; else the next message leads at once',
+		async (isHeld) => {
+			let release!: () => void;
+			const first = batchOf(await admit('a'));
+			if (isHeld) first.holdNext(new Promise<void>((resolve) => (release = resolve)));
+			store(first);
+			await expect(first.stored).resolves.toBe(true);
+			const second = admit('b');
+			const third = admit('c');
+			release?.();
+			expect([...batchOf(await second).messages.keys()]).toEqual(isHeld ? ['b', 'c'] : ['b']);
+			if (isHeld) expect((await third).role).toBe('follower');
+		},
+	);
+
 	it('tells followers of a failed leader that nothing was stored, and takes them in next time', async () => {
 		const first = batchOf(await admit('a'));
 		const second = admit('b');

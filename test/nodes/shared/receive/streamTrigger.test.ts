@@ -93,6 +93,16 @@ describe('A message by a connection', () => {
 		expect(database.ids).toEqual([['a'], ['b', 'c']]);
 	});
 
+	it('shares its execution with one that comes a moment after another is stored, where they share any', async () => {
+		await publish(main, { options: { executions: 'together' } });
+		// A busy machine may take longer for the first than the moment is.
+		for (let round = 0; database.ids.every((ids) => ids.length === 1); round += 1) {
+			expect(round).toBeLessThan(50);
+			await bring(main, `a${round}`);
+			await Promise.all([bring(main, `b${round}`), bring(main, `c${round}`)]);
+		}
+	});
+
 	it('shall come again where n8n cannot store it, is not remembered then, and is taken when it does', async () => {
 		await publish(main);
 		database.store = async () => {
