@@ -78,7 +78,8 @@ const SLOW_MODEL = burst(500, 2000, {
 const PLANS = {
 	full: {
 		beside: [
-			atRate(1, 10),
+			// What comes round every minute is in each side's minute.
+			atRate(1, 60),
 			atRate(17, 10),
 			atRate(50, 6),
 			atRate(100, 3),
@@ -102,7 +103,7 @@ const PLANS = {
 		warmUp: atRate(10, 6),
 		idle: { seconds: 300, retries: 20 },
 		idleSeconds: 4,
-		seconds: 400,
+		seconds: 600,
 	},
 	quick: {
 		// Not 1/s: one garbage collection would make the verdict over a few messages.

@@ -83,9 +83,9 @@ const METHOD = `- **Floor**: n8n's own Webhook → HTTP Request to the model →
   run, by turns before and after it.
 - All run in the same n8n, the floor last, published, SQLite, its settings otherwise n8n's own. All get DingTalk messages
   (validly signed ones, where they come by HTTP), of as many people as messages, and the same model, which answers at once
-  unless a line says otherwise. 1/s is one message on an idle system, ten times. *One execution per message* is the trigger's
-  option: nothing is taken in together. The simulated platforms' rate limits are off; the nodes keep to them all the same, so that of a
-  burst on three platforms the Feishu answers above 50 a second wait in the retry queue.
+  unless a line says otherwise. 1/s is one message on an idle system, sixty times. *One execution per message* is the
+  trigger's option: nothing is taken in together. The simulated platforms' rate limits are off; the nodes keep to them all
+  the same, so that of a burst on three platforms the Feishu answers above 50 a second wait in the retry queue.
 - Open loop: messages are sent at their times, whatever comes back. Times are milliseconds from the moment
   a message was to be sent. *ack*: to the end of the acknowledgement, by connection measured in the simulated platform;
   WeCom's AI bots acknowledge nothing there. *ans*: to the arrival of the answer at

@@ -40,7 +40,7 @@ const ELSEWHERE_MS = 100;
  * hardly anything has gathered; each costs n8n more than another message in the last one, and keeps the process
  * from acknowledging.
  */
-const APART_MS = 40;
+const APART_MS = 50;
 
 /** Starts executions by the `emit` of a trigger. */
 export function startBy(
