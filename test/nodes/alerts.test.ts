@@ -102,7 +102,7 @@ describe('Evaluate', () => {
 	it('puts rules into an empty table, and tells nothing without samples', async () => {
 		const [, notifications, newRules] = await evaluate([{}], { rules: [{}] });
 		expect(notifications).toEqual([]);
-		expect(newRules).toHaveLength(5);
+		expect(newRules).toHaveLength(6);
 		for (const samples of ['', [], [null], 'x', [{ error: 'refused' }]]) {
 			expect(await evaluate(samples)).toMatchObject([[{ list: '没有告警 No alerts' }], [], [], []]);
 		}

@@ -302,8 +302,11 @@ test('Hundreds of reconnects leave neither memory, timers nor sockets behind', a
 	setFlagsFromString('--expose-gc');
 	const collect = runInNewContext('gc') as () => void;
 	const heapKb = async (): Promise<number> => {
-		await pause(50);
-		collect();
+		// The engine lets go of what it has compiled only after some collections.
+		for (let round = 0; round < 4; round++) {
+			await pause(50);
+			collect();
+		}
 		return process.memoryUsage().heapUsed / 1024;
 	};
 	const timers = (): number =>
@@ -326,14 +329,15 @@ test('Hundreds of reconnects leave neither memory, timers nor sockets behind', a
 	await reconnect(50);
 	const before = await heapKb();
 	await reconnect(300);
-	expect((await heapKb()) - before).toBeLessThan(MOST_KB);
+	const after = await heapKb();
+	expect(after - before).toBeLessThan(MOST_KB);
 	expect(timers()).toBeLessThanOrEqual(few);
 	await until(() => stream.server.sockets.size === 1);
 
 	// As many sockets that are kept would show, with all that listens to them.
 	const kept = Array.from({ length: 300 }, () => new WebSocket(stream.server.url));
 	await until(() => kept.every(({ readyState }) => readyState === WebSocket.OPEN));
-	expect((await heapKb()) - before).toBeGreaterThan(MOST_KB);
+	expect((await heapKb()) - after).toBeGreaterThan(MOST_KB);
 	for (const each of kept) each.close();
 
 	const open = timers();
