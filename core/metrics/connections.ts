@@ -15,7 +15,7 @@ export interface MeasuredConnection {
 	awaySince?: number;
 	reconnects: number;
 	lastMessageAt?: number;
-	failure?: Pick<ConnectionFailure, 'failureClass' | 'message' | 'cure'>;
+	failure?: Pick<ConnectionFailure, 'needsPerson' | 'message' | 'cure'>;
 }
 
 /**
@@ -40,8 +40,7 @@ export function connectionSamples(connection: MeasuredConnection, now: number): 
 /** Why it is down: at once where a person must act, else when it was away for long enough. */
 function outage({ awaySince, failure }: MeasuredConnection, now: number): string | undefined {
 	if (awaySince === undefined) return undefined;
-	const needsPerson = failure !== undefined && failure.failureClass !== 'unreachable';
-	if (!needsPerson && now - awaySince < AWAY_MS) return undefined;
+	if (!failure?.needsPerson && now - awaySince < AWAY_MS) return undefined;
 	if (failure) return `${failure.message}. ${failure.cure}`;
 	return `It has not been connected for ${Math.floor((now - awaySince) / 60_000)} min`;
 }
