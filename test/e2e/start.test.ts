@@ -8,6 +8,7 @@ import { freePorts } from '../../scripts/machine/ports';
 import { pause, send } from '../../scripts/machine/signals';
 import { apiBody } from '../../scripts/transfer/body';
 import type { Workflow } from '../../scripts/workflows/workflows';
+import { bots, World, type System } from './bot';
 
 // `npm start` as a person uses it, in a data folder of its own.
 
@@ -87,6 +88,9 @@ function stat(pid: number) {
 	}
 }
 
+/** Its arguments, each with a zero byte behind it. */
+const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+
 const isRunning = (pid: number) => send(pid, 0) && !['Z', 'X'].includes(stat(pid)?.[0] ?? 'X');
 
 async function until(test: () => boolean, seconds: number) {
@@ -150,6 +154,33 @@ describe('npm start', () => {
 		);
 		expect(active.map(({ id }) => id).sort()).toEqual(bundled.map(({ id }) => id).sort());
 	}, 240_000);
+
+	it('takes the messages of the playground by connection, also after a restart of the sandbox', async () => {
+		const states = first.output.match(/ClawBot .* {2,}(connected|callback .*)$/gm) ?? [];
+		expect(states.map((line) => line.replace(/ {2,}(connected|callback).*/, ' $1'))).toEqual([
+			'ClawBot DingTalk App connected',
+			'ClawBot Feishu App connected',
+			'ClawBot WeCom App callback',
+			'ClawBot WeCom AI Bot connected',
+		]);
+		const world = new World({ sandbox: { origin: `http://127.0.0.1:${ports[1]}` } } as System);
+		const talk = async (): Promise<void> => {
+			await world.connected();
+			for (const [name, said] of bots) {
+				const { messageId, deliveries } = await world.say(said);
+				const by = name === 'WeCom app' ? 'http' : 'stream';
+				expect([name, deliveries[0]!.by, deliveries[0]!.refused]).toEqual([name, by, undefined]);
+				await world.answered(messageId, 60_000);
+			}
+		};
+		await talk();
+		const sandbox = first
+			.descendants()
+			.find((pid) => commandOf(pid).includes(`--port\0${ports[1]}\0`));
+		process.kill(sandbox!, 'SIGKILL');
+		await until(() => first.output.includes('was started again'), 60);
+		await talk();
+	}, 180_000);
 
 	it('gives the recovery of executions a key that serves nothing else', async () => {
 		({ recoveryKey } = secrets());
