@@ -7,8 +7,8 @@ import { LiveNote, Seen } from './seen';
  * Many that arrive together are one batch:
  *
  * 1. The first message leads at once: it starts an execution.
- * 2. Messages that arrive before that start is over gather in the next batch. Then the first of them
- *    leads: one execution with an item for each.
+ * 2. Messages that arrive before that start is over, or the pause after it that some starts ask for, gather
+ *    in the next batch. Then the first of them leads: one execution with an item for each.
  * 3. The others follow: they are acknowledged when the leader's execution is stored, and refused when it
  *    could not be stored, so that the platform delivers them again.
  *
