@@ -18,8 +18,8 @@ import { asText, jsonFields } from '../../../protocol/fields';
 import type { DecodedMessage } from '../../../protocol/message';
 import { pastedKey } from '../../../protocol/pasted';
 import { Refused, parseObject } from '../../../protocol/verify';
-import { askGateway } from '../../shared/receive/gateway';
-import type { Meaning, StreamProtocol, WireFrame } from '../../shared/receive/stream';
+import { askGateway } from '../../shared/receive/connection/gateway';
+import type { Meaning, StreamProtocol, WireFrame } from '../../shared/receive/connection/stream';
 import { trusts } from './sessionWebhook';
 
 /**

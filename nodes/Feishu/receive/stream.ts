@@ -19,14 +19,14 @@ import { acknowledgeFrame, frameKind, pingFrame } from '../../../protocol/feishu
 import { parseJson } from '../../../protocol/fields';
 import { pastedKey } from '../../../protocol/pasted';
 import { Refused, parseObject } from '../../../protocol/verify';
-import { askGateway } from '../../shared/receive/gateway';
+import { askGateway } from '../../shared/receive/connection/gateway';
 import type {
 	Endpoint,
 	Meaning,
 	StreamProtocol,
 	StreamSession,
 	WireFrame,
-} from '../../shared/receive/stream';
+} from '../../shared/receive/connection/stream';
 import { knownBotId, learnBotId } from './bot';
 
 /** Feishu's 长连接. It brings all events that are ticked in the console, the same ones as HTTP does. */

@@ -1,6 +1,6 @@
 import { connectionSamples } from '../../../core/metrics/connections';
 import type { Operation } from '../../shared/node/operations';
-import { connectionStates } from '../../shared/receive/connections';
+import { connectionStates } from '../../shared/receive/connection/connections';
 import { sampleItems } from '../items';
 
 export const connections: Operation = {

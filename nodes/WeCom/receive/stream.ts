@@ -11,14 +11,14 @@ import {
 } from '../../../protocol/wecom/decodeAiBot';
 import { classifySubscription } from '../../../protocol/wecom/errors';
 import { decodeFrame, encodeFrame, isReplaced } from '../../../protocol/wecom/stream';
-import { connectionFailure } from '../../shared/receive/gateway';
+import { connectionFailure } from '../../shared/receive/connection/gateway';
 import {
 	ConnectionFailure,
 	type Meaning,
 	type StreamProtocol,
 	type StreamSession,
 	type WireFrame,
-} from '../../shared/receive/stream';
+} from '../../shared/receive/connection/stream';
 import { botNameOf } from './botName';
 
 /** The 长连接 of an AI bot (智能机器人): one at a time for each bot. An app has none. */

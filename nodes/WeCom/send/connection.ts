@@ -14,8 +14,12 @@ import { classifyReply, isOver } from '../../../protocol/wecom/errors';
 import { encodeFrame, type AiBotCommand } from '../../../protocol/wecom/stream';
 import { credentialOf } from '../../shared/http/credentials';
 import { errorOf } from '../../shared/http/transport';
-import { connectionOf } from '../../shared/receive/connections';
-import { ConnectionFailure, EarlierUnanswered, NothingSaid } from '../../shared/receive/stream';
+import { connectionOf } from '../../shared/receive/connection/connections';
+import {
+	ConnectionFailure,
+	EarlierUnanswered,
+	NothingSaid,
+} from '../../shared/receive/connection/stream';
 import type { Part, ReplyToOf, Route, SendContext } from '../../shared/send/adapter';
 import { credentials } from '../api';
 import { stream } from '../receive/stream';

@@ -12,12 +12,12 @@ import {
 import { strikeSecrets } from '../../../core/common/redact';
 import type { DecodedMessage } from '../../../protocol/message';
 import { credentialKey } from '../http/tokens';
-import { join, next } from './connections';
+import { join, next } from './connection/connections';
 import { begin, startBy } from './emission';
 import { intake, itemOf, triggerOf } from './intake';
 import type { SeenNote } from './inbox';
-import type { Listener } from './seat';
-import { ConnectionFailure, type Kinds, type StreamProtocol } from './stream';
+import type { Listener } from './connection/seat';
+import { ConnectionFailure, type Kinds, type StreamProtocol } from './connection/stream';
 
 /* What n8n's trigger nodes do where their messages come by a long connection. */
 

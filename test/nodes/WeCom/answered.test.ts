@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { completeMessage, type DecodedMessage } from '../../../protocol/message';
-import { connectionStates, join } from '../../../nodes/shared/receive/connections';
+import { connectionStates, join } from '../../../nodes/shared/receive/connection/connections';
 import { stream } from '../../../nodes/WeCom/receive/stream';
 import { logger, runWorkflow } from '../../harness';
 import { controlOf, startTestSandbox, until } from '../../sandbox/helpers';

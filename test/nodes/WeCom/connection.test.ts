@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { connectionStates, join } from '../../../nodes/shared/receive/connections';
+import { connectionStates, join } from '../../../nodes/shared/receive/connection/connections';
 import { stream } from '../../../nodes/WeCom/receive/stream';
 import { logger, runWorkflow, type RunResult } from '../../harness';
 import { until } from '../../sandbox/helpers';

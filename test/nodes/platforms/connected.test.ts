@@ -4,9 +4,13 @@ import { stream as dingTalk } from '../../../nodes/DingTalk/receive/stream';
 import { callbackOf as feishuCallbackOf } from '../../../nodes/Feishu/receive/callback';
 import { stream as feishu } from '../../../nodes/Feishu/receive/stream';
 import type { HttpCallback, RawRequest } from '../../../nodes/shared/receive/callback';
-import { Connection } from '../../../nodes/shared/receive/connection';
-import { join } from '../../../nodes/shared/receive/connections';
-import type { Kinds, StreamOutcome, StreamProtocol } from '../../../nodes/shared/receive/stream';
+import { Connection } from '../../../nodes/shared/receive/connection/connection';
+import { join } from '../../../nodes/shared/receive/connection/connections';
+import type {
+	Kinds,
+	StreamOutcome,
+	StreamProtocol,
+} from '../../../nodes/shared/receive/connection/stream';
 import { aiBotCallback } from '../../../nodes/WeCom/receive/callback';
 import { stream as weCom } from '../../../nodes/WeCom/receive/stream';
 import { logger } from '../../harness';

@@ -1,8 +1,8 @@
 import { CONNECTION_TIMING, type ConnectionTiming } from '../../../core/connection/timing';
 import { stream as dingTalk } from '../../../nodes/DingTalk/receive/stream';
 import { stream as feishu } from '../../../nodes/Feishu/receive/stream';
-import { Connection } from '../../../nodes/shared/receive/connection';
-import type { StreamProtocol } from '../../../nodes/shared/receive/stream';
+import { Connection } from '../../../nodes/shared/receive/connection/connection';
+import type { StreamProtocol } from '../../../nodes/shared/receive/connection/stream';
 import { stream as weCom } from '../../../nodes/WeCom/receive/stream';
 import { until, useSandbox } from '../../sandbox/helpers';
 

@@ -9,7 +9,7 @@ import type {
 	StreamProtocol,
 	StreamSession,
 	WireFrame,
-} from '../../../nodes/shared/receive/stream';
+} from '../../../nodes/shared/receive/connection/stream';
 import { stream as weCom } from '../../../nodes/WeCom/receive/stream';
 import { judged, text } from '../../interop/seeds';
 

@@ -1,6 +1,9 @@
 import type { DecodedMessage } from '../../../../protocol/message';
 import { stream } from '../../../../nodes/DingTalk/receive/stream';
-import { ConnectionFailure, type Meaning } from '../../../../nodes/shared/receive/stream';
+import {
+	ConnectionFailure,
+	type Meaning,
+} from '../../../../nodes/shared/receive/connection/stream';
 import { startServer, type TestServer } from '../../server';
 
 const NOW = Date.parse('2026-11-30T08:00:00Z');

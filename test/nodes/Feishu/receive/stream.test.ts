@@ -4,7 +4,7 @@ import {
 	type LongConnectionFrame,
 } from '../../../../protocol/feishu/frame';
 import { stream } from '../../../../nodes/Feishu/receive/stream';
-import type { Meaning } from '../../../../nodes/shared/receive/stream';
+import type { Meaning } from '../../../../nodes/shared/receive/connection/stream';
 import { startServer, type Answerer, type TestServer } from '../../server';
 
 const NOW = Date.parse('2026-11-30T08:00:00Z');

@@ -1,5 +1,8 @@
 import { stream } from '../../../../nodes/WeCom/receive/stream';
-import { ConnectionFailure, type Meaning } from '../../../../nodes/shared/receive/stream';
+import {
+	ConnectionFailure,
+	type Meaning,
+} from '../../../../nodes/shared/receive/connection/stream';
 
 const NOW = Date.parse('2026-11-30T08:00:00Z');
 const credentialOf = (more = {}) => ({

@@ -10,7 +10,7 @@ import {
 	type ITriggerResponse,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
-import type * as Fake from './fakeConnection';
+import type * as Fake from './connection/fakeConnection';
 import {
 	additionalDataWith,
 	completeNode,
@@ -75,7 +75,7 @@ export class Process {
 		jest.isolateModules(() => {
 			// n8n's own classes are the same for all.
 			jest.doMock('n8n-workflow', () => n8nWorkflow);
-			fake = load('./fakeConnection');
+			fake = load('./connection/fakeConnection');
 			node = load<{ triggerNode(): INodeType }>('./streamTriggerNode').triggerNode();
 		});
 		this.node = node;

@@ -1,6 +1,6 @@
 import { ManualExecutionCancelledError, type IDataObject } from 'n8n-workflow';
-import { OUTLIVE_MS } from '../../../../nodes/shared/receive/seat';
-import type { StreamOutcome } from '../../../../nodes/shared/receive/stream';
+import { OUTLIVE_MS } from '../../../../nodes/shared/receive/connection/seat';
+import type { StreamOutcome } from '../../../../nodes/shared/receive/connection/stream';
 import { completeMessage, type DecodedMessage } from '../../../../protocol/message';
 import { until } from '../../../sandbox/helpers';
 import { logged } from '../../../harness';
@@ -12,8 +12,8 @@ import { Database, Process, gate } from './streamProcess';
  * it brings messages, and is told what became of them.
  */
 
-jest.mock('../../../../nodes/shared/receive/connection', () =>
-	jest.requireActual('./fakeConnection'),
+jest.mock('../../../../nodes/shared/receive/connection/connection', () =>
+	jest.requireActual('./connection/fakeConnection'),
 );
 
 let database: Database;

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeType, ITriggerFunctions } from 'n8n-workflow';
 import { triggerProperties, webhooks } from '../../../../nodes/shared/receive/fields';
 import { passOn, startStream } from '../../../../nodes/shared/receive/streamTrigger';
-import { fakeProtocol } from './fakeConnection';
+import { fakeProtocol } from './connection/fakeConnection';
 
 /** A trigger as the platforms' are, for a protocol that nobody speaks. */
 export function triggerNode(): INodeType {

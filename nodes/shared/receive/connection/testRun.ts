@@ -1,5 +1,5 @@
-import type { DecodedMessage } from '../../../protocol/message';
-import { Cancelled } from '../errors';
+import type { DecodedMessage } from '../../../../protocol/message';
+import { Cancelled } from '../../errors';
 import type { Kinds } from './stream';
 
 /** What a test run waits for. */

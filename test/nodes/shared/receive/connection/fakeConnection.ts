@@ -1,11 +1,11 @@
-import type { ConnectionState } from '../../../../nodes/shared/receive/connectionReport';
+import type { ConnectionState } from '../../../../../nodes/shared/receive/connection/connectionReport';
 import {
 	ConnectionFailure,
 	type Kinds,
 	type StreamOutcome,
 	type StreamProtocol,
-} from '../../../../nodes/shared/receive/stream';
-import type { DecodedMessage } from '../../../../protocol/message';
+} from '../../../../../nodes/shared/receive/connection/stream';
+import type { DecodedMessage } from '../../../../../protocol/message';
 
 /*
  * A connection without a network: it opens as the test says, and brings what the test gives it. It stands in place of

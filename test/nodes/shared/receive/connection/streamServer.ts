@@ -1,15 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer, type RawData, type WebSocket as Peer } from 'ws';
-import { CONNECTION_TIMING, type ConnectionTiming } from '../../../../core/connection/timing';
-import type { DecodedMessage } from '../../../../protocol/message';
-import { Refused } from '../../../../protocol/verify';
+import { CONNECTION_TIMING, type ConnectionTiming } from '../../../../../core/connection/timing';
+import type { DecodedMessage } from '../../../../../protocol/message';
+import { Refused } from '../../../../../protocol/verify';
 import {
 	ConnectionFailure,
 	type Meaning,
 	type StreamProtocol,
 	type StreamSession,
-} from '../../../../nodes/shared/receive/stream';
+} from '../../../../../nodes/shared/receive/connection/stream';
 
 /* A platform of the tests' own: its frames are JSON, `{ "kind": … }`, its servers real WebSockets. */
 

@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { excerpt } from '../../../core/common/redact';
-import { unreachable } from '../../../core/connection/failure';
-import type { UpkeepAction, UpkeepEvent } from '../../../core/connection/upkeepEvents';
-import type { DecodedMessage } from '../../../protocol/message';
-import { redact, secretsIn } from '../http/secrets';
+import { excerpt } from '../../../../core/common/redact';
+import { unreachable } from '../../../../core/connection/failure';
+import type { UpkeepAction, UpkeepEvent } from '../../../../core/connection/upkeepEvents';
+import type { DecodedMessage } from '../../../../protocol/message';
+import { redact, secretsIn } from '../../http/secrets';
 import type { ConnectionReport } from './connectionReport';
 import { PendingMessages } from './pendingMessages';
 import { PendingRequests } from './pendingRequests';

@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import type { DecodedMessage } from '../../../protocol/message';
+import type { DecodedMessage } from '../../../../protocol/message';
 import type { Kinds } from './stream';
 
 /** A trigger, as its app's connection sees it. */

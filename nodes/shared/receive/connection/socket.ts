@@ -1,4 +1,4 @@
-import { MAX_BODY_BYTES, Refused, type RefusalReason } from '../../../protocol/verify';
+import { MAX_BODY_BYTES, Refused, type RefusalReason } from '../../../../protocol/verify';
 import type { Endpoint, Meaning, StreamSession, WireFrame } from './stream';
 
 /** What a connection hears from one of its sockets. Nothing comes after `lost` or `end`. */

@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import type { DecodedMessage } from '../../../protocol/message';
+import type { DecodedMessage } from '../../../../protocol/message';
 import type { Connection } from './connection';
 import type { Listener, Seat } from './seat';
 import { SharedConnection, type Access, type SharedConnectionState } from './sharedConnection';

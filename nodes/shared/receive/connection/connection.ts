@@ -1,7 +1,7 @@
 import { sleep, type Logger } from 'n8n-workflow';
-import { CONNECTION_TIMING, type ConnectionTiming } from '../../../core/connection/timing';
-import { Upkeep } from '../../../core/connection/upkeep';
-import type { UpkeepEvent } from '../../../core/connection/upkeepEvents';
+import { CONNECTION_TIMING, type ConnectionTiming } from '../../../../core/connection/timing';
+import { Upkeep } from '../../../../core/connection/upkeep';
+import type { UpkeepEvent } from '../../../../core/connection/upkeepEvents';
 import { ConnectionReport, type ConnectionState } from './connectionReport';
 import { StreamLinks, type LinkOptions } from './links';
 import type { StreamReply } from './pendingRequests';

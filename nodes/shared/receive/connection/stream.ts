@@ -4,9 +4,9 @@ import {
 	EarlierUnanswered,
 	NothingSaid,
 	type ConnectionFailureClass,
-} from '../../../core/connection/failure';
-import type { ConnectionWishes } from '../../../core/connection/timing';
-import type { DecodedMessage } from '../../../protocol/message';
+} from '../../../../core/connection/failure';
+import type { ConnectionWishes } from '../../../../core/connection/timing';
+import type { DecodedMessage } from '../../../../protocol/message';
 
 export {
 	ConnectionFailure,

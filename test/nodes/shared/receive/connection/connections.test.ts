@@ -3,16 +3,16 @@ import {
 	connectionStates,
 	join as joinApp,
 	next,
-} from '../../../../nodes/shared/receive/connections';
-import { OUTLIVE_MS, type Listener } from '../../../../nodes/shared/receive/seat';
-import { ConnectionFailure } from '../../../../nodes/shared/receive/stream';
-import type { DecodedMessage } from '../../../../protocol/message';
-import { logger } from '../../../harness';
+} from '../../../../../nodes/shared/receive/connection/connections';
+import { OUTLIVE_MS, type Listener } from '../../../../../nodes/shared/receive/connection/seat';
+import { ConnectionFailure } from '../../../../../nodes/shared/receive/connection/stream';
+import type { DecodedMessage } from '../../../../../protocol/message';
+import { logger } from '../../../../harness';
 import { Connection, away, fakeProtocol, wrongSecret } from './fakeConnection';
 
 /* Who shares a connection, and who gets its messages. The connection is the test's; the clock, too. */
 
-jest.mock('../../../../nodes/shared/receive/connection', () =>
+jest.mock('../../../../../nodes/shared/receive/connection/connection', () =>
 	jest.requireActual('./fakeConnection'),
 );
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { ConnectionFailure, unreachable } from '../../../../core/connection/failure';
-import { CONNECTION_TIMING } from '../../../../core/connection/timing';
+import { ConnectionFailure, unreachable } from '../../../../../core/connection/failure';
+import { CONNECTION_TIMING } from '../../../../../core/connection/timing';
 import { pause, streamCase, until } from './streamCase';
 import { QUICK, messageFrame, say } from './streamServer';
 

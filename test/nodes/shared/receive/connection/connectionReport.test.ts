@@ -1,5 +1,5 @@
-import { ConnectionFailure, unreachable } from '../../../../core/connection/failure';
-import { ConnectionReport } from '../../../../nodes/shared/receive/connectionReport';
+import { ConnectionFailure, unreachable } from '../../../../../core/connection/failure';
+import { ConnectionReport } from '../../../../../nodes/shared/receive/connection/connectionReport';
 
 /* How long a connection is there, or away: on a clock of the test's own. */
 

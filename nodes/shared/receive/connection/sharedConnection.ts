@@ -1,8 +1,8 @@
 import { sleep, type ICredentialDataDecryptedObject, type Logger } from 'n8n-workflow';
-import { LeastRecentlyUsed } from '../../../core/common/leastRecentlyUsed';
-import type { DecodedMessage } from '../../../protocol/message';
-import { Cancelled } from '../errors';
-import { credentialKey } from '../http/tokens';
+import { LeastRecentlyUsed } from '../../../../core/common/leastRecentlyUsed';
+import type { DecodedMessage } from '../../../../protocol/message';
+import { Cancelled } from '../../errors';
+import { credentialKey } from '../../http/tokens';
 import { Connection } from './connection';
 import type { ConnectionState } from './connectionReport';
 import { OUTLIVE_MS, Seat } from './seat';

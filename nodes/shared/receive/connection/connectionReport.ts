@@ -1,8 +1,8 @@
 import type { Logger } from 'n8n-workflow';
-import { defectOf } from '../../../core/common/defects';
-import { strikeSecrets } from '../../../core/common/redact';
-import type { ConnectionFailure } from '../../../core/connection/failure';
-import type { ConnectionStatus } from '../../../core/connection/upkeep';
+import { defectOf } from '../../../../core/common/defects';
+import { strikeSecrets } from '../../../../core/common/redact';
+import type { ConnectionFailure } from '../../../../core/connection/failure';
+import type { ConnectionStatus } from '../../../../core/connection/upkeep';
 
 /** How one app's long connection stands. Times are ms since 1970. */
 export interface ConnectionState {

@@ -2,7 +2,7 @@ import {
 	ConnectionFailure,
 	EarlierUnanswered,
 	NothingSaid,
-} from '../../../../nodes/shared/receive/stream';
+} from '../../../../../nodes/shared/receive/connection/stream';
 import { pause, streamCase, until } from './streamCase';
 import { messageFrame, say } from './streamServer';
 

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
-import { LeastRecentlyUsed } from '../../../core/common/leastRecentlyUsed';
-import { EarlierUnanswered, NothingSaid, unreachable } from '../../../core/connection/failure';
+import { LeastRecentlyUsed } from '../../../../core/common/leastRecentlyUsed';
+import { EarlierUnanswered, NothingSaid, unreachable } from '../../../../core/connection/failure';
 
 /** What the platform says to a frame of ours. */
 export interface StreamReply {

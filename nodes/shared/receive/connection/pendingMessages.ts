@@ -1,4 +1,4 @@
-import type { DecodedMessage } from '../../../protocol/message';
+import type { DecodedMessage } from '../../../../protocol/message';
 import type { ConnectionReport } from './connectionReport';
 import type { Meaning, StreamOutcome, WireFrame } from './stream';
 

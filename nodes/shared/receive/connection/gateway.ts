@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
-import type { Answer, Failure, FailureClass } from '../../../protocol/errors';
-import { urlOf } from '../http/credentials';
-import { fetchJson } from '../http/fetchJson';
-import { redact, secretsIn } from '../http/secrets';
+import type { Answer, Failure, FailureClass } from '../../../../protocol/errors';
+import { urlOf } from '../../http/credentials';
+import { fetchJson } from '../../http/fetchJson';
+import { redact, secretsIn } from '../../http/secrets';
 import { ConnectionFailure, type ConnectionFailureClass, type StreamProtocol } from './stream';
 
 /** What a person must mend before another attempt can succeed; anything else may pass. */

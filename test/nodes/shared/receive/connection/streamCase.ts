@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { Connection } from '../../../../nodes/shared/receive/connection';
-import { ConnectionReport } from '../../../../nodes/shared/receive/connectionReport';
-import type { StreamOutcome } from '../../../../nodes/shared/receive/stream';
-import type { ConnectionTiming } from '../../../../core/connection/timing';
-import type { DecodedMessage } from '../../../../protocol/message';
+import { Connection } from '../../../../../nodes/shared/receive/connection/connection';
+import { ConnectionReport } from '../../../../../nodes/shared/receive/connection/connectionReport';
+import type { StreamOutcome } from '../../../../../nodes/shared/receive/connection/stream';
+import type { ConnectionTiming } from '../../../../../core/connection/timing';
+import type { DecodedMessage } from '../../../../../protocol/message';
 import { QUICK, StreamServer, TestProtocol, say } from './streamServer';
 
 /** A server, and what a connection to it receives, tells and logs: made anew for each test. */
