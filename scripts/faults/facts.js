@@ -26,6 +26,7 @@ const { marksIn } = require('./marks.js');
  * @property {number} at
  * @property {number} end
  * @property {boolean} acknowledged
+ * @property {string} [by] `stream` for a connection
  * @property {boolean} [toStartPage] answered by the page that n8n shows while it starts
  * @property {boolean} [unconfirmed] the platform counts as taken what it has written, and hears no more of it
  * @property {boolean} [forgotten] not acknowledged, and the platform does not deliver it again
@@ -129,6 +130,7 @@ function deliveryFacts(entry) {
 			at,
 			end,
 			acknowledged,
+			...(entry.by && { by: entry.by }),
 			...(toStartPage && { toStartPage }),
 			...(unconfirmed && { unconfirmed }),
 			...(note === 'forgotten' && { forgotten: true }),

@@ -54,15 +54,17 @@ async function until(holds) {
 }
 
 /**
- * How often each message was delivered.
+ * By which ways each message was delivered so far.
  *
  * @param {Arena} arena
  * @param {Message[]} messages
  */
-async function counts(arena, messages) {
+async function waysOf(arena, messages) {
 	await arena.catchUp();
 	const { deliveries } = arena.facts;
-	return messages.map(({ id }) => deliveries.filter((each) => each.id === id).length);
+	return messages.map(({ id }) =>
+		deliveries.filter((each) => each.id === id).map(({ by = 'httpCallback' }) => by),
+	);
 }
 
 /**
@@ -96,15 +98,23 @@ async function climb(arena, rungs, { messages, aheadMs }) {
 			await arena.start();
 		}
 		if (before === 'restart') await arena.restart();
-		if (way) await answerBy(arena, way);
-		else await isLive();
+		if (way) {
+			await answerBy(arena, way);
+			// A connection outlives its trigger by some seconds.
+			await until(async () =>
+				(await connections.list()).every((each) => each.service !== 'feishu'),
+			);
+		} else await isLive();
 		if (index === rungs.length - 1) await system.sandbox.call('DELETE', '/stream-faults');
 		ahead += afterMs;
 		await arena.shiftClocks(ahead);
-		await until(async () => (await counts(arena, asked)).every((count) => count >= index + 2));
+		await until(async () =>
+			(await waysOf(arena, asked)).every(({ length }) => length >= index + 2),
+		);
 	}
-	const delivered = await counts(arena, asked);
-	const missed = asked.filter((_, index) => delivered[index] !== rungs.length + 1);
+	const wanted = ['stream', ...rungs.map(({ way = 'stream' }) => way)].join();
+	const went = await waysOf(arena, asked);
+	const missed = asked.filter((_, index) => went[index]?.join() !== wanted);
 	return { aheadMs: ahead, missed: missed.map(({ mark }) => mark) };
 }
 
@@ -135,9 +145,7 @@ async function run(arena, { messages }, report) {
 		await arena.resetClocks();
 	}
 	/** @type {Violation[]} */
-	const violations = [
-		{ kind: 'rungs', what: `${marks.length} were not delivered five times`, marks },
-	];
+	const violations = [{ kind: 'rungs', what: `${marks.length} went other ways`, marks }];
 	return { violations: marks.length > 0 ? violations : [] };
 }
 
