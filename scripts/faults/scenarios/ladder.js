@@ -68,6 +68,18 @@ async function waysOf(arena, messages) {
 }
 
 /**
+ * Messages come by another way from now on: a connection outlives its trigger by some seconds.
+ *
+ * @param {Arena} arena
+ * @param {Connections} connections
+ * @param {Way} way
+ */
+async function leave(arena, connections, way) {
+	await answerBy(arena, way);
+	await until(async () => (await connections.list()).every(({ service }) => service !== 'feishu'));
+}
+
+/**
  * Nobody acknowledges in time, from the first delivery to the one before the last.
  *
  * @param {Arena} arena
@@ -98,13 +110,8 @@ async function climb(arena, rungs, { messages, aheadMs }) {
 			await arena.start();
 		}
 		if (before === 'restart') await arena.restart();
-		if (way) {
-			await answerBy(arena, way);
-			// A connection outlives its trigger by some seconds.
-			await until(async () =>
-				(await connections.list()).every((each) => each.service !== 'feishu'),
-			);
-		} else await isLive();
+		if (way) await leave(arena, connections, way);
+		else await isLive();
 		if (index === rungs.length - 1) await system.sandbox.call('DELETE', '/stream-faults');
 		ahead += afterMs;
 		await arena.shiftClocks(ahead);
