@@ -11,6 +11,7 @@ const LONGEST = [
 	'crashes',
 	'troubles',
 	'connectionFaults',
+	'queueStreams',
 	'queue',
 	'answers',
 	'deliveries',
