@@ -56,7 +56,7 @@ export function drawTriggers(pane, triggers) {
 		return own.length ? [node] : [];
 	};
 	trigger.replaceChildren(
-		option('', word('bundled')),
+		option('', word('bot')),
 		...group('published'),
 		...group('test'),
 		option(OTHER, word('otherUrl')),

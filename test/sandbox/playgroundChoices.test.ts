@@ -91,7 +91,7 @@ describe('A pane sends to any trigger', () => {
 	test('of those that take what it sends, published or on the canvas', async () => {
 		const texts = await pane('dingtalk').locator('.trigger option').allTextContents();
 		expect(texts).toEqual([
-			'To: the bundled workflow',
+			'To: the bot, as the platform delivers',
 			'My bot · My trigger',
 			'My bot · Draft trigger',
 			'Not published · Other trigger',
