@@ -1,14 +1,16 @@
 import { word } from './words.js';
 
-/** The open connections of a pane's bot; an app of WeCom has none. */
+/** An app of WeCom never has a connection. */
+const isHttpOnly = (pane) => pane.platform === 'wecom' && pane.bot() === 'app';
+
+/** The open connections of a pane's bot. */
 const connectionsOf = (pane, connections) =>
-	pane.platform === 'wecom' && pane.bot() === 'app'
-		? []
-		: connections.filter(({ service }) => service === pane.platform);
+	isHttpOnly(pane) ? [] : connections.filter(({ service }) => service === pane.platform);
 
 const time = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang);
 
-function sentence(own) {
+function sentence(pane, own) {
+	if (isHttpOnly(pane)) return word('httpOnly');
 	if (!own.length) return word('unconnected');
 	const live = own.filter(({ frozen }) => !frozen);
 	return live.length ? word('connected', live.length, time(live[0].since)) : word('frozen');
@@ -21,7 +23,7 @@ export function drawConnection(pane, connections) {
 	const isLive = own.some(({ frozen }) => !frozen);
 	const [text, ...buttons] = pane.connection.children;
 	pane.connection.classList.toggle('live', isLive);
-	text.textContent = sentence(own);
+	text.textContent = sentence(pane, own);
 	for (const button of buttons) button.hidden = !isLive;
 }
 

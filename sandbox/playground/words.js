@@ -41,6 +41,7 @@ const words = {
 		group: 'Group',
 		send: 'Send',
 		unconnected: 'No connection',
+		httpOnly: 'HTTP callbacks: an app of WeCom has no connection',
 		connected: (count, since) =>
 			count > 1 ? `${count} connections, since ${since}` : `Connected since ${since}`,
 		frozen: 'Connection frozen: nothing is said or heard, TCP stays',
@@ -134,6 +135,7 @@ const words = {
 		group: '群聊',
 		send: '发送',
 		unconnected: '未连接',
+		httpOnly: 'HTTP 回调：企业微信自建应用没有长连接',
 		connected: (count, since) =>
 			count > 1 ? `${count} 个连接，自 ${since}` : `已连接，自 ${since}`,
 		frozen: '连接已冻结：不收不发，TCP 仍在',

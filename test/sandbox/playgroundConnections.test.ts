@@ -49,8 +49,9 @@ const button = (name: string) => pane('feishu').getByRole('button', { name });
 
 it('Each pane says whether its bot has a connection, and since when', async () => {
 	await open();
-	for (const name of ['dingtalk', 'feishu', 'wecom', 'operations'])
+	for (const name of ['dingtalk', 'feishu', 'operations'])
 		expect(await connection(name).textContent()).toBe('No connection');
+	expect(await connection('wecom').textContent()).toMatch(/^HTTP callbacks: /);
 	expect(await page.locator('.connection button:visible').count()).toBe(0);
 	await startFeishuClient(sandbox);
 	await says(/^Connected since \d+:\d\d:\d\d [AP]M$/);
@@ -67,7 +68,9 @@ it('The AI bot of WeCom has a connection, in the group of the operators too; its
 	await open();
 	startWeComClient(sandbox);
 	await says(/^Connected since /, 'operations');
-	expect(await connection('wecom').textContent()).toBe('No connection');
+	expect(await connection('wecom').textContent()).toBe(
+		'HTTP callbacks: an app of WeCom has no connection',
+	);
 	await pane('wecom').getByLabel('AI bot').check();
 	await says(/^Connected since /, 'wecom');
 	await send('to the AI bot', 'wecom');
