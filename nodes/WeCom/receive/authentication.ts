@@ -9,7 +9,8 @@ export const authenticationField: INodeProperties = {
 		{
 			name: 'AI Bot',
 			value: 'aiBot',
-			description: 'An AI bot (智能机器人), for people and groups',
+			description:
+				'An AI bot (智能机器人), for people and groups. By long connection: no public address.',
 		},
 		{
 			name: 'App',
