@@ -156,6 +156,17 @@ function speak() {
 	}
 }
 
+/** Takes what the ledger noted while nobody listened; one of a sandbox that was started again begins anew. */
+async function catchUp() {
+	const since = () => api(`/ledger?since=${lastSeq + 1}`);
+	let missed = await since();
+	if (missed.next <= lastSeq) {
+		lastSeq = 0;
+		missed = await since();
+	}
+	missed.entries.forEach(take);
+}
+
 function listen() {
 	const offline = document.querySelector('#offline');
 	const events = new EventSource('/sandbox/events');
@@ -165,8 +176,7 @@ function listen() {
 	});
 	events.addEventListener('open', async () => {
 		offline.hidden = true;
-		const { entries } = await api(`/ledger?since=${lastSeq + 1}`);
-		entries.forEach(take);
+		await catchUp();
 		await refreshConnections();
 	});
 }

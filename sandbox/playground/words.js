@@ -61,7 +61,7 @@ const words = {
 		failed: (reason) => `not sent: ${reason}.`,
 		waiting: (seconds) => `The bot is thinking … ${seconds} s`,
 		silent: (seconds) =>
-			`No answer after ${seconds} s, though the message was acknowledged. Look in n8n: what failed in sending stands on the dead-letter page with its cure, anything else in the failed execution.`,
+			`No answer after ${seconds} s, though the message was acknowledged. Did a test in the editor take it? Else look in n8n: what failed in sending stands on the dead-letter page with its cure, anything else in the failed execution.`,
 		pushed: 'sent by the bot on its own',
 		recalled: 'recalled',
 		edited: (count) => `edited ${count}×`,
@@ -81,6 +81,8 @@ const words = {
 			timeout: (ms) => `no answer within ${ms} ms`,
 			noConnection: 'no connection is open',
 			ended: 'the connection ended before the acknowledgement',
+			notSent: 'the connection is frozen or cut',
+			unacknowledged: 'no acknowledgement came',
 		},
 		cures: {
 			noConnection:
@@ -155,7 +157,7 @@ const words = {
 		failed: (reason) => `未发出：${reason}。`,
 		waiting: (seconds) => `机器人正在思考… ${seconds} 秒`,
 		silent: (seconds) =>
-			`${seconds} 秒内没有回复，但消息已确认。发送失败的消息和处理办法在死信页；其他失败请看 n8n 的执行记录。`,
+			`${seconds} 秒内没有回复，但消息已确认。是否被编辑器中的测试取走？否则，发送失败的消息和处理办法在死信页；其他失败请看 n8n 的执行记录。`,
 		pushed: '机器人主动发送',
 		recalled: '已撤回',
 		edited: (count) => `已编辑 ${count} 次`,
@@ -176,6 +178,8 @@ const words = {
 			timeout: (ms) => `${ms} ms 内没有应答`,
 			noConnection: '没有打开的连接',
 			ended: '确认之前连接已断开',
+			notSent: '连接已冻结或已断开',
+			unacknowledged: '没有收到确认',
 		},
 		cures: {
 			noConnection: 'n8n 是否在运行、工作流是否已发布？平台会重新投递的消息将在下次连接后送达。',
@@ -227,6 +231,8 @@ export function reason(text) {
 	if (/no callback URL/.test(text)) return reasons.noCallback;
 	if (/no connection is open/.test(text)) return reasons.noConnection;
 	if (/connection ended/.test(text)) return reasons.ended;
+	if (text === 'not sent') return reasons.notSent;
+	if (text === 'no acknowledgement') return reasons.unacknowledged;
 	return /connection refused/.test(text) ? reasons.unreachable : text;
 }
 

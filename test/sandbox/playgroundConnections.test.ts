@@ -2,7 +2,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
 import { faintTexts, smallControls } from '../looks';
-import { startBot, until, useSandbox } from './helpers';
+import { startBot, startTestSandbox, until, useSandbox } from './helpers';
 import { endDingTalkClients, startDingTalkClient } from './stream/dingtalkSdk';
 import { endFeishuClients, startFeishuClient } from './stream/feishuSdk';
 import { endWeComClients, startWeComClient } from './stream/wecomSdk';
@@ -142,6 +142,14 @@ it('A connection freezes at a button, and the page says what that is', async () 
 	expect((await control.get('/connections')).connections).toMatchObject([{ frozen: true }]);
 	await send('into the ice');
 	await states().getByText('connection: not acknowledged: no answer within 3000 ms.').waitFor();
+	startWeComClient(sandbox);
+	await pane('wecom').getByLabel('AI bot').check();
+	await pane('wecom').getByRole('button', { name: 'Freeze' }).click();
+	await says('Connection frozen', 'wecom');
+	await send('into the ice', 'wecom');
+	await states('wecom')
+		.getByText('connection: not acknowledged: the connection is frozen or cut.')
+		.waitFor();
 }, 60_000);
 
 it('The platform ends a connection at a button, and the page shows the next one', async () => {
@@ -159,6 +167,33 @@ it('The platform ends a connection at a button, and the page shows the next one'
 	await states()
 		.getByText(/^connection: acknowledged 200/)
 		.waitFor();
+}, 60_000);
+
+it('A page that stayed open shows what a sandbox does that was started again', async () => {
+	let other = await startTestSandbox();
+	page = await browser.newPage();
+	await page.goto(other.origin);
+	await startFeishuClient(other);
+	await says('Connected since');
+	for (const text of ['one', 'two', 'three', 'four']) await send(text);
+	await states()
+		.getByText(/acknowledged 200/)
+		.nth(3)
+		.waitFor();
+	endFeishuClients();
+	await other.close();
+	await page.locator('#offline').waitFor();
+	other = await startTestSandbox({ port: Number(new URL(other.origin).port) });
+	await page.locator('#offline').waitFor({ state: 'hidden' });
+	await startFeishuClient(other);
+	await says('Connected since');
+	await send('still there');
+	await states()
+		.getByText(/acknowledged 200/)
+		.nth(4)
+		.waitFor();
+	endFeishuClients();
+	await other.close();
 }, 60_000);
 
 it.each([
