@@ -13,13 +13,14 @@ export type SilenceStep =
 const SHORTEST_PING_MS = 5_000;
 
 /**
- * Whether a connection lives, by when something was heard from it. Pings go out also where only we are silent:
- * a platform may take a client for dead that it never hears.
+ * Whether a connection lives, by when something was heard from it. Where it can be pinged, that happens by the
+ * clock, whatever else is said on it: a platform may count nothing but pings.
  */
 export class Liveness {
 	private heardAt: number;
-	private sentAt: number;
-	private pingedAt?: number;
+	/** The start counts as a ping that was answered. */
+	private pingedAt: number;
+	private isAnswered = true;
 	private pingEveryMs: number;
 
 	constructor(
@@ -28,7 +29,7 @@ export class Liveness {
 		readonly canPing: boolean,
 	) {
 		this.heardAt = nowMs;
-		this.sentAt = nowMs;
+		this.pingedAt = nowMs;
 		this.pingEveryMs = timing.silenceMs;
 	}
 
@@ -39,29 +40,25 @@ export class Liveness {
 		this.pingEveryMs = Math.min(this.timing.silenceMs, Math.max(ms, SHORTEST_PING_MS));
 	}
 
+	/** Whatever it was: who speaks is not frozen. */
 	heard(nowMs: number): void {
 		this.heardAt = nowMs;
-		this.pingedAt = undefined;
-	}
-
-	sent(nowMs: number): void {
-		this.sentAt = nowMs;
+		this.isAnswered = true;
 	}
 
 	/** When `step` has something to say. */
 	dueAt(): number {
-		if (this.pingedAt !== undefined) return this.pingedAt + this.timing.answerMs;
 		if (!this.canPing) return this.heardAt + this.timing.silenceMs;
-		return Math.min(this.heardAt, this.sentAt) + this.pingEveryMs;
+		return this.pingedAt + (this.isAnswered ? this.pingEveryMs : this.timing.answerMs);
 	}
 
 	/** What is to be done now; where that is a ping, it counts as sent. */
 	step(nowMs: number): SilenceStep | undefined {
 		if (nowMs < this.dueAt()) return undefined;
 		if (!this.canPing) return 'doubtful';
-		if (this.pingedAt !== undefined) return 'frozen';
+		if (!this.isAnswered) return 'frozen';
 		this.pingedAt = nowMs;
-		this.sentAt = nowMs;
+		this.isAnswered = false;
 		return 'ping';
 	}
 }

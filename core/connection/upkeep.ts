@@ -128,7 +128,6 @@ export class Upkeep {
 
 	private hear(serving: ServingLink, event: UpkeepEvent, nowMs: number): UpkeepAction[] {
 		if (event.kind === 'leaving') return this.doubt('leaving', nowMs);
-		if (event.kind === 'sent') serving.liveness.sent(nowMs);
 		if (event.kind === 'wished') {
 			serving.liveness.wish(event.wishes);
 			this.retries.wish(event.wishes);

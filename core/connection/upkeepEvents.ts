@@ -14,7 +14,7 @@ export type UpkeepEvent =
 	| { kind: 'located'; link: number; wishes: ConnectionWishes }
 	| { kind: 'opened'; link: number; canPing: boolean; isReady: boolean }
 	/** `nuisance`: a frame that brings nothing. `leaving`: the platform will end it soon. */
-	| { kind: 'ready' | 'heard' | 'sent' | 'nuisance' | 'leaving'; link: number }
+	| { kind: 'ready' | 'heard' | 'nuisance' | 'leaving'; link: number }
 	| { kind: 'wished'; link: number; wishes: ConnectionWishes }
 	/** It could not be made, or has ended. */
 	| { kind: 'lost'; link: number; failure: ConnectionFailure };

@@ -29,7 +29,7 @@ const age = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
 type Step = { waitMs: number; age: number; event: Record<string, unknown> & { kind: string } };
 const event: fc.Arbitrary<Step['event']> = fc.oneof(
 	fc.record({
-		kind: fc.constantFrom('ready', 'heard', 'sent', 'nuisance', 'leaving', 'renew', 'due', 'start'),
+		kind: fc.constantFrom('ready', 'heard', 'nuisance', 'leaving', 'renew', 'due', 'start'),
 	}),
 	fc.record({ kind: fc.constant('located'), wishes }),
 	fc.record({ kind: fc.constant('wished'), wishes }),

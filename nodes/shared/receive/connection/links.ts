@@ -110,7 +110,6 @@ export class StreamLinks {
 		return {
 			opened: (socket) => this.tell({ kind: 'opened', link, ...socket }),
 			heard: () => this.tell({ kind: 'heard', link }),
-			sent: () => this.tell({ kind: 'sent', link }),
 			meant: (meaning, bytes) => {
 				if (meaning.kind === 'leaving') this.report.leaving(link, shown(meaning.reason));
 				this.follow(link, meaning, bytes);

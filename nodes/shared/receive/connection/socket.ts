@@ -6,8 +6,6 @@ export interface SocketListener {
 	opened(socket: { canPing: boolean; isReady: boolean }): void;
 	/** Something has come, whatever it is. */
 	heard(): void;
-	/** A frame of ours is on its way. */
-	sent(): void;
 	/** @param bytes of its frame */
 	meant(meaning: Meaning, bytes: number): void;
 	refused(reason: RefusalReason): void;
@@ -50,9 +48,8 @@ export class StreamSocket {
 	send(frame: WireFrame): boolean {
 		if (!this.listener || this.webSocket.readyState !== WebSocket.OPEN) return false;
 		this.webSocket.send(frame);
-		this.listener.sent();
 		if (this.webSocket.bufferedAmount > MAX_UNSENT_BYTES) {
-			this.listener?.lost('does not read what is sent');
+			this.listener.lost('does not read what is sent');
 		}
 		return true;
 	}
