@@ -37,7 +37,8 @@ export function gatewayRequest(
 
 /** The address of one connection, which holds its ticket; undefined where the answer names none. */
 export function endpointUrl(body: unknown): string | undefined {
-	const { endpoint, ticket } = asFields(body);
-	if (!asText(endpoint) || !asText(ticket)) return undefined;
-	return `${asText(endpoint)}?ticket=${encodeURIComponent(asText(ticket))}`;
+	const fields = asFields(body);
+	const [endpoint, ticket] = [asText(fields.endpoint), asText(fields.ticket)];
+	if (!endpoint || !ticket) return undefined;
+	return `${endpoint}${endpoint.includes('?') ? '&' : '?'}ticket=${encodeURIComponent(ticket)}`;
 }

@@ -1,4 +1,5 @@
 import type { DecodedMessage } from '../../../../protocol/message';
+import { endpointUrl } from '../../../../protocol/dingtalk/gateway';
 import { stream } from '../../../../nodes/DingTalk/receive/stream';
 import {
 	ConnectionFailure,
@@ -63,6 +64,13 @@ const one = (meanings: Meaning[]): Extract<Meaning, { kind: 'message' }> => {
 const sent = (frame: unknown) => JSON.parse(String(frame)) as unknown;
 
 describe('the question for the gateway', () => {
+	it.each([
+		['wss://x/connect?zone=a', 'wss://x/connect?zone=a&ticket=t'],
+		['wss://x/connect', 'wss://x/connect?ticket=t'],
+	])('adds the ticket to %s', (endpoint, url) => {
+		expect(endpointUrl({ endpoint, ticket: 't' })).toBe(url);
+	});
+
 	it.each([
 		[['message'], [['CALLBACK', '/v1.0/im/bot/messages/get']]],
 		[['action'], [['CALLBACK', '/v1.0/card/instances/callback']]],
