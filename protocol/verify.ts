@@ -26,7 +26,7 @@ export class Refused extends Error {
 	}
 }
 
-/** Largest request body that a trigger looks at: platforms send far less. */
+/** Largest request body, and largest frame of a long connection, that a trigger looks at: platforms send far less. */
 export const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Compares in constant time. Both sides are hashed first, so that lengths leak nothing either. */

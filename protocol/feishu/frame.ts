@@ -23,7 +23,6 @@ const VARINT = 0;
 const BYTES = 2;
 /** Ten bytes of seven bits hold the 64 bits of the largest field. */
 const MAX_VARINT_BYTES = 10;
-const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
 class Reader {
 	private at = 0;
@@ -79,7 +78,6 @@ function readHeader(bytes: Buffer): [string, string] {
 
 /** Reads a binary frame. Throws `Refused` where it is cut, malformed or lacks a required field. */
 export function decodeFrame(bytes: Buffer): LongConnectionFrame {
-	if (bytes.length > MAX_FRAME_BYTES) throw new Refused('tooLarge');
 	const reader = new Reader(bytes);
 	const numbers = new Map<number, bigint>();
 	const frame: Partial<LongConnectionFrame> & { headers: Array<[string, string]> } = {
