@@ -58,23 +58,26 @@ export function startBy(
 		});
 		const ended = ctx.helpers.createDeferredPromise<IRun>();
 		const deduplicationKey = batch && deduplicationKeyOf(workflowId, batch);
-		ctx.emit([withKey(items, key)], undefined, ended, deduplicationKey);
-		if (batch) void releaseSoon(batch, over.signal);
-		if (settings.together) batch?.holdNext(sleep(APART_MS));
-		const atEnd = ended.promise.then(
-			(run: IRun | undefined) => {
-				if (run?.jobId !== undefined) runHere = false;
-				// The note of a worker's execution is the worker's.
-				markStored({});
-			},
-			(error) => {
-				if (error instanceof ExecutionCancelledError) markStored({});
-				else if (deduplicationKey) noteFailed(deduplicationKey);
-			},
-		);
-		await Promise.race([begun, atEnd]);
-		over.abort();
-		starts.delete(key);
+		try {
+			ctx.emit([withKey(items, key)], undefined, ended, deduplicationKey);
+			if (batch) void releaseSoon(batch, over.signal);
+			if (settings.together) batch?.holdNext(sleep(APART_MS));
+			const atEnd = ended.promise.then(
+				(run: IRun | undefined) => {
+					if (run?.jobId !== undefined) runHere = false;
+					// The note of a worker's execution is the worker's.
+					markStored({});
+				},
+				(error) => {
+					if (error instanceof ExecutionCancelledError) markStored({});
+					else if (deduplicationKey) noteFailed(deduplicationKey);
+				},
+			);
+			await Promise.race([begun, atEnd]);
+		} finally {
+			over.abort();
+			starts.delete(key);
+		}
 	};
 }
 
