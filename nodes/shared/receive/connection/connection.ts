@@ -57,12 +57,13 @@ export class Connection {
 	 */
 	async giveWayTo(next: Connection): Promise<void> {
 		this.report.pause();
+		next.report.pause();
 		let isOpen = false;
 		try {
 			await next.open();
 			isOpen = true;
 		} finally {
-			if (!isOpen) this.report.resume();
+			(isOpen ? next : this).report.resume();
 		}
 		this.tell({ kind: 'retire' });
 	}

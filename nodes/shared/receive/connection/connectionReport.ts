@@ -64,14 +64,14 @@ export class ConnectionReport {
 	}
 
 	/**
-	 * Another connection of the app is to take the place, by which some platforms end this one: until it is known
-	 * whether it has, how this one stands is no news.
+	 * A connection of the app is to take another one's place, by which some platforms end that one: until it is
+	 * known which of them stays, how each of them stands is no news.
 	 */
 	pause(): void {
 		this.isPaused = true;
 	}
 
-	/** The other one could not be opened. */
+	/** This one stays. */
 	resume(): void {
 		this.isPaused = false;
 		this.write();

@@ -126,6 +126,42 @@ test('A connection that gives way still takes and acknowledges what is on its wa
 	expect([old.state.status, stream.protocol.asked.length]).toEqual(['stopped', 2]);
 });
 
+describe('A connection of the same app that shall take the place', () => {
+	const refuse = async (): Promise<never> => {
+		throw new ConnectionFailure('badCredentials', 'the secret is wrong', 'Mend it.');
+	};
+
+	test('and is refused is no news: the app is connected, and whoever asked for it is told', async () => {
+		const old = stream.connect();
+		await old.open();
+		stream.protocol.gateway = refuse;
+		await expect(old.giveWayTo(stream.connect())).rejects.toThrow('the secret is wrong');
+		expect(stream.lines).toEqual(['info Test Chat app-1: connected']);
+		old.close();
+		expect(stream.lines.at(-1)).toBe('info Test Chat app-1: closed');
+	});
+
+	test('is news where there was none before (control)', async () => {
+		stream.protocol.gateway = refuse;
+		await expect(stream.connect().open()).rejects.toThrow('the secret is wrong');
+		expect(stream.lines).toEqual([expect.stringMatching(/not connected: the secret is wrong/)]);
+	});
+
+	test('is news when it has the place, also where the platform is away by then', async () => {
+		const old = stream.connect();
+		await old.open();
+		await old.giveWayTo(stream.connect());
+		const [second] = [stream.connection];
+		stream.protocol.gateway = async () => await Promise.reject(unreachable('nobody answers'));
+		await second.giveWayTo(stream.connect());
+		expect(stream.lines).toEqual([
+			'info Test Chat app-1: connected',
+			'info Test Chat app-1: connected',
+			expect.stringMatching(/not connected: nobody answers/),
+		]);
+	});
+});
+
 describe('The way to a connection', () => {
 	test('whose handshake is refused is asked about at once: then a person learns the reason', async () => {
 		stream.server.refuseWith = 403;
