@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util';
 
 import { startSandbox } from './server.ts';
 
-const USAGE = `node sandbox/main.ts [--port 5690] [--callback NAME=URL ...] [--clock-offset-ms N] [--schedule-scale N]
+const USAGE = `node sandbox/main.ts [--port 5690] [--public-url URL] [--callback NAME=URL ...] [--clock-offset-ms N] [--schedule-scale N]
 NAME: dingtalk, dingtalk-events, feishu, wecom, wecom-aibot`;
 
 function readOptions() {
 	const { values } = parseArgs({
 		options: {
 			port: { type: 'string', default: '5690' },
+			'public-url': { type: 'string' },
 			callback: { type: 'string', multiple: true, default: [] },
 			'clock-offset-ms': { type: 'string', default: '0' },
 			'schedule-scale': { type: 'string', default: '1' },
@@ -27,6 +28,7 @@ function readOptions() {
 	};
 	return {
 		port: number(values.port, 'port'),
+		publicUrl: values['public-url'],
 		callbacks: Object.fromEntries(callbacks) as Record<string, string>,
 		clockOffsetMs: number(values['clock-offset-ms'], 'clock-offset-ms'),
 		scheduleScale: number(values['schedule-scale'], 'schedule-scale'),

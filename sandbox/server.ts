@@ -18,6 +18,8 @@ import { createWorld, type World, type WorldOptions } from './world.ts';
 export interface SandboxOptions extends WorldOptions {
 	/** 0 takes any free port. */
 	port?: number;
+	/** Where bots reach it, if something stands before it: addresses in its messages and answers begin so. */
+	publicUrl?: string;
 	/** Folder of the playground page; by default `sandbox/playground` of the current folder. */
 	playgroundFolder?: string;
 }
@@ -218,7 +220,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		server.listen(options.port ?? 5690, '127.0.0.1', 4096, done);
 	});
 	const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	const world = createWorld(origin, options);
+	const world = createWorld(options.publicUrl ?? origin, options);
 
 	const serve = async (request: IncomingMessage, response: ServerResponse) => {
 		const url = URL.parse(request.url ?? '/', origin);

@@ -40,6 +40,7 @@ const { compileCache, prepareTemplate } = require('./template.js');
  * @property {Record<string, string>} [env] n8n settings
  * @property {string} [logFile] gets all that n8n prints
  * @property {string[]} [sandboxArgs] further arguments of the sandbox
+ * @property {string} [sandboxUrl] where n8n reaches the sandbox, if something stands before it
  * @property {boolean} [sandbox] `false` starts n8n alone, without credentials
  * @property {Packed} [packed] a packed package to install instead
  * @property {boolean} [editor] `true` for whoever opens n8n's editor: without it n8n starts quicker
@@ -142,11 +143,12 @@ class System {
 	}
 
 	async start() {
-		const { publish = true, sandbox = true, sandboxArgs } = this.#options;
-		const sandboxUrl = `http://127.0.0.1:${this.#sandboxPort}`;
+		const { publish = true, sandbox = true, sandboxArgs = [] } = this.#options;
+		const { sandboxUrl = `http://127.0.0.1:${this.#sandboxPort}` } = this.#options;
 		const accounts = sandbox ? buildCredentials(sandboxAccounts(sandboxUrl), {}) : [];
 		const workflows = this.#workflows(sandboxUrl, accounts);
-		if (sandbox) this.#sandbox = await startSandbox({ port: this.#sandboxPort, args: sandboxArgs });
+		const args = ['--public-url', sandboxUrl, ...sandboxArgs];
+		if (sandbox) this.#sandbox = await startSandbox({ port: this.#sandboxPort, args });
 		await fs.promises.cp(this.#template.folder, this.n8n.folder, { recursive: true });
 		await this.n8n.importCredentials(this.#credentials(accounts));
 		await this.n8n.importWorkflows(workflows);

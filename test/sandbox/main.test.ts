@@ -49,6 +49,14 @@ test('starts with its callbacks and clock, serves the page, ends on SIGTERM', as
 	expect(await ended).toEqual([0, null]);
 }, 20_000);
 
+test('gives bots the address at which they reach it', async () => {
+	const { origin } = await start('--public-url', 'https://platforms.test:8443');
+	const person = { platform: 'dingtalk', text: 'hi' };
+	const { data } = await http.post(`${origin}/sandbox/build`, person);
+	const { sessionWebhook } = JSON.parse(Buffer.from(data.body, 'base64').toString());
+	expect(sessionWebhook).toMatch(/^https:\/\/platforms\.test:8443\/dingtalk\//);
+}, 20_000);
+
 test('a taken port and a bad option end it with one clear line', async () => {
 	const { origin } = await start();
 	const taken = run('--port', new URL(origin).port);
