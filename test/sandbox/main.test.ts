@@ -47,7 +47,7 @@ test('starts with its callbacks and clock, serves the page, ends on SIGTERM', as
 	const ended = once(child, 'exit');
 	child.kill('SIGTERM');
 	expect(await ended).toEqual([0, null]);
-}, 20_000);
+});
 
 test('gives bots the address at which they reach it', async () => {
 	const { origin } = await start('--public-url', 'https://platforms.test:8443');
@@ -55,7 +55,7 @@ test('gives bots the address at which they reach it', async () => {
 	const { data } = await http.post(`${origin}/sandbox/build`, person);
 	const { sessionWebhook } = JSON.parse(Buffer.from(data.body, 'base64').toString());
 	expect(sessionWebhook).toMatch(/^https:\/\/platforms\.test:8443\/dingtalk\//);
-}, 20_000);
+});
 
 test('a taken port and a bad option end it with one clear line', async () => {
 	const { origin } = await start();
@@ -65,4 +65,4 @@ test('a taken port and a bad option end it with one clear line', async () => {
 	const bad = run('--callback', 'nonsense');
 	expect(await once(bad.child, 'exit')).toEqual([1, null]);
 	expect(bad.output.text).toMatch(/^sandbox: --callback nonsense: NAME=URL expected\n/);
-}, 20_000);
+});
