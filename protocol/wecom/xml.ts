@@ -1,4 +1,4 @@
-import { Refused } from '../verify';
+import { MAX_BODY_BYTES, Refused } from '../verify';
 
 /*
  * A strict reader for the small XML documents of WeCom callbacks. It knows elements, text, CDATA and the
@@ -12,7 +12,6 @@ export interface XmlObject {
 	[name: string]: XmlValue;
 }
 
-const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 8;
 const MAX_ELEMENTS = 10_000;
 const NAME = /[A-Za-z_][A-Za-z0-9_.-]{0,63}/y;
@@ -122,7 +121,7 @@ class Reader {
 
 /** Reads a document: `{ root: … }`. Throws `Refused` for anything that is not plain, small XML. */
 export function parseXml(xml: string): XmlObject {
-	if (Buffer.byteLength(xml) > MAX_BYTES) throw new Refused('tooLarge');
+	if (Buffer.byteLength(xml) > MAX_BODY_BYTES) throw new Refused('tooLarge');
 	return new Reader(xml).document();
 }
 
