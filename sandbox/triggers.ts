@@ -42,8 +42,9 @@ function triggersIn(nodes: Node[]): Array<{ callback: string; node: string; path
 	return nodes.flatMap(({ name, type, typeVersion = 1, disabled, webhookId, parameters = {} }) => {
 		const platform = PLATFORMS[type.split('.').at(-1)!];
 		if (!platform || disabled || !webhookId) return [];
-		const isAiBot = platform === 'wecom' && parameters.authentication === 'aiBot';
 		// n8n leaves out what is a parameter's default. An app of WeCom has no long connection.
+		const { authentication = typeVersion >= 3.1 ? 'aiBot' : 'app' } = parameters;
+		const isAiBot = platform === 'wecom' && authentication === 'aiBot';
 		const hasStream = typeVersion >= 3 && (platform !== 'wecom' || isAiBot);
 		if (hasStream && parameters.connection !== 'httpCallback') return [];
 		const callback = isAiBot ? 'wecom-aibot' : platform;

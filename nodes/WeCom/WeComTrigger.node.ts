@@ -14,7 +14,7 @@ import { CONNECT, triggerProperties, waitingTexts, webhooks } from '../shared/re
 import { passOn, startStream } from '../shared/receive/streamTrigger';
 import { receiveCallback } from '../shared/receive/webhook';
 import { testAiBot, testApp } from './credentialTest';
-import { authenticationField } from './receive/authentication';
+import { authenticationFields } from './receive/authentication';
 import { callbackOf } from './receive/callback';
 import { stream } from './receive/stream';
 
@@ -34,8 +34,8 @@ export class WeComTrigger implements INodeType {
 		icon: { light: 'file:weCom.svg', dark: 'file:weCom.dark.svg' },
 		group: ['trigger'],
 		// Version 1 would cost an expression per request: n8n evaluates its Webhook node's options there.
-		version: [2, 3],
-		defaultVersion: 3,
+		version: [2, 3, 3.1],
+		defaultVersion: 3.1,
 		subtitle:
 			'={{ ($parameter.authentication === "aiBot" ? "AI bot" : "app") + ": " + $parameter.events.join(", ") }}',
 		description:
@@ -63,7 +63,7 @@ export class WeComTrigger implements INodeType {
 		properties: triggerProperties({
 			...setup,
 			cardActions: true,
-			own: [authenticationField],
+			own: authenticationFields,
 			httpOnly: { authentication: ['app'] },
 		}),
 	};

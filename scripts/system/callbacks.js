@@ -1,4 +1,5 @@
 'use strict';
+const { isForAiBot } = require('../workflows/streams.js');
 const { webhooks } = require('../workflows/workflows.js');
 
 /** @import { Workflow } from '../workflows/workflows.js' */
@@ -20,7 +21,7 @@ function callbacksOf(workflows, n8nUrl) {
 	for (const { node, path } of workflows.flatMap(webhooks)) {
 		const platform = PLATFORMS[node.type.split('.').pop() ?? ''];
 		if (!platform) continue;
-		const aiBot = platform === 'wecom' && node.parameters.authentication === 'aiBot';
+		const aiBot = platform === 'wecom' && isForAiBot(node);
 		const name = aiBot ? 'wecom-aibot' : platform;
 		found[name] ??= `${n8nUrl}/webhook/${path}`;
 	}

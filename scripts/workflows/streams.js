@@ -3,18 +3,28 @@
 /** @import { Workflow, WorkflowNode } from './workflows.js' */
 
 /**
+ * Whether a WeCom Trigger listens to an AI bot, and not to an app. n8n leaves out what is a parameter's default.
+ *
+ * @param {Pick<WorkflowNode, 'typeVersion' | 'parameters'>} node
+ */
+function isForAiBot({ typeVersion, parameters = {} }) {
+	const { authentication = typeVersion >= 3.1 ? 'aiBot' : 'app' } = parameters;
+	return authentication === 'aiBot';
+}
+
+/**
  * Whether a node is a trigger whose bot may have a long connection. An app of WeCom has none.
  *
  * @param {Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>} node
  */
-function hasStream({ type, typeVersion, parameters = {} }) {
-	const isWeCom = type.endsWith('.weComTrigger');
-	if (!isWeCom && !/\.(?:dingTalk|feishu)Trigger$/.test(type)) return false;
-	return typeVersion >= 3 && (!isWeCom || parameters.authentication === 'aiBot');
+function hasStream(node) {
+	const { type, typeVersion } = node;
+	if (/\.(?:dingTalk|feishu)Trigger$/.test(type)) return typeVersion >= 3;
+	return type.endsWith('.weComTrigger') && typeVersion >= 3 && isForAiBot(node);
 }
 
 /**
- * Whether a platform's messages come by a long connection: n8n leaves out what is a parameter's default.
+ * Whether a platform's messages come by a long connection.
  *
  * @param {Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>} node
  */
@@ -33,4 +43,4 @@ function withCallbacks(workflows) {
 	return copies;
 }
 
-module.exports = { hasStream, isByStream, withCallbacks };
+module.exports = { hasStream, isByStream, isForAiBot, withCallbacks };

@@ -43,6 +43,10 @@ const WORKFLOWS = [
 				typeVersion: 2,
 				parameters: { authentication: 'aiBot' },
 			}),
+			trigger('new', 'Newer AI bot', {
+				type: 'n8n-nodes-clawbot.weComTrigger',
+				typeVersion: 3.1,
+			}),
 		],
 	},
 ];
@@ -98,8 +102,8 @@ describe('A pane sends to any trigger', () => {
 			'Another URL …',
 		]);
 		expect(await pane('feishu').locator('.trigger option').count()).toBe(2);
-		expect(await pane('operations').locator('.trigger option').allTextContents()).toContain(
-			'Others · AI bot',
+		expect(await pane('operations').locator('.trigger option').allTextContents()).toEqual(
+			expect.arrayContaining(['Others · AI bot', 'Others · Newer AI bot']),
 		);
 		await pane('dingtalk').locator('.trigger').selectOption({ label: 'My bot · My trigger' });
 		await type('dingtalk', 'to my own');

@@ -1,7 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-/** Which of WeCom's two kinds of bot a trigger listens to. */
-export const authenticationField: INodeProperties = {
+const field: Omit<INodeProperties, 'default'> = {
 	displayName: 'Authentication',
 	name: 'authentication',
 	type: 'options',
@@ -18,6 +17,18 @@ export const authenticationField: INodeProperties = {
 			description: 'A self-built app (自建应用), for people. By HTTP callback only.',
 		},
 	],
-	default: 'app',
 	description: 'Which kind of bot the messages are written to',
 };
+
+const sinceVersion3_1: NonNullable<IDisplayOptions['show']> = {
+	'@version': [{ _cnd: { gte: 3.1 } }],
+};
+
+/**
+ * Which of WeCom's two kinds of bot a trigger listens to. A new one begins with the one that needs no public
+ * address; n8n does not save what is the default, so that triggers placed before keep theirs.
+ */
+export const authenticationFields: INodeProperties[] = [
+	{ ...field, default: 'aiBot', displayOptions: { show: sinceVersion3_1 } },
+	{ ...field, default: 'app', displayOptions: { hide: sinceVersion3_1 } },
+];

@@ -178,14 +178,14 @@ describe('the content hash', () => {
 });
 
 describe('callback addresses', () => {
-	const trigger = (type: string, webhookId: string, parameters = {}): Workflow => ({
+	const trigger = (type: string, webhookId: string, parameters = {}, typeVersion = 3): Workflow => ({
 		...smallWorkflow(webhookId, webhookId),
 		nodes: [
 			{
 				id: webhookId,
 				name: type,
 				type: `n8n-nodes-clawbot.${type}`,
-				typeVersion: 3,
+				typeVersion,
 				position: [0, 0],
 				webhookId,
 				parameters,
@@ -209,6 +209,18 @@ describe('callback addresses', () => {
 			'dingtalk-events': 'http://n8n/webhook/one/webhook',
 			wecom: 'http://n8n/webhook/three/webhook',
 			'wecom-aibot': 'http://n8n/webhook/four/webhook',
+		});
+	});
+
+	it('are an AI bot’s where a newer WeCom Trigger names no kind of bot, and none by long connection', () => {
+		const workflows = [
+			trigger('weComTrigger', 'stream', {}, 3.1),
+			trigger('weComTrigger', 'aibot', byHttp, 3.1),
+			trigger('weComTrigger', 'app', { authentication: 'app' }, 3.1),
+		];
+		expect(callbacksOf(workflows, 'http://n8n')).toEqual({
+			wecom: 'http://n8n/webhook/app/webhook',
+			'wecom-aibot': 'http://n8n/webhook/aibot/webhook',
 		});
 	});
 

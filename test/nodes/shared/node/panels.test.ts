@@ -120,7 +120,7 @@ describe('The panel of a trigger', () => {
 	const shown = (
 		{ description }: (typeof triggers)[number],
 		parameters: INode['parameters'] = {},
-		typeVersion = 3,
+		typeVersion = description.defaultVersion,
 	): INodeProperties[] =>
 		shownOf(description, description.properties, parameters, typeVersion).filter(
 			({ type }) => type !== 'hidden',
@@ -187,6 +187,18 @@ describe('The panel of a trigger', () => {
 		}
 	});
 
+	it.each([
+		[3.1, 'aiBot', 'streamNotice'],
+		[3, 'app', 'notice'],
+		[2, 'app', 'notice'],
+	])('opens for WeCom, version %s, with %s', (version, kind, notice) => {
+		const fields = shown(new WeComTrigger(), {}, version);
+		expect(fields[0]!.name).toBe(notice);
+		expect(fields.filter(({ name }) => name === 'authentication')).toMatchObject([
+			{ default: kind },
+		]);
+	});
+
 	it('lists what the platform sends, messages first', () => {
 		const listed = triggers.map((trigger) => {
 			const events = trigger.description.properties.find(({ name }) => name === 'events')!;
@@ -208,6 +220,8 @@ describe('The panel of a trigger', () => {
 	});
 
 	it('does not ask about groups where there are none: WeCom’s app', () => {
-		expect(names(shown(new WeComTrigger()))).not.toContain('groupMessages');
+		expect(names(shown(new WeComTrigger(), { authentication: 'app' }))).not.toContain(
+			'groupMessages',
+		);
 	});
 });

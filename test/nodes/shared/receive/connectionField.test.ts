@@ -53,6 +53,7 @@ const byHttp = { connection: 'httpCallback' };
 it.each<Case>([
 	{ type: 'dingTalkTrigger', typeVersion: 3 },
 	{ type: 'feishuTrigger', typeVersion: 3 },
+	{ type: 'weComTrigger', typeVersion: 3.1 },
 	{ type: 'weComTrigger', typeVersion: 3, parameters: aiBot },
 ])('A new trigger has a long connection, and n8n registers no webhook: %j', (trigger) => {
 	const { connection, methods, shown } = placed(trigger);
@@ -64,7 +65,9 @@ it.each<Case>([
 	{ type: 'dingTalkTrigger', typeVersion: 3, parameters: byHttp },
 	{ type: 'feishuTrigger', typeVersion: 3, parameters: byHttp },
 	{ type: 'weComTrigger', typeVersion: 3, parameters: { ...aiBot, ...byHttp } },
+	{ type: 'weComTrigger', typeVersion: 3.1, parameters: { authentication: 'app' } },
 	{ type: 'weComTrigger', typeVersion: 3 },
+	{ type: 'weComTrigger', typeVersion: 2 },
 	{ type: 'dingTalkTrigger', typeVersion: 2 },
 	{ type: 'feishuTrigger', typeVersion: 2 },
 	{ type: 'weComTrigger', typeVersion: 2, parameters: aiBot },
