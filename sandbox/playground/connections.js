@@ -5,18 +5,23 @@ const isHttpOnly = (pane) => pane.platform === 'wecom' && pane.bot() === 'app';
 
 /** The open connections of a pane's bot. */
 const connectionsOf = (pane, connections) =>
-	isHttpOnly(pane) ? [] : connections.filter(({ service }) => service === pane.platform);
+	isHttpOnly(pane) ? [] : (connections ?? []).filter(({ service }) => service === pane.platform);
 
 const time = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang);
 
 function sentence(pane, own) {
 	if (isHttpOnly(pane)) return word('httpOnly');
+	if (!pane.connections) return word('unknown');
 	if (!own.length) return word('unconnected');
 	const live = own.filter(({ frozen }) => !frozen);
 	return live.length ? word('connected', live.length, time(live[0].since)) : word('frozen');
 }
 
-/** Says whether the bot of a pane has a connection and since when, and offers what can befall it. */
+/**
+ * Says whether the bot of a pane has a connection and since when, and offers what can befall it.
+ *
+ * @param {object[]} [connections] undefined where the sandbox does not say
+ */
 export function drawConnection(pane, connections) {
 	pane.connections = connections;
 	const own = connectionsOf(pane, connections);

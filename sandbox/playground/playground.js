@@ -46,9 +46,12 @@ const paneOfMessage = ({ platform, conversation }) =>
 /** What the ledger says when connections come and go, and when something befalls them. */
 const CONNECTION_KINDS = ['connect', 'disconnect', 'fault'];
 
-async function refreshConnections() {
-	const { connections } = await api('/connections');
+function drawConnections(connections) {
 	for (const pane of panes.values()) drawConnection(pane, connections);
+}
+
+async function refreshConnections() {
+	drawConnections((await api('/connections')).connections);
 }
 
 /** Something happens to the connections of a pane's bot. */
@@ -173,6 +176,7 @@ function listen() {
 	events.addEventListener('message', (event) => take(JSON.parse(event.data)));
 	events.addEventListener('error', () => {
 		offline.hidden = false;
+		drawConnections(undefined);
 	});
 	events.addEventListener('open', async () => {
 		offline.hidden = true;

@@ -41,6 +41,7 @@ const words = {
 		group: 'Group',
 		send: 'Send',
 		unconnected: 'No connection',
+		unknown: 'Unknown: the sandbox does not respond',
 		httpOnly: 'HTTP callbacks: an app of WeCom has no connection',
 		connected: (count, since) =>
 			count > 1 ? `${count} connections, since ${since}` : `Connected since ${since}`,
@@ -137,6 +138,7 @@ const words = {
 		group: '群聊',
 		send: '发送',
 		unconnected: '未连接',
+		unknown: '未知：沙箱没有响应',
 		httpOnly: 'HTTP 回调：企业微信自建应用没有长连接',
 		connected: (count, since) =>
 			count > 1 ? `${count} 个连接，自 ${since}` : `已连接，自 ${since}`,

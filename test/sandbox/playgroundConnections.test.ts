@@ -183,8 +183,14 @@ it('A page that stayed open shows what a sandbox does that was started again', a
 	endFeishuClients();
 	await other.close();
 	await page.locator('#offline').waitFor();
+	// Nobody knows by then: neither that there is one, nor that there is none.
+	for (const name of ['dingtalk', 'feishu', 'operations']) {
+		expect(await connection(name).textContent()).toMatch(/^(Unknown|未知)/);
+	}
+	expect(await page.locator('.connection.live, .connection button:visible').count()).toBe(0);
 	other = await startTestSandbox({ port: Number(new URL(other.origin).port) });
 	await page.locator('#offline').waitFor({ state: 'hidden' });
+	await says('No connection');
 	await startFeishuClient(other);
 	await says('Connected since');
 	await send('still there');
