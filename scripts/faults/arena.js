@@ -276,10 +276,12 @@ class Arena {
 	 * The checker's opinion of what has happened so far.
 	 *
 	 * @param {Rules} rules
+	 * @param {{ goesOn: boolean }} state whether more is to come
 	 * @returns {Promise<Verdict>}
 	 */
-	async judge(rules) {
-		return check(await this.history(), rules);
+	async judge(rules, { goesOn }) {
+		const seenAt = goesOn ? Date.now() : undefined;
+		return check({ ...(await this.history()), seenAt }, rules);
 	}
 
 	/**

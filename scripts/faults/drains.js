@@ -1,20 +1,20 @@
 'use strict';
 
-/** @import { Life } from './arena.js' */
+/** @import { History } from './checker.js' */
 /** @import { Fate } from './fates.js' */
 /** @typedef {ReturnType<typeof drains>[number]} Drain */
 
 /** From when n8n answers again until everything it had acknowledged before is settled. */
-const LIMIT_MS = 60_000;
+const DRAIN_MS = 60_000;
 
 /**
  * What each life of n8n that follows a kill had to make up for. `drainMs` is undefined where the next
  * kill came first; `late` are the marks that took longer than a minute, by a life that lasted as long.
  *
  * @param {Fate[]} all
- * @param {Life[]} lives
+ * @param {Pick<History, 'lives' | 'seenAt'>} history
  */
-function drains(all, lives) {
+function drains(all, { lives, seenAt = Infinity }) {
 	return lives.slice(1).flatMap((life, index) => {
 		const killedAt = lives[index]?.killedAt;
 		if (killedAt === undefined) return [];
@@ -24,8 +24,8 @@ function drains(all, lives) {
 				acknowledgedAt <= killedAt &&
 				!(settledAt !== undefined && settledAt <= killedAt),
 		);
-		const end = life.killedAt ?? Infinity;
-		const limit = life.readyAt + LIMIT_MS;
+		const end = life.killedAt ?? seenAt;
+		const limit = life.readyAt + DRAIN_MS;
 		const late = backlog.filter(({ settledAt = Infinity }) => settledAt > limit && end > limit);
 		const settled = backlog.map(({ settledAt = Infinity }) => settledAt);
 		const last = Math.max(life.readyAt, ...settled);
@@ -40,4 +40,4 @@ function drains(all, lives) {
 	});
 }
 
-module.exports = { drains };
+module.exports = { DRAIN_MS, drains };

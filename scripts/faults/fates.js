@@ -1,4 +1,5 @@
 'use strict';
+const { DRAIN_MS } = require('./drains.js');
 const { grouped } = require('./marks.js');
 
 /** @import { Life, Message } from './arena.js' */
@@ -17,7 +18,8 @@ const { grouped } = require('./marks.js');
  * @property {Answer[]} answers
  * @property {Row[]} rows
  * @property {string} state `answered`, `merged`, a settled row's, `waiting` where it still waits in the
- * store, `forgotten` where the platform gave it up, `none` where nothing is known of it
+ * store, `forgotten` where the platform gave it up, `open` where it was acknowledged a moment ago and the
+ * history goes on, `none` where nothing is known of it
  * @property {number} [settledAt]
  * @property {('twice' | 'twiceWithoutKey')[]} repetitions
  */
@@ -92,12 +94,26 @@ function isForgotten(received, links) {
 }
 
 /**
+ * Whether an acknowledged message may be answered yet: nobody can say that it is lost.
+ *
+ * @param {number} acknowledgedAt
+ * @param {Pick<History, 'lives' | 'seenAt'>} history
+ */
+function isUnderWay(acknowledgedAt, { lives, seenAt }) {
+	const life = lives.at(-1);
+	if (seenAt === undefined || !life) return false;
+	const isDown = life.killedAt !== undefined;
+	return isDown || seenAt <= Math.max(acknowledgedAt, life.readyAt) + DRAIN_MS;
+}
+
+/**
  * What became of every message.
  *
- * @param {Pick<History, 'messages' | 'deliveries' | 'calls' | 'answers' | 'rows' | 'links' | 'lives'>} history
+ * @param {Omit<History, 'robotCalls'>} history
  * @returns {Fate[]}
  */
-function fates({ messages, deliveries, calls, answers, rows, links, lives }) {
+function fates(history) {
+	const { messages, deliveries, calls, answers, rows, lives } = history;
 	const asked = new Set(calls.flatMap(({ marks }) => marks));
 	const deliveriesOf = grouped(deliveries, ({ id }) => [id]);
 	const answersOf = grouped([...answers].sort(byTime), ({ marks }) => marks);
@@ -106,16 +122,23 @@ function fates({ messages, deliveries, calls, answers, rows, links, lives }) {
 		const { id, mark } = message;
 		const received = deliveriesOf.get(id) ?? [];
 		const firstDelivery = received.filter(({ acknowledged }) => acknowledged).sort(byTime)[0];
+		const acknowledgedAt = firstDelivery?.end;
 		const own = answersOf.get(mark) ?? [];
 		const ownRows = rowsOf.get(mark) ?? [];
-		const known = stateOf(mark, own, ownRows);
-		// Of what the model was asked about, n8n had an execution.
-		const isGone = known === 'none' && !asked.has(mark) && isForgotten(received, links);
-		const state = isGone ? 'forgotten' : known;
+		/** @returns {string} */
+		const stateNow = () => {
+			const known = stateOf(mark, own, ownRows);
+			// Of what the model was asked about, n8n had an execution.
+			const mayBeGone = known === 'none' && !asked.has(mark);
+			if (mayBeGone && isForgotten(received, history.links)) return 'forgotten';
+			if (!['none', 'waiting'].includes(known) || acknowledgedAt === undefined) return known;
+			return isUnderWay(acknowledgedAt, history) ? 'open' : known;
+		};
+		const state = stateNow();
 		const row = ownRows.find(({ status }) => status === state);
 		return {
 			message,
-			acknowledgedAt: firstDelivery?.end,
+			acknowledgedAt,
 			firstDelivery,
 			firstTriedAt: Math.min(...received.map(({ at }) => at)),
 			toStartPage: received.some((delivery) => delivery.toStartPage === true),

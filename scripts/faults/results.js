@@ -30,6 +30,7 @@ const COUNTS = [
 	['merged', 'merged'],
 	['dead', 'dead'],
 	['uncertain', 'uncertain'],
+	['open', 'open'],
 	['lost', 'lost'],
 	['twice', 'twice'],
 	['no key', 'twiceWithoutKey'],

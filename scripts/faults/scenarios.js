@@ -116,9 +116,9 @@ const MARKS_SHOWN = 20;
 async function once(arena, scenario, scale, report) {
 	await arena.begin();
 	const told = await scenario.run(arena, scale, async (state) => {
-		report({ ...state, ...(await arena.judge(scenario.rules)) });
+		report({ ...state, ...(await arena.judge(scenario.rules, { goesOn: true })) });
 	});
-	const judged = await arena.judge(scenario.rules);
+	const judged = await arena.judge(scenario.rules, { goesOn: false });
 	const violations = [...judged.violations, ...(told?.violations ?? [])];
 	const marks = violations.flatMap((each) => each.marks).slice(0, MARKS_SHOWN);
 	const evidence = marks.length > 0 ? await arena.evidence(marks) : undefined;

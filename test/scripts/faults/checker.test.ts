@@ -71,6 +71,55 @@ describe('a message that was acknowledged', () => {
 	});
 });
 
+describe('a look at a history that goes on', () => {
+	const MINUTE_MS = 60_000;
+	const seen = (seenAt: number, made: Partial<History> = {}) => ({
+		...good,
+		answers: [],
+		...made,
+		seenAt,
+	});
+
+	it('does not call lost, nor stuck, what may be answered in time', () => {
+		const waiting = seen(150, { rows: [row('Q000001', 'waiting')] });
+		for (const made of [seen(150), waiting]) {
+			expect(check(history(made))).toMatchObject({
+				violations: [],
+				counts: { open: 1, lost: 0, waiting: 0 },
+			});
+		}
+	});
+
+	it('calls lost what is not answered within a minute', () => {
+		expect(kinds(seen(10 + MINUTE_MS))).toEqual([]);
+		expect(kinds(seen(11 + MINUTE_MS))).toEqual(['lost']);
+	});
+
+	it('gives a restart its minute', () => {
+		const after = (ms: number) => seen(100 + 5_000 + ms, { lives: killAt(100) });
+		expect(kinds(after(MINUTE_MS))).toEqual([]);
+		expect(kinds(after(MINUTE_MS + 1))).toEqual(['lost', 'late']);
+	});
+
+	it('does not judge while n8n is down', () => {
+		const down = [{ startedAt: -1000, readyAt: 0, killedAt: 100 }];
+		expect(kinds(seen(2 * MINUTE_MS, { lives: down }))).toEqual([]);
+	});
+
+	it('leaves to the platform what it may deliver again, until the end', () => {
+		const made = seen(150, { deliveries: [delivery('Q000001', 0, false)] });
+		const rules = { none: ['undecided', 'notAcknowledged'] };
+		expect(kinds(made, rules)).toEqual([]);
+		expect(kinds({ ...made, seenAt: undefined }, rules)).toEqual(rules.none);
+	});
+
+	it('sees at once what was answered twice', () => {
+		expect(kinds(seen(150, { answers: [130, 140].map((at) => answer('Q000001', at)) }))).toEqual([
+			'twice',
+		]);
+	});
+});
+
 it('a message that was never acknowledged is the platform’s to deliver again', () => {
 	const made = { ...good, deliveries: [delivery('Q000001', 0, false)], answers: [] };
 	expect(check(history(made))).toMatchObject({
