@@ -77,17 +77,49 @@ async function readRows(api) {
 	);
 }
 
+/** @param {any} execution with its data */
+const withMarks = ({ workflowData, ...execution }) => ({
+	...execution,
+	marks: marksIn(JSON.stringify(execution.data ?? '')),
+});
+
 /**
  * The executions that n8n keeps, with the marks in their data.
  *
  * @param {Api} api
  */
 async function readExecutions(api) {
-	const executions = await api.list('/executions', '&includeData=true');
-	return executions.map(({ workflowData, ...execution }) => ({
-		...execution,
-		marks: marksIn(JSON.stringify(execution.data ?? '')),
-	}));
+	return (await api.list('/executions', '&includeData=true')).map(withMarks);
 }
 
-module.exports = { deleteTable, insertRow, readExecutions, readRows, readTable };
+/**
+ * The id of the newest execution that is over; 0 where there is none.
+ *
+ * @param {Api} api
+ */
+async function newestExecution(api) {
+	return Number((await api.executions('?limit=1'))[0]?.id ?? 0);
+}
+
+/**
+ * The executions of a workflow that are over and newer than that one, the newest 250 of them at most, with the
+ * marks in their data.
+ *
+ * @param {Api} api
+ * @param {string} workflowId
+ * @param {number} id
+ */
+async function executionsAfter(api, workflowId, id) {
+	const newest = await api.executions(`?limit=250&includeData=true&workflowId=${workflowId}`);
+	return newest.filter((execution) => Number(execution.id) > id).map(withMarks);
+}
+
+module.exports = {
+	deleteTable,
+	executionsAfter,
+	insertRow,
+	newestExecution,
+	readExecutions,
+	readRows,
+	readTable,
+};

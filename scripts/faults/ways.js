@@ -50,4 +50,4 @@ async function answerBy({ system }, way) {
 	await sandbox.setCallbacks({ ...NOWHERE, ...callbacksOf(n8n.published, n8n.url) });
 }
 
-module.exports = { answerBy };
+module.exports = { ANSWER, answerBy };

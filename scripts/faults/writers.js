@@ -16,14 +16,17 @@ class Writers {
 	/** @type {Message[]} */
 	asked = [];
 	#stage;
+	#thinkMs;
 	#chats;
 
 	/**
 	 * @param {Stage} stage
 	 * @param {string} platform
+	 * @param {number} thinkMs how long the model takes for each question
 	 */
-	constructor(stage, platform) {
+	constructor(stage, platform, thinkMs) {
 		this.#stage = stage;
+		this.#thinkMs = thinkMs;
 		this.platform = platform;
 		const bot = BOTS[/** @type {keyof typeof BOTS} */ (platform)];
 		this.#chats = Array.from({ length: CONVERSATIONS }, () =>
@@ -44,18 +47,27 @@ class Writers {
 			Array.from({ length: count }, async (_, index) => {
 				await pause((withinMs * (index + random.between(0, 1))) / count);
 				if (!random.chance(STILL_WRITE)) await this.#stage.live(this.platform);
-				this.asked.push(await people.ask(random.pick(this.#chats), { thinkMs: 50 }));
+				this.asked.push(await people.ask(random.pick(this.#chats), { thinkMs: this.#thinkMs }));
 			}),
 		);
 	}
 
-	/** The platform delivers some of its messages once more. */
+	/**
+	 * The platform delivers some of its messages once more that were answered. Returns their marks.
+	 *
+	 * @returns {Promise<string[]>}
+	 */
 	async repeat() {
-		const { random, system } = this.#stage.arena;
-		for (let count = 0; count < REPEATED && this.asked.length > 0; count += 1) {
-			const { id: messageId } = random.pick(this.asked);
+		const { facts, random, system } = this.#stage.arena;
+		const answered = new Set(facts.answers.flatMap(({ marks }) => marks));
+		const known = this.asked.filter(({ mark }) => answered.has(mark));
+		const chosen = Array.from({ length: known.length > 0 ? REPEATED : 0 }, () =>
+			random.pick(known),
+		);
+		for (const { id: messageId } of chosen) {
 			await system.sandbox.call('POST', '/deliver', { messageId, by: 'stream' });
 		}
+		return chosen.map(({ mark }) => mark);
 	}
 }
 

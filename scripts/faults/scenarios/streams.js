@@ -1,8 +1,9 @@
 'use strict';
 const { pause } = require('../../machine/signals.js');
 const { BOTS, Connections } = require('../connections.js');
+const { executionsAfter, newestExecution } = require('../store.js');
 const { disconnect, freeze, kill, outage } = require('../troubles.js');
-const { answerBy } = require('../ways.js');
+const { ANSWER, answerBy } = require('../ways.js');
 const { Writers } = require('../writers.js');
 
 /** @import { Arena } from '../arena.js' */
@@ -18,6 +19,7 @@ const { Writers } = require('../writers.js');
  * @property {number} [outages]
  * @property {number} [kills]
  * @property {string[]} [platforms] all, where left out
+ * @property {number} [thinkMs] of the model about each question
  * @property {number} [settleMs]
  */
 
@@ -28,6 +30,7 @@ const { Writers } = require('../writers.js');
 const SCHEDULE = { feishu: 0.01, 'wecom-aibot': 30 };
 /** Feishu's own would have the bot wait for half a minute each time. */
 const WISHES = { reconnectNonce: 2, reconnectInterval: 5, pingInterval: 5 };
+const THINK_MS = 50;
 const SETTLE_MS = 75_000;
 const CONNECT_MS = 60_000;
 /** A message that nobody acknowledges is with the platform for so long. */
@@ -82,6 +85,26 @@ async function begin(arena, platforms) {
 	};
 }
 
+/**
+ * Some of what was answered is delivered once more: no execution may begin with it.
+ *
+ * @param {Arena} arena
+ * @param {Writers[]} writers
+ * @returns {Promise<Violation[]>}
+ */
+async function repeat(arena, writers) {
+	const { api } = arena.system.n8n;
+	const before = await newestExecution(api);
+	const repeated = (await Promise.all(writers.map((each) => each.repeat()))).flat();
+	await arena.quiet();
+	const begun = await executionsAfter(api, ANSWER, before);
+	const fresh = new Set(
+		begun.filter(({ mode }) => mode !== 'retry').flatMap((execution) => execution.marks),
+	);
+	const marks = repeated.filter((mark) => fresh.has(mark));
+	return marks.length > 0 ? [{ kind: 'begunAgain', what: marks.join(', '), marks }] : [];
+}
+
 /** Waits until the platforms have nothing to deliver again. @param {Arena} arena */
 async function delivered(arena) {
 	const limit = Date.now() + LADDER_MS;
@@ -98,10 +121,15 @@ async function delivered(arena) {
  * @param {Report} report
  */
 async function run(arena, scale, report) {
-	const { messages, platforms = Object.keys(BOTS), settleMs = SETTLE_MS } = scale;
+	const {
+		messages,
+		platforms = Object.keys(BOTS),
+		settleMs = SETTLE_MS,
+		thinkMs = THINK_MS,
+	} = scale;
 	const troubles = plan(arena, scale);
 	const stage = await begin(arena, platforms);
-	const writers = platforms.map((platform) => new Writers(stage, platform));
+	const writers = platforms.map((platform) => new Writers(stage, platform, thinkMs));
 	/** @type {Violation[]} */
 	const violations = [];
 	/** @type {string[]} */
@@ -113,9 +141,8 @@ async function run(arena, scale, report) {
 			const met = await trouble.run(stage);
 			await Promise.all(writing);
 			await arena.settle(settleMs);
-			for (const each of writers) await each.repeat();
 			told.push(...met.told);
-			violations.push(...met.violations);
+			violations.push(...met.violations, ...(await repeat(arena, writers)));
 			await report({ progress: `${index + 1} of ${troubles.length} troubles`, told });
 		}
 		await delivered(arena);
@@ -143,6 +170,18 @@ module.exports = {
 			violation: 'gap',
 			scale: { messages: 10, disconnects: 1, platforms: ['dingtalk'] },
 		},
-		// That of de-duplication is the ladder's: what was sent is known for a while even without it.
+		{
+			off: ['recovery'],
+			violation: 'lost',
+			// Whoever is killed after a second at the earliest has questions that the model thinks about.
+			scale: { messages: 40, kills: 1, platforms: ['dingtalk'], thinkMs: 2_500, settleMs: 10_000 },
+		},
+		// Nobody sees a second answer: the process knows what it has answered, and after a restart the platform
+		// for an hour, or the record, do. The ladder outlasts that.
+		{
+			off: ['de-duplication'],
+			violation: 'begunAgain',
+			scale: { messages: 10, disconnects: 1, platforms: ['dingtalk'] },
+		},
 	],
 };
