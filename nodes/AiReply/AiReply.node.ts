@@ -12,7 +12,7 @@ import type { AnswerableMessage } from '../../protocol/message';
 import { spokenAnswer } from '../../protocol/model/request';
 import type { TextMessage } from '../../protocol/outgoing';
 import { adapterOf, botCredentials } from '../platforms/registry';
-import { Slots } from '../shared/conversation/slots';
+import { Run } from '../shared/conversation/run';
 import { SENDING_MS, turnRequest, type AnswerFields } from '../shared/conversation/turn';
 import { turnsOf } from '../shared/conversation/turns';
 import { modelOptions, modelProperties } from '../shared/model/fields';
@@ -96,7 +96,7 @@ export class AiReply implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const turns = turnsOf(this);
-		const slots = new Slots(concurrencyOf(this));
+		const run = new Run(concurrencyOf(this));
 		// All at once: what waits for its turn must not keep others from the model.
 		const results = await eachItem(this, Infinity, async (_, itemIndex) => {
 			const message = incomingMessage(this, itemIndex);
@@ -108,7 +108,7 @@ export class AiReply implements INodeType {
 				text,
 				answerKey: answerKey(this, replyTo),
 				collectKey: collectKeyOf(question),
-				slots,
+				run,
 				maxMs: timeoutOf(this, itemIndex) + SENDING_MS,
 				answer: async (asked, collected) => await answer(question, asked, collected),
 			});

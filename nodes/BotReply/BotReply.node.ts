@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { adapterOf, botCredentials } from '../platforms/registry';
-import { Slots } from '../shared/conversation/slots';
+import { Run } from '../shared/conversation/run';
 import { SENDING_MS, turnRequest } from '../shared/conversation/turn';
 import { turnsOf } from '../shared/conversation/turns';
 import { replyContent } from '../shared/node/fields';
@@ -39,7 +39,7 @@ export class BotReply implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const turns = turnsOf(this);
-		const slots = new Slots(CONCURRENCY);
+		const run = new Run(CONCURRENCY);
 		const results = await eachItem(this, Infinity, async (_, itemIndex) => {
 			const message = incomingMessage(this, itemIndex);
 			const { replyTo } = message;
@@ -48,7 +48,7 @@ export class BotReply implements INodeType {
 			const fields = await turns.take({
 				...turnRequest(this, adapter, message),
 				answerKey: context.seed,
-				slots,
+				run,
 				maxMs: SENDING_MS,
 				answer: async () => ({ delivery: await deliver(context) }),
 			});

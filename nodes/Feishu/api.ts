@@ -32,6 +32,9 @@ export async function callGroupRobot(context: SendContext, body: object): Promis
 	});
 }
 
+/** Its limits of a second are soon over; that of a minute is not waited for. */
+const PATIENCE_MS = 20_000;
+
 interface AppMessage {
 	path: string;
 	/** Its `uuid` makes a repetition within an hour the same message. */
@@ -48,8 +51,9 @@ export async function postByApp(
 	context: SendContext,
 	{ path, body, receiver }: AppMessage,
 ): Promise<string> {
-	const { ctx, itemIndex, priority } = context;
+	const { ctx, itemIndex, priority, via } = context;
 	const credential = await credentialOf(ctx, credentials.app);
+	const charges = appCharges(credentialKey(credential), receiver);
 	const answer = await callApp(ctx, credential, {
 		method: 'POST',
 		path,
@@ -57,7 +61,8 @@ export async function postByApp(
 		itemIndex,
 		judge: notSent,
 		idempotent: true,
-		limit: { charges: appCharges(credentialKey(credential), receiver), priority },
+		// Somebody waits for an answer.
+		limit: { charges, priority, ...(via === 'reply' && { patienceMs: PATIENCE_MS }) },
 	});
 	return String((answer.data as IDataObject | undefined)?.message_id ?? '');
 }

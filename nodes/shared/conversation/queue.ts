@@ -27,6 +27,13 @@ export class ConversationQueue {
 		return at >= 0;
 	}
 
+	/** Takes out those for which that holds. */
+	takeOut(holds: (turn: Turn) => boolean): Turn[] {
+		const out = this.waiting.filter(holds);
+		for (const turn of out) this.leave(turn);
+		return out;
+	}
+
 	/** Takes out those whose turn is next: one message, or several that become one question. */
 	next(): Turn[] {
 		const [first] = this.waiting;

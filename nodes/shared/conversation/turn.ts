@@ -8,7 +8,7 @@ import {
 } from '../../../protocol/message';
 import type { PlatformAdapter } from '../send/adapter';
 import type { Delivery } from '../send/delivery';
-import type { Slots } from './slots';
+import type { Run } from './run';
 
 /** How long sending may take: a long text goes out in many parts. */
 export const SENDING_MS = 3 * 60_000;
@@ -32,8 +32,8 @@ export interface TurnRequest {
 	text: string;
 	/** Messages that wait one behind the other with the same one become one question. Left out: never. */
 	collectKey?: string;
-	/** Of the run: how many it answers at once. Only a turn takes one, never an item that waits. */
-	slots: Slots;
+	/** Only a turn takes one of its slots, never an item that waits. */
+	run: Run;
 	/** Whether the delivery queue gets what fails. */
 	isKept: boolean;
 	/** Whether the delivery queue brings it back. */

@@ -1,5 +1,5 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
-import { Cancelled, failureOf } from '../errors';
+import { Cancelled, failureOf, SendError } from '../errors';
 import { Seen } from '../receive/seen';
 import { outAlready } from '../send/delivery';
 import { ConversationQueue } from './queue';
@@ -25,7 +25,9 @@ const MANY_PAUSES = 1000;
  * 2. The answers of one conversation take turns, in the order of their questions. A turn ends whatever
  *    becomes of it, and when its time is over at the latest.
  * 3. A conversation whose answer was over a limit pauses until the delivery queue has sent that answer: the
- *    next one would be over the limit, too, or would overtake it.
+ *    next one would be over the limit, too, or would overtake it. n8n hands that answer over when its whole run
+ *    is done: what the same run has in conversations that pause goes to the queue with it, instead of waiting
+ *    there for what it holds back itself.
  * 4. Messages that may be collected and wait one behind the other become one question: the newest of them
  *    is answered. Where that fails each of them fails, so that every execution keeps its own messages.
  */
@@ -73,6 +75,7 @@ export class Turns {
 		const known = this.queues.get(conversationKey);
 		const queue = known ?? new ConversationQueue();
 		queue.enter(turn);
+		this.letGo(conversationKey, queue);
 		if (known) return;
 		this.queues.set(conversationKey, queue);
 		void this.work(conversationKey, queue);
@@ -86,7 +89,7 @@ export class Turns {
 
 	private async work(key: string, queue: ConversationQueue): Promise<void> {
 		for (let { head } = queue; head; { head } = queue) {
-			const { slots } = head.request;
+			const { slots } = head.request.run;
 			await this.afterPause(key);
 			// Waiting, however short, lets all items of a run in before the first has its turn.
 			await slots.take();
@@ -116,6 +119,7 @@ export class Turns {
 		} catch (error) {
 			void this.noteLate(answer, group);
 			this.pause(request.conversationKey, error, request.isKept);
+			this.handOver(group, error);
 			// A cancelled execution does not take other executions' messages with it.
 			const others = newest.cancelled ? group.filter(({ cancelled }) => !cancelled) : [];
 			for (const turn of others) queue.enter(turn);
@@ -142,7 +146,27 @@ export class Turns {
 			for (const [other, { until }] of this.pauses) if (until <= now) this.pauses.delete(other);
 		}
 		const ms = isKept ? QUEUE_MS : Math.min(failure.retryAfterMs ?? 0, MAX_PAUSE_MS);
-		this.pauses.set(conversationKey, { until: now + ms, over: new AbortController() });
+		this.pauses.set(conversationKey, {
+			until: now + ms,
+			over: new AbortController(),
+			reason: error instanceof SendError ? error.cause : error,
+		});
+	}
+
+	/** What is over a limit is for the delivery queue, if anybody: n8n waits for all other items of its runs. */
+	private handOver(group: Turn[], error: unknown): void {
+		const kept = group.filter(({ request }) => request.isKept);
+		if (kept.length === 0 || failureOf(error)?.class !== 'rateLimited') return;
+		for (const { request } of kept) request.run.isAwaited = true;
+		for (const [key, queue] of this.queues) this.letGo(key, queue);
+	}
+
+	/** Those in a conversation that pauses whose run is waited for fail as that did for which it pauses. */
+	private letGo(key: string, queue: ConversationQueue): void {
+		const pause = this.pauses.get(key);
+		if (!pause || pause.until <= performance.now()) return;
+		const awaited = queue.takeOut(({ request }) => request.isKept && request.run.isAwaited);
+		for (const turn of awaited) this.fail(turn, pause.reason);
 	}
 
 	private async afterPause(key: string): Promise<void> {
@@ -182,6 +206,8 @@ interface Pause {
 	until: number;
 	/** Aborted when the conversation goes on earlier. */
 	over: AbortController;
+	/** The failure, without the answer that is unsent: for others. */
+	reason: unknown;
 }
 
 const ofProcess = new Turns();

@@ -8,12 +8,11 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { throwDefect } from '../../../core/common/defects';
-import type { Priority } from '../../../core/delivery/delivery';
-import { Limits } from '../../../core/delivery/limits';
+import { Limits, type Excess } from '../../../core/delivery/limits';
 import { classifyNetwork, failure, type Answer, type Failure } from '../../../protocol/errors';
-import type { Charge } from '../../../protocol/limits';
 import type { TokenRules } from '../../../protocol/token';
 import { RequestError, failureOf } from '../errors';
+import { LimitLine, type Limit } from './limitLine';
 import { readText, tooLarge } from './readText';
 import { redact, secretsIn } from './secrets';
 import { missingToken, readToken, tokenRequest, withToken } from './tokenRequest';
@@ -46,13 +45,9 @@ export interface ApiRequest {
 	limit?: Limit;
 }
 
-export interface Limit {
-	charges: readonly Charge[];
-	priority: Priority;
-}
-
 /** One for the process: a message of any execution counts. */
 const limits = new Limits();
+const line = new LimitLine(limits);
 
 /** A platform answers within seconds; a model has its own limit. */
 const DEFAULT_TIMEOUT_MS = 15_000;
@@ -80,12 +75,12 @@ export async function request(ctx: Caller, call: ApiRequest): Promise<IDataObjec
 
 /** One request and its answer; repeated once where that is harmless and the outcome is unknown. */
 async function exchange(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
-	const excess = overLimit(call);
-	if (excess) throw errorOf(ctx, call, excess);
+	const excess = call.limit && (await line.charge(call.limit));
+	if (excess) throw errorOf(ctx, call, overLimit(excess));
 	let answer = await send(ctx, call);
 	let refusal = failureIn(call, answer);
 	// Where the limit forbids the repetition the outcome stays unknown: the first may have been carried out.
-	if (refusal?.class === 'unknownOutcome' && call.idempotent && !overLimit(call)) {
+	if (refusal?.class === 'unknownOutcome' && call.idempotent && isFree(call)) {
 		answer = await send(ctx, call);
 		refusal = failureIn(call, answer);
 	}
@@ -125,10 +120,12 @@ function carrying(call: ApiRequest, { place }: TokenRules, token: string): ApiRe
 	};
 }
 
-/** Charges a request to its limits. */
-function overLimit({ limit }: ApiRequest): Failure | undefined {
-	const excess = limit && limits.charge(limit.charges, limit.priority, performance.now());
-	if (!excess) return undefined;
+/** Charges a request to its limits, unless it would have to wait. */
+function isFree({ limit }: ApiRequest): boolean {
+	return !limit || !limits.charge(limit.charges, limit.priority, performance.now());
+}
+
+function overLimit(excess: Excess): Failure {
 	const waitMs = Math.ceil(excess.waitMs);
 	const cure = `Nothing was sent. Send again in ${Math.ceil(waitMs / 1000)} s, or let a delivery queue do it.`;
 	return failure(['rateLimited', cure, waitMs], 'localRateLimit', `The limit is ${excess.name}`);

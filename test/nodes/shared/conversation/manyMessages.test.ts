@@ -57,3 +57,17 @@ describe('Many messages at once', () => {
 		expect(answered).toHaveLength(51);
 	});
 });
+
+test('More answers than Feishu takes in a second wait for the next one, in the same execution', async () => {
+	model.atOnce = true;
+	const items = await Promise.all(
+		Array.from({ length: 50 }, async (_, n) => await says(`q${n}`, `user${n}`)),
+	);
+	const { answered, failed } = await run(items, { parameters: { options: { concurrency: 50 } } });
+	expect([answered.length, failed.length]).toEqual([50, 0]);
+	const sent = (await control.get('/ledger?platform=feishu&direction=in&kind=reply')).entries;
+	const refused = sent.flatMap((entry: { refused?: string }) => entry.refused ?? []);
+	// The sandbox was reset: the first ones still have a token from before that.
+	expect(refused.filter((why: string) => !/Invalid access token/.test(why))).toEqual([]);
+	expect(sent.length - refused.length).toBe(50);
+});

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { INode } from 'n8n-workflow';
 import type { Failure } from '../../../../protocol/errors';
-import { Slots } from '../../../../nodes/shared/conversation/slots';
+import { Run } from '../../../../nodes/shared/conversation/run';
 import type { TurnRequest } from '../../../../nodes/shared/conversation/turn';
 import { Turns } from '../../../../nodes/shared/conversation/turns';
 import { RequestError } from '../../../../nodes/shared/errors';
@@ -102,7 +102,7 @@ describe('A turn', () => {
 			messageId: id,
 			times: [number, number],
 			text: id,
-			slots: new Slots(1),
+			run: new Run(1),
 			isKept: true,
 			isRetry: false,
 			maxMs: 60_000,
@@ -215,6 +215,57 @@ describe('A turn', () => {
 		jest.useRealTimers();
 	});
 
+	describe('over a limit, of a run that has more to answer', () => {
+		const limited = (given: Partial<TurnRequest>): TurnRequest =>
+			question({ answer: async () => await Promise.reject(overLimit), ...given });
+		const failed = { context: { failure: { class: 'rateLimited' } } };
+
+		it('takes what waits in its conversation along: the queue gets neither before the run is over', async () => {
+			const run = new Run(5);
+			const ends = [limited({ run }), question({ run })].map(async (one) => await turns.take(one));
+			for (const end of ends) await expect(end).rejects.toMatchObject(failed);
+			expect(asked).toEqual([]);
+		});
+
+		it('takes along what waits elsewhere for what another run is to hand over', async () => {
+			const [one, two] = [new Run(5), new Run(5)];
+			const ends = [
+				limited({ run: one, conversationKey: 'one' }),
+				limited({ run: two, conversationKey: 'two' }),
+				question({ run: two, conversationKey: 'one' }),
+				question({ run: one, conversationKey: 'two' }),
+			].map(async (each) => await turns.take(each));
+			for (const end of ends) await expect(end).rejects.toMatchObject(failed);
+		});
+
+		it('takes along what comes to a conversation that waits already', async () => {
+			await expect(turns.take(limited({ conversationKey: 'two' }))).rejects.toThrow();
+			const run = new Run(5);
+			await expect(turns.take(limited({ run }))).rejects.toThrow();
+			const late = turns.take(question({ run, conversationKey: 'two' }));
+			await expect(late).rejects.toMatchObject(failed);
+		});
+
+		it('leaves to wait what other runs have, and in its own what need not wait', async () => {
+			const run = new Run(5);
+			const first = turns.take(limited({ run }));
+			const other = turns.take(question({ text: 'other run' }));
+			const free = turns.take(question({ run, conversationKey: 'two', text: 'free' }));
+			await expect(first).rejects.toThrow();
+			await free;
+			expect(asked).toEqual(['free']);
+			turns.retried('one');
+			await other;
+			expect(asked).toEqual(['free', 'other run']);
+		});
+
+		it('keeps nobody waiting where no queue gets it', async () => {
+			const run = new Run(5);
+			await expect(turns.take(limited({ run, isKept: false }))).rejects.toThrow();
+			expect(run.isAwaited).toBe(false);
+		});
+	});
+
 	it('of what the queue brings back comes at once, before those that wait', async () => {
 		const early = question({ answer: async () => await Promise.reject(overLimit) });
 		await expect(turns.take(early)).rejects.toThrow();
@@ -252,7 +303,7 @@ describe('A turn', () => {
 	});
 
 	it.each([0, -1, 0.5, NaN])('comes also where %d are allowed at once', async (count) => {
-		expect(await takeAll([question({ slots: new Slots(count) })])).toHaveLength(1);
+		expect(await takeAll([question({ run: new Run(count) })])).toHaveLength(1);
 	});
 
 	it('leaves nothing behind', async () => {

@@ -1,4 +1,4 @@
-import { Slots } from '../../../../nodes/shared/conversation/slots';
+import { Run } from '../../../../nodes/shared/conversation/run';
 import type { AnswerFields, TurnRequest } from '../../../../nodes/shared/conversation/turn';
 import { Turns } from '../../../../nodes/shared/conversation/turns';
 import { Cancelled } from '../../../../nodes/shared/errors';
@@ -112,7 +112,7 @@ export async function simulate(steps: Step[], without: Without = {}): Promise<st
 		return { delivery: { platform: 'feishu', via: 'app', messageIds: [message.id], parts: 1, at } };
 	};
 
-	const bring = (message: Message, run: AbortController, slots: Slots): void => {
+	const bring = (message: Message, run: AbortController, ofNode: Run): void => {
 		const arrival: Arrived = { message, run };
 		arrivals.push(arrival);
 		const { id, conversation, collect, times } = message;
@@ -125,7 +125,7 @@ export async function simulate(steps: Step[], without: Without = {}): Promise<st
 			times: without.times ? [NaN, NaN] : times,
 			text: id,
 			collectKey: collect,
-			slots,
+			run: ofNode,
 			isKept: false,
 			isRetry: false,
 			maxMs: 60_000,
@@ -150,10 +150,10 @@ export async function simulate(steps: Step[], without: Without = {}): Promise<st
 		clock++;
 		if (step.do === 'run') {
 			const run = new AbortController();
-			const slots = new Slots(step.concurrency);
+			const ofNode = new Run(step.concurrency);
 			for (const arrival of step.messages) {
 				const known = arrival.again && messages[arrival.late];
-				bring(known || newMessage(arrival), run, slots);
+				bring(known || newMessage(arrival), run, ofNode);
 			}
 		} else if (step.do === 'end') {
 			underWay[step.which % underWay.length]?.end(step.fails);
