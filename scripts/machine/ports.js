@@ -1,4 +1,5 @@
 'use strict';
+const { randomInt } = require('node:crypto');
 const net = require('node:net');
 
 /**
@@ -17,27 +18,26 @@ async function isFree(port) {
 	});
 }
 
-/** @returns {Promise<{ port: number, release: () => Promise<void> }>} */
-async function holdPort() {
-	const server = net.createServer();
-	await new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => resolve(undefined));
-	});
-	const { port } = /** @type {net.AddressInfo} */ (server.address());
-	return { port, release: () => new Promise((resolve) => server.close(() => resolve())) };
-}
+/**
+ * No system gives these to whoever asks for any port, or connects: one that is free stays so until it is taken, and
+ * while its server is started anew. From, and below.
+ */
+const OURS = /** @type {const} */ ([20_000, 32_000]);
 
 /**
- * Different free ports of 127.0.0.1, held together until all are known, by the names of what they are for.
+ * Different free ports of 127.0.0.1, by the names of what they are for.
  *
  * @template {string} Name
  * @param {Name[]} names
  */
 async function freePorts(...names) {
-	const held = await Promise.all(names.map(holdPort));
-	await Promise.all(held.map(async ({ release }) => await release()));
-	const ports = held.map(({ port }, index) => [names[index], port]);
+	/** @type {Set<number>} */
+	const found = new Set();
+	while (found.size < names.length) {
+		const port = randomInt(...OURS);
+		if (await isFree(port)) found.add(port);
+	}
+	const ports = [...found].map((port, index) => [names[index], port]);
 	return /** @type {Record<Name, number>} */ (Object.fromEntries(ports));
 }
 
