@@ -7,6 +7,8 @@ import axios, { type AxiosResponse } from 'axios';
 
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server';
 
+export { until } from '../until';
+
 /** Any status is an answer to look at; bodies arrive parsed. */
 export const http = axios.create({ proxy: false, validateStatus: () => true });
 
@@ -127,16 +129,6 @@ export function controlOf(sandbox: Pick<Sandbox, 'origin'>) {
 }
 
 export type Control = ReturnType<typeof controlOf>;
-
-/** Waits for a condition that another process or timer brings about. @throws after 20 s. */
-export async function until<T>(look: () => T | Promise<T>): Promise<NonNullable<T>> {
-	for (let tries = 0; tries < 2000; tries += 1) {
-		const value = await look();
-		if (value) return value;
-		await new Promise((done) => setTimeout(done, 10));
-	}
-	throw new Error('waited 20 s in vain');
-}
 
 export const codeOf = (answer: AxiosResponse) =>
 	answer.data.errcode ?? answer.data.code ?? answer.data.error?.code;
