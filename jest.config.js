@@ -26,8 +26,8 @@ module.exports = {
 	// One more than the cores of a small machine: the tests of the system wait for most of their time.
 	maxWorkers: 3,
 	testSequencer: '<rootDir>/test/e2e/longestFirst.js',
-	// No test judges how quick something is: a busy machine may take its time.
-	testTimeout: 60_000,
+	// No test judges how quick something is: a busy machine may take its time. Most tests have no other limit.
+	testTimeout: 300_000,
 	projects: [
 		{
 			...common,

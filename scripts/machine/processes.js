@@ -162,10 +162,10 @@ async function run(command, args, { cure, title, ...options } = {}) {
  * @param {string} name
  * @param {() => unknown} test may be asynchronous
  */
-async function untilReady(server, name, test, seconds = 30) {
-	const limit = Date.now() + seconds * 1000;
+async function untilReady(server, name, test, seconds = 120) {
+	const limit = performance.now() + seconds * 1000;
 	while (!(await test())) {
-		if (hasEnded(server) || Date.now() > limit) {
+		if (hasEnded(server) || performance.now() > limit) {
 			const details = tail(server.output());
 			await server.stop(0);
 			throw new StepFailure(`${name} did not start`, 'Read the lines above.', details);

@@ -74,7 +74,7 @@ async function startSshd() {
 
 	try {
 		const listens = () => server.output().includes('Server listening');
-		await untilReady(server, 'the SSH server', listens, 10);
+		await untilReady(server, 'the SSH server', listens);
 	} catch (error) {
 		await stop();
 		throw error;

@@ -22,8 +22,8 @@ const APPS = {
 	weComAiBotApi: { trigger: 'weComTrigger', service: 'WeCom', app: 'botId' },
 };
 
-/** By then each has said how it stands: an attempt to connect has 15 s. */
-const LONGEST_WAIT_MS = 20_000;
+/** By then each has said how it stands: an attempt to connect has 15 s, and a busy n8n begins late. */
+const LONGEST_WAIT_MS = 60_000;
 const UNKNOWN = 'not known yet: read n8n.log';
 
 /**

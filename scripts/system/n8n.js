@@ -160,7 +160,7 @@ class N8n {
 		/** @param {string} place */
 		const status = async (place) =>
 			(await fetch(`${this.url}${place}`).catch(() => undefined))?.status;
-		await this.#waitUntil('it was ready', 120, async () => {
+		await this.#waitUntil('it was ready', 300, async () => {
 			// n8n says ready before its API is there; a request without a key is refused once it is.
 			return (
 				(await status('/healthz/readiness')) === 200 && (await status('/api/v1/workflows')) === 401
@@ -203,7 +203,7 @@ class N8n {
 		for (const { node, path: webhookPath } of workflows.flatMap(webhooks)) {
 			await this.#waitUntil(
 				`the webhook of "${node.name}" answered`,
-				60,
+				180,
 				async () => await isRegistered(this.url, webhookPath),
 			);
 		}

@@ -93,7 +93,7 @@ class Worker {
 		this.#server = start(paths.node, args, { cwd: folder, env });
 		const ready = `http://127.0.0.1:${ports.health}/healthz/readiness`;
 		const isReady = async () => (await fetch(ready).catch(() => undefined))?.ok;
-		await untilReady(this.#server, 'a worker of n8n', isReady, 120);
+		await untilReady(this.#server, 'a worker of n8n', isReady, 300);
 	}
 
 	async stop() {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { AiReply } from '../../nodes/AiReply/AiReply.node';
 import { runWorkflow } from '../harness';
+import { until } from '../until';
 import { bodyOf, useAnswering } from './answeringCase';
 
 const { control, credentials, asked, run, seenBy, calls } = useAnswering();
@@ -74,11 +75,10 @@ describe('AI Reply', () => {
 	});
 
 	it('does not wait for a slow answer with the others', async () => {
-		await control.put('/model', { rules: [{ contains: 'slow', delayMs: 1500 }] });
+		await control.put('/model', { rules: [{ contains: 'slow', delayMs: 5_000 }] });
 		const items = [await asked('feishu', 'slow', 'Ann'), await asked('feishu', 'quick', 'Bo')];
 		const running = run('aiReply', { format: 'text' }, { items });
-		while ((await seenBy(items[1]!.messageId)).length === 0)
-			await new Promise((r) => setTimeout(r, 20));
+		await until(async () => (await seenBy(items[1]!.messageId)).length);
 		expect(await seenBy(items[0]!.messageId)).toEqual([]);
 		await running;
 		expect(await seenBy(items[0]!.messageId)).toHaveLength(1);

@@ -98,7 +98,7 @@ describe('model', () => {
 	});
 
 	test('a slow answer holds back no other', async () => {
-		await control.put('/model', { rules: [{ contains: 'slow', delayMs: 300 }] });
+		await control.put('/model', { rules: [{ contains: 'slow', delayMs: 2_000 }] });
 		const order: string[] = [];
 		await Promise.all(
 			['slow', 'quick'].map(async (text) =>
@@ -115,7 +115,7 @@ describe('model', () => {
 			{ model: 'sandbox-chat', messages: [{ role: 'user', content: 'hello' }] },
 			{
 				headers: { authorization: `Bearer ${sandbox.world.accounts.clawBotModelApi.apiKey}` },
-				timeout: 100,
+				timeout: 1_000,
 			},
 		);
 		await expect(call).rejects.toThrow('timeout');

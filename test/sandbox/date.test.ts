@@ -8,7 +8,7 @@ test('The Date header is the platforms’ own time, also for who asks for no mor
 		expect([status, data]).toEqual([200, '']);
 		return Date.parse(headers.date as string) - Date.now();
 	};
-	expect(Math.abs(await aheadMs())).toBeLessThan(2000);
+	expect(Math.abs(await aheadMs())).toBeLessThan(20_000);
 	await control.put('/clock', { offsetMs: -45_000 });
-	expect(Math.abs((await aheadMs()) + 45_000)).toBeLessThan(2000);
+	expect(Math.abs((await aheadMs()) + 45_000)).toBeLessThan(20_000);
 });

@@ -93,7 +93,7 @@ describe('Feishu', () => {
 		const said = await control.post('/say', { platform: 'feishu', text: 'hi', redeliver: false });
 		expect(said.deliveries[0]).toMatchObject({ status: 0, refused: 'no answer within 3000 ms' });
 		expect((await control.get('/clock')).pending).toBe(0);
-	}, 10_000);
+	});
 
 	test('the schedule can be shrunk for one callback alone', async () => {
 		answer = () => ({ status: 500 });
@@ -102,7 +102,7 @@ describe('Feishu', () => {
 		await control.post('/say', { platform: 'wecom', text: 'hi' });
 		const deliveries = async (platform: string) =>
 			(await control.get(`/ledger?kind=delivery&platform=${platform}`)).entries.length;
-		await until(async () => (await deliveries('feishu')) === 2);
+		await until(async () => (await deliveries('feishu')) >= 2);
 		expect(await deliveries('wecom')).toBe(1);
 	});
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-import { http } from './helpers';
+import { http, until } from './helpers';
 
 const ROOT = join(__dirname, '../..');
 const running: ChildProcess[] = [];
@@ -27,7 +27,7 @@ afterEach(() => {
 
 async function start(...args: string[]) {
 	const { child, output } = run('--port', '0', ...args);
-	while (!output.text.includes('\n')) await once(child.stdout, 'data');
+	await until(() => output.text.includes('\n'));
 	const origin = /^sandbox ready on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(output.text)![1]!;
 	return { child, origin };
 }

@@ -1,6 +1,6 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
-import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
+import { openPage, startBrowser } from '../browser';
 import { startAnsweringBot } from './answering-bot';
 import { http, startBot, useSandbox } from './helpers';
 
@@ -11,8 +11,8 @@ let page: Page;
 
 beforeAll(async () => {
 	bot = await startAnsweringBot(sandbox);
-	browser = await chromium.launch({ executablePath: requireBrowser(), args: BROWSER_FLAGS });
-}, 30_000);
+	browser = await startBrowser();
+});
 
 afterAll(async () => {
 	await browser?.close();
@@ -22,8 +22,7 @@ afterAll(async () => {
 const problems: string[] = [];
 
 async function open(locale = 'en-US') {
-	const context = await browser!.newContext({ locale, viewport: { width: 1280, height: 800 } });
-	page = await context.newPage();
+	page = await openPage(browser!, { locale, viewport: { width: 1280, height: 800 } });
 	page.on('pageerror', (error) => problems.push(String(error)));
 	page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
 	await page.goto(sandbox.origin);
@@ -66,7 +65,6 @@ test.each(['dingtalk', 'feishu', 'wecom'])(
 		);
 		expect(problems).toEqual([]);
 	},
-	20_000,
 );
 
 test('the AI bot of WeCom and a group of Feishu answer too', async () => {
@@ -78,13 +76,16 @@ test('the AI bot of WeCom and a group of Feishu answer too', async () => {
 	await pane('feishu').getByLabel('Group').check();
 	await type('feishu', 'to the group');
 	await pane('feishu').getByText('Answer to: @_user_1 to the group', { exact: true }).waitFor();
-}, 20_000);
+});
 
 test('the wire view shows request, acknowledgement and reply, and no secret', async () => {
 	await open();
 	await type('dingtalk', 'show me the wire');
 	await pane('dingtalk').locator('.bubble.theirs').waitFor();
+	// The bot answers before it acknowledges.
+	await pane('dingtalk').locator('.state.good').waitFor();
 	await pane('dingtalk').locator('summary').click();
+	await pane('dingtalk').locator('details', { hasText: 'Acknowledgement: 200' }).waitFor();
 	const wire = (await pane('dingtalk').locator('details').innerText()).replace(/\s+/g, ' ');
 	expect(wire).toMatch(
 		/Platform → bot.*sign: \S+.*Acknowledgement: 200.*Bot → platform.*sendBySession.*"errcode": 0/,
@@ -92,7 +93,7 @@ test('the wire view shows request, acknowledgement and reply, and no secret', as
 	expect(wire).toContain('session=***');
 	for (const secret of [...sandbox.world.accounts.secrets(), 'sbxsecret'])
 		expect(wire).not.toContain(secret);
-}, 20_000);
+});
 
 test('what users and bots write stays text', async () => {
 	await open();
@@ -105,7 +106,7 @@ test('what users and bots write stays text', async () => {
 	expect(await page.locator('.log img, .log b').count()).toBe(0);
 	expect(await page.title()).toBe('ClawBot Playground');
 	expect(problems).toEqual([]);
-}, 20_000);
+});
 
 test('a refusal says so and what to do', async () => {
 	await open();
@@ -122,7 +123,7 @@ test('a refusal says so and what to do', async () => {
 	await pane('dingtalk').getByText('not sent: no callback address is set').waitFor();
 	sandbox.world.callbacks.dingtalk = before;
 	await refuser.close();
-}, 20_000);
+});
 
 test('the language follows the browser, can be changed and is remembered', async () => {
 	await open('zh-CN');
@@ -133,7 +134,7 @@ test('the language follows the browser, can be changed and is remembered', async
 	await pane('wecom').locator('button[type=submit]').waitFor();
 	expect(await pane('wecom').locator('button[type=submit]').textContent()).toBe('Send');
 	expect(await page.locator('html').getAttribute('lang')).toBe('en');
-}, 20_000);
+});
 
 test('the keyboard is enough', async () => {
 	await open();
@@ -156,4 +157,4 @@ test('the keyboard is enough', async () => {
 			.locator('textarea')
 			.evaluate((node) => node === document.activeElement),
 	).toBe(true);
-}, 20_000);
+});

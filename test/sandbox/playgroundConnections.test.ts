@@ -1,6 +1,6 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
-import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
+import { openPage, startBrowser } from '../browser';
 import { faintTexts, smallControls } from '../looks';
 import { startBot, startTestSandbox, until, useSandbox } from './helpers';
 import { endDingTalkClients, startDingTalkClient } from './stream/dingtalkSdk';
@@ -14,8 +14,8 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-	browser = await chromium.launch({ executablePath: requireBrowser(), args: BROWSER_FLAGS });
-}, 60_000);
+	browser = await startBrowser();
+});
 afterAll(async () => await browser?.close());
 
 beforeEach(async () => {
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 async function open(locale = 'en-US', width = 1280) {
 	const viewport = { width, height: 800 };
-	page = await (await browser.newContext({ locale, viewport })).newPage();
+	page = await openPage(browser, { locale, viewport });
 	await page.goto(sandbox.origin);
 	await pane('feishu').locator('.connection p', { hasText: /\S/ }).waitFor();
 }
@@ -62,7 +62,7 @@ it('Each pane says whether its bot has a connection, and since when', async () =
 	await says(/^2 connections, since /);
 	endFeishuClients();
 	await says('No connection');
-}, 60_000);
+});
 
 it('The AI bot of WeCom has a connection, in the group of the operators too; its app has none', async () => {
 	await open();
@@ -77,7 +77,7 @@ it('The AI bot of WeCom has a connection, in the group of the operators too; its
 	await states('wecom')
 		.getByText(/^connection: acknowledged 200/)
 		.waitFor();
-}, 60_000);
+});
 
 it('DingTalk announces that it ends a connection, at the button', async () => {
 	await open();
@@ -92,7 +92,7 @@ it('DingTalk announces that it ends a connection, at the button', async () => {
 	await until(async () => (await control.get('/ledger?kind=disconnect')).entries.length);
 	const { entries } = await control.get('/ledger?platform=dingtalk');
 	expect(JSON.stringify(entries)).toMatch(/topic\\+":\\+"disconnect/);
-}, 60_000);
+});
 
 it('Each message says which way it came, also after it has come another way', async () => {
 	await open();
@@ -130,7 +130,7 @@ it('Each message says which way it came, also after it has come another way', as
 	const titles = await pane('feishu').locator('.turn').last().locator('h3').allTextContents();
 	expect(titles).toEqual(['Platform → bot (connection)', 'Platform → bot (HTTP), delivery 2']);
 	await bot.close();
-}, 60_000);
+});
 
 it('A connection freezes at a button, and the page says what that is', async () => {
 	await open();
@@ -150,7 +150,7 @@ it('A connection freezes at a button, and the page says what that is', async () 
 	await states('wecom')
 		.getByText('connection: not acknowledged: the connection is frozen or cut.')
 		.waitFor();
-}, 60_000);
+});
 
 it('The platform ends a connection at a button, and the page shows the next one', async () => {
 	await open();
@@ -167,11 +167,11 @@ it('The platform ends a connection at a button, and the page shows the next one'
 	await states()
 		.getByText(/^connection: acknowledged 200/)
 		.waitFor();
-}, 60_000);
+});
 
 it('A page that stayed open shows what a sandbox does that was started again', async () => {
 	let other = await startTestSandbox();
-	page = await browser.newPage();
+	page = await openPage(browser);
 	await page.goto(other.origin);
 	await startFeishuClient(other);
 	await says('Connected since');
@@ -200,28 +200,24 @@ it('A page that stayed open shows what a sandbox does that was started again', a
 		.waitFor();
 	endFeishuClients();
 	await other.close();
-}, 60_000);
+});
 
 it.each([
 	['en-US', 'Connected since', 'No connection', 'Freeze'],
 	['zh-CN', '已连接，自', '未连接', '冻结'],
-])(
-	'It is readable, and fits a phone (%s)',
-	async (locale, connected, none, freeze) => {
-		await open(locale, 390);
-		await startFeishuClient(sandbox);
-		await says(connected);
-		expect(await connection('dingtalk').textContent()).toBe(none);
-		await button(freeze).waitFor();
-		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-		const small = (await page.evaluate(smallControls)).filter(
-			(node) => !/type="(radio|file)"/.test(node),
-		);
-		expect(small).toEqual([]);
-		const faint = (await page.evaluate(faintTexts)).filter(
-			(node) => !/disabled|type="radio"/.test(node),
-		);
-		expect(faint).toEqual([]);
-	},
-	60_000,
-);
+])('It is readable, and fits a phone (%s)', async (locale, connected, none, freeze) => {
+	await open(locale, 390);
+	await startFeishuClient(sandbox);
+	await says(connected);
+	expect(await connection('dingtalk').textContent()).toBe(none);
+	await button(freeze).waitFor();
+	expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+	const small = (await page.evaluate(smallControls)).filter(
+		(node) => !/type="(radio|file)"/.test(node),
+	);
+	expect(small).toEqual([]);
+	const faint = (await page.evaluate(faintTexts)).filter(
+		(node) => !/disabled|type="radio"/.test(node),
+	);
+	expect(faint).toEqual([]);
+});

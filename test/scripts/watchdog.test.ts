@@ -129,7 +129,7 @@ describe('the messages', () => {
 			const key = /[\w-]{30,}/.exec(robotUrl)![0];
 			await expect(refusal).rejects.not.toThrow(key);
 		}
-		const away = { robotUrl: 'http://127.0.0.1:59999/robot/send?access_token=x', secret: '' };
+		const away = { robotUrl: 'http://127.0.0.1:2/robot/send?access_token=x', secret: '' };
 		await expect(tell(away, 'hello')).rejects.toThrow('ECONNREFUSED');
 	});
 
@@ -161,7 +161,7 @@ describe('the messages', () => {
 		const texts: string[] = [];
 		const settings = { ...robot!, name: 'bot', token: TOKEN, host: '127.0.0.1', port: 0 };
 		const log = (text: string): void => void texts.push(text);
-		const watchdog = await startWatchdog({ ...settings, silenceMs: 2500, log });
+		const watchdog = await startWatchdog({ ...settings, silenceMs: 8_000, log });
 		const origin = `http://127.0.0.1:${watchdog.port}`;
 		const trueNow = Date.now;
 		const clock = jest.spyOn(Date, 'now');
@@ -226,7 +226,7 @@ describe('the script', () => {
 		const [code] = await once(child, 'exit');
 		return { code, output };
 	};
-	const robot = { WATCHDOG_ROBOT_URL: 'http://127.0.0.1:59999/robot/send?access_token=x' };
+	const robot = { WATCHDOG_ROBOT_URL: 'http://127.0.0.1:2/robot/send?access_token=x' };
 
 	it('needs nothing but Node: its only modules are Node’s own', async () => {
 		expect((await run(['--help'], {})).code).toBe(0);

@@ -20,10 +20,10 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
 import { startSshd } from '../../scripts/machine/sshd';
+import { until } from '../until';
 import { readBundled, runBundled } from './bundled';
 import { hurry, readLogs, runOnHosts } from './hosts';
 
-jest.setTimeout(120_000);
 
 /** Writes numbered lines as fast as it may, and opens its log anew at SIGUSR1. */
 const WRITER = `
@@ -128,7 +128,7 @@ describe('archive logs, on a real SSH server', () => {
 		const [pidFile, last] = [join(folder, 'pid'), join(folder, 'last')];
 		const child = spawn(process.execPath, ['-e', WRITER, log, pidFile, last]);
 		writer = child;
-		while (!existsSync(pidFile)) await new Promise((resolve) => setTimeout(resolve, 20));
+		await until(() => existsSync(pidFile));
 		const end = async (): Promise<number> => {
 			const gone = new Promise((resolve) => child.on('exit', resolve));
 			child.kill('SIGTERM');
@@ -229,7 +229,7 @@ describe('archive logs, on a real SSH server', () => {
 		const lock = join(archives, '.app.log.lock');
 		const held = spawn('flock', ['--no-fork', lock, 'sleep', '60']);
 		try {
-			while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 20));
+			await until(() => existsSync(lock));
 			const [notice] = await archive([row()]);
 			expect(notice!.text).toContain('an earlier run is still at work');
 			expect(readFileSync(log, 'utf8')).toBe(linesUpTo(3));

@@ -20,7 +20,7 @@ export function hurry(times: number): void {
 	const begin = now();
 	jest.spyOn(globalThis, 'setTimeout').mockImplementation(((then: () => void, ms = 0) =>
 		// Whoever is busy may take as long as ever to answer.
-		wait(then, ms === CONNECT ? 2_000 : ms / times)) as typeof setTimeout);
+		wait(then, ms === CONNECT ? 8_000 : ms / times)) as typeof setTimeout);
 	jest.spyOn(Date, 'now').mockImplementation(() => begin + (now() - begin) * times);
 }
 

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { startSshd } from '../../scripts/machine/sshd';
 import { runWorkflow } from '../harness';
+import { until } from '../until';
 import { readBundled, runBundled, type Bundled } from './bundled';
 import { hurry, runOnHosts } from './hosts';
 
-jest.setTimeout(120_000);
 
 type Sshd = Awaited<ReturnType<typeof startSshd>>;
 
@@ -170,7 +170,7 @@ describe('patch hosts, on real SSH servers', () => {
 	it('waits for no drain that never ends, and touches no other host', async () => {
 		const wait = join(folder, 'fail-web-1-drain-wait');
 		writeFileSync(wait, '');
-		const going = patch(three(), (text) => text.replace('"value":90}', '"value":0.5}'));
+		const going = patch(three(), (text) => text.replace('"value":90}', '"value":5}'));
 		const { told, done } = await going;
 		rmSync(wait);
 		expect(done).toEqual(stepsOn('web-1').slice(0, 3));
@@ -183,9 +183,7 @@ describe('patch hosts, on real SSH servers', () => {
 		writeFileSync(wait, '');
 		const first = patch(three());
 		const drained = `${stepsOn('web-2')[2]}\n`;
-		while (!readFileSync(journal, 'utf8').includes(drained)) {
-			await new Promise((resolve) => setTimeout(resolve, 50));
-		}
+		await until(() => readFileSync(journal, 'utf8').includes(drained));
 		const before = readFileSync(journal, 'utf8');
 		const second = await patch(three());
 		expect(readFileSync(journal, 'utf8')).toBe(before);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSshd } from '../../scripts/machine/sshd';
+import { until } from '../until';
 import { hurry, outcomeOf, runOnHosts, task } from './hosts';
 
 describe('commands on a host, over a real SSH server', () => {
@@ -51,10 +52,10 @@ describe('commands on a host, over a real SSH server', () => {
 	it('waits no longer than allowed, and kills nothing', async () => {
 		const [go, gone] = [join(sshd.home, 'go'), join(sshd.home, 'gone')];
 		const steps = { one: `until [ -e ${go} ]; do sleep 0.1; done`, two: `touch ${gone}` };
-		const outcome = await run(steps, {}, 0.5);
+		const outcome = await run(steps, {}, 2);
 		expect(outcome).toMatchObject({ ok: false, state: 'overdue', step: 'one' });
 		writeFileSync(go, '');
-		while (!existsSync(gone)) await new Promise((resolve) => setTimeout(resolve, 50));
+		await until(() => existsSync(gone));
 	});
 
 	it('tells of a host that goes away in the middle', async () => {
@@ -65,7 +66,7 @@ describe('commands on a host, over a real SSH server', () => {
 		const left = join(away.home, 'left');
 		const steps = { one: `touch ${left}; while [ -e ${left} ]; do sleep 0.1; done` };
 		const going = runOnHosts(servers)([task(steps, {}, 60)]);
-		while (!existsSync(left)) await new Promise((resolve) => setTimeout(resolve, 50));
+		await until(() => existsSync(left));
 		await away.stop();
 		const outcome = outcomeOf(await going);
 		expect(outcome).toMatchObject({ ok: false, state: 'unreachable' });

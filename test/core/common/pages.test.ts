@@ -1,6 +1,7 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { openPage, startBrowser } from '../../browser';
+import { until } from '../../until';
 import { answerRequest } from '../../../core/deadLetters/page';
-import { BROWSER_FLAGS, requireBrowser } from '../../../scripts/machine/browser';
 import { codeOf } from '../../../core/common/codes';
 import { faintTexts, smallControls } from '../../looks';
 import { CSRF, KeyTable } from '../keyRotation/table';
@@ -43,12 +44,12 @@ let browser: Browser;
 let phone: Page;
 let desk: Record<'light' | 'dark', Page>;
 beforeAll(async () => {
-	browser = await chromium.launch({ executablePath: requireBrowser(), args: BROWSER_FLAGS });
+	browser = await startBrowser();
 	const open = async (width: number, colorScheme: 'light' | 'dark'): Promise<Page> =>
-		await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+		await openPage(browser, { viewport: { width, height: 800 }, colorScheme });
 	phone = await open(390, 'light');
 	desk = { light: await open(1240, 'light'), dark: await open(1240, 'dark') };
-}, 60_000);
+});
 afterAll(async () => await browser?.close());
 
 const widthOf = async (page: Page): Promise<number> =>
@@ -95,10 +96,12 @@ it('On a phone each value of a row stands below the name of its column', async (
 describe('A form', () => {
 	/** Where a form of a page arrives that somebody has pointed to another address. */
 	async function arrivals(html: string, address: string): Promise<string[]> {
-		const page = await browser.newPage();
+		const page = await openPage(browser);
 		await page.route('https://bot.test/page', async (route) => await route.fulfill({ body: html }));
 		await page.goto('https://bot.test/page');
 		const arrived: string[] = [];
+		const kept: string[] = [];
+		page.on('console', (line) => line.text().includes('form-action') && kept.push(line.text()));
 		await page.route('**', async (route) => {
 			arrived.push(route.request().url());
 			await route.fulfill({ body: '' });
@@ -109,7 +112,7 @@ describe('A form', () => {
 			form.method = 'post';
 			form.submit();
 		}, address);
-		await page.waitForTimeout(500);
+		await until(() => arrived.length + kept.length > 0);
 		await page.close();
 		return arrived;
 	}

@@ -76,7 +76,10 @@ describe.each(cases)('$name', ({ name, protocol, more }) => {
 		for (const fault of faults) await befall(name, fault as object);
 		await until(async () => (await opened(name)) > before);
 		// The platform may take a frozen connection for a sound one: what it gives to that is said again.
-		while (!heard.includes('after')) await say(name, 'after', more);
+		await until(async () => {
+			await say(name, 'after', more);
+			return heard.includes('after');
+		});
 		// A message may overtake the platform's word that the connection is ready.
 		await until(() => connection.state.status === 'connected');
 	});

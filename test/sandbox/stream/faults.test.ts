@@ -83,7 +83,7 @@ describe('the next frames', () => {
 
 describe('a connection that is open', () => {
 	it('freezes: neither speaks nor hears, and TCP stays even where the platform gives it up', async () => {
-		await control.put('/stream-settings', { wecom: { silenceMs: 1500 } });
+		await control.put('/stream-settings', { wecom: { silenceMs: 5_000 } });
 		const wire = await openSubscribed(sandbox);
 		expect((await fault('freeze')).happened).toBe(1);
 		const other = await openSubscribed(sandbox);
@@ -147,7 +147,7 @@ describe('a connection that is open', () => {
 
 describe('who wants to connect', () => {
 	it('is turned away for a while', async () => {
-		await fault('refuse', { forMs: 1500 });
+		await fault('refuse', { forMs: 5_000 });
 		expect((await openWire(sandbox)).closeCode).toBe(1006);
 		await until(async () => (await openWire(sandbox)).closeCode === undefined);
 	});

@@ -178,9 +178,9 @@ describe('is told again', () => {
 		const said = await say('patience');
 		let offsetMs = 0;
 		const after = async (seconds: number, count: number) => {
-			await control.put('/clock', { offsetMs: offsetMs + (seconds - 1) * 1000 });
+			await control.put('/clock', { offsetMs: offsetMs + (seconds - 5) * 1000 });
 			expect(await deliveriesOf(said)).toHaveLength(count - 1);
-			offsetMs += (seconds + 1) * 1000;
+			offsetMs += (seconds + 5) * 1000;
 			await control.put('/clock', { offsetMs });
 			await until(async () => (await deliveriesOf(said)).length === count);
 		};

@@ -17,4 +17,4 @@ it('A sandbox that ends by itself is started again, and one that ends at once is
 	process.kill(started[0]!.pid!, 'SIGKILL');
 	await kept;
 	expect(started).toHaveLength(2);
-}, 60_000);
+});

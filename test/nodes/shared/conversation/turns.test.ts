@@ -56,25 +56,25 @@ describe('Whatever arrives, ends, fails and is cancelled in whatever order', () 
 	it('each message is answered at most once and in turn, and each item ends', async () => {
 		const { failed, errorInstance } = await check({});
 		expect(failed ? String(errorInstance) : '').toBe('');
-	}, 60_000);
+	});
 
 	it('is found to break the order without their queues (control)', async () => {
 		const { failed, errorInstance } = await check({ queues: true });
 		expect(failed).toBe(true);
 		expect(String(errorInstance)).toMatch(/two at once/);
-	}, 60_000);
+	});
 
 	it('is found to answer twice without answer keys (control)', async () => {
 		const { failed, errorInstance } = await check({ answerKeys: true });
 		expect(failed).toBe(true);
 		expect(String(errorInstance)).toMatch(/answered \d times/);
-	}, 60_000);
+	});
 
 	it('is found to let one overtake the other without their times (control)', async () => {
 		const { failed, errorInstance } = await check({ times: true });
 		expect(failed).toBe(true);
 		expect(String(errorInstance)).toMatch(/before/);
-	}, 60_000);
+	});
 });
 
 describe('A turn', () => {

@@ -3,7 +3,8 @@ import {
 	EarlierUnanswered,
 	NothingSaid,
 } from '../../../../../nodes/shared/receive/connection/stream';
-import { pause, streamCase, until } from './streamCase';
+import { pause, until } from '../../../../until';
+import { streamCase } from './streamCase';
 import { messageFrame, say } from './streamServer';
 
 const stream = streamCase();

@@ -2,10 +2,14 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ConnectionFailure, unreachable } from '../../../../../core/connection/failure';
 import { CONNECTION_TIMING } from '../../../../../core/connection/timing';
-import { pause, streamCase, until } from './streamCase';
+import { pause, until } from '../../../../until';
+import { streamCase } from './streamCase';
 import { QUICK, messageFrame, say } from './streamServer';
 
 const stream = streamCase();
+
+/** What is on its way arrives before an old connection ends, also on a busy machine. */
+const DRAINS = { ...QUICK, drainMs: 1_500 };
 
 const acknowledged = (): string[] =>
 	stream.server.frames
@@ -34,7 +38,8 @@ describe('A silent connection', () => {
 
 	test('that knows no ping has another one first: messages of both are taken and acknowledged', async () => {
 		stream.protocol.canPing = false;
-		await stream.connect({ ...QUICK, silenceMs: 200, drainMs: 60_000 }).open();
+		// Silence again, and there would be a third.
+		await stream.connect({ ...QUICK, silenceMs: 1_500, drainMs: 60_000 }).open();
 		const [old] = stream.server.peers;
 		await until(() => stream.server.peers.length === 2);
 		await until(() => stream.server.frames.filter((frame) => frame.includes('hello')).length === 2);
@@ -55,7 +60,7 @@ describe('A silent connection', () => {
 
 describe('A switch', () => {
 	test('is made before the platform ends the connection, and the old one ends after it', async () => {
-		await stream.connect().open();
+		await stream.connect(DRAINS).open();
 		await pause(QUICK.steadyMs);
 		const [old] = stream.server.peers;
 		say(old!, { kind: 'leaving', reason: 'moved' });
@@ -112,7 +117,7 @@ test('A connection that gives way still takes and acknowledges what is on its wa
 		if (messageId === 'slow') await new Promise<void>((resolve) => (store = resolve));
 		return 'stored';
 	};
-	const old = stream.connect();
+	const old = stream.connect(DRAINS);
 	await old.open();
 	say(stream.server.peer, messageFrame('slow'));
 	await until(() => stream.received.length === 1);

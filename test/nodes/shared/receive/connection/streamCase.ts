@@ -79,11 +79,3 @@ function connectionOf(stream: StreamCase, timing: ConnectionTiming): Connection 
 		timing,
 	});
 }
-
-/** Waits until something is so; the test fails by its own time limit where it never is. */
-export async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await pause(5);
-}
-
-export const pause = async (ms: number): Promise<void> =>
-	await new Promise((resolve) => setTimeout(resolve, ms));
