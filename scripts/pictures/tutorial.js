@@ -132,6 +132,17 @@ async function restBundledBot({ editor, system }) {
 	await pause(MOVED_MS);
 }
 
+/**
+ * As the page ends: the bundled bot answers again, and the own one rests.
+ *
+ * @param {Tutorial} tutorial
+ */
+async function restoreBots({ system }) {
+	const { api } = system.n8n;
+	for (const { id, name } of await api.workflows()) if (name === NAME) await api.deactivate(id);
+	await api.activate(BUNDLED);
+}
+
 /** @param {Tutorial} tutorial */
 async function firstAnswer(tutorial) {
 	const { playground, system, picture } = tutorial;
@@ -200,6 +211,28 @@ async function seeDeadLetter({ letters, system, picture }) {
 	await picture('dead-letter', letters);
 }
 
+/** @param {Tutorial} tutorial */
+async function carryOut(tutorial) {
+	await addTrigger(tutorial);
+	await addAnswer(tutorial);
+	await nameAndPublish(tutorial);
+	await restBundledBot(tutorial);
+	await firstAnswer(tutorial);
+	await chooseModel(tutorial, 'id', 'no-such-model');
+	await publish(tutorial);
+	await write(tutorial);
+	await pause(FAILED_MS);
+	await seeFailure(tutorial);
+	await chooseErrorWorkflow(tutorial);
+	await write(tutorial);
+	await seeDeadLetter(tutorial);
+	await chooseModel(tutorial, 'list', 'sandbox-chat');
+	await publish(tutorial);
+	await write(tutorial);
+	await answers(tutorial.playground).nth(1).waitFor();
+	await tutorial.picture('mended', tutorial.playground);
+}
+
 /**
  * @param {Browser} browser
  * @param {Page} editor signed in
@@ -222,24 +255,11 @@ async function tutorialPictures(browser, editor, { system, folder }) {
 			await page.screenshot({ path: path.join(folder, `first-bot-${name}.png`) });
 		},
 	};
-	await addTrigger(tutorial);
-	await addAnswer(tutorial);
-	await nameAndPublish(tutorial);
-	await restBundledBot(tutorial);
-	await firstAnswer(tutorial);
-	await chooseModel(tutorial, 'id', 'no-such-model');
-	await publish(tutorial);
-	await write(tutorial);
-	await pause(FAILED_MS);
-	await seeFailure(tutorial);
-	await chooseErrorWorkflow(tutorial);
-	await write(tutorial);
-	await seeDeadLetter(tutorial);
-	await chooseModel(tutorial, 'list', 'sandbox-chat');
-	await publish(tutorial);
-	await write(tutorial);
-	await answers(playground).nth(1).waitFor();
-	await tutorial.picture('mended', playground);
+	try {
+		await carryOut(tutorial);
+	} finally {
+		await restoreBots(tutorial);
+	}
 }
 
 module.exports = { tutorialPictures };
