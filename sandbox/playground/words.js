@@ -41,7 +41,7 @@ const words = {
 		group: 'Group',
 		send: 'Send',
 		unconnected: 'No connection',
-		unknown: 'Unknown: the sandbox does not respond',
+		unknown: 'Unknown: the sandbox does not answer',
 		httpOnly: 'HTTP callbacks: an app of WeCom has no connection',
 		connected: (count, since) =>
 			count > 1 ? `${count} connections, since ${since}` : `Connected since ${since}`,
