@@ -5,23 +5,9 @@ import axios, { type AxiosResponse } from 'axios';
 
 import { callbackProtocols } from './callback-protocols.ts';
 import type { CallbackResponse, CallbackRequest } from './callback-protocol.ts';
-import { FORGOTTEN } from './ledger.ts';
+import { noteDelivery, type CallbackDelivery } from './delivered.ts';
 import type { UserMessage } from './messages.ts';
 import type { World } from './world.ts';
-
-/** By a long connection of the bot, or by its callback URL. */
-export type DeliveryWay = 'stream' | 'http';
-
-export interface CallbackDelivery {
-	at: string;
-	by: DeliveryWay;
-	/** 0 when no answer came. */
-	status: number;
-	ms: number;
-	refused?: string;
-	request: { method: string; url: string; headers: Record<string, string>; body: string };
-	response: { headers: Record<string, string>; body: string };
-}
 
 const agents = {
 	httpAgent: new Agent({ keepAlive: true, maxSockets: 1024, maxFreeSockets: 256 }),
@@ -108,57 +94,30 @@ async function post(
 		judge(received: CallbackResponse): string | undefined;
 	},
 ): Promise<CallbackDelivery> {
-	const { url, request, message } = options;
+	const { url, request, message, service, kind, isLast } = options;
 	const at = new Date().toISOString();
 	const { response, failure, ms } = await transmit(url, request, options.deadlineMs);
 	const body = String(response?.data ?? '');
 	const status = response?.status ?? 0;
 	const answered = message?.answers.length ?? 0;
 	const refused = failure ?? options.judge({ status, body });
-	const passive = message?.answers[answered];
 	const target = new URL(urlWith(url, request.query));
-	const headers = Object.fromEntries(
+	return noteDelivery(world, {
+		...{ at, by: 'http', service, kind, status, ms, refused, message, isLast },
+		text: message?.answers[answered]?.text,
+		method: request.method,
+		url: target.toString(),
+		path: target.pathname,
+		query: target.search,
+		sent: { headers: request.headers, body: request.body.toString('utf8') },
+		received: { headers: headersOf(response), body },
+	});
+}
+
+const headersOf = (response: AxiosResponse<string> | undefined): Record<string, string> =>
+	Object.fromEntries(
 		Object.entries(response?.headers ?? {}).map(([name, value]) => [name, String(value)]),
 	);
-	world.ledger.record({
-		at,
-		service: options.service,
-		direction: 'out',
-		kind: options.kind,
-		method: request.method,
-		path: target.pathname,
-		status,
-		ms,
-		refused,
-		messageId: message?.id,
-		conversation: message?.conversation,
-		text: passive?.text,
-		note: refused && options.isLast ? FORGOTTEN : undefined,
-		request: {
-			headers: request.headers,
-			query: target.search,
-			body: request.body.toString('utf8'),
-		},
-		response: { headers, body },
-	});
-	return {
-		at,
-		by: 'http',
-		status,
-		ms,
-		refused,
-		request: {
-			method: request.method,
-			url: world.mask.text(target.toString()),
-			headers: world.mask.headers(request.headers) as Record<string, string>,
-			body: world.mask.text(request.body.toString('utf8')),
-		},
-		response: {
-			headers: world.mask.headers(headers) as Record<string, string>,
-			body: world.mask.text(body),
-		},
-	};
-}
 
 export const callbackProtocolOf = (message: Pick<UserMessage, 'platform' | 'bot'>) =>
 	callbackProtocols[callbackName(message.platform, message.bot)];

@@ -5,13 +5,8 @@ import { type Json, parseJson } from './http.ts';
 import type { Bot, SimulatedPlatform } from './messages.ts';
 import { callbackProtocols } from './callback-protocols.ts';
 import type { CallbackRequest } from './callback-protocol.ts';
-import {
-	callbackProtocolOf,
-	deliverRaw,
-	type CallbackDelivery,
-	type DeliveryWay,
-	verifyUrl,
-} from './callback-sender.ts';
+import { callbackProtocolOf, deliverRaw, verifyUrl } from './callback-sender.ts';
+import type { CallbackDelivery, DeliveryWay } from './delivered.ts';
 import { deliverMessage } from './delivery.ts';
 import { historyOf } from './history.ts';
 import { streamHandlers } from './stream/control.ts';

@@ -1,10 +1,5 @@
-import {
-	callbackName,
-	callbackProtocolOf,
-	deliverByHttp,
-	type CallbackDelivery,
-	type DeliveryWay,
-} from './callback-sender.ts';
+import { callbackName, callbackProtocolOf, deliverByHttp } from './callback-sender.ts';
+import type { CallbackDelivery, DeliveryWay } from './delivered.ts';
 import type { UserMessage } from './messages.ts';
 import { deliverByStream } from './stream/deliver.ts';
 import type { World } from './world.ts';

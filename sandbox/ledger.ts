@@ -57,73 +57,84 @@ const BODY_CAP = 16_384;
 const cap = (text: string) =>
 	text.length > BODY_CAP ? `${text.slice(0, BODY_CAP)}… (${text.length} characters)` : text;
 
-export type Ledger = ReturnType<typeof createLedger>;
-
 /** Keeps the last entries; finding a message's does not scan the others. */
-export function createLedger(mask: Mask) {
-	let entries: LedgerEntry[] = [];
-	let byMessage = new Map<string, LedgerEntry[]>();
-	let nextSeq = 1;
-	const listeners = new Set<(entry: LedgerEntry) => void>();
+export class Ledger {
+	private readonly mask: Mask;
+	private entries: LedgerEntry[] = [];
+	private byMessage = new Map<string, LedgerEntry[]>();
+	private nextSeq = 1;
+	private readonly listeners = new Set<(entry: LedgerEntry) => void>();
 
-	const keysOf = (entry: LedgerEntry) => new Set([entry.messageId, entry.replyTo]);
+	constructor(mask: Mask) {
+		this.mask = mask;
+	}
 
-	const hide = (exchange: Exchange | undefined): Exchange | undefined =>
-		exchange && {
-			...(exchange.headers && { headers: mask.headers(exchange.headers) }),
-			...(exchange.query && { query: mask.text(exchange.query) }),
-			...(exchange.body && { body: cap(mask.text(exchange.body)) }),
+	record(entry: Omit<LedgerEntry, 'seq' | 'at'> & { at?: string }): LedgerEntry {
+		const kept: LedgerEntry = {
+			seq: this.nextSeq++,
+			at: new Date().toISOString(),
+			...entry,
+			path: this.mask.text(entry.path),
+			request: this.hide(entry.request),
+			response: this.hide(entry.response),
 		};
+		this.keep(kept);
+		for (const listener of this.listeners) listener(kept);
+		return kept;
+	}
 
-	const trim = () => {
-		for (const entry of entries.splice(0, CAPACITY / 10)) {
-			for (const key of keysOf(entry)) if (key) byMessage.delete(key);
+	find(query: LedgerQuery) {
+		const pool = query.messageId ? (this.byMessage.get(query.messageId) ?? []) : this.entries;
+		const first = pool[0]?.seq ?? 0;
+		const start = query.messageId ? 0 : Math.max(0, (query.since ?? 0) - first);
+		const entries = pool.slice(start).filter((entry) => fits(entry, query));
+		return { entries, next: this.nextSeq };
+	}
+
+	/** Returns what ends it. */
+	listen(listener: (entry: LedgerEntry) => void): () => void {
+		this.listeners.add(listener);
+		return () => this.listeners.delete(listener);
+	}
+
+	reset() {
+		this.entries = [];
+		this.byMessage = new Map();
+	}
+
+	private keep(entry: LedgerEntry) {
+		this.entries.push(entry);
+		for (const key of keysOf(entry)) {
+			const list = this.byMessage.get(key);
+			if (list) list.push(entry);
+			else this.byMessage.set(key, [entry]);
 		}
-	};
+		if (this.entries.length > CAPACITY) this.trim();
+	}
 
-	return {
-		record(entry: Omit<LedgerEntry, 'seq' | 'at'> & { at?: string }): LedgerEntry {
-			const kept: LedgerEntry = {
-				seq: nextSeq++,
-				at: new Date().toISOString(),
-				...entry,
-				path: mask.text(entry.path),
-				request: hide(entry.request),
-				response: hide(entry.response),
-			};
-			entries.push(kept);
-			for (const key of keysOf(kept)) {
-				if (!key) continue;
-				const list = byMessage.get(key);
-				if (list) list.push(kept);
-				else byMessage.set(key, [kept]);
-			}
-			if (entries.length > CAPACITY) trim();
-			for (const listener of listeners) listener(kept);
-			return kept;
-		},
-		find(query: LedgerQuery) {
-			const pool = query.messageId ? (byMessage.get(query.messageId) ?? []) : entries;
-			const first = pool[0]?.seq ?? 0;
-			const start = query.messageId ? 0 : Math.max(0, (query.since ?? 0) - first);
-			const found = pool
-				.slice(start)
-				.filter(
-					(entry) =>
-						entry.seq >= (query.since ?? 0) &&
-						(!query.direction || entry.direction === query.direction) &&
-						(!query.service || entry.service === query.service) &&
-						(!query.kind || entry.kind === query.kind),
-				);
-			return { entries: found, next: nextSeq };
-		},
-		listen(listener: (entry: LedgerEntry) => void) {
-			listeners.add(listener);
-			return () => listeners.delete(listener);
-		},
-		reset() {
-			entries = [];
-			byMessage = new Map();
-		},
-	};
+	private trim() {
+		for (const entry of this.entries.splice(0, CAPACITY / 10)) {
+			for (const key of keysOf(entry)) this.byMessage.delete(key);
+		}
+	}
+
+	private hide(exchange: Exchange | undefined): Exchange | undefined {
+		if (!exchange) return undefined;
+		const { headers, query, body } = exchange;
+		return {
+			...(headers && { headers: this.mask.headers(headers) }),
+			...(query && { query: this.mask.text(query) }),
+			...(body && { body: cap(this.mask.text(body)) }),
+		};
+	}
 }
+
+/** The messages that an entry is about. */
+const keysOf = ({ messageId, replyTo }: LedgerEntry): Set<string> =>
+	new Set([messageId, replyTo].flatMap((id) => id || []));
+
+const fits = (entry: LedgerEntry, { since = 0, direction, service, kind }: LedgerQuery): boolean =>
+	entry.seq >= since &&
+	(!direction || entry.direction === direction) &&
+	(!service || entry.service === service) &&
+	(!kind || entry.kind === kind);

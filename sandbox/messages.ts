@@ -62,85 +62,90 @@ export type Readable = Pick<BotAnswer, 'text' | 'format'>;
 
 const CAPACITY = 50_000;
 
-export type Messages = ReturnType<typeof createMessages>;
+const chatKey = (platform: string, conversation: string) => `${platform} ${conversation}`;
 
-export function createMessages() {
-	let byId = new Map<string, UserMessage>();
-	let bySecret = new Map<string, UserMessage>();
+/** What people and bots have said. */
+export class Messages {
+	private byId = new Map<string, UserMessage>();
+	private bySecretId = new Map<string, UserMessage>();
 	/** One send to several people is one message id and several answers. */
-	let bySentId = new Map<string, BotAnswer[]>();
+	private bySentId = new Map<string, BotAnswer[]>();
 	/** Messages of one chat that nobody has answered yet, oldest first, and the last one typed. */
-	let open = new Map<string, UserMessage[]>();
-	let latest = new Map<string, UserMessage>();
+	private open = new Map<string, UserMessage[]>();
+	private latest = new Map<string, UserMessage>();
 
-	const chatKey = (platform: string, conversation: string) => `${platform} ${conversation}`;
-
-	const close = (message: UserMessage) => {
+	add(message: UserMessage) {
+		this.byId.set(message.id, message);
+		if (message.replySecret) this.bySecretId.set(message.replySecret, message);
 		const key = chatKey(message.platform, message.conversation);
-		const rest = (open.get(key) ?? []).filter((candidate) => candidate !== message);
-		if (rest.length) open.set(key, rest);
-		else open.delete(key);
-	};
+		const waiting = this.open.get(key);
+		if (waiting) waiting.push(message);
+		else this.open.set(key, [message]);
+		this.latest.set(key, message);
+		if (this.byId.size > CAPACITY) this.forgetOldest();
+	}
 
-	const forgetOldest = () => {
-		const [id, message] = byId.entries().next().value!;
-		byId.delete(id);
-		if (message.replySecret) bySecret.delete(message.replySecret);
-		for (const answer of message.answers) bySentId.delete(answer.messageId);
-		close(message);
-	};
+	get(id: string) {
+		return this.byId.get(id);
+	}
 
-	return {
-		add(message: UserMessage) {
-			byId.set(message.id, message);
-			if (message.replySecret) bySecret.set(message.replySecret, message);
-			const key = chatKey(message.platform, message.conversation);
-			const waiting = open.get(key);
-			if (waiting) waiting.push(message);
-			else open.set(key, [message]);
-			latest.set(key, message);
-			if (byId.size > CAPACITY) forgetOldest();
-		},
-		get: (id: string) => byId.get(id),
-		/** The last ones typed, oldest first. */
-		recent: (count: number) => [...byId.values()].slice(-count),
-		bySecret: (secret: string | null) => (secret ? bySecret.get(secret) : undefined),
-		/**
-		 * Which message a send to a chat answers, where the API does not say: the unanswered one whose text
-		 * the answer repeats (longest first), else the oldest unanswered one, else the last one typed.
-		 */
-		guess(platform: string, conversation: string, text: string): UserMessage | undefined {
-			const key = chatKey(platform, conversation);
-			const waiting = open.get(key) ?? [];
-			const quoted = waiting
-				.filter((message) => message.text && text.includes(message.text))
-				.sort((a, b) => b.text.length - a.text.length);
-			return quoted[0] ?? waiting[0] ?? latest.get(key);
-		},
-		answer(
-			message: UserMessage | undefined,
-			answer: Pick<BotAnswer, 'messageId' | 'text' | 'format' | 'via' | 'linked'>,
-		) {
-			const kept: BotAnswer = {
-				...answer,
-				at: new Date().toISOString(),
-				edits: 0,
-				recalled: false,
-			};
-			bySentId.set(kept.messageId, [...(bySentId.get(kept.messageId) ?? []), kept]);
-			if (bySentId.size > CAPACITY) bySentId.delete(bySentId.keys().next().value!);
-			if (!message) return;
-			message.answers.push(kept);
-			close(message);
-		},
-		/** A message the bot sent, as each of its readers has it, to edit or recall it. */
-		sent: (messageId: string) => bySentId.get(messageId),
-		reset() {
-			byId = new Map();
-			bySecret = new Map();
-			bySentId = new Map();
-			open = new Map();
-			latest = new Map();
-		},
-	};
+	/** The last ones typed, oldest first. */
+	recent(count: number) {
+		return [...this.byId.values()].slice(-count);
+	}
+
+	bySecret(secret: string | null) {
+		return secret ? this.bySecretId.get(secret) : undefined;
+	}
+
+	/**
+	 * Which message a send to a chat answers, where the API does not say: the unanswered one whose text
+	 * the answer repeats (longest first), else the oldest unanswered one, else the last one typed.
+	 */
+	guess(platform: string, conversation: string, text: string): UserMessage | undefined {
+		const key = chatKey(platform, conversation);
+		const waiting = this.open.get(key) ?? [];
+		const quoted = waiting
+			.filter((message) => message.text && text.includes(message.text))
+			.sort((a, b) => b.text.length - a.text.length);
+		return quoted[0] ?? waiting[0] ?? this.latest.get(key);
+	}
+
+	answer(
+		message: UserMessage | undefined,
+		answer: Pick<BotAnswer, 'messageId' | 'text' | 'format' | 'via' | 'linked'>,
+	) {
+		const kept: BotAnswer = { ...answer, at: new Date().toISOString(), edits: 0, recalled: false };
+		const { bySentId } = this;
+		bySentId.set(kept.messageId, [...(bySentId.get(kept.messageId) ?? []), kept]);
+		if (bySentId.size > CAPACITY) bySentId.delete(bySentId.keys().next().value!);
+		if (!message) return;
+		message.answers.push(kept);
+		this.close(message);
+	}
+
+	/** A message the bot sent, as each of its readers has it, to edit or recall it. */
+	sent(messageId: string) {
+		return this.bySentId.get(messageId);
+	}
+
+	reset() {
+		for (const kept of [this.byId, this.bySecretId, this.bySentId, this.open, this.latest])
+			kept.clear();
+	}
+
+	private close(message: UserMessage) {
+		const key = chatKey(message.platform, message.conversation);
+		const rest = (this.open.get(key) ?? []).filter((candidate) => candidate !== message);
+		if (rest.length) this.open.set(key, rest);
+		else this.open.delete(key);
+	}
+
+	private forgetOldest() {
+		const [id, message] = this.byId.entries().next().value!;
+		this.byId.delete(id);
+		if (message.replySecret) this.bySecretId.delete(message.replySecret);
+		for (const answer of message.answers) this.bySentId.delete(answer.messageId);
+		this.close(message);
+	}
 }

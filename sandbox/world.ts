@@ -1,15 +1,15 @@
 import { loadAccounts } from './accounts.ts';
-import { createClock } from './clock.ts';
+import { Clock } from './clock.ts';
 import { createFaults } from './faults.ts';
 import { createFiles } from './files.ts';
-import { createLedger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { createLimits } from './limits.ts';
 import { createMask } from './mask.ts';
-import { createMessages } from './messages.ts';
+import { Messages } from './messages.ts';
 import { createModelScript } from './model/script.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { createPeople } from './people.ts';
-import { createConnections } from './stream/connections.ts';
+import { Connections } from './stream/connections.ts';
 import { createStreamFaults } from './stream/faults.ts';
 import { createStreamSettings } from './stream/settings.ts';
 import { createTickets } from './stream/tickets.ts';
@@ -25,29 +25,54 @@ export interface WorldOptions {
 
 export type World = ReturnType<typeof createWorld>;
 
-/** Everything the simulated platforms know. One world per running sandbox. */
-export function createWorld(origin: string, options: WorldOptions = {}) {
+/** What is kept until the next reset. */
+function createState(origin: string, options: WorldOptions) {
 	const accounts = loadAccounts(origin);
-	const clock = createClock(options.clockOffsetMs, options.scheduleScale);
+	const clock = new Clock(options.clockOffsetMs, options.scheduleScale);
 	const mask = createMask(accounts);
-	const world = {
-		origin,
+	return {
 		accounts,
 		clock,
 		mask,
-		ledger: createLedger(mask),
+		ledger: new Ledger(mask),
 		faults: createFaults(),
 		limits: createLimits(clock),
 		tokens: createTokens(clock),
 		idempotencyKeys: createIdempotencyKeys(clock),
 		people: createPeople(),
-		messages: createMessages(),
+		messages: new Messages(),
 		files: createFiles(),
 		model: createModelScript(),
-		connections: createConnections(),
+		connections: new Connections(),
 		streamFaults: createStreamFaults(),
 		streamSettings: createStreamSettings(),
 		tickets: createTickets(clock),
+	};
+}
+
+function resetState(state: ReturnType<typeof createState>) {
+	state.connections.reset();
+	state.ledger.reset();
+	state.faults.clear();
+	state.limits.reset();
+	state.tokens.revoke();
+	state.idempotencyKeys.reset();
+	state.people.reset();
+	state.messages.reset();
+	state.files.reset();
+	state.model.reset();
+	state.streamFaults.clear();
+	state.streamSettings.reset();
+	state.tickets.reset();
+	state.clock.reset();
+}
+
+/** Everything the simulated platforms know. One world per running sandbox. */
+export function createWorld(origin: string, options: WorldOptions = {}) {
+	const state = createState(origin, options);
+	const world = {
+		origin,
+		...state,
 		callbacks: { ...options.callbacks } as Record<string, string>,
 		/** The n8n whose triggers can be written to; its key is shown to nobody. */
 		n8n: undefined as N8nAccess | undefined,
@@ -56,20 +81,7 @@ export function createWorld(origin: string, options: WorldOptions = {}) {
 		/** Back to the start; callbacks stay, because they belong to the set-up and not to a test. */
 		reset() {
 			world.epoch += 1;
-			world.connections.reset();
-			world.ledger.reset();
-			world.faults.clear();
-			world.limits.reset();
-			world.tokens.revoke();
-			world.idempotencyKeys.reset();
-			world.people.reset();
-			world.messages.reset();
-			world.files.reset();
-			world.model.reset();
-			world.streamFaults.clear();
-			world.streamSettings.reset();
-			world.tickets.reset();
-			world.clock.reset();
+			resetState(state);
 		},
 	};
 	return world;

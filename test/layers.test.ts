@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { importsOf, targetsIn } from './imports';
+import { circlesIn, codeTargetsIn, importsOf, targetsIn } from './imports';
 
 const root = join(__dirname, '..');
 
@@ -135,6 +135,19 @@ test('Imports are found in every form, so that the rules above can fail', () => 
 	expect(targetsIn(text)).toEqual(['../a', './b', 'c', 'd', 'e', 'f']);
 	expect(importsOf('nodes').length).toBeGreaterThan(100);
 	expect(strays('nodes', /^n8n-workflow$/).length).toBeGreaterThan(50);
+});
+
+const FOLDERS = ['protocol', 'core', 'credentials', 'nodes', 'sandbox', 'scripts', 'test'];
+
+test('No file imports itself through others; a file that did would be found', () => {
+	const imports = FOLDERS.flatMap((folder) => importsOf(folder, codeTargetsIn));
+	expect(circlesIn(imports)).toEqual([]);
+	const back = { file: 'protocol/verify.ts', target: 'protocol/wecom/xml' };
+	expect(circlesIn([...imports, back])).toEqual([
+		expect.stringMatching(
+			/protocol\/wecom\/xml\.ts → protocol\/verify\.ts|protocol\/verify\.ts → protocol\/wecom\/xml\.ts/,
+		),
+	]);
 });
 
 test('The published files hold neither sandbox, scripts nor tests, and need no package at run time', () => {

@@ -1,14 +1,14 @@
 import { takeDefinitions, type Definitions } from './definitions';
 import { SourceLine } from './line';
 import { newBlock, type OpenBlock } from './open';
-import { beginBlock, readQuoteMark } from './starts';
+import { beginBlock, readQuoteMark, type LineReader } from './starts';
 import { MAX_DEPTH } from './tree';
 
 /**
  * Reads the blocks of a text, line by line: what is open takes the line, or ends, and new blocks begin.
  * https://spec.commonmark.org/0.31.2/#phase-1-block-structure
  */
-export class BlockReader {
+export class BlockReader implements LineReader {
 	readonly root = newBlock('root', 0);
 	readonly definitions: Definitions = new Map();
 	line!: SourceLine;
@@ -122,7 +122,6 @@ export class BlockReader {
 		}
 	}
 
-	/** Begins a block at the tip, or in the nearest one around it that holds such blocks. */
 	begin(type: OpenBlock['type'], more: Partial<OpenBlock> = {}): OpenBlock {
 		this.endUnmatched();
 		while (!holds(this.tip, type)) this.end(this.tip);
@@ -132,12 +131,10 @@ export class BlockReader {
 		return block;
 	}
 
-	/** Ends what does not go on with this line. */
 	endUnmatched(): void {
 		for (; this.oldTip !== this.matched; this.oldTip = this.oldTip.parent!) this.end(this.oldTip);
 	}
 
-	/** Ends the tip. */
 	end(block: OpenBlock): void {
 		this.tip = block.parent!;
 		if (block.type === 'paragraph') takeDefinitions(block, this.definitions);

@@ -1,7 +1,8 @@
-import type { Budget, Definitions, LinkTarget } from './definitions';
+import type { Budget, Definitions } from './definitions';
 import type { Delimiters } from './emphasis';
 import type { Item, Items } from './items';
 import { destinationAt, labelEnd, labelKey, skipSpace, titleAt } from './links';
+import type { LinkTarget } from './tree';
 
 /** A bracket that may begin a link. */
 interface Bracket {

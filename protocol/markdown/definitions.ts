@@ -1,13 +1,6 @@
 import { destinationAt, labelEnd, labelKey, skipSpace, titleAt } from './links';
 import { newBlock, type OpenBlock } from './open';
-
-/** What a label stands for. */
-export interface LinkTarget {
-	url: string;
-	title?: string;
-	/** Something refers to it. */
-	used: boolean;
-}
+import type { LinkTarget } from './tree';
 
 /** By the key of the label; the first one counts. */
 export type Definitions = Map<string, LinkTarget>;

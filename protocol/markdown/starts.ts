@@ -1,14 +1,27 @@
-import type { BlockReader } from './blocks';
-import { takeDefinitions } from './definitions';
+import { takeDefinitions, type Definitions } from './definitions';
 import type { SourceLine } from './line';
 import type { OpenBlock } from './open';
 import { alignOf, cellsOf } from './table';
+
+/** What reads a text, as far as the beginning of a block concerns it. */
+export interface LineReader {
+	readonly definitions: Definitions;
+	readonly line: SourceLine;
+	/** The innermost block that is open. */
+	readonly tip: OpenBlock;
+	/** Begins a block at the tip, or in the nearest one around it that holds such blocks. */
+	begin(type: OpenBlock['type'], more?: Partial<OpenBlock>): OpenBlock;
+	/** Ends what does not go on with this line. */
+	endUnmatched(): void;
+	/** Ends the tip. */
+	end(block: OpenBlock): void;
+}
 
 /** A block that holds the rest of the line, or that the line is `done` with; undefined: it begins none. */
 type Begun = OpenBlock | 'done' | undefined;
 
 /** Begins what a line begins inside a block; its mark is read. */
-export function beginBlock(reader: BlockReader, container: OpenBlock): Begun {
+export function beginBlock(reader: LineReader, container: OpenBlock): Begun {
 	const { line } = reader;
 	if (line.isBlank) return undefined;
 	if (line.indent >= 4) return indentedCode(reader);
@@ -28,12 +41,12 @@ export function readQuoteMark(line: SourceLine): boolean {
 	return line.words.startsWith('>') && line.skipWords(1) && line.skipColumns(1);
 }
 
-function quote(reader: BlockReader): Begun {
+function quote(reader: LineReader): Begun {
 	return readQuoteMark(reader.line) ? reader.begin('blockquote') : undefined;
 }
 
 /** What a line of `#` marks says; they may end it, too, behind a blank. */
-function heading(reader: BlockReader): Begun {
+function heading(reader: LineReader): Begun {
 	const { words } = reader.line;
 	const marks = /^#{1,6}(?=[ \t]|$)/.exec(words)?.[0];
 	if (marks === undefined) return undefined;
@@ -46,7 +59,7 @@ function heading(reader: BlockReader): Begun {
 	return 'done';
 }
 
-function fence(reader: BlockReader): Begun {
+function fence(reader: LineReader): Begun {
 	const { words, indent } = reader.line;
 	const mark = /^(?:`{3,}|~{3,})/.exec(words)?.[0];
 	if (mark === undefined) return undefined;
@@ -58,7 +71,7 @@ function fence(reader: BlockReader): Begun {
 }
 
 /** The line of dashes below the head of a table. */
-function table(reader: BlockReader, container: OpenBlock): Begun {
+function table(reader: LineReader, container: OpenBlock): Begun {
 	if (container.type !== 'paragraph') return undefined;
 	const head = container.lines.at(-1)!;
 	const align = alignOf(reader.line.words);
@@ -71,7 +84,7 @@ function table(reader: BlockReader, container: OpenBlock): Begun {
 }
 
 /** Makes a paragraph above it a heading. */
-function underline(reader: BlockReader, container: OpenBlock): Begun {
+function underline(reader: LineReader, container: OpenBlock): Begun {
 	if (container.type !== 'paragraph') return undefined;
 	const mark = /^(?:=+|-+)[ \t]*$/.exec(reader.line.words)?.[0];
 	if (mark === undefined) return undefined;
@@ -87,7 +100,7 @@ function underline(reader: BlockReader, container: OpenBlock): Begun {
 	return 'done';
 }
 
-function thematicBreak(reader: BlockReader): Begun {
+function thematicBreak(reader: LineReader): Begun {
 	const { words } = reader.line;
 	const char = words[0]!;
 	if (!'*-_'.includes(char)) return undefined;
@@ -101,7 +114,7 @@ function thematicBreak(reader: BlockReader): Begun {
 	return 'done';
 }
 
-function listItem(reader: BlockReader, container: OpenBlock): Begun {
+function listItem(reader: LineReader, container: OpenBlock): Begun {
 	const { line } = reader;
 	const [mark, number] = /^(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)/.exec(line.words) ?? [];
 	if (mark === undefined) return undefined;
@@ -124,7 +137,7 @@ function listItem(reader: BlockReader, container: OpenBlock): Begun {
 }
 
 /** It cannot interrupt a paragraph, also not one that a line goes on with lazily. */
-function indentedCode(reader: BlockReader): Begun {
+function indentedCode(reader: LineReader): Begun {
 	if (reader.tip.type === 'paragraph') return undefined;
 	reader.line.skipColumns(4);
 	return reader.begin('code');

@@ -1,5 +1,3 @@
-import type { LinkTarget } from './definitions';
-
 /*
  * Markdown as a tree. The nodes have mdast's names, as most parsers' have:
  * https://github.com/syntax-tree/mdast
@@ -102,6 +100,14 @@ export interface Table extends Place {
 	align: Array<'left' | 'right' | 'center' | undefined>;
 	/** The first one is the head. None has more cells than it; some have fewer. */
 	rows: Inline[][][];
+}
+
+/** What a label stands for. */
+export interface LinkTarget {
+	url: string;
+	title?: string;
+	/** Something refers to it. */
+	used: boolean;
 }
 
 /** `[label]: url "title"`. What refers to it is a link of its own. */

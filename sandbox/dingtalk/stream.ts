@@ -1,11 +1,6 @@
-import type { StreamConnection } from '../stream/connection.ts';
-import type {
-	HandshakeVerdict,
-	StreamAnswer,
-	StreamDialogue,
-	StreamServer,
-	Wire,
-} from '../stream/dialogue.ts';
+import type { StreamConnection, Wire } from '../stream/connection.ts';
+import type { StreamAnswer, StreamDialogue } from '../stream/dialogue.ts';
+import type { HandshakeVerdict, StreamServer } from '../stream/server.ts';
 import type { UserMessage } from '../messages.ts';
 import { createWaiting } from '../stream/waiting.ts';
 import type { World } from '../world.ts';

@@ -2,9 +2,12 @@ import type { Duplex } from 'node:stream';
 
 import { WebSocket } from 'ws';
 
-import type { LedgerEntry } from '../ledger.ts';
-import type { World } from '../world.ts';
-import type { StreamServer, Wire } from './dialogue.ts';
+import type { Ledger, LedgerEntry } from '../ledger.ts';
+import type { SimulatedPlatform } from '../messages.ts';
+import type { StreamFaults } from './faults.ts';
+
+/** One WebSocket message: text or bytes. */
+export type Wire = string | Buffer;
 
 /** What the ledger says of a frame or of an exchange of two. */
 export type FrameNote = Pick<LedgerEntry, 'kind'> &
@@ -16,7 +19,7 @@ const REORDER_MS = 2000;
 /** One open WebSocket, with the faults that were asked for. */
 export class StreamConnection {
 	readonly id: string;
-	readonly server: StreamServer;
+	readonly service: SimulatedPlatform;
 	readonly path: string;
 	readonly who: string;
 	/** ISO 8601, the machine's time. */
@@ -28,23 +31,25 @@ export class StreamConnection {
 	frozen = false;
 	private readonly webSocket: WebSocket;
 	private readonly socket: Duplex;
-	private readonly world: World;
+	private readonly ledger: Ledger;
+	private readonly faults: StreamFaults;
 	private givenUp = false;
 	private held: Wire[] = [];
 	private readonly timers = new Set<NodeJS.Timeout>();
 
 	constructor(
-		identity: Pick<StreamConnection, 'id' | 'server' | 'path' | 'who'>,
+		identity: Pick<StreamConnection, 'id' | 'service' | 'path' | 'who'>,
 		wire: { webSocket: WebSocket; socket: Duplex },
-		world: World,
+		{ ledger, streamFaults }: { ledger: Ledger; streamFaults: StreamFaults },
 	) {
 		this.id = identity.id;
-		this.server = identity.server;
+		this.service = identity.service;
 		this.path = identity.path;
 		this.who = identity.who;
 		this.webSocket = wire.webSocket;
 		this.socket = wire.socket;
-		this.world = world;
+		this.ledger = ledger;
+		this.faults = streamFaults;
 	}
 
 	/** Whether the platform counts on it; a frozen one looks open until the platform gives it up. */
@@ -52,11 +57,17 @@ export class StreamConnection {
 		return !this.givenUp && this.webSocket.readyState === WebSocket.OPEN;
 	}
 
+	/** What people see of it. */
+	shown() {
+		const { id, service, path, who, since, received, sent, frozen } = this;
+		return { id, service, path, who, since, received, sent, frozen };
+	}
+
 	/** Writes an entry about this connection into the ledger. */
 	record(note: FrameNote): LedgerEntry {
 		const common = { direction: 'in', status: 200, ms: 0, by: 'stream' } as const;
-		const place = { service: this.server.service, method: 'WS', path: this.path };
-		return this.world.ledger.record({ ...common, ...note, ...place });
+		const place = { service: this.service, method: 'WS', path: this.path };
+		return this.ledger.record({ ...common, ...note, ...place });
 	}
 
 	/**
@@ -65,8 +76,7 @@ export class StreamConnection {
 	 */
 	send(frame: Wire, kind: string): boolean {
 		if (!this.isOpen || this.frozen) return false;
-		const { service } = this.server;
-		const fault = this.world.streamFaults.frame(service, this.id, kind);
+		const fault = this.faults.frame(this.service, this.id, kind);
 		if (fault) this.record({ direction: 'out', kind: 'fault', status: 0, note: fault.does });
 		switch (fault?.does) {
 			case 'cut':

@@ -9,56 +9,51 @@ interface Live {
 	dialogue: StreamDialogue;
 }
 
-export type Connections = ReturnType<typeof createConnections>;
-
 /** The connections that are open, of all platforms. */
-export function createConnections() {
-	const live = new Set<Live>();
-	const sockets = new Set<Duplex>();
-	let opened: Partial<Record<SimulatedPlatform, number>> = {};
+export class Connections {
+	private readonly live = new Set<Live>();
+	private readonly sockets = new Set<Duplex>();
+	private openings: Partial<Record<SimulatedPlatform, number>> = {};
 
-	const of = (service: string) =>
-		[...live].filter(({ connection }) => connection.server.service === service);
+	/** A socket that wants to become a connection: it ends at the latest with the next reset. */
+	adopt(socket: Duplex) {
+		this.sockets.add(socket);
+		socket.once('close', () => this.sockets.delete(socket));
+	}
 
-	return {
-		/** A socket that wants to become a connection: it ends at the latest with the next reset. */
-		adopt(socket: Duplex) {
-			sockets.add(socket);
-			socket.once('close', () => sockets.delete(socket));
-		},
-		add(entry: Live) {
-			const { service } = entry.connection.server;
-			opened[service] = (opened[service] ?? 0) + 1;
-			live.add(entry);
-			return () => live.delete(entry);
-		},
-		of,
-		/** One of those by which the message may go, any of them: the platforms deal them out. */
-		choose(message: UserMessage): Live | undefined {
-			const fit = of(message.platform).filter(
-				({ connection, dialogue }) => connection.isOpen && dialogue.takes(message),
-			);
-			return fit[Math.floor(Math.random() * fit.length)];
-		},
-		/** How many were opened since the last reset. */
-		opened: (service: SimulatedPlatform) => opened[service] ?? 0,
-		list: () => ({
-			connections: [...live].map(({ connection }) => ({
-				id: connection.id,
-				service: connection.server.service,
-				path: connection.path,
-				who: connection.who,
-				since: connection.since,
-				received: connection.received,
-				sent: connection.sent,
-				frozen: connection.frozen,
-			})),
-			opened,
-		}),
-		/** Ends all sockets. */
-		reset() {
-			for (const socket of sockets) socket.destroy();
-			opened = {};
-		},
-	};
+	/** Returns what takes it out again. */
+	add(entry: Live): () => void {
+		const { service } = entry.connection;
+		this.openings[service] = this.opened(service) + 1;
+		this.live.add(entry);
+		return () => this.live.delete(entry);
+	}
+
+	of(service: string): Live[] {
+		return [...this.live].filter(({ connection }) => connection.service === service);
+	}
+
+	/** One of those by which the message may go, any of them: the platforms deal them out. */
+	choose(message: UserMessage): Live | undefined {
+		const fit = this.of(message.platform).filter(
+			({ connection, dialogue }) => connection.isOpen && dialogue.takes(message),
+		);
+		return fit[Math.floor(Math.random() * fit.length)];
+	}
+
+	/** How many were opened since the last reset. */
+	opened(service: SimulatedPlatform): number {
+		return this.openings[service] ?? 0;
+	}
+
+	list() {
+		const connections = [...this.live].map(({ connection }) => connection.shown());
+		return { connections, opened: this.openings };
+	}
+
+	/** Ends all sockets. */
+	reset() {
+		for (const socket of this.sockets) socket.destroy();
+		this.openings = {};
+	}
 }

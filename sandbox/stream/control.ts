@@ -1,8 +1,8 @@
 import { randomBytes } from '../aes.ts';
 import type { Json } from '../http.ts';
 import type { World } from '../world.ts';
-import type { StreamConnection } from './connection.ts';
-import type { StreamDialogue, Wire } from './dialogue.ts';
+import type { StreamConnection, Wire } from './connection.ts';
+import type { StreamDialogue } from './dialogue.ts';
 import { isLiveFault, STREAM_FAULTS, type StreamFault } from './faults.ts';
 import { pushMessages } from './push.ts';
 import { streamServers } from './servers.ts';

@@ -1,5 +1,4 @@
-import type { CallbackDelivery } from '../callback-sender.ts';
-import { FORGOTTEN } from '../ledger.ts';
+import { noteDelivery, type CallbackDelivery } from '../delivered.ts';
 import type { UserMessage } from '../messages.ts';
 import type { World } from '../world.ts';
 import type { StreamAnswer } from './dialogue.ts';
@@ -26,31 +25,13 @@ export async function deliverByStream(
 		: NOWHERE;
 	const ms = Math.round((performance.now() - started) * 10) / 10;
 	const path = chosen?.connection.path ?? '';
-	world.ledger.record({
-		at,
+	return noteDelivery(world, {
+		...{ at, by: 'stream', status, ms, refused, message, isLast },
 		service: message.platform,
-		direction: 'out',
 		kind: 'delivery',
-		method: 'WS',
-		by: 'stream',
-		path,
-		status,
-		ms,
-		refused,
-		messageId: message.id,
-		conversation: message.conversation,
 		text: message.answers[answered]?.text,
-		note: refused && isLast ? FORGOTTEN : undefined,
-		request: { body: sent },
-		response: { body: answer },
+		...{ method: 'WS', url: path, path },
+		sent: { body: sent },
+		received: { body: answer },
 	});
-	return {
-		at,
-		by: 'stream',
-		status,
-		ms,
-		refused,
-		request: { method: 'WS', url: path, headers: {}, body: world.mask.text(sent) },
-		response: { headers: {}, body: world.mask.text(answer) },
-	};
 }

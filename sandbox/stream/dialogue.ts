@@ -1,9 +1,5 @@
-import type { SimulatedPlatform, UserMessage } from '../messages.ts';
-import type { World } from '../world.ts';
-import type { StreamConnection } from './connection.ts';
-
-/** One WebSocket message: text or bytes. */
-export type Wire = string | Buffer;
+import type { UserMessage } from '../messages.ts';
+import type { Wire } from './connection.ts';
 
 /** What became of a message that was sent by a connection. */
 export interface StreamAnswer {
@@ -33,20 +29,4 @@ export interface StreamDialogue {
 	ping?(): Wire;
 	/** The connection is over: nothing more is waited for. */
 	ended(): void;
-}
-
-export type HandshakeVerdict =
-	| { refused: string; status: number; headers?: Record<string, string>; body?: string }
-	| {
-			/** Who connects, as far as the bot says it. */
-			who: string;
-			/** Greets the bot: the socket is open. */
-			begin(connection: StreamConnection): StreamDialogue;
-	  };
-
-/** How one platform takes long connections. */
-export interface StreamServer {
-	service: SimulatedPlatform;
-	/** Decides about a handshake. */
-	admit(url: URL, world: World): HandshakeVerdict;
 }

@@ -46,6 +46,8 @@ export const isLiveFault = (does: string): does is LiveFaultName => includes(LIV
 
 export const STREAM_FAULTS: readonly string[] = [...FRAME_FAULTS, ...ENTRY_FAULTS, ...LIVE_FAULTS];
 
+export type StreamFaults = ReturnType<typeof createStreamFaults>;
+
 export function createStreamFaults() {
 	let faults: Waiting[] = [];
 	const take = (matches: (fault: Waiting) => boolean): StreamFault | undefined => {

@@ -3,7 +3,7 @@ import { dingTalkStream } from '../dingtalk/stream.ts';
 import { FEISHU_STREAM_PATH } from '../feishu/gateway.ts';
 import { feishuStream } from '../feishu/stream.ts';
 import { weComStream } from '../wecom/stream.ts';
-import type { StreamServer } from './dialogue.ts';
+import type { StreamServer } from './server.ts';
 
 /** By the path of the WebSocket. */
 export const streamServers: Record<string, StreamServer> = {

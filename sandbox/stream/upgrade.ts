@@ -5,8 +5,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 import { randomBytes } from '../aes.ts';
 import type { World } from '../world.ts';
-import { StreamConnection } from './connection.ts';
-import type { HandshakeVerdict, StreamServer, Wire } from './dialogue.ts';
+import { StreamConnection, type Wire } from './connection.ts';
+import type { HandshakeVerdict, StreamServer } from './server.ts';
 import { streamServers } from './servers.ts';
 
 /** No bot sends more in one frame: WeCom's pieces of a file are 512 KiB before base64. */
@@ -31,7 +31,7 @@ const wireOf = (data: Buffer, isBinary: boolean): Wire => (isBinary ? data : dat
 function keep(connection: StreamConnection, webSocket: WebSocket, begin: Begin, world: World) {
 	const { epoch } = world;
 	connection.record({ kind: 'connect', status: 101, note: connection.who });
-	const isFrozen = world.streamFaults.entry(connection.server.service, 'acceptFrozen');
+	const isFrozen = world.streamFaults.entry(connection.service, 'acceptFrozen');
 	if (isFrozen) connection.freeze();
 	const dialogue = begin(connection);
 	const remove = world.connections.add({ connection, dialogue });
@@ -58,6 +58,27 @@ function keep(connection: StreamConnection, webSocket: WebSocket, begin: Begin, 
 	});
 }
 
+/** Asks the platform about a handshake; a refusal stands in the ledger. */
+function admit(url: URL, target: StreamServer, world: World): HandshakeVerdict {
+	const verdict = target.admit(url, world);
+	if (!('refused' in verdict)) return verdict;
+	const { status, headers, refused } = verdict;
+	world.ledger.record({
+		service: target.service,
+		direction: 'in',
+		kind: 'connect',
+		by: 'stream',
+		method: 'WS',
+		path: url.pathname,
+		status,
+		ms: 0,
+		refused,
+		request: { query: url.search },
+		response: { headers },
+	});
+	return verdict;
+}
+
 /** Takes WebSockets on the sandbox's port. */
 export function serveStreams(server: Server, world: World) {
 	const webSockets = new WebSocketServer({
@@ -66,42 +87,18 @@ export function serveStreams(server: Server, world: World) {
 		perMessageDeflate: false,
 		autoPong: false,
 	});
-
-	const admit = (url: URL, target: StreamServer): HandshakeVerdict => {
-		const admission = target.admit(url, world);
-		if ('refused' in admission) {
-			const { status, headers, refused } = admission;
-			const common = { direction: 'in', kind: 'connect', ms: 0, by: 'stream' } as const;
-			world.ledger.record({
-				...common,
-				service: target.service,
-				method: 'WS',
-				path: url.pathname,
-				status,
-				refused,
-				request: { query: url.search },
-				response: { headers },
-			});
-		}
-		return admission;
-	};
-
 	server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		world.connections.adopt(socket);
 		socket.on('error', () => socket.destroy());
 		const url = URL.parse(request.url ?? '/', world.origin);
 		const target = url && streamServers[url.pathname];
 		if (!target) return refuse(socket, { status: 404 });
-		const admission = admit(url, target);
-		if ('refused' in admission) return refuse(socket, admission);
-		const { who, begin } = admission;
+		const verdict = admit(url, target, world);
+		if ('refused' in verdict) return refuse(socket, verdict);
+		const { who, begin } = verdict;
 		webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-			const identity = {
-				id: randomBytes(6).toString('hex'),
-				server: target,
-				path: url.pathname,
-				who,
-			};
+			const id = randomBytes(6).toString('hex');
+			const identity = { id, service: target.service, path: url.pathname, who };
 			const connection = new StreamConnection(identity, { webSocket, socket }, world);
 			keep(connection, webSocket, begin, world);
 		});

@@ -1,14 +1,9 @@
 import { randomBytes } from '../aes.ts';
 import { type Json, parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
-import type { StreamConnection } from '../stream/connection.ts';
-import type {
-	HandshakeVerdict,
-	StreamAnswer,
-	StreamDialogue,
-	StreamServer,
-	Wire,
-} from '../stream/dialogue.ts';
+import type { StreamConnection, Wire } from '../stream/connection.ts';
+import type { StreamAnswer, StreamDialogue } from '../stream/dialogue.ts';
+import type { HandshakeVerdict, StreamServer } from '../stream/server.ts';
 import type { World } from '../world.ts';
 import { AiBotAnswers } from './aibot-answers.ts';
 import { aiBotCommands, type CommandOutcome } from './aibot-commands.ts';

@@ -3,7 +3,7 @@ import { callbackOf } from '../../nodes/Feishu/receive/callback';
 import { loadAccounts } from '../../sandbox/accounts';
 import { sha1Hex } from '../../sandbox/aes';
 import { encryptEvent, eventSignature } from '../../sandbox/feishu/crypto';
-import type { PlatformCase, Said, Wire } from './platforms';
+import type { PlatformCase, Said, Wire } from './platformCase';
 
 /* How Feishu speaks to a trigger, for the tests that all triggers share. */
 

@@ -4,7 +4,7 @@ import { loadAccounts } from '../../sandbox/accounts';
 import { callbackSignature, seal, type CallbackAccount } from '../../sandbox/callback-crypto';
 import { aiBotAccount, appAccount, cdata } from '../../sandbox/wecom/crypto';
 import type { Credentials } from '../harness';
-import type { Attack, PlatformCase, Said, Wire } from './platforms';
+import type { Attack, PlatformCase, Said, Wire } from './platformCase';
 
 /* How WeCom speaks to a trigger, to an app and to an AI bot, for the tests that all triggers share. */
 

@@ -1,11 +1,11 @@
-import { createClock } from '../../sandbox/clock';
+import { Clock } from '../../sandbox/clock';
 import { until } from './helpers';
 
 it('Rings every alarm once, however much time passes while it looks which are due', async () => {
 	// A busy machine: a millisecond passes with each look at the time.
 	let time = Date.now();
 	const looks = jest.spyOn(Date, 'now').mockImplementation(() => time++);
-	const clock = createClock();
+	const clock = new Clock();
 	const rung: number[] = [];
 	const alarms = Array.from({ length: 200 }, (_, n) => n);
 	for (const alarm of alarms) clock.after(10_000, 'feishu', () => rung.push(alarm));
