@@ -12,7 +12,7 @@ import {
 import { strikeSecrets } from '../../../core/common/redact';
 import type { DecodedMessage } from '../../../protocol/message';
 import { credentialKey } from '../http/tokens';
-import { join, next } from './connection/connections';
+import { forgetUnopened, join, next, noteUnopened } from './connection/connections';
 import { begin, startBy } from './emission';
 import { intake, itemOf, triggerOf } from './intake';
 import type { SeenNote } from './inbox';
@@ -24,6 +24,12 @@ import { ConnectionFailure, type Kinds, type StreamProtocol } from './connection
 /** As the webhooks have it (`fields.ts`). The parameter takes no expression. */
 const isStream = ({ parameters }: INode): boolean =>
 	parameters.connection === 'stream' && parameters.authentication !== 'app';
+
+/** Tells a trigger from all others. */
+const idOf = (ctx: ITriggerFunctions): string =>
+	JSON.stringify([ctx.getWorkflow().id, ctx.getNode().id]);
+
+const PUBLISH_AGAIN = 'Then publish the workflow again.';
 
 /** A changed credential takes effect after this time. */
 const LOOK_AT_CREDENTIAL_MS = 30_000;
@@ -45,6 +51,7 @@ export async function startStream(
 	ctx: ITriggerFunctions,
 	protocol: StreamProtocol,
 ): Promise<ITriggerResponse> {
+	forgetUnopened(idOf(ctx));
 	if (!isStream(ctx.getNode())) return {};
 	const trigger = new StreamTrigger(ctx, protocol);
 	await trigger.begin();
@@ -81,8 +88,12 @@ class StreamTrigger {
 	}
 
 	async begin(): Promise<void> {
-		// Of an error at a publication n8n shows the message alone.
-		await this.join(await this.credential()).catch(explainIn(this.ctx, textOf));
+		const credential = await this.credential();
+		await this.join(credential).catch((error: unknown) => {
+			this.noteUnseen(error, credential);
+			// Of an error at a publication n8n shows the message alone.
+			explainIn(this.ctx, textOf)(error);
+		});
 		void this.followCredential();
 	}
 
@@ -101,9 +112,20 @@ class StreamTrigger {
 			return;
 		}
 		if (missing) throw new UserError(`${ctx.getNode().name}: ${missing}`);
-		const id = JSON.stringify([ctx.getWorkflow().id, ctx.getNode().id]);
-		this.leave = await join(id, { protocol, credential, log: ctx.logger }, this.listener);
+		this.leave = await join(idOf(ctx), { protocol, credential, log: ctx.logger }, this.listener);
 		if (this.ending.signal.aborted) this.leave();
+	}
+
+	/** Whoever publishes a workflow is told what is wrong; of one that n8n starts by itself, the metrics tell. */
+	private noteUnseen(error: unknown, credential: ICredentialDataDecryptedObject): void {
+		const { ctx, protocol } = this;
+		if (!['init', 'leadershipChange'].includes(ctx.getActivationMode())) return;
+		const failure =
+			error instanceof UserError
+				? new ConnectionFailure('badCredentials', error.message, PUBLISH_AGAIN)
+				: error;
+		if (!(failure instanceof ConnectionFailure)) return;
+		noteUnopened(idOf(ctx), { protocol, credential, log: ctx.logger }, failure);
 	}
 
 	/** n8n starts no trigger anew when its credential is changed. */

@@ -3,7 +3,7 @@ import type { DecodedMessage } from '../../../../protocol/message';
 import type { Connection } from './connection';
 import type { Listener, Seat } from './seat';
 import { SharedConnection, type Access, type SharedConnectionState } from './sharedConnection';
-import type { StreamProtocol } from './stream';
+import type { ConnectionFailure, StreamProtocol } from './stream';
 import type { Wanted } from './testRun';
 
 /*
@@ -66,9 +66,42 @@ export function connectionOf(
 	return connections.get(keyOf(protocol, credential))?.connection;
 }
 
+/**
+ * Triggers that n8n has started by itself, and whose connection could not be opened, by the trigger's id: n8n has
+ * taken their workflow back by then, and nobody was there to be told. Each with its app's key.
+ */
+const unopened = new Map<string, [key: string, state: SharedConnectionState]>();
+
+/** From now on the trigger's app counts as away, as long as it has no connection. */
+export function noteUnopened(
+	id: string,
+	{ protocol, credential }: Access,
+	failure: ConnectionFailure,
+): void {
+	const now = Date.now();
+	unopened.set(id, [
+		keyOf(protocol, credential),
+		{
+			...{ service: protocol.service, app: protocol.appOf(credential) ?? '', triggers: 0 },
+			...{ status: 'stopped', since: now, awaySince: now, failure },
+			...{ reconnects: 0, refusedFrames: 0 },
+		},
+	]);
+}
+
+/** The trigger's workflow is published again. */
+export function forgetUnopened(id: string): void {
+	unopened.delete(id);
+}
+
 /** How all connections of this process are. */
 export function connectionStates(): SharedConnectionState[] {
-	return [...connections.values()].flatMap((connection) => connection.state() ?? []);
+	const states = new Map(unopened.values());
+	for (const [key, connection] of connections) {
+		const state = connection.state();
+		if (state) states.set(key, state);
+	}
+	return [...states.values()];
 }
 
 function sharedBy({ protocol, credential }: Access): SharedConnection {

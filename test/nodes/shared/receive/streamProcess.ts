@@ -8,8 +8,10 @@ import {
 	type IRun,
 	type ITriggerFunctions,
 	type ITriggerResponse,
+	type WorkflowActivateMode,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
+import type { connectionStates } from '../../../../nodes/shared/receive/connection/connections';
 import type * as Fake from './connection/fakeConnection';
 import {
 	additionalDataWith,
@@ -59,6 +61,8 @@ export class Database {
 export class Process {
 	readonly node: INodeType;
 	readonly Connection: typeof Fake.Connection;
+	/** How its connections are, as *Judge Connections* asks. */
+	readonly connectionStates: typeof connectionStates;
 	/** The failures of `fakeConnection.ts`, as this process knows them. */
 	readonly failures: Pick<typeof Fake, 'away' | 'wrongSecret'>;
 	work: Work = async () => {};
@@ -72,23 +76,32 @@ export class Process {
 	) {
 		let fake!: typeof Fake;
 		let node!: INodeType;
+		let connections!: { connectionStates: typeof connectionStates };
 		jest.isolateModules(() => {
 			// n8n's own classes are the same for all.
 			jest.doMock('n8n-workflow', () => n8nWorkflow);
 			fake = load('./connection/fakeConnection');
 			node = load<{ triggerNode(): INodeType }>('./streamTriggerNode').triggerNode();
+			connections = load('../../../../nodes/shared/receive/connection/connections');
 		});
 		this.node = node;
 		this.Connection = fake.Connection;
 		this.failures = fake;
+		this.connectionStates = connections.connectionStates;
 	}
 
 	/** Publishes the workflow: gives what `trigger()` gives, or throws what it throws. */
-	async publish(parameters: IDataObject = {}): Promise<ITriggerResponse> {
-		return (await this.node.trigger!.call(this.triggerContext(parameters)))!;
+	async publish(
+		parameters: IDataObject = {},
+		activation?: WorkflowActivateMode,
+	): Promise<ITriggerResponse> {
+		return (await this.node.trigger!.call(this.triggerContext(parameters, activation)))!;
 	}
 
-	triggerContext(parameters: IDataObject = {}): ITriggerFunctions {
+	triggerContext(
+		parameters: IDataObject = {},
+		activation: WorkflowActivateMode = 'activate',
+	): ITriggerFunctions {
 		const types = nodeTypesWith({ [TYPE]: this.node });
 		const credentials = { dingTalkAppApi: this.database.credential };
 		const node = completeNode(this.trigger(parameters), types, credentials);
@@ -110,7 +123,7 @@ export class Process {
 			workflow.getNode(node.name)!,
 			data,
 			'trigger',
-			'activate',
+			activation,
 			emit,
 		);
 	}
