@@ -1,7 +1,7 @@
 'use strict';
 
 /** @import { Sent } from './load.js' */
-/** @typedef {ReturnType<typeof figuresOf>} Figures of one run; times in ms, memory in bytes */
+/** @typedef {ReturnType<typeof figuresOf>} Figures of one run; times in ms */
 
 /**
  * The smallest value that at least `share` (0 to 1) of the values do not exceed; undefined of none.
@@ -44,39 +44,33 @@ function schedule(count, durationMs) {
  * @param {object} run
  * @param {Pick<Sent, 'id' | 'at' | 'end' | 'status'>[]} run.sent
  * @param {Map<string, number[]>} run.answers when each message was answered, by id
- * @param {number} run.durationMs how long the sending took
- * @param {number} run.modelDelayMs the model's own time, which is not ours
- * @param {{ cpuSeconds: number, rssPeak: number }} run.usage of n8n's process tree
+ * @param {number} run.cpuSeconds of n8n's process tree
  */
-function figuresOf({ sent, answers, durationMs, modelDelayMs, usage }) {
+function figuresOf({ sent, answers, cpuSeconds }) {
 	const acknowledged = sent.filter(({ status }) => status === 200);
 	const times = sent.map(({ id }) => answers.get(id) ?? []);
-	const answered = sent
-		.map(({ id, at }) => ({ at, answeredAt: Math.min(...(answers.get(id) ?? [])) }))
-		.filter(({ answeredAt }) => answeredAt < Infinity);
-	const answerTimes = answered.map(({ at, answeredAt }) => answeredAt - at - modelDelayMs);
-	const first = Math.min(...sent.map(({ at }) => at));
-	const last = Math.max(...answered.map(({ answeredAt }) => answeredAt));
+	const overheads = sent.flatMap(({ id, at }) => {
+		const first = Math.min(...(answers.get(id) ?? []));
+		return first < Infinity ? [first - at] : [];
+	});
 	return {
 		count: sent.length,
-		perSecond:
-			answered.length === 0 ? 0 : (answered.length * 1000) / Math.max(durationMs, last - first),
 		acknowledgement: spread(
 			acknowledged.flatMap(({ at, end }) => (end === undefined ? [] : [end - at])),
 		),
-		answer: spread(answerTimes),
+		overhead: spread(overheads),
 		notAcknowledged: sent.length - acknowledged.length,
-		notAnswered: sent.length - answered.length,
+		notAnswered: sent.length - overheads.length,
 		// Acknowledged, so that no platform sends it again, and never answered.
 		lost: acknowledged.filter(({ id }) => !answers.has(id)).length,
 		answeredTwice: times.filter((list) => list.length > 1).length,
-		cpuPerMessage: (usage.cpuSeconds * 1000) / sent.length,
-		rssPeak: usage.rssPeak,
+		cpuPerMessage: (cpuSeconds * 1000) / sent.length,
+		cpuPerAnswer: overheads.length === 0 ? undefined : (cpuSeconds * 1000) / overheads.length,
 	};
 }
 
 /**
- * Milliseconds and megabytes as a table shows them: whole numbers, one decimal where they are small.
+ * Milliseconds as a table shows them: whole numbers, one decimal where they are small.
  *
  * @param {number | undefined} value
  */

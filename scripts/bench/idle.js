@@ -17,24 +17,22 @@ const { startingByThemselves } = require('./workflows.js');
 const DELIVERY = ['clawbotRetry001', 'clawbotRecover1', 'clawbotAnnounce'];
 const WATCHING = ['clawbotHeartbt01', 'clawbotWatch001'];
 
+/** @typedef {Awaited<ReturnType<typeof runIdle>>} Idle */
+
+/** How long the delivery queue is measured, and how many messages wait for their time. */
+const SECONDS = 100;
+const RETRIES = 10;
+
 /**
  * One after the other: each is measured against an n8n in which none of them runs.
  *
- * @type {{ name: string, title: string, wanted: (ids: string[]) => string[] }[]}
+ * @type {{ name: string, wanted: (ids: string[]) => string[] }[]}
  */
 const STATES = [
-	{ name: 'none', title: 'no workflow starts by itself', wanted: () => [] },
-	{
-		name: 'delivery',
-		title: 'retry, store, recovery and announcements',
-		wanted: () => DELIVERY,
-	},
-	{
-		name: 'watching',
-		title: 'heartbeat and watch metrics, one source each',
-		wanted: () => WATCHING,
-	},
-	{ name: 'all', title: 'all bundled workflows', wanted: (ids) => ids },
+	{ name: 'none', wanted: () => [] },
+	{ name: 'delivery', wanted: () => DELIVERY },
+	{ name: 'watching', wanted: () => WATCHING },
+	{ name: 'all', wanted: (ids) => ids },
 ];
 
 /** Times of the other states: their work comes round every minute at the latest. */
@@ -46,26 +44,26 @@ const SAVE = 'clawbotSave0001';
 
 /**
  * Processor milliseconds a second of n8n in each state.
+ *
  * @param {System} system
- * @param {number} seconds
  * @param {(text: string) => void} note
  * @returns {Promise<Record<string, number>>}
  */
-async function measureStates(system, seconds, note) {
+async function measureStates(system, note) {
 	const { api, pid } = system.n8n;
 	const ids = startingByThemselves().map(({ id }) => id);
 	/** @type {Record<string, number>} */
 	const cpu = {};
 	let running = ids;
-	for (const { name, title, wanted } of STATES) {
+	for (const { name, wanted } of STATES) {
 		const next = wanted(ids);
 		for (const id of running) if (!next.includes(id)) await api.deactivate(id);
 		for (const id of next) if (!running.includes(id)) await api.activate(id);
 		running = next;
 		await untilAtRest(pid);
 		await pause(SETTLE_MS);
-		const length = name === 'delivery' ? seconds : Math.ceil(seconds * SHARE);
-		note(`${title}, ${length} s`);
+		const length = name === 'delivery' ? SECONDS : Math.ceil(SECONDS * SHARE);
+		note(`workflows that start by themselves: ${name}, ${length} s`);
 		cpu[name] = await idle(system, length);
 	}
 	return cpu;
@@ -88,13 +86,13 @@ async function arrivals(sandbox, texts) {
 
 /**
  * How long after its due time each waiting message reaches the platform.
+ *
  * @param {System} system
- * @param {number} count
  * @returns {Promise<number[]>} ms; those that never came are left out
  */
-async function measureRetries(system, count) {
+async function measureRetries(system) {
 	const due = [];
-	for (let n = 0; n < count; n++) {
+	for (let n = 0; n < RETRIES; n++) {
 		const dueAt = Date.now() + 1000;
 		const key = `late ${n}.`;
 		due.push({ key, dueAt });
@@ -162,10 +160,9 @@ async function measureRecovery({ n8n, sandbox }) {
  * and what was left when it crashed.
  *
  * @param {SystemOptions} options with the engine's settings
- * @param {{ seconds: number, retries: number }} plan `seconds`: how long the delivery queue is measured
  * @param {(text: string) => void} note says what is being done
  */
-async function runIdle(options, { seconds, retries }, note) {
+async function runIdle(options, note) {
 	const system = await startSystem({
 		...options,
 		env: { ...options.env, N8N_METRICS: 'true' },
@@ -177,9 +174,9 @@ async function runIdle(options, { seconds, retries }, note) {
 		note('a crash, and what is run again');
 		const recoveryMs = await measureRecovery(system);
 		note('messages that wait a second');
-		const lateMs = await measureRetries(system, retries);
-		const cpu = await measureStates(system, seconds, note);
-		return { seconds, cpu, lateMs, retries, recoveryMs };
+		const lateMs = await measureRetries(system);
+		const cpu = await measureStates(system, note);
+		return { seconds: SECONDS, cpu, lateMs, retries: RETRIES, recoveryMs };
 	} finally {
 		await system.stop();
 	}

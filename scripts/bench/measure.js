@@ -2,14 +2,14 @@
 const { pause } = require('../machine/signals.js');
 const { figuresOf } = require('./figures.js');
 const { again, followAnswers, servicesOf, write } = require('./messages.js');
-const { untilAtRest, usageOf, watch } = require('./usage.js');
+const { untilAtRest, watch } = require('./usage.js');
 
 /** @import { startSystem } from '../system/system.js' */
 /** @import { Sent } from './load.js' */
 /** @import { Message } from './messages.js' */
 /** @import { Side } from './sides.js' */
 /** @typedef {Awaited<ReturnType<typeof startSystem>>} System */
-/** @typedef {{ count: number, durationMs: number, platforms?: string[], modelDelayMs?: number }} Load */
+/** @typedef {{ count: number, durationMs: number, allPlatforms?: boolean }} Load `allPlatforms`: by turns, or else the first one of its side */
 /** @typedef {Awaited<ReturnType<typeof measure>>} Measured */
 /** @typedef {Awaited<ReturnType<typeof redeliver>>} Redelivered */
 
@@ -34,41 +34,34 @@ function answersInPlace(messages, sent) {
  * @param {System} system
  * @param {Side} side
  * @param {Message[]} messages
- * @param {{ durationMs: number, modelDelayMs?: number, expected: number }} load
+ * @param {{ durationMs: number, expected: number }} load
  */
-async function deliver(system, side, messages, { durationMs, modelDelayMs = 0, expected }) {
+async function deliver(system, side, messages, { durationMs, expected }) {
 	const { sandbox, n8n } = system;
 	const answers = await followAnswers(sandbox, servicesOf(messages));
 	const stop = watch(n8n.pid);
 	const sent = await side.send(system, messages, durationMs);
 	if (!side.answersInPlace) await answers.waitFor(expected);
 	await untilAtRest(n8n.pid);
-	const usage = stop();
+	const cpuSeconds = stop();
 	await answers.read();
 	const times = side.answersInPlace ? answersInPlace(messages, sent) : answers.times;
-	return figuresOf({ sent, answers: times, durationMs, modelDelayMs, usage });
+	return figuresOf({ sent, answers: times, cpuSeconds });
 }
 
 /**
- * Lets people write a load of messages and returns its figures (figures.js), and the messages.
+ * Lets people write a load of messages and returns its figures (figures.js), and the messages. The model answers at
+ * once: its own time is none.
  *
  * @param {System} system
  * @param {Side} side
  * @param {Load} load
  */
-async function measure(
-	system,
-	side,
-	{ count, durationMs, platforms = ['dingtalk'], modelDelayMs = 0 },
-) {
-	await system.sandbox.call('PUT', '/model', { delayMs: modelDelayMs });
+async function measure(system, side, { count, durationMs, allPlatforms = false }) {
+	const platforms = side.platforms.slice(0, allPlatforms ? undefined : 1);
 	const messages = await write(system.sandbox, platforms, count);
-	const figures = await deliver(system, side, messages, {
-		durationMs,
-		modelDelayMs,
-		expected: count,
-	});
-	return { ...figures, messages };
+	const figures = await deliver(system, side, messages, { durationMs, expected: count });
+	return { figures, messages };
 }
 
 /**
@@ -82,7 +75,7 @@ async function measure(
 async function redeliver(system, side, messages, durationMs) {
 	const repeated = await again(system.sandbox, messages);
 	const figures = await deliver(system, side, repeated, { durationMs, expected: 0 });
-	return { ...figures, answeredAgain: figures.count - figures.notAnswered };
+	return { figures, answeredAgain: figures.count - figures.notAnswered };
 }
 
 /**
@@ -92,9 +85,9 @@ async function redeliver(system, side, messages, durationMs) {
  * @param {number} seconds
  */
 async function idle(system, seconds) {
-	const before = usageOf(system.n8n.pid).cpu;
+	const stop = watch(system.n8n.pid);
 	await pause(seconds * 1000);
-	return ((usageOf(system.n8n.pid).cpu - before) * 1000) / seconds;
+	return (stop() * 1000) / seconds;
 }
 
 module.exports = { idle, measure, redeliver };

@@ -1,130 +1,143 @@
 'use strict';
-const { HTTP_PLATFORMS } = require('./sides.js');
 
 /** @import { Load } from './measure.js' */
-/** @typedef {'default' | 'lazy'} Engine */
-/** @typedef {Load & { title: string }} TitledLoad */
+/** @typedef {'default' | 'lazy'} Engine of n8n's expressions */
+/** @typedef {'plain' | 'tls0' | 'tls40'} NetworkName */
+/** @typedef {'floor' | 'http' | 'stream' | 'noKeepAlive'} SideName */
+/** @typedef {Load & { afterStart?: boolean }} PlannedLoad `afterStart`: sent to an n8n that has just started */
+/** @typedef {{ network: NetworkName, load: string, side: SideName }} Cell one load of one side */
 /**
- * @typedef {object} Plan what is sent, and how long is measured
- * @property {TitledLoad[]} beside sent to the floor, and to ours by HTTP and by connection
- * @property {Record<Engine, TitledLoad[]>} alone sent to ours by HTTP
- * @property {TitledLoad[]} byStream sent to ours by connection
- * @property {TitledLoad[]} each sent to ours both ways, each message an execution of its own
- * @property {{ load: TitledLoad, rounds: number }} notes of seen messages
- * @property {{ seconds: number, retries: number }} idle
- * @property {{ idleSeconds: number }} reliability
- * @property {TitledLoad} warmUp
- * @property {number} idleSeconds
- * @property {number} seconds after which loads are left out
+ * @typedef {object} Part what is measured on one n8n
+ * @property {Engine} engine
+ * @property {boolean} tls
+ * @property {Cell[]} cells
  */
 
-/** @type {Record<Engine, { title: string, env: Record<string, string> }>} */
+/** @type {Record<Engine, { env: Record<string, string> }>} */
 const ENGINES = {
-	default: {
-		title: "n8n's default expression engine",
-		env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'false' },
-	},
-	lazy: {
-		title: 'the settings of `npm start` (N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true)',
-		env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' },
-	},
+	default: { env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'false' } },
+	lazy: { env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' } },
 };
+
+/** How n8n reaches the platforms and the model. @type {Record<NetworkName, { rttMs: number }>} */
+const NETWORKS = { plain: { rttMs: 0 }, tls0: { rttMs: 0 }, tls40: { rttMs: 40 } };
 
 /**
  * @param {number} rate messages a second
  * @param {number} seconds
- * @returns {TitledLoad}
+ * @returns {PlannedLoad}
  */
-const atRate = (rate, seconds) => ({
-	title: `${rate}/s`,
-	count: rate * seconds,
-	durationMs: seconds * 1000,
-});
-/**
- * @param {number} count
- * @param {number} durationMs
- * @param {Partial<TitledLoad>} [more]
- * @returns {TitledLoad}
- */
-const burst = (count, durationMs, more = {}) => ({
-	title: `${count} in ${durationMs / 1000} s`,
-	count,
-	durationMs,
-	...more,
-});
-
-const THREE = { platforms: HTTP_PLATFORMS };
-const FEISHU = { platforms: ['feishu'] };
-const AI_BOT = { platforms: ['wecom-aibot'] };
-/** Of Feishu no more than it takes answers a second. */
-const OTHER_PLATFORMS = [
-	{ ...atRate(17, 5), ...FEISHU, title: '17/s, Feishu' },
-	{ ...atRate(50, 4), ...FEISHU, title: '50/s, Feishu' },
-	{ ...atRate(17, 5), ...AI_BOT, title: '17/s, WeCom AI bot' },
-	burst(500, 2000, { ...AI_BOT, title: '500 in 2 s, WeCom AI bot' }),
-];
-const EACH = 'one execution per message';
-const SLOW_MODEL = burst(500, 2000, {
-	title: '500 in 2 s, the model takes 1 s',
-	modelDelayMs: 1000,
-});
+const atRate = (rate, seconds) => ({ count: rate * seconds, durationMs: seconds * 1000 });
+/** @type {PlannedLoad} */
+const BURST = { count: 500, durationMs: 2000 };
+/** What each side gets first, and nobody is told of. */
+const WARM_UP = 'warm-up';
+const THREE = { allPlatforms: true };
 
 /**
- * What is sent. The floor works about 15 messages a second off, however many come, and so does n8n's default engine whatever runs in it: few hundred messages a load
- * keep the run short. Loads whose turn comes after `seconds` are left out, and named.
+ * By the name that `--load` takes. The floor works about 15 messages a second off, however many come, and so does
+ * n8n's default engine whatever runs in it: few hundred messages a load keep the run short.
  *
- * @type {Record<'full' | 'quick', Plan>}
+ * @type {Record<string, PlannedLoad>}
  */
-const PLANS = {
-	full: {
-		beside: [
-			// What comes round every minute is in each side's minute.
-			atRate(1, 60),
-			atRate(17, 10),
-			atRate(50, 6),
-			atRate(100, 3),
-			atRate(200, 1.5),
-			burst(500, 2000),
-		],
-		alone: {
-			default: [],
-			lazy: [
-				{ ...atRate(200, 10), title: '200/s for 10 s' },
-				{ ...atRate(17, 10), ...THREE, title: '17/s, three platforms' },
-				burst(500, 2000, { ...THREE, title: '500 in 2 s, three platforms' }),
-				SLOW_MODEL,
-			],
-		},
-		byStream: OTHER_PLATFORMS,
-		each: [burst(500, 2000, { title: `500 in 2 s, ${EACH}` })],
-		notes: { load: atRate(17, 8), rounds: 2 },
-		// As long as the slowest of the schedules that come round all the time.
-		reliability: { idleSeconds: 30 },
-		warmUp: atRate(10, 6),
-		idle: { seconds: 300, retries: 20 },
-		idleSeconds: 4,
-		seconds: 600,
+const LOADS = {
+	[WARM_UP]: atRate(10, 3),
+	'1/s': atRate(1, 20),
+	'17/s': atRate(17, 10),
+	'50/s': atRate(50, 5),
+	'200/s': atRate(200, 2),
+	burst: BURST,
+	'17/s-three': { ...atRate(17, 10), ...THREE },
+	'burst-three': { ...BURST, ...THREE },
+	'burst-after-start': { ...BURST, afterStart: true },
+};
+
+const STEADY = ['1/s', '17/s', '50/s', '200/s', 'burst'];
+const ALL = Object.keys(LOADS).filter((name) => name !== WARM_UP);
+
+/**
+ * Each load to one side after the other, turned round from load to load: what n8n learns and leaves behind, and what
+ * else the machine does, hits all of them; and a connection changes its workflow once a load.
+ *
+ * @param {NetworkName} network
+ * @param {string[]} loads
+ * @param {SideName[]} sides
+ * @returns {Cell[]}
+ */
+const byTurns = (network, loads, sides) =>
+	loads.flatMap((load, index) => {
+		const order = index % 2 === 0 ? sides : [...sides].reverse();
+		return order.map((side) => ({ network, load, side }));
+	});
+
+/**
+ * The floor comes last: its bursts leave gigabytes behind that would burden what follows.
+ *
+ * @type {Record<string, Part>}
+ */
+const PARTS = {
+	lazy: {
+		engine: 'lazy',
+		tls: false,
+		cells: [...byTurns('plain', ALL, ['http', 'stream']), ...byTurns('plain', STEADY, ['floor'])],
 	},
-	quick: {
-		// Not 1/s: one garbage collection would make the verdict over a few messages.
-		beside: [atRate(17, 3), burst(100, 400)],
-		alone: {
-			default: [],
-			lazy: [
-				burst(500, 2000),
-				burst(150, 600, { ...THREE, title: '150 in 0.6 s, three platforms' }),
-				SLOW_MODEL,
-			],
-		},
-		byStream: [burst(500, 2000)],
-		each: [burst(100, 400, { title: `100 in 0.4 s, ${EACH}` })],
-		notes: { load: atRate(17, 3), rounds: 1 },
-		reliability: { idleSeconds: 6 },
-		warmUp: atRate(10, 3),
-		idle: { seconds: 60, retries: 5 },
-		idleSeconds: 2,
-		seconds: 90,
+	'lazy-tls': {
+		engine: 'lazy',
+		tls: true,
+		cells: [
+			...byTurns('tls0', ['17/s', 'burst'], ['http', 'stream', 'noKeepAlive']),
+			...byTurns('tls40', ALL, ['http', 'stream', 'noKeepAlive']),
+			...byTurns('tls0', ['17/s', 'burst'], ['floor']),
+			...byTurns('tls40', ['17/s', 'burst'], ['floor']),
+		],
+	},
+	default: {
+		engine: 'default',
+		tls: false,
+		cells: [
+			...byTurns('plain', ['17/s', '50/s', 'burst'], ['http', 'stream']),
+			...byTurns('plain', ['17/s', '50/s', 'burst'], ['floor']),
+		],
+	},
+	'default-tls': {
+		engine: 'default',
+		tls: true,
+		cells: [
+			...byTurns('tls40', ['17/s', 'burst'], ['http', 'stream']),
+			...byTurns('tls40', ['17/s', 'burst'], ['floor']),
+		],
 	},
 };
 
-module.exports = { ENGINES, PLANS, burst };
+/**
+ * The name of the part in which an engine meets a network.
+ *
+ * @param {{ engine: Engine, network: NetworkName }} where
+ */
+const partOf = ({ engine, network }) => (network === 'plain' ? engine : `${engine}-tls`);
+
+/** Before and after a load: n8n comes to rest. */
+const REST_SECONDS = 3;
+/** Packing is not in it; starting n8n and warming it up is. */
+const START_SECONDS = 50;
+/** A connection changes its workflow once every third cell or so; that, and a restart of n8n. */
+const CHANGE_SECONDS = 3;
+const RESTART_SECONDS = 25;
+
+/**
+ * How long a part takes on two cores with nothing else to do, about.
+ *
+ * @param {Part} part
+ */
+function secondsOf({ engine, cells }) {
+	const seconds = cells.map(({ load, side }) => {
+		const { count, durationMs, afterStart } = /** @type {PlannedLoad} */ (LOADS[load]);
+		const perSecond = side === 'floor' ? 15 : engine === 'default' && side === 'http' ? 25 : 150;
+		const change = side === 'floor' ? 0 : CHANGE_SECONDS;
+		const restart = afterStart ? RESTART_SECONDS : 0;
+		return Math.max(durationMs / 1000, count / perSecond) + REST_SECONDS + change + restart;
+	});
+	return seconds.reduce((sum, each) => sum + each, START_SECONDS);
+}
+
+module.exports = { ENGINES, LOADS, NETWORKS, PARTS, WARM_UP, partOf, secondsOf };

@@ -5,18 +5,24 @@ const { sendAll } = require('./load.js');
 /** @import { Sent } from './load.js' */
 /** @import { System } from './measure.js' */
 /** @import { Message } from './messages.js' */
+/** @import { SideName } from './plan.js' */
 
 /**
  * One way for messages to come and be answered. `send` delivers them evenly over `durationMs`, whatever the answers
  * do.
  *
  * @typedef {object} Side
+ * @property {string[]} platforms the first one, or all of them
  * @property {boolean} answersInPlace in the acknowledgement, or else by a request to the platform
+ * @property {string} [connected] the id of the workflow that has to have the connections
  * @property {(system: System, messages: Message[], durationMs: number) => Promise<Sent[]>} send
  */
 
 const HTTP_PLATFORMS = ['dingtalk', 'feishu', 'wecom'];
 const STREAM_PLATFORMS = ['dingtalk', 'feishu', 'wecom-aibot'];
+/** Workflows that take messages by connection: one at a time, else each message starts both. */
+const STREAM = 'clawbotBenchStream';
+const NO_KEEP_ALIVE = 'clawbotBenchNoKeepAlive';
 
 /**
  * @param {Message[]} messages
@@ -42,21 +48,12 @@ const byHttp = (urls) => async (system, messages, durationMs) =>
 	await sendAll(requestsFor(messages, urls(system.n8n.url), durationMs));
 
 /**
- * n8n's own nodes.
- *
- * @type {Side}
- */
-const floor = {
-	answersInPlace: true,
-	send: byHttp((n8nUrl) => ({ dingtalk: `${n8nUrl}/webhook/clawbot-bench-floor` })),
-};
-
-/**
- * One of our workflows, whose triggers have `suffix` at the end of their webhook ids.
+ * One of our workflows that takes callbacks, whose triggers have `suffix` at the end of their webhook ids.
  *
  * @returns {Side}
  */
 const ours = (suffix = '') => ({
+	platforms: HTTP_PLATFORMS,
 	answersInPlace: false,
 	send: byHttp((n8nUrl) =>
 		Object.fromEntries(
@@ -69,12 +66,15 @@ const ours = (suffix = '') => ({
 });
 
 /**
- * By the connections that n8n has open: the simulated platforms send and measure, in their own process.
+ * One of our workflows that has the connections: the simulated platforms send and measure, in their own process.
  *
- * @type {Side}
+ * @param {string} connected
+ * @returns {Side}
  */
-const stream = {
+const byConnection = (connected) => ({
+	platforms: STREAM_PLATFORMS,
 	answersInPlace: false,
+	connected,
 	async send({ sandbox }, messages, durationMs) {
 		const times = schedule(messages.length, durationMs);
 		const planned = messages.map(({ id }, index) => ({ messageId: id, afterMs: times[index] }));
@@ -84,6 +84,18 @@ const stream = {
 			return { id, at, end, status, text: '' };
 		});
 	},
+});
+
+/** @type {Record<SideName, Side>} */
+const SIDES = {
+	floor: {
+		platforms: ['dingtalk'],
+		answersInPlace: true,
+		send: byHttp((n8nUrl) => ({ dingtalk: `${n8nUrl}/webhook/clawbot-bench-floor` })),
+	},
+	http: ours(),
+	stream: byConnection(STREAM),
+	noKeepAlive: byConnection(NO_KEEP_ALIVE),
 };
 
-module.exports = { HTTP_PLATFORMS, STREAM_PLATFORMS, floor, ours, stream };
+module.exports = { NO_KEEP_ALIVE, SIDES, STREAM, STREAM_PLATFORMS, ours };

@@ -91,19 +91,13 @@ function usageOf(pid) {
 }
 
 /**
- * Watches a process tree; the returned function ends it: `{ cpuSeconds, rssPeak }` since the start.
+ * Watches a process tree; the returned function gives its processor seconds since then.
  *
  * @param {number} pid
  */
 function watch(pid) {
-	const before = usageOf(pid);
-	let rssPeak = before.rss;
-	const timer = setInterval(() => (rssPeak = Math.max(rssPeak, usageOf(pid).rss)), SAMPLE_MS);
-	return () => {
-		clearInterval(timer);
-		const after = usageOf(pid);
-		return { cpuSeconds: after.cpu - before.cpu, rssPeak: Math.max(rssPeak, after.rss) };
-	};
+	const before = usageOf(pid).cpu;
+	return () => usageOf(pid).cpu - before;
 }
 
 /**

@@ -1,113 +1,113 @@
 'use strict';
-const { figure } = require('./figures.js');
-const { idleVerdicts } = require('./idleReport.js');
-const { streamVerdicts } = require('./streamVerdicts.js');
+const { linesOf, ratio } = require('./cells.js');
+const { figure, percentile } = require('./figures.js');
+const { streamVerdicts, verdictOf } = require('./streamVerdicts.js');
 
-/** @import { Figures } from './figures.js' */
-/** @import { Verdict } from './idleReport.js' */
-/** @import { Redelivered } from './measure.js' */
-/** @import { EngineResult } from './engine.js' */
-/** @import { Result } from './report.js' */
+/** @import { MeasuredCell, Results } from './cells.js' */
+/** @import { Idle } from './idle.js' */
+/** @import { Engine } from './plan.js' */
+/** @import { Reliability } from './reliability.js' */
+/** @import { Verdict } from './streamVerdicts.js' */
+/** @import { Words } from './words.js' */
 
-/**
- * @param {EngineResult} result
- * @returns {Figures[]}
- */
-const ownRuns = ({ lines, duplicates, reliability, restart }) => [
-	...lines.flatMap(({ ours, stream }) => [ours, stream].filter((run) => run !== undefined)),
-	...Object.values(duplicates?.runs ?? {}).flat(),
-	...Object.values(reliability?.cases ?? {}),
-	...(restart ? [restart.before] : []),
-];
-/**
- * @param {EngineResult} result
- * @returns {Redelivered[]}
- */
-const repeats = ({ duplicates, restart }) => [
-	...Object.values(duplicates?.redelivered ?? {}),
-	...(restart ? [restart.after] : []),
-];
-/**
- * @template T
- * @param {T[]} list
- * @param {(value: T) => number} read
- */
-const total = (list, read) => list.reduce((sum, each) => sum + read(each), 0);
+/** By HTTP. */
+const BURST_MAX_MS = 1000;
+/** What was wanted of an n8n that has nothing to do. */
+const MOST_CPU = 10;
+const MOST_LATE_MS = 1500;
+const MOST_RECOVERY_MS = 5000;
+
+/** @type {Engine[]} */
+const ENGINES = ['lazy', 'default'];
 
 /**
- * Messages that were acknowledged and never answered, and answers too many, over all of ours.
+ * Messages of our sides, how many of them were acknowledged and never answered, and how many answered twice.
  *
- * @param {EngineResult[]} results
+ * @param {Pick<Results, 'cells' | 'reliability'>} results
  */
-function harm(results) {
-	const runs = results.flatMap(ownRuns);
+function harm({ cells, reliability }) {
+	const runs = cells.flatMap(({ side, figures }) => (side === 'floor' ? [] : [figures]));
+	if (reliability) {
+		const { duplicates, ownStarts, restart } = reliability;
+		runs.push(...Object.values(duplicates.fresh).flat(), ...Object.values(ownStarts.cases));
+		runs.push(restart.before, restart.fresh);
+	}
+	const repeats = reliability
+		? [...Object.values(reliability.duplicates.redelivered), reliability.restart.after]
+		: [];
+	/**
+	 * @template T
+	 * @param {T[]} list
+	 * @param {(each: T) => number} of
+	 */
+	const sum = (list, of) => list.reduce((total, each) => total + of(each), 0);
 	return {
-		messages: total(runs, (run) => run.count),
-		lost: total(runs, (run) => run.lost),
-		twice:
-			total(runs, (run) => run.answeredTwice) +
-			total(results.flatMap(repeats), (run) => run.answeredAgain),
+		messages: sum(runs, (run) => run.count),
+		lost: sum(runs, (run) => run.lost),
+		twice: sum(runs, (run) => run.answeredTwice) + sum(repeats, (run) => run.answeredAgain),
 	};
 }
 
 /**
- * @param {EngineResult} result
+ * What was wanted of callbacks, beside n8n's own nodes.
+ *
+ * @param {MeasuredCell[]} cells
+ * @param {Engine} engine
+ * @param {Words} words
  * @returns {Verdict[]}
  */
-function burstVerdict({ engine, lines }) {
-	const ours = lines.find(({ title }) => title === '500 in 2 s')?.ours;
-	if (!ours) return [];
-	const { acknowledgement, notAcknowledged, notAnswered, answeredTwice } = ours;
-	const quick = notAcknowledged === 0 && (acknowledgement.max ?? Infinity) < 1000;
-	const once = notAnswered === 0 && answeredTwice === 0;
-	return [
-		[
-			quick,
-			`${engine}: all of 500 in 2 s acknowledged in under 1 s`,
-			`slowest ${figure(acknowledgement.max)} ms, ${notAcknowledged} not acknowledged`,
-		],
-		[
-			once,
-			`${engine}: each of the 500 answered once`,
-			`${notAnswered} not answered, ${answeredTwice} twice`,
-		],
-	];
-}
-
-/**
- * @param {EngineResult} result
- * @returns {Verdict[]}
- */
-function cpuVerdict({ engine, lines }) {
-	const compared = lines.flatMap(({ title, ours, floor }) =>
-		ours && floor ? [{ title, value: ours.cpuPerMessage / floor.cpuPerMessage }] : [],
+function httpVerdicts(cells, engine, words) {
+	const bursts = linesOf(cells, { engine, load: 'burst' }).flatMap(
+		({ network, sides: { http } }) => {
+			if (!http) return [];
+			const slowest = http.acknowledgement.max ?? Infinity;
+			const good = http.notAcknowledged === 0 && slowest < BURST_MAX_MS;
+			return [{ good, shown: `${words.networks[network]} ${figure(slowest)} ms` }];
+		},
 	);
-	const less = engine === 'lazy';
-	const good = compared.every(({ value }) => (less ? value < 1 : value <= 1));
-	const shown = compared.map(({ title, value }) => `${title} ×${Number(value.toPrecision(2))}`);
+	const cpu = linesOf(cells, { engine }).flatMap(({ network, load, sides: { http, floor } }) => {
+		if (http?.cpuPerAnswer === undefined || floor?.cpuPerAnswer === undefined) return [];
+		const where = `${words.networks[network]} ${words.loads[load]}`;
+		const shown = `${where} ${ratio(http.cpuPerAnswer, floor.cpuPerAnswer)}`;
+		return [{ good: http.cpuPerAnswer <= floor.cpuPerAnswer, shown }];
+	});
 	return [
-		[
-			good,
-			`${engine}: CPU per message ${less ? 'below' : 'not above'} the floor's at every load`,
-			shown.join(', '),
-		],
+		...verdictOf(words.byHttp(engine, words.wanted.burst(BURST_MAX_MS)), bursts),
+		...verdictOf(words.byHttp(engine, words.wanted.belowFloor), cpu),
 	];
 }
 
 /**
- * @param {EngineResult} result
+ * @param {Reliability} reliability
+ * @param {Words} words
  * @returns {Verdict[]}
  */
-function duplicateVerdict({ restart }) {
-	if (!restart) return [];
-	const { before, after, fresh } = restart;
-	const known = after.answeredAgain === 0 && after.notAcknowledged === 0;
-	const alive = fresh.notAnswered === 0;
+function restartVerdict({ restart: { before, after, fresh } }, words) {
+	const known = after.answeredAgain === 0 && after.figures.notAcknowledged === 0;
+	const shown = words.restarted(before.count, after, fresh);
+	return [[known && fresh.notAnswered === 0, words.wanted.restart, shown]];
+}
+
+/**
+ * @param {Idle} idle
+ * @param {Words} words
+ * @returns {Verdict[]}
+ */
+function idleVerdicts({ cpu, lateMs, retries, recoveryMs }, words) {
+	const own = (cpu.delivery ?? NaN) - (cpu.none ?? NaN);
+	const latest = Math.max(...lateMs);
+	const { wanted } = words;
 	return [
+		[own <= MOST_CPU, wanted.idle(MOST_CPU), `${own.toFixed(1)} ms`],
 		[
-			known && alive,
-			'messages acknowledged before a restart are recognised after it',
-			`${before.count} delivered again: ${after.notAcknowledged} not acknowledged, ${after.answeredAgain} answered again; ${fresh.count} new ones: ${fresh.notAnswered} not answered`,
+			lateMs.length === retries && latest <= MOST_LATE_MS,
+			wanted.due(MOST_LATE_MS / 1000),
+			words.arrived(lateMs.length, retries, percentile(lateMs, 0.5) ?? NaN, latest),
+		],
+		[
+			recoveryMs !== undefined && recoveryMs <= MOST_RECOVERY_MS,
+			wanted.recovery(MOST_RECOVERY_MS / 1000),
+			recoveryMs === undefined ? words.never : `${recoveryMs} ms`,
 		],
 	];
 }
@@ -115,23 +115,19 @@ function duplicateVerdict({ restart }) {
 /**
  * What was wanted and whether these figures show it.
  *
- * @param {Result[]} results
+ * @param {Results} results
+ * @param {Words} words
  * @returns {Verdict[]}
  */
-function verdicts(results) {
-	const { messages, lost, twice } = harm(results);
+function verdicts({ cells, reliability, idle }, words) {
+	const { messages, lost, twice } = harm({ cells, reliability });
 	return [
-		...results.flatMap(burstVerdict),
-		...results.flatMap(cpuVerdict),
-		...results.flatMap(streamVerdicts),
-		...results.flatMap(duplicateVerdict),
-		...results.flatMap(({ idle }) => idleVerdicts(idle)),
-		[
-			lost === 0 && twice === 0,
-			'no message lost, none answered twice',
-			`${messages} messages: ${lost} acknowledged and never answered, ${twice} answered twice`,
-		],
+		...ENGINES.flatMap((engine) => streamVerdicts(cells, engine, words)),
+		...ENGINES.flatMap((engine) => httpVerdicts(cells, engine, words)),
+		...(reliability ? restartVerdict(reliability, words) : []),
+		...(idle ? idleVerdicts(idle, words) : []),
+		[lost + twice === 0, words.wanted.noHarm, words.harmed(messages, lost, twice)],
 	];
 }
 
-module.exports = { harm, verdicts };
+module.exports = { harm, idleVerdicts, verdicts };

@@ -1,9 +1,10 @@
 'use strict';
 const { paths } = require('../machine/paths.js');
+const { buildCredentials } = require('../system/credentials.js');
 const { hasStream, withCallbacks } = require('../workflows/streams.js');
 const { readWorkflows } = require('../workflows/workflows.js');
 
-/** @import { Credential } from '../system/credentials.js' */
+/** @import { Accounts, Credential } from '../system/credentials.js' */
 /** @import { Connections, Workflow, WorkflowNode } from '../workflows/workflows.js' */
 
 const MODEL_KEY = { id: 'clawbotBenchKey', name: 'Bench: model key', type: 'httpHeaderAuth' };
@@ -138,25 +139,52 @@ const copyWithNote = (name, note) => ({
 });
 
 /**
- * A copy that takes what may come by HTTP and by connection: nothing of WeCom's apps.
+ * A copy whose messages come by connection: nothing of WeCom's apps.
  *
  * @param {string} name
- * @param {'stream' | 'httpCallback'} connection
- * @param {Record<string, unknown>} [options] of the triggers
  */
-function copyBy(name, connection, options = {}) {
-	const copy = copyOf(name, connection);
+function copyByStream(name) {
+	const copy = copyOf(name, 'stream');
 	for (const each of copy.nodes) {
-		if (hasStream(each)) each.parameters = { ...each.parameters, options };
-		else if (each.type.endsWith('.weComTrigger')) each.disabled = true;
+		if (each.type.endsWith('.weComTrigger') && !hasStream(each)) each.disabled = true;
 	}
 	return copy;
 }
 
+/** @param {string} name of a credential */
+const without = (name) => `${name}, without Keep-Alive`;
+
+/**
+ * The same with credentials whose requests make a connection each.
+ *
+ * @param {string} name
+ */
+function copyWithoutKeepAlive(name) {
+	const copy = copyByStream(name);
+	for (const { credentials = {} } of copy.nodes) {
+		for (const each of Object.values(credentials)) each.name = without(each.name);
+	}
+	return copy;
+}
+
+/**
+ * @param {Accounts} accounts
+ * @returns {Credential[]}
+ */
+const credentialsWithoutKeepAlive = (accounts) =>
+	buildCredentials(accounts, {}).map(({ id, name, type, data }) => ({
+		id: `${id}-without`,
+		name: without(name),
+		type,
+		data: { ...data, keepAlive: false },
+	}));
+
 module.exports = {
 	NOTE_BYTES,
-	copyBy,
+	copyByStream,
 	copyWithNote,
+	copyWithoutKeepAlive,
+	credentialsWithoutKeepAlive,
 	floorCredential,
 	floorWorkflow,
 	startingByThemselves,
