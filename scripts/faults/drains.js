@@ -19,7 +19,9 @@ function drains(all, { lives, seenAt = Infinity }) {
 		const killedAt = lives[index]?.killedAt;
 		if (killedAt === undefined) return [];
 		const backlog = all.filter(
-			({ acknowledgedAt, settledAt }) =>
+			({ acknowledgedAt, settledAt, state }) =>
+				// It never got to n8n.
+				state !== 'forgotten' &&
 				acknowledgedAt !== undefined &&
 				acknowledgedAt <= killedAt &&
 				!(settledAt !== undefined && settledAt <= killedAt),

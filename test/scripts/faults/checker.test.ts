@@ -335,6 +335,24 @@ describe('a restart', () => {
 		expect(check(history(made)).drains).toMatchObject([{ backlog: 0, drainMs: 0 }]);
 	});
 
+	it('cannot make up for what the platform had written and never got to n8n', () => {
+		const made = {
+			...good,
+			deliveries: [{ ...delivery('Q000001', 80), unconfirmed: true }],
+			calls: [],
+			answers: [],
+			links: [{ service: 'wecom', at: 100, change: -1 as const }],
+			lives: killAt(100),
+		};
+		expect(check(history(made))).toMatchObject({
+			violations: [],
+			counts: { forgotten: 1 },
+			drains: [{ backlog: 0, drainMs: 0, late: [] }],
+		});
+		// The model was asked: n8n had it.
+		expect(kinds({ ...made, calls: good.calls })).toEqual(['lost', 'late']);
+	});
+
 	it('counts a dead letter as settled when it was given up', () => {
 		const made = {
 			...good,
