@@ -55,10 +55,13 @@ export class Turn {
 	readonly outcome: Promise<AnswerFields>;
 	/** Settles with `outcome`, and never fails. */
 	readonly over: Promise<void>;
+	/** The runs that wait for it: its own, and those that brought the same message again. */
+	readonly runs: Set<Run>;
 	succeed!: (fields: AnswerFields) => void;
 	fail!: (error: unknown) => void;
 
 	constructor(readonly request: TurnRequest) {
+		this.runs = new Set([request.run]);
 		this.outcome = new Promise((resolve, reject) => {
 			this.succeed = resolve;
 			this.fail = reject;

@@ -42,19 +42,21 @@ export class Turns {
 	 * @throws what `answer` throws; Cancelled; OutcomeUnknown where the turn takes too long
 	 */
 	async take(request: TurnRequest): Promise<AnswerFields> {
-		const { answerKey, signal } = request;
+		const { answerKey, conversationKey, run, signal } = request;
 		for (;;) {
 			if (this.answered.has(answerKey, Date.now())) {
 				return { delivery: outAlready(request.platform) };
 			}
 			const other = this.underWay.get(answerKey);
 			if (!other) break;
+			other.runs.add(run);
+			this.letGo(conversationKey);
 			await unlessAborted(other.over, signal);
 			// That another execution was cancelled says nothing about this message.
 			if (!other.cancelled) return repeated(await other.outcome);
 		}
 		// It is what its conversation waits for, and goes first by its age.
-		if (request.isRetry) this.retried(request.conversationKey);
+		if (request.isRetry) this.retried(conversationKey);
 		const turn = new Turn(request);
 		this.underWay.set(answerKey, turn);
 		this.enter(turn);
@@ -75,10 +77,9 @@ export class Turns {
 		const known = this.queues.get(conversationKey);
 		const queue = known ?? new ConversationQueue();
 		queue.enter(turn);
-		this.letGo(conversationKey, queue);
-		if (known) return;
 		this.queues.set(conversationKey, queue);
-		void this.work(conversationKey, queue);
+		this.letGo(conversationKey);
+		if (!known) void this.work(conversationKey, queue);
 	}
 
 	/** A turn that has begun ends by itself. */
@@ -157,15 +158,17 @@ export class Turns {
 	private handOver(group: Turn[], error: unknown): void {
 		const kept = group.filter(({ request }) => request.isKept);
 		if (kept.length === 0 || failureOf(error)?.class !== 'rateLimited') return;
-		for (const { request } of kept) request.run.isAwaited = true;
-		for (const [key, queue] of this.queues) this.letGo(key, queue);
+		for (const { runs } of kept) for (const run of runs) run.isAwaited = true;
+		for (const key of this.queues.keys()) this.letGo(key);
 	}
 
 	/** Those in a conversation that pauses whose run is waited for fail as that did for which it pauses. */
-	private letGo(key: string, queue: ConversationQueue): void {
+	private letGo(key: string): void {
 		const pause = this.pauses.get(key);
 		if (!pause || pause.until <= performance.now()) return;
-		const awaited = queue.takeOut(({ request }) => request.isKept && request.run.isAwaited);
+		const isAwaited = ({ request, runs }: Turn): boolean =>
+			request.isKept && [...runs].some((run) => run.isAwaited);
+		const awaited = this.queues.get(key)?.takeOut(isAwaited) ?? [];
 		for (const turn of awaited) this.fail(turn, pause.reason);
 	}
 

@@ -246,6 +246,14 @@ describe('A turn', () => {
 			await expect(late).rejects.toMatchObject(failed);
 		});
 
+		it('takes along what another run has, where it has the same message', async () => {
+			const run = new Run(5);
+			await expect(turns.take(limited({ run }))).rejects.toThrow();
+			const elsewhere = question();
+			const ends = [elsewhere, { ...elsewhere, run }].map(async (one) => await turns.take(one));
+			for (const end of ends) await expect(end).rejects.toMatchObject(failed);
+		});
+
 		it('leaves to wait what other runs have, and in its own what need not wait', async () => {
 			const run = new Run(5);
 			const first = turns.take(limited({ run }));
