@@ -165,15 +165,25 @@ export class Inbox {
 }
 
 /** For the whole process: what each workflow has seen, and an inbox for each of its trigger nodes. */
-const workflows = new Map<string, { seen: Seen; inboxes: Map<string, Inbox> }>();
+const workflows = new Map<string, { seen: Seen; read: Set<string>; inboxes: Map<string, Inbox> }>();
 
-/** A trigger node's inbox. `note` is read at the workflow's first message since the process began. */
-export function inboxOf(workflowId: string, nodeId: string, note: SeenNote): Inbox {
+/**
+ * A trigger node's inbox. `note` is read once by each way, at its first message since the process began: n8n gives
+ * an execution that it runs again no static data, and that may come first.
+ */
+export function inboxOf(
+	workflowId: string,
+	nodeId: string,
+	note: SeenNote,
+	way: 'intake' | 'execution',
+): Inbox {
 	let workflow = workflows.get(workflowId);
 	if (!workflow) {
-		workflow = { seen: new Seen(note.clawbotSeen, Date.now()), inboxes: new Map() };
+		workflow = { seen: new Seen(undefined, 0), read: new Set(), inboxes: new Map() };
 		workflows.set(workflowId, workflow);
 	}
+	if (!workflow.read.has(way)) workflow.seen.merge(note.clawbotSeen, Date.now());
+	workflow.read.add(way);
 	let inbox = workflow.inboxes.get(nodeId);
 	if (!inbox) {
 		inbox = new Inbox(workflow.seen);

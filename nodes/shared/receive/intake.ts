@@ -118,7 +118,7 @@ export async function intake(
 		return isStored;
 	}
 	const { workflowId, nodeId, note, settings } = trigger;
-	const inbox = inboxOf(workflowId, nodeId, note);
+	const inbox = inboxOf(workflowId, nodeId, note, 'intake');
 	const admission = await inbox.admit(keyOf(nodeId, chosen), chosen, settings.together);
 	if (admission.role === 'duplicate') return true;
 	if (admission.role === 'follower') return await admission.stored;
@@ -144,7 +144,7 @@ export function remember(
 	items: INodeExecutionData[],
 ): void {
 	const keys = items.map(({ json }) => keyOf(nodeId, json as unknown as BotMessage));
-	inboxOf(workflowId, nodeId, note).remember(keys, note);
+	inboxOf(workflowId, nodeId, note, 'execution').remember(keys, note);
 }
 
 /** The message as the settings want it in an item; undefined where they do not want it. */

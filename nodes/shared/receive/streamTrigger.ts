@@ -175,8 +175,11 @@ export async function passOn(
 		return [[await receiveForTest(ctx, protocol)]];
 	}
 	const { id: workflowId = '' } = ctx.getWorkflow();
-	const note = ctx.getWorkflowStaticData('global') as SeenNote;
-	return [begin(ctx.getInputData(), { workflowId, nodeId: ctx.getNode().id, note })];
+	// An execution that is run again has none: what it saved would take the place of what was noted.
+	const note = ctx.getMode() === 'retry' ? {} : ctx.getWorkflowStaticData('global');
+	return [
+		begin(ctx.getInputData(), { workflowId, nodeId: ctx.getNode().id, note: note as SeenNote }),
+	];
 }
 
 /** The next message that this node wants: the published trigger does not get it. */
