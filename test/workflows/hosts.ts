@@ -59,7 +59,7 @@ export const readLogs = (tables: Record<string, IDataObject[]>) => async (): Pro
 export const task = (
 	steps: Record<string, string>,
 	variables: Record<string, string> = {},
-	limitMinutes = 1,
+	limitMinutes = 10,
 ): IDataObject => ({
 	tasks: [],
 	results: [],

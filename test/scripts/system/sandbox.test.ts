@@ -18,3 +18,18 @@ it('A sandbox that ends by itself is started again, and one that ends at once is
 	await kept;
 	expect(started).toHaveLength(2);
 });
+
+it('One that takes long to start, and ends at once, is not started again', async () => {
+	let now = Date.now();
+	const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+	const ended = { exited: Promise.resolve({ code: 1, signal: null }) };
+	let starts = 0;
+	await keepSandbox(ended, async () => {
+		now += 60_000;
+		starts += 1;
+		if (starts > 2) throw new Error('again and again');
+		return ended;
+	});
+	clock.mockRestore();
+	expect(starts).toBe(1);
+});
