@@ -93,7 +93,7 @@ export class Crowd {
 		if (statuses.some((status) => status !== 200)) throw new Error(`Refused: ${statuses.join()}`);
 		return await Promise.all(
 			wires.map(async ({ messageId }) => {
-				const [answer] = await world.answered(messageId!, 60_000);
+				const [answer] = await world.answered(messageId!);
 				return answer!.text;
 			}),
 		);

@@ -1,12 +1,11 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
+import { openPage, startBrowser } from '../browser';
 import { startSystem } from '../../scripts/system/system';
 import { freePorts } from '../../scripts/machine/ports';
 import accounts from '../../sandbox/accounts.json';
 import { Crowd, agentCredential, agentWorkflow } from './agents';
-import { World, bots, pause, type Said, type System } from './bot';
+import { World, bots, type Said, type System } from './bot';
 import {
 	answersOnce,
 	worksRedeliveriesOnce,
@@ -31,8 +30,8 @@ beforeAll(async () => {
 		extraCredentials: [agentCredential(`http://127.0.0.1:${ports.sandbox}`)],
 	});
 	world = new World(system);
-}, 180_000);
-afterAll(async () => await system?.stop(), 60_000);
+});
+afterAll(async () => await system?.stop());
 afterEach(async () => {
 	await world.control('DELETE', 'faults');
 	await world.control('PUT', 'model', {});
@@ -144,26 +143,24 @@ describe('every bot', () => {
 
 describe('the playground', () => {
 	it('answers what a person types in each pane', async () => {
-		const browser = await chromium.launch({
-			executablePath: requireBrowser(),
-			args: BROWSER_FLAGS,
-		});
+		const browser = await startBrowser();
 		try {
-			const page = await browser.newPage();
+			const page = await openPage(browser);
 			await page.goto(system.sandbox!.origin);
 			const panes = page.locator('.pane');
+			await panes.nth(3).waitFor();
 			expect(await panes.count()).toBe(4);
 			for (const [index, text] of ['你好，钉钉', '你好，飞书', '你好，企业微信'].entries()) {
 				const pane = panes.nth(index);
 				await pane.locator('textarea').fill(text);
 				await pane.locator('textarea').press('Enter');
-				await pane.getByText(`Answer to: ${text}`, { exact: true }).waitFor({ timeout: 15_000 });
-				expect(await pane.getByText(/200/).count()).toBeGreaterThan(0);
+				await pane.getByText(`Answer to: ${text}`, { exact: true }).waitFor();
+				await pane.getByText(/200/).first().waitFor();
 			}
 		} finally {
 			await browser.close();
 		}
-	}, 60_000);
+	});
 });
 
 it('answers the others of a window where one reply fails', async () => {
@@ -194,18 +191,19 @@ it('holds back no answer for a slow one: 39 of 40 in a window are answered befor
 	await world.control('PUT', 'model', { rules: [{ contains: 'slow', delayMs: 20_000 }] });
 	const texts = Array.from({ length: 40 }, (_, i) => (i === 7 ? 'the slow one' : `quick ${i}`));
 	const sent = await Promise.all(texts.map(async (text) => await world.say({ ...question, text })));
-	const quick = sent.filter((_, i) => i !== 7);
-	await Promise.all(quick.map(async ({ messageId }) => await world.answered(messageId)));
-	const slow = sent[7]!.messageId;
-	expect(await world.answers(slow)).toEqual([]);
-	expect((await world.answered(slow, 30_000))[0]!.text).toContain('the slow one');
-}, 60_000);
+	const answers = (
+		await Promise.all(sent.map(async ({ messageId }) => await world.answered(messageId)))
+	).map(([answer]) => answer!);
+	const [slow] = answers.splice(7, 1);
+	expect(slow!.text).toContain('the slow one');
+	expect(answers.filter(({ at }) => at >= slow!.at)).toEqual([]);
+});
 
 describe('A Feishu group', () => {
 	const group: Said = { platform: 'feishu', type: 'group', from: 'ann' };
 
 	it('has each of its topics answered by itself, and in its place', async () => {
-		await world.control('PUT', 'model', { rules: [{ contains: 'slow', delayMs: 8000 }] });
+		await world.control('PUT', 'model', { rules: [{ contains: 'slow', delayMs: 20_000 }] });
 		const slow = await world.say({ ...group, text: 'the slow one' });
 		const inTopics = await Promise.all(
 			['A', 'B'].map(
@@ -223,9 +221,11 @@ describe('A Feishu group', () => {
 			const bodies = entries.map(({ request }) => JSON.parse(request.body) as object);
 			expect(bodies).toMatchObject([{ reply_in_thread: true }]);
 		}
-		expect(await world.answers(slow.messageId)).toEqual([]);
-		await world.answered(slow.messageId, 30_000);
-	}, 60_000);
+		const [answer] = await world.answered(slow.messageId);
+		for (const { messageId } of inTopics) {
+			expect((await world.answers(messageId))[0]!.at < answer!.at).toBe(true);
+		}
+	});
 
 	it('is left alone where the bot is not mentioned', async () => {
 		const before = await world.executions();
@@ -244,14 +244,14 @@ describe('n8n’s AI Agent with a memory, when many write at once', () => {
 		// Of each person one request that tells it, and one that remembers it.
 		const twice = crowd.names.flatMap((name) => [[name], [name]]);
 		expect((await crowd.namesInRequests()).sort()).toEqual(twice.sort());
-	}, 120_000);
+	});
 
 	it('mixes them up in one execution (control)', async () => {
 		const crowd = new Crowd(world, 'together', 20);
 		await crowd.sayAtOnce((name) => `My secret is ${name}`);
 		const mixed = (await crowd.namesInRequests()).filter((names) => names.length > 1);
 		expect(mixed.length).toBeGreaterThan(0);
-	}, 60_000);
+	});
 });
 
 it('keeps secrets out of executions, logs, the database and the ledger, also when things fail', async () => {
@@ -277,7 +277,10 @@ it('keeps secrets out of executions, logs, the database and the ledger, also whe
 	});
 	const sent = [];
 	for (const [, said] of bots) sent.push(await world.say({ ...said, text: 'Do not leak' }));
-	await pause(3000);
+	// None on Feishu, which refuses them.
+	const heard = sent.filter((_, index) => bots[index]![1].platform !== 'feishu');
+	for (const { messageId } of heard) await world.answered(messageId);
+	await world.executions();
 
 	const executions = await system.n8n.api.executions('?limit=250&includeData=true');
 	const ledger = await world.control('GET', 'ledger?since=0');
@@ -294,7 +297,7 @@ it('keeps secrets out of executions, logs, the database and the ledger, also whe
 		const found = secrets.filter(([, value]) => content.includes(value)).map(([name]) => name);
 		expect({ place, found }).toEqual({ place, found: [] });
 	}
-}, 60_000);
+});
 
 it('recognises a message after a restart that it acknowledged before it', async () => {
 	const sent: string[] = [];
@@ -303,7 +306,7 @@ it('recognises a message after a restart that it acknowledged before it', async 
 	for (const messageId of sent) expect((await world.deliverAgain(messageId)).status).toBe(200);
 	await Promise.all(sent.map(async (messageId) => await onlyOneAnswer(world, messageId)));
 	await answersOnce(world, question);
-}, 120_000);
+});
 
 // Negative controls: the promises above must fail where their mechanism is off, or they show nothing.
 describe('with mechanisms switched off', () => {
@@ -335,7 +338,7 @@ describe('with mechanisms switched off', () => {
 				['protocol/verify.js', 'function safeEqual(a, b) {', 'true'],
 				['nodes/shared/receive/seen.js', 'has(key, nowMs) {', 'false'],
 			);
-		}, 60_000);
+		});
 		afterAll(switchOn);
 
 		it('a forged message gets in', async () => {
@@ -362,7 +365,7 @@ describe('with mechanisms switched off', () => {
 				'function decryptPadded(key, cipherText, block = BLOCK) {',
 				'cipherText',
 			]);
-		}, 60_000);
+		});
 		afterAll(switchOn);
 
 		it('encrypted messages are not understood', async () => {

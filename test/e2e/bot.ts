@@ -1,4 +1,5 @@
 import type { startSystem } from '../../scripts/system/system';
+import { until } from './until';
 
 export type System = Awaited<ReturnType<typeof startSystem>>;
 
@@ -65,20 +66,22 @@ export class World {
 		return (text ? JSON.parse(text) : undefined) as T;
 	}
 
-	/** Waits until the bundled bot's long connections are open; fails after 60 s. */
+	/** The platforms of all long connections that are open, sorted. */
+	async connections(): Promise<string[]> {
+		const { connections } = await this.control<{ connections: Array<{ service: string }> }>(
+			'GET',
+			'connections',
+		);
+		return connections.map(({ service }) => service).sort();
+	}
+
+	/** Waits until the bundled bot's long connections are open. */
 	async connected(): Promise<void> {
-		const until = Date.now() + 60_000;
-		const list = async (): Promise<string[]> => {
-			const { connections } = await this.control<{ connections: Array<{ service: string }> }>(
-				'GET',
-				'connections',
-			);
-			return [...new Set(connections.map(({ service }) => service))];
-		};
-		while ((await list()).length < 3) {
-			if (Date.now() > until) throw new Error(`Only ${(await list()).join(', ')} within 60 s`);
-			await pause(50);
-		}
+		await until(
+			'a connection to each platform',
+			async () => await this.connections(),
+			(services) => new Set(services).size === 3,
+		);
 	}
 
 	/** Somebody new writes; nothing is delivered again by itself. */
@@ -98,15 +101,14 @@ export class World {
 		return await this.control('GET', `answers?messageId=${encodeURIComponent(messageId)}`);
 	}
 
-	/** Waits until the person sees an answer; fails after `ms`. */
-	async answered(messageId: string, ms = 10_000): Promise<Answer[]> {
-		const until = Date.now() + ms;
-		for (;;) {
-			const answers = await this.answers(messageId);
-			if (answers.length > 0) return answers;
-			if (Date.now() > until) throw new Error(`No answer to ${messageId} within ${ms} ms`);
-			await pause(50);
-		}
+	/** Waits until the person sees an answer, for `ms` at the most. */
+	async answered(messageId: string, ms?: number): Promise<Answer[]> {
+		return await until(
+			`an answer to ${messageId}`,
+			async () => await this.answers(messageId),
+			({ length }) => length > 0,
+			ms,
+		);
 	}
 
 	/**
@@ -119,11 +121,11 @@ export class World {
 			const found = (await this.system.n8n.api.executions(path)) as Array<{ id: string }>;
 			return found.map(({ id }) => id);
 		};
-		const until = Date.now() + 30_000;
-		while ((await list('limit=1&status=running')).length > 0) {
-			if (Date.now() > until) throw new Error('An execution runs for over 30 s');
-			await pause(50);
-		}
+		await until(
+			'no execution that runs',
+			async () => await list('limit=1&status=running'),
+			({ length }) => length === 0,
+		);
 		return await list('limit=250');
 	}
 
@@ -139,6 +141,3 @@ export class World {
 		return await this.control('POST', 'deliver-raw', { platform, bot, ...wire });
 	}
 }
-
-export const pause = async (ms: number): Promise<void> =>
-	await new Promise((resolve) => setTimeout(resolve, ms));

@@ -5,7 +5,8 @@ import { startSshd } from '../../scripts/machine/sshd';
 import { startSystem } from '../../scripts/system/system';
 import { World, type System } from './bot';
 import { everySeconds, filledIn } from './filled';
-import { addRows, rowsOf, seen, until } from './seen';
+import { addRows, rowsOf, seen } from './seen';
+import { until } from './until';
 
 /*
  * Clock, security and slow messages through the bundled workflows in a real n8n: its Data Tables, its own
@@ -19,13 +20,12 @@ const BOT = 'clawbotAnswer001';
 let system: System;
 let world: World;
 let sshd: Awaited<ReturnType<typeof startSshd>>;
-jest.setTimeout(240_000);
 
 const folder = filledIn([...CHECKS, BOT], ({ name, parameters }) => {
 	// Longer than a check takes on a busy machine: of two at once, each would tell.
-	if (name === 'Every 10 minutes') parameters.rule = everySeconds(6);
-	if (name === 'On the first day of each quarter') parameters.rule = everySeconds(25);
-	if (name === 'Every morning at 9:05') parameters.rule = everySeconds(10);
+	if (name === 'Every 10 minutes') parameters.rule = everySeconds(10);
+	if (name === 'On the first day of each quarter') parameters.rule = everySeconds(40);
+	if (name === 'Every morning at 9:05') parameters.rule = everySeconds(15);
 	if (name === 'Give the hosts 4 minutes') parameters.amount = 0.1;
 });
 
@@ -66,27 +66,28 @@ beforeAll(async () => {
 		],
 	});
 	world = new World(system);
-}, 300_000);
+});
 
 afterAll(async () => {
 	await system?.stop();
 	await sshd?.stop();
 	rmSync(folder, { recursive: true });
-}, 60_000);
+});
 
 it('tells once that the clock is off, whichever way, and once that it is right again', async () => {
 	const jump = async (offsetMs: number): Promise<unknown> =>
 		await world.control('PUT', 'clock', { offsetMs });
-	const checkedAfter = async (ms: number): Promise<void> => {
-		await until('two more checks', async () => {
-			const state = await stateOf(THIS_MACHINE);
-			return (state?.checkedMs as number) > ms ? state : undefined;
-		});
+	const checked = async (): Promise<number> =>
+		await until('a check', async () => (await stateOf(THIS_MACHINE))?.checkedMs as number);
+	const oneMoreCheck = async (): Promise<void> => {
+		const before = await checked();
+		await until('one more check', checked, (ms) => ms > before);
 	};
-	await until('a first check', async () => await stateOf(THIS_MACHINE));
+	await checked();
 	await jump(-45_000);
 	expect(await sees('时钟严重偏差')).toMatch(/Ahead of the platforms: 4[45]\.\d s/);
-	await checkedAfter(Date.now() + 4000);
+	// What was told may be saved after it was told.
+	for (let times = 0; times < 2; times += 1) await oneMoreCheck();
 	expect(await inGroup('时钟严重偏差')).toHaveLength(1);
 	await jump(0);
 	await sees('时钟恢复正常');
@@ -148,11 +149,12 @@ it('reports on security with n8n’s own audit, and gives one ticket however oft
 });
 
 it('says where slow answers lost their time', async () => {
-	await world.control('PUT', 'model', { delayMs: 2600 });
+	// More than what a busy machine takes beside it.
+	await world.control('PUT', 'model', { delayMs: 6_000 });
 	const { messageId } = await world.say({ platform: 'dingtalk', text: 'how long?' });
-	await world.answered(messageId, 20_000);
+	await world.answered(messageId);
 	const text = await until('the report', async () =>
-		(await inGroup('Messages over 2.0 s')).find((each) => /模型 model: \d\d%/.test(each)),
+		(await inGroup('Messages over 2.0 s')).find((each) => /模型 model: \d+%/.test(each)),
 	);
 	expect(text).toContain('Choose a faster model');
 	expect(text).toContain('/workflow/clawbotAnswer001/executions/');

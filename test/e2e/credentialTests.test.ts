@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSystem } from '../../scripts/system/system';
 import type { System } from './bot';
+import { editorOf, type Editor } from './editor';
 
 // What n8n's own "Test" says of each of our credentials, on a real n8n with the packed package: what a test
 // itself decides is the matter of test/nodes/credentialTests.test.ts.
@@ -13,30 +14,13 @@ interface Result {
 type Data = Record<string, unknown>;
 
 let system: System;
-let cookie: string;
-
-/** The editor's own request. */
-async function rest<T>(path: string, body?: object): Promise<T> {
-	const response = await fetch(`${system.n8n.url}/rest${path}`, {
-		method: body ? 'POST' : 'GET',
-		headers: { cookie, 'content-type': 'application/json' },
-		...(body && { body: JSON.stringify(body) }),
-	});
-	if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-	cookie ||= response.headers
-		.getSetCookie()
-		.map((each) => each.split(';')[0])
-		.join('; ');
-	return ((await response.json()) as { data: T }).data;
-}
+let editor: Editor;
 
 beforeAll(async () => {
 	system = await startSystem({ workflowsDir: null });
-	const { email, password } = system.owner;
-	cookie = '';
-	await rest('/login', { emailOrLdapLoginId: email, password });
-}, 180_000);
-afterAll(async () => await system?.stop(), 60_000);
+	editor = await editorOf(system);
+});
+afterAll(async () => await system?.stop());
 
 /** One field of each credential that is wrong, and what is said. */
 const WRONG: Array<[type: string, changes: Data, words: string]> = [
@@ -55,21 +39,21 @@ const WRONG: Array<[type: string, changes: Data, words: string]> = [
 it.each(WRONG)(
 	'Test accepts a right %s, and names what is wrong in it: %j',
 	async (type, changes, words) => {
-		const stored = await rest<Array<{ id: string; type: string }>>('/credentials');
+		const stored = await editor<Array<{ id: string; type: string }>>('GET', 'credentials');
 		const { id } = stored.find((credential) => credential.type === type)!;
 		// As the panel has it: secrets are blanked, and n8n puts them in again.
-		const { data, name } = await rest<{ data: Data; name: string }>(
-			`/credentials/${id}?includeData=true`,
+		const { data, name } = await editor<{ data: Data; name: string }>(
+			'GET',
+			`credentials/${id}?includeData=true`,
 		);
 		const test = async (changed: Data): Promise<Result> =>
-			await rest('/credentials/test', {
+			await editor('POST', 'credentials/test', {
 				credentials: { id, name, type, data: { ...data, ...changed } },
 			});
 		expect(await test({})).toMatchObject({ status: 'OK' });
 		const wrong = await test(changes);
 		expect(wrong).toMatchObject({ status: 'Error', message: expect.stringContaining(words) });
 	},
-	30_000,
 );
 
 it('every credential of the package is among them', () => {

@@ -146,11 +146,11 @@ describe('tasks on hosts, in n8n', () => {
 				},
 			],
 		});
-	}, 180_000);
+	});
 	afterAll(async () => {
 		await system?.stop();
 		await sshd?.stop();
-	}, 60_000);
+	});
 
 	async function post(path: string, body: object): Promise<string> {
 		const response = await fetch(`${system.n8n.url}/webhook/${path}`, {
@@ -194,7 +194,7 @@ describe('tasks on hosts, in n8n', () => {
 		expect(notice!.text).toContain(`✅ web-1 ${log}`);
 		const [archive] = readdirSync(archives!).filter((name) => name.endsWith('.gz'));
 		expect(gunzipSync(readFileSync(join(archives!, archive!))).toString()).toBe('one\ntwo\n');
-	}, 60_000);
+	});
 
 	it('archives messages that n8n has kept, over several pages', async () => {
 		const folder = join(sshd.home, 'messages');
@@ -214,5 +214,5 @@ describe('tasks on hosts, in n8n', () => {
 		const kept = lines.slice(0, -1).map((line) => JSON.parse(line) as { text: string });
 		expect(kept.map(({ text }) => text).sort()).toEqual([...texts].sort());
 		expect(kept[0]).toMatchObject({ platform: 'feishu', answer: '收到' });
-	}, 60_000);
+	});
 });

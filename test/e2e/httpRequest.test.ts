@@ -1,5 +1,7 @@
 import { startSystem } from '../../scripts/system/system';
-import { World, pause, type System } from './bot';
+import { World, type System } from './bot';
+import { publish } from './editor';
+import { until } from './until';
 
 // The credentials of apps in n8n's own HTTP Request node, on a real n8n with the packed package.
 
@@ -9,8 +11,8 @@ let world: World;
 beforeAll(async () => {
 	system = await startSystem();
 	world = new World(system);
-}, 180_000);
-afterAll(async () => await system?.stop(), 60_000);
+});
+afterAll(async () => await system?.stop());
 
 interface Call {
 	credential: string;
@@ -77,21 +79,15 @@ it('HTTP Request reaches an API of each platform with the credential of its app'
 		connections,
 		settings: { executionOrder: 'v1' },
 	} as never);
-	await system.n8n.api.activate(id);
-	let status = 404;
-	for (let tries = 0; status === 404 && tries < 100; tries++) {
-		status = (await fetch(`${system.n8n.url}/webhook/${path}`, { method: 'POST' })).status;
-		await pause(100);
-	}
+	await publish(system, id);
+	const { status } = await fetch(`${system.n8n.url}/webhook/${path}`, { method: 'POST' });
 	expect(status).toBe(200);
 
-	const list = async () => await system.n8n.api.executions(`?workflowId=${id}&includeData=true`);
-	const until = Date.now() + 30_000;
-	let [execution] = await list();
-	while (!execution?.stoppedAt && Date.now() < until) {
-		await pause(200);
-		[execution] = await list();
-	}
+	const execution = await until(
+		'its execution has ended',
+		async () => (await system.n8n.api.executions(`?workflowId=${id}&includeData=true`))[0],
+		({ stoppedAt }) => Boolean(stoppedAt),
+	);
 	expect(execution.data.resultData.error).toBeUndefined();
 	const said = (name: string) => execution.data.resultData.runData[name][0].data.main[0][0].json;
 	expect(said('dingTalkAppApi')).toMatchObject({ errcode: expect.any(Number) });
@@ -104,4 +100,4 @@ it('HTTP Request reaches an API of each platform with the credential of its app'
 	const asked = entries.filter(({ kind }) => kind === 'lookup' || kind === 'token');
 	expect(asked.filter(({ kind }) => kind === 'lookup').length).toBeGreaterThanOrEqual(3);
 	expect(asked.filter(({ refused }) => /token/i.test(refused ?? ''))).toEqual([]);
-}, 60_000);
+});

@@ -1,13 +1,11 @@
 import { readdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { BROWSER_FLAGS, requireBrowser } from '../../scripts/machine/browser';
+import { openPage, startBrowser } from '../browser';
 import { pack } from '../../scripts/machine/package';
 import { run } from '../../scripts/machine/processes';
 import { pullWorkflows } from '../../scripts/transfer/pull';
 import { pushWorkflows } from '../../scripts/transfer/push';
-import { pause } from '../../scripts/machine/signals';
 import { apiBody } from '../../scripts/transfer/body';
 import { startSystem } from '../../scripts/system/system';
 import { atAddress } from '../../scripts/workflows/addresses';
@@ -15,6 +13,7 @@ import { workflowText } from '../../scripts/workflows/canonical';
 import { readWorkflows, webhooks } from '../../scripts/workflows/workflows';
 import { goodWorkflow, smallWorkflow } from '../scripts/fixtures';
 import type { Workflow } from '../../scripts/workflows/workflows';
+import { until } from './until';
 
 // Workflows reach an n8n in three ways: n8n's command line, its public API, and the editor.
 
@@ -75,26 +74,21 @@ const called = (workflow: Workflow) =>
 
 /** Calls the main workflow's webhook and waits until its sub-workflow has run. */
 async function runsThrough(mark: string, subId: string) {
-	let status = 404;
-	for (let tries = 0; status === 404 && tries < 100; tries++) {
-		status = (await fetch(`${system.n8n.url}/webhook/${mark}`, { method: 'POST' })).status;
-		if (status === 404) await pause(100);
-	}
-	expect(status).toBe(200);
-	for (let tries = 0; tries < 100; tries++) {
-		const runs = (await system.n8n.api.executions(
-			`?workflowId=${subId}&status=success`,
-		)) as unknown[];
-		if (runs.length > 0) return;
-		await pause(100);
-	}
-	throw new Error(`the sub-workflow ${subId} did not run`);
+	const call = async () =>
+		(await fetch(`${system.n8n.url}/webhook/${mark}`, { method: 'POST' })).status;
+	// n8n registers the webhook a moment after it has published the workflow.
+	expect(await until('the webhook is there', call, (status) => status !== 404)).toBe(200);
+	await until(
+		`the sub-workflow ${subId} has run`,
+		async () => await system.n8n.api.executions(`?workflowId=${subId}&status=success`),
+		({ length }) => length > 0,
+	);
 }
 
 beforeAll(async () => {
 	system = await startSystem({ publish: false, workflowsDir: null, editor: true });
-}, 180_000);
-afterAll(async () => await system?.stop(), 60_000);
+});
+afterAll(async () => await system?.stop());
 
 describe('the command line', () => {
 	it('keeps ids and references, finds credentials by name, and all of them can be published', async () => {
@@ -113,7 +107,7 @@ describe('the command line', () => {
 			expect(webhooks(stored).length).toBe(webhooks(workflow).length);
 		}
 		await runsThrough('shell', 'shellSub01');
-	}, 60_000);
+	});
 });
 
 describe('the public API (workflows:push)', () => {
@@ -163,7 +157,7 @@ describe('the public API (workflows:push)', () => {
 		);
 		await system.n8n.api.activate(main.id);
 		await runsThrough('push', idOf('push: sub'));
-	}, 30_000);
+	});
 
 	it('changes nothing when repeated', async () => {
 		expect(results(await push(family('push')))).toEqual(['unchanged', 'unchanged', 'unchanged']);
@@ -230,12 +224,9 @@ describe('the editor', () => {
 	];
 
 	it('takes a file by "Import from file"', async () => {
-		const browser = await chromium.launch({
-			executablePath: requireBrowser(),
-			args: BROWSER_FLAGS,
-		});
+		const browser = await startBrowser();
 		try {
-			const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+			const page = await openPage(browser, { viewport: { width: 1400, height: 900 } });
 			await page.goto(`${system.n8n.url}/signin`);
 			await page.fill('input[type=email]', system.owner.email);
 			await page.fill('input[type=password]', system.owner.password);
@@ -266,12 +257,8 @@ describe('the editor', () => {
 
 	/** The editor saves by itself, a moment after the import. */
 	async function storedAs(name: string) {
-		for (let tries = 0; tries < 200; tries++) {
-			const all = (await system.n8n.api.workflows()) as Workflow[];
-			const found = all.find((workflow) => workflow.name === name);
-			if (found) return found;
-			await pause(100);
-		}
-		throw new Error(`the editor did not store "${name}"`);
+		return await until(`the editor has stored "${name}"`, async () =>
+			((await system.n8n.api.workflows()) as Workflow[]).find((each) => each.name === name),
+		);
 	}
 });

@@ -1,12 +1,10 @@
-import { pause, type Delivery, type Said, type Wire, type World } from './bot';
+import type { Delivery, Said, Wire, World } from './bot';
+import { holdsOn } from './until';
 
 /*
  * What the system promises, as checks that throw where a promise is broken. They are used twice: they must
  * hold for the package, and they must fail for a package in which the mechanism behind them is off.
  */
-
-/** Long enough for an answer that should not come. */
-const GRACE_MS = 1500;
 
 function assert(holds: boolean, broken: string): asserts holds {
 	if (!holds) throw new Error(broken);
@@ -50,16 +48,6 @@ export async function onlyOneAnswer(world: World, messageId: string): Promise<vo
 		const answers = await world.answers(messageId);
 		assert(answers.length === 1, `${answers.length} answers`);
 	});
-}
-
-/** Looks again and again, for as long as something that should not come could come. */
-async function holdsOn(look: () => Promise<void>): Promise<void> {
-	const end = Date.now() + GRACE_MS;
-	while (Date.now() < end) {
-		await look();
-		await pause(250);
-	}
-	await look();
 }
 
 /** A real request with one character of its signature changed is refused like any other, and starts nothing. */

@@ -12,9 +12,14 @@ import { bots, type System, type World } from './bot';
 export const POISON = '<xml><<';
 const TRIGGER = '/webhook/clawbot-answer-wecom/webhook';
 
-/** Posts a body and returns the status; 0 where no answer came within 3 s. */
-async function post(url: string, body: string, headers: Record<string, string>): Promise<number> {
-	const signal = AbortSignal.timeout(3_000);
+/** Posts a body and returns the status; 0 where no answer came within `ms`. */
+async function post(
+	url: string,
+	body: string,
+	headers: Record<string, string>,
+	ms = 30_000,
+): Promise<number> {
+	const signal = AbortSignal.timeout(ms);
 	return await fetch(url, { method: 'POST', headers, body, signal }).then(
 		({ status }) => status,
 		() => 0,
@@ -22,8 +27,8 @@ async function post(url: string, body: string, headers: Record<string, string>):
 }
 
 /** Straight to n8n, without a proxy. */
-export const postXml = async ({ n8n }: System, body: string): Promise<number> =>
-	await post(`${n8n.url}${TRIGGER}`, body, { 'content-type': 'text/xml' });
+export const postXml = async ({ n8n }: System, body: string, ms?: number): Promise<number> =>
+	await post(`${n8n.url}${TRIGGER}`, body, { 'content-type': 'text/xml' }, ms);
 
 /** Whether n8n still parses XML: it hangs, or the trigger refuses what is not signed. */
 const parsesXml = async (system: System): Promise<boolean> =>
@@ -63,7 +68,7 @@ export async function behindNginx(
 		const answers = await Promise.all(
 			bots.map(async ([name, said]): Promise<[string, number, number]> => {
 				const { messageId, deliveries } = await world.say({ ...said, text: `Through: ${name}` });
-				const seen = await world.answered(messageId, 20_000);
+				const seen = await world.answered(messageId);
 				return [name, deliveries[0]!.status, seen.length];
 			}),
 		);

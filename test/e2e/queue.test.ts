@@ -1,7 +1,10 @@
 import { startSystem } from '../../scripts/system/system';
-import { World, bots, pause, type System } from './bot';
+import { World, bots, type System } from './bot';
+import { publish, unpublish } from './editor';
 import { answersOnce } from './promises';
 import { callStore, carelessSave, probe, row, type Operation } from './store';
+import { holdsOn, pause, until } from './until';
+import { untilNamed } from './workers';
 
 // n8n in queue mode: a main process, two workers, Redis, and everything kept in PostgreSQL.
 
@@ -23,8 +26,8 @@ describe('queue mode', () => {
 			extraWorkflows: [carelessSave(), ...operations.map(probe)],
 		});
 		world = new World(system);
-	}, 300_000);
-	afterAll(async () => await system?.stop(), 60_000);
+	});
+	afterAll(async () => await system?.stop());
 
 	it.each(bots)('answers a question once: %s', async (_, said) => {
 		await answersOnce(world, said);
@@ -32,8 +35,8 @@ describe('queue mode', () => {
 
 	describe('the store in Postgres', () => {
 		// It would take these rows for its own.
-		beforeAll(async () => await system.n8n.api.deactivate('clawbotRetry001'));
-		afterAll(async () => await system.n8n.api.activate('clawbotRetry001'));
+		beforeAll(async () => await unpublish(system, 'clawbotRetry001'));
+		afterAll(async () => await publish(system, 'clawbotRetry001'));
 
 		it('returns rows as they were saved, whatever stands in them', async () => {
 			const rows = [row(), row({ kind: 'notification', version: 1, priority: 0 })];
@@ -72,12 +75,12 @@ describe('queue mode', () => {
 			expect(rest).toEqual([]);
 			const discarded = await store('find', [{ status: 'discarded' }]);
 			expect(discarded).toContainEqual(changed);
-		}, 60_000);
+		});
 
 		it('has several winners without its condition', async () => {
 			const fresh = row();
 			expect((await race('careless', fresh)).length).toBeGreaterThan(1);
-		}, 60_000);
+		});
 
 		it('lets who repeats a save win again, and nobody else', async () => {
 			const claimed = row({ claim: 'mine' });
@@ -111,7 +114,7 @@ describe('queue mode', () => {
 					.map(({ key }) => key)
 					.sort(),
 			).toEqual(rows.map(({ key }) => key).sort());
-		}, 60_000);
+		});
 
 		it('lists what is due, under way or due next, and of one conversation’s answers the oldest only', async () => {
 			const now = Date.now();
@@ -179,14 +182,14 @@ describe('queue mode', () => {
 			await pause(AWAY_MS);
 			await open(true);
 			expect(await saving).toEqual([one]);
-		}, 180_000);
+		});
 
 		it('makes its table once where 20 come first', async () => {
 			await sql('deliveries', 'DROP TABLE clawbot_deliveries');
 			const rows = Array.from({ length: 20 }, () => row());
 			const saved = await Promise.all(rows.map(async (one) => await store('save', [one])));
 			expect(saved.flat()).toEqual(rows);
-		}, 60_000);
+		});
 	});
 
 	describe('answers of one conversation', () => {
@@ -198,7 +201,7 @@ describe('queue mode', () => {
 				const long = await world.say({ ...said, text: 'A long question' });
 				const short = await world.say({ ...said, text: 'A short question' });
 				const [ofLong, ofShort] = await Promise.all(
-					[long, short].map(async ({ messageId }) => await world.answered(messageId, 30_000)),
+					[long, short].map(async ({ messageId }) => await world.answered(messageId)),
 				);
 				return ofLong![0]!.at > ofShort![0]!.at;
 			});
@@ -212,7 +215,7 @@ describe('queue mode', () => {
 			await second!.stop();
 			expect(await overtaken()).toBe(0);
 			await second!.start();
-		}, 120_000);
+		});
 	});
 
 	describe('a worker killed at work', () => {
@@ -236,40 +239,49 @@ describe('queue mode', () => {
 		const counts = async (sent: string[]) =>
 			await Promise.all(sent.map(async (messageId) => (await world.answers(messageId)).length));
 
+		const isUnanswered = async (sent: string[]): Promise<void> =>
+			expect(await counts(sent)).toContain(0);
+		const running = async (): Promise<string[]> => {
+			const query = '?workflowId=clawbotAnswer001&status=running&limit=100';
+			const found = (await system.n8n.api.executions(query)) as Array<{ id: string }>;
+			return found.map(({ id }) => id);
+		};
+		const isAtWork = async (worker: number): Promise<void> =>
+			await untilNamed(system, worker, running, ({ length }) => length > 0);
+
 		afterEach(async () => await world.control('PUT', 'model', {}));
 
 		it.each([
-			['before the model answers', () => 8000, 4000],
-			['between its answers', (n: number) => 200 * n, 2500],
-		])(
-			'loses nothing and answers nothing twice: %s',
-			async (_, delayOf, killAfterMs) => {
-				const sent = await everybodyAsks(delayOf);
-				await pause(killAfterMs);
-				const [worker] = system.workers;
-				await worker!.kill();
-				// The other worker answers what it had taken.
-				await pause(8000);
-				expect(await counts(sent)).toContain(0);
-				await worker!.start();
-				await Promise.all(sent.map(async (messageId) => await world.answered(messageId, 60_000)));
-				await pause(5000);
-				expect(await counts(sent)).toEqual(sent.map(() => 1));
-			},
-			180_000,
-		);
+			['before the model answers', () => 15_000, 0],
+			['between its answers', (n: number) => 1000 * n, 1],
+		])('loses nothing and answers nothing twice: %s', async (_, delayOf, answered) => {
+			const sent = await everybodyAsks(delayOf);
+			await until(
+				'so many are answered',
+				async () => (await counts(sent)).filter(Boolean),
+				({ length }) => length >= answered,
+			);
+			await isAtWork(1);
+			const [worker] = system.workers;
+			await worker!.kill();
+			// The other worker answers what it had taken.
+			await holdsOn(async () => await isUnanswered(sent), 8_000);
+			await worker!.start();
+			await Promise.all(sent.map(async (messageId) => await world.answered(messageId)));
+			const once = sent.map(() => 1);
+			await holdsOn(async () => expect(await counts(sent)).toEqual(once), 5_000);
+		});
 
 		it('leaves its messages unanswered where nobody recovers them', async () => {
-			await system.n8n.api.deactivate('clawbotRecover1');
-			const sent = await everybodyAsks(() => 8000);
-			await pause(4000);
+			await unpublish(system, 'clawbotRecover1');
+			const sent = await everybodyAsks(() => 15_000);
+			await isAtWork(2);
 			const [, worker] = system.workers;
 			await worker!.kill();
 			await worker!.start();
-			await pause(30_000);
-			expect(await counts(sent)).toContain(0);
-			await system.n8n.api.activate('clawbotRecover1');
-			await Promise.all(sent.map(async (messageId) => await world.answered(messageId, 60_000)));
-		}, 180_000);
+			await holdsOn(async () => await isUnanswered(sent), 30_000);
+			await publish(system, 'clawbotRecover1');
+			await Promise.all(sent.map(async (messageId) => await world.answered(messageId)));
+		});
 	});
 });

@@ -1,7 +1,8 @@
 import { startSystem } from '../../scripts/system/system';
-import { until } from '../sandbox/helpers';
-import { World, pause, type Said, type System } from './bot';
+import { World, type Said, type System } from './bot';
 import { onlyOneAnswer } from './promises';
+import { until } from './until';
+import { untilNamed } from './workers';
 
 // Messages by long connections in queue mode: the main process has the connections, a worker the executions.
 
@@ -10,12 +11,9 @@ const FEISHU: Said = { platform: 'feishu' };
 const AI_BOT: Said = { platform: 'wecom', bot: 'aibot' };
 
 /** The model takes so long for words like these. */
-const SLOW = { contains: 'slow', delayMs: 1500 };
-const SLOWER = { contains: 'longer than Feishu waits', delayMs: 5000 };
-const DEADLY = { contains: 'dies', delayMs: 6000 };
-
-/** Before its log names an execution, nobody notices that a worker dies with it. */
-const NAMED_MS = 2500;
+const SLOW = { contains: 'slow', delayMs: 500 };
+const SLOWER = { contains: 'longer than Feishu waits', delayMs: 8000 };
+const DEADLY = { contains: 'dies', delayMs: 20_000 };
 
 let system: System;
 let world: World;
@@ -30,16 +28,13 @@ const ofMessage = (messageId: string): string =>
 const executionsOf = async (messageId: string): Promise<number> =>
 	Number(await sql('n8n', `SELECT count(*) FROM (${ofMessage(messageId)}) AS found`));
 
-async function connected(): Promise<void> {
-	await until(async () => {
-		const { connections } = await world.control<{ connections: unknown[] }>('GET', 'connections');
-		return connections.length === 3;
-	});
-}
-
 /** The platform delivers a message again until it is acknowledged. */
 async function acknowledged(messageId: string): Promise<void> {
-	await until(async () => (await world.deliverAgain(messageId)).status === 200);
+	await until(
+		'it is acknowledged',
+		async () => await world.deliverAgain(messageId),
+		({ status }) => status === 200,
+	);
 }
 
 /** Somebody writes, and nobody waits for the acknowledgement. */
@@ -49,7 +44,11 @@ async function write(said: Said, text: string) {
 	delivery.catch(() => undefined);
 	// Before it runs, n8n would give its key away.
 	const running = `${ofMessage(messageId!)} AND e.status = 'running'`;
-	await until(async () => (await sql('n8n', running)).length === 1);
+	await until(
+		'its execution runs',
+		async () => await sql('n8n', running),
+		({ length }) => length === 1,
+	);
 	return { messageId: messageId!, delivery };
 }
 
@@ -57,9 +56,9 @@ beforeAll(async () => {
 	system = await startSystem({ queue: { workers: 1 }, connection: 'stream' });
 	world = new World(system);
 	await world.control('PUT', 'model', { rules: [SLOW, SLOWER, DEADLY] });
-	await connected();
-}, 300_000);
-afterAll(async () => await system?.stop(), 60_000);
+	await world.connected();
+});
+afterAll(async () => await system?.stop());
 
 it.each([
 	['DingTalk', DINGTALK],
@@ -79,7 +78,7 @@ it('starts nothing for what comes again because its execution takes longer than 
 	await acknowledged(messageId);
 	await onlyOneAnswer(world, messageId);
 	expect(await executionsOf(messageId)).toBe(1);
-}, 120_000);
+});
 
 it('lets an answer on WeCom’s connection, which workers do not have, wait in the delivery queue', async () => {
 	const { messageId } = await world.say({ ...AI_BOT, text: 'Can a worker answer?' });
@@ -88,7 +87,7 @@ it('lets an answer on WeCom’s connection, which workers do not have, wait in t
 		// Its first row makes the table.
 		return (await sql('deliveries', rows).catch(() => []))[0];
 	};
-	expect(JSON.parse(await until(waiting))).toMatchObject({
+	expect(JSON.parse(await until('it waits', waiting))).toMatchObject({
 		platform: 'wecom',
 		code: 'notConnected',
 		reason: expect.stringContaining('no long connection in this process'),
@@ -101,7 +100,11 @@ it('answers once what a killed worker had, and starts nothing for what comes aga
 	const sent = await Promise.all(
 		[DINGTALK, FEISHU].map(async (said) => await write(said, 'The worker dies at this')),
 	);
-	await pause(NAMED_MS);
+	const executions = async (): Promise<string[]> =>
+		(
+			await Promise.all(sent.map(async (each) => await sql('n8n', ofMessage(each.messageId))))
+		).flat();
+	await untilNamed(system, 1, executions, ({ length }) => length === sent.length);
 	await worker!.kill();
 	const again = sent.map(async ({ messageId }) => await world.deliverAgain(messageId));
 	const deliveries = await Promise.all([...sent.map(({ delivery }) => delivery), ...again]);
@@ -112,11 +115,11 @@ it('answers once what a killed worker had, and starts nothing for what comes aga
 	await worker!.start();
 	await Promise.all(
 		sent.map(async ({ messageId }) => {
-			await world.answered(messageId, 60_000);
+			await world.answered(messageId);
 			await onlyOneAnswer(world, messageId);
 		}),
 	);
-}, 180_000);
+});
 
 it('starts nothing a second time where the main process dies while the worker has the message', async () => {
 	const [alone, withoutKey] = await Promise.all(
@@ -132,21 +135,29 @@ it('starts nothing a second time where the main process dies while the worker ha
 	);
 	await system.n8n.kill();
 	await system.n8n.start();
-	await connected();
+	await world.connected();
 	const again = await world.deliverAgain(alone!.messageId);
 	void world.deliverAgain(withoutKey!.messageId);
 	expect(again.status).toBe(200);
-	await until(async () => (await executionsOf(withoutKey!.messageId)) === 2);
+	await until(
+		'the control is started again',
+		async () => await executionsOf(withoutKey!.messageId),
+		(count) => count === 2,
+	);
 	process.kill(pid!, 'SIGCONT');
-	await world.answered(alone!.messageId, 60_000);
+	await world.answered(alone!.messageId);
 	await onlyOneAnswer(world, alone!.messageId);
 	expect(await executionsOf(alone!.messageId)).toBe(1);
-}, 180_000);
+});
 
 it('starts nothing for what comes while n8n shuts down and waits for executions: WeCom thinks it taken', async () => {
 	await write(DINGTALK, 'Something longer than Feishu waits');
 	const stopped = system.n8n.stop();
-	await until(() => system.n8n.logs().includes('active executions to finish'));
+	await until(
+		'n8n waits',
+		() => system.n8n.logs(),
+		(logs) => logs.includes('active executions to finish'),
+	);
 	const [ofWeCom, ofFeishu] = await Promise.all(
 		[AI_BOT, FEISHU].map(async (said) => await world.say({ ...said, text: 'Anybody there?' })),
 	);
@@ -154,4 +165,4 @@ it('starts nothing for what comes while n8n shuts down and waits for executions:
 	expect(ofFeishu!.deliveries[0]!.status).not.toBe(200);
 	await stopped;
 	for (const { messageId } of [ofWeCom!, ofFeishu!]) expect(await executionsOf(messageId)).toBe(0);
-}, 60_000);
+});

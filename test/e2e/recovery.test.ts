@@ -5,10 +5,12 @@ import type { DeliveryRow } from '../../core/delivery/delivery';
 import { startSystem } from '../../scripts/system/system';
 import type { Workflow } from '../../scripts/workflows/workflows';
 import accounts from '../../sandbox/accounts.json';
-import { World, bots, pause, type Said, type System } from './bot';
+import { World, bots, type Said, type System } from './bot';
+import { publish, unpublish } from './editor';
 import { onlyWhenTold } from './filled';
 import { onlyOneAnswer } from './promises';
 import { callStore, probe } from './store';
+import { pause, until } from './until';
 
 // n8n is killed while it answers messages of every bot, and started again.
 
@@ -18,6 +20,8 @@ const DRAINED_MS = 60_000;
 const ONE_BY_ONE_MS = 180_000;
 /** Longer than the time between two looks while something is left to do, and than one look takes. */
 const TWO_LOOKS_MS = 25_000;
+/** Two that are published together have both looked then, also on a busy machine. */
+const BOTH_LOOKED_MS = 15_000;
 
 const RECOVER = 'clawbotRecover1';
 const API_CREDENTIAL = 'clawbot-n8nApi';
@@ -42,11 +46,11 @@ beforeAll(async () => {
 		env: { EXECUTIONS_DATA_PRUNE_HARD_DELETE_INTERVAL: '0.008' },
 	});
 	world = new World(system);
-}, 180_000);
+});
 afterAll(async () => {
 	await system?.stop();
 	rmSync(folder, { recursive: true });
-}, 60_000);
+});
 
 const setCredential = async (id: string, data: object): Promise<void> => {
 	await system.n8n.api.call('PATCH', `/credentials/${id}`, { data });
@@ -98,13 +102,8 @@ async function deadLetters(): Promise<DeliveryRow[]> {
 }
 
 async function deadLetter(wanted: (row: DeliveryRow) => boolean): Promise<DeliveryRow> {
-	const until = Date.now() + ONE_BY_ONE_MS;
-	for (;;) {
-		const found = (await deadLetters()).find(wanted);
-		if (found) return found;
-		if (Date.now() > until) throw new Error('No such dead letter');
-		await pause(500);
-	}
+	const find = async () => (await deadLetters()).find(wanted);
+	return await until('such a dead letter', find, undefined, ONE_BY_ONE_MS);
 }
 
 /** A second recovery beside the bundled one: n8n reports each crashed execution to both at once. */
@@ -118,7 +117,7 @@ async function twin(change: (workflow: Workflow) => void = () => undefined): Pro
 		connections,
 		settings: { executionOrder: 'v1' },
 	});
-	await system.n8n.api.activate(id);
+	await publish(system, id);
 	return id;
 }
 
@@ -129,10 +128,10 @@ it('answers what n8n was answering when it was killed, once, within a minute of 
 	await Promise.all(sent.map(async (id) => await world.answered(id, DRAINED_MS)));
 	console.info(`${sent.length} messages answered ${Date.now() - readyAt} ms after the restart`);
 	await answeredOnce(sent);
-}, 180_000);
+});
 
 it('answers nothing without it; retries each execution once when two do it at once', async () => {
-	await system.n8n.api.deactivate(RECOVER);
+	await unpublish(system, RECOVER);
 	const before = await newestExecution();
 	const sent = await crashWhileAnswering();
 	await system.n8n.start();
@@ -140,37 +139,36 @@ it('answers nothing without it; retries each execution once when two do it at on
 	expect(await answeredBy(sent)).toBe(0);
 
 	// No retry is over before both have looked.
-	await world.control('PUT', 'model', { delayMs: 3000 });
+	await world.control('PUT', 'model', { delayMs: BOTH_LOOKED_MS });
 	const second = await twin();
-	await system.n8n.api.activate(RECOVER);
+	await publish(system, RECOVER);
 	await answeredOnce(sent);
 	await world.control('PUT', 'model', { delayMs: 0 });
 	await pause(TWO_LOOKS_MS);
 	const retries = await retriesSince(before);
 	expect(retries).toEqual(retries.map(() => 1));
 	expect(retries.length).toBeGreaterThan(0);
-	await system.n8n.api.deactivate(second);
-}, 240_000);
+	await unpublish(system, second);
+});
 
 it('would retry executions twice without the claim in the store', async () => {
-	await system.n8n.api.deactivate(RECOVER);
+	await unpublish(system, RECOVER);
 	const before = await newestExecution();
 	const second = await twin(({ connections }) => {
 		const leased = connections['Lease it for a retry']!;
 		leased.main![0]![0]!.node = 'Leased by this run';
 	});
-	await system.n8n.api.deactivate(second);
+	await unpublish(system, second);
 	const sent = await crashWhileAnswering();
 	await system.n8n.start();
-	await world.control('PUT', 'model', { delayMs: 3000 });
-	await system.n8n.api.activate(second);
-	await system.n8n.api.activate(RECOVER);
+	await world.control('PUT', 'model', { delayMs: BOTH_LOOKED_MS });
+	await Promise.all([second, RECOVER].map(async (id) => await publish(system, id)));
 	await Promise.all(sent.map(async (id) => await world.answered(id, DRAINED_MS)));
 	await pause(TWO_LOOKS_MS);
 	await world.control('PUT', 'model', { delayMs: 0 });
 	expect(Math.max(...(await retriesSince(before)))).toBeGreaterThan(1);
-	await system.n8n.api.deactivate(second);
-}, 240_000);
+	await unpublish(system, second);
+});
 
 it('says that its API key is wrong, loses nothing, and goes on when it is put right', async () => {
 	await setApiKey('not a key');
@@ -187,7 +185,7 @@ it('says that its API key is wrong, loses nothing, and goes on when it is put ri
 
 	await setApiKey(system.n8n.apiKey);
 	await answeredOnce(sent);
-}, 240_000);
+});
 
 it('notes an execution that was deleted before its retry, and goes on with the others', async () => {
 	const before = await newestExecution();
@@ -196,14 +194,14 @@ it('notes an execution that was deleted before its retry, and goes on with the o
 	await system.n8n.start();
 	// All are claimed and being retried when n8n ends again; then one execution is deleted.
 	await retriesUnderWay(1);
-	await system.n8n.api.deactivate(RECOVER);
+	await unpublish(system, RECOVER);
 	await system.n8n.kill();
 	await world.control('PUT', 'model', { delayMs: 0 });
 	await system.n8n.start();
 	const crashed = (await system.n8n.api.executions('?status=crashed&limit=250')) as Execution[];
 	const { id } = crashed.find((each) => each.mode === 'webhook' && Number(each.id) > before)!;
 	await system.n8n.api.call('DELETE', `/executions/${id}`);
-	await system.n8n.api.activate(RECOVER);
+	await publish(system, RECOVER);
 
 	const gone = await deadLetter(({ executionId }) => executionId === id);
 	expect(gone).toMatchObject({ kind: 'execution', code: 'executionGone' });
@@ -248,13 +246,15 @@ it('gives up a message that kills n8n three times, and answers the others', asyn
 }, 900_000);
 
 async function retriesUnderWay(count: number): Promise<void> {
-	const until = Date.now() + DRAINED_MS;
-	for (;;) {
-		const running = (await system.n8n.api.executions('?status=running&limit=250')) as Execution[];
-		if (running.filter(({ mode }) => mode === 'retry').length >= count) return;
-		if (Date.now() > until) throw new Error('Nothing is being retried');
-		await pause(200);
-	}
+	await until(
+		'retries are under way',
+		async () =>
+			((await system.n8n.api.executions('?status=running&limit=250')) as Execution[]).filter(
+				({ mode }) => mode === 'retry',
+			),
+		({ length }) => length >= count,
+		ONE_BY_ONE_MS,
+	);
 }
 
 /** A model before the sandbox's, at which n8n dies when it asks about poison. */
@@ -304,12 +304,13 @@ async function deadlyModel(): Promise<{
 	});
 	return {
 		async killed(times) {
-			const until = Date.now() + ONE_BY_ONE_MS;
-			while (kills < times) {
-				if (Date.now() > until) throw new Error(`n8n was killed ${kills} times, not ${times}`);
-				await pause(100);
-			}
-			await pause(500);
+			await until(
+				`n8n was killed ${times} times`,
+				() => kills,
+				(count) => count >= times,
+				ONE_BY_ONE_MS,
+			);
+			await system.n8n.exited;
 		},
 		kills: () => kills,
 		close: () => server.close(),

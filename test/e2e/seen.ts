@@ -1,4 +1,4 @@
-import { pause, type System, type World } from './bot';
+import type { System, World } from './bot';
 
 /* What operators find: messages in their groups and on their phones, rows in n8n's Data Tables. */
 
@@ -16,23 +16,6 @@ export async function seen(world: World, words: string): Promise<Message[]> {
 	return entries.flatMap(({ service, text, refused }) =>
 		!refused && service !== 'model' && text?.includes(words) ? [{ service, text }] : [],
 	);
-}
-
-/** Looks again and again until there is something, and it is as it has to be; fails after 90 s. */
-export async function until<T>(
-	what: string,
-	read: () => Promise<T | undefined> | T | undefined,
-	holds: (value: T) => boolean = () => true,
-): Promise<T> {
-	const end = Date.now() + 90_000;
-	for (;;) {
-		const value = await read();
-		if (value !== undefined && holds(value)) return value;
-		if (Date.now() > end) {
-			throw new Error(`${what}: not within 90 s; it is ${JSON.stringify(value)}`);
-		}
-		await pause(250);
-	}
 }
 
 async function tableOf({ n8n }: System, name: string): Promise<{ id: string } | undefined> {

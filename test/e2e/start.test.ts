@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, createApiKey } from '../../scripts/system/api';
 import { freePorts } from '../../scripts/machine/ports';
-import { pause, send } from '../../scripts/machine/signals';
+import { send } from '../../scripts/machine/signals';
 import { apiBody } from '../../scripts/transfer/body';
 import type { Workflow } from '../../scripts/workflows/workflows';
 import { bots, World, type System } from './bot';
+import { holdsOn, until } from './until';
 
 // `npm start` as a person uses it, in a data folder of its own.
 
@@ -48,7 +49,10 @@ class Start {
 	}
 
 	async ready() {
-		await Promise.race([until(() => this.output.includes('Ready after'), 120), this.exited]);
+		await Promise.race([
+			holds('it is ready', () => this.output.includes('Ready after'), 240_000),
+			this.exited,
+		]);
 		if (!this.output.includes('Ready after')) throw new Error(this.output);
 		return this;
 	}
@@ -93,13 +97,9 @@ const commandOf = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, 
 
 const isRunning = (pid: number) => send(pid, 0) && !['Z', 'X'].includes(stat(pid)?.[0] ?? 'X');
 
-async function until(test: () => boolean, seconds: number) {
-	const limit = Date.now() + seconds * 1000;
-	while (!test()) {
-		if (Date.now() > limit) throw new Error(`it did not happen within ${seconds} s`);
-		await pause(100);
-	}
-}
+/** Waits until something is so. */
+const holds = async (what: string, test: () => boolean, ms?: number): Promise<unknown> =>
+	await until(what, test, Boolean, ms);
 
 const secrets = () =>
 	JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as {
@@ -118,7 +118,7 @@ afterAll(async () => {
 	for (const start of started) start.process.kill('SIGTERM');
 	await Promise.all(started.map(async ({ exited }) => await exited));
 	rmSync(data, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe('npm start', () => {
 	const bundled = readdirSync(join(root, 'workflows'))
@@ -153,7 +153,7 @@ describe('npm start', () => {
 			(w) => w.active,
 		);
 		expect(active.map(({ id }) => id).sort()).toEqual(bundled.map(({ id }) => id).sort());
-	}, 240_000);
+	});
 
 	it('takes the messages of the playground by connection, also after a restart of the sandbox', async () => {
 		const states = first.output.match(/ClawBot .* {2,}(connected|callback .*)$/gm) ?? [];
@@ -170,7 +170,7 @@ describe('npm start', () => {
 				const { messageId, deliveries } = await world.say(said);
 				const by = name === 'WeCom app' ? 'http' : 'stream';
 				expect([name, deliveries[0]!.by, deliveries[0]!.refused]).toEqual([name, by, undefined]);
-				await world.answered(messageId, 60_000);
+				await world.answered(messageId);
 			}
 		};
 		await talk();
@@ -178,9 +178,9 @@ describe('npm start', () => {
 			.descendants()
 			.find((pid) => commandOf(pid).includes(`--port\0${ports[1]}\0`));
 		process.kill(sandbox!, 'SIGKILL');
-		await until(() => first.output.includes('was started again'), 60);
+		await holds('the sandbox was started again', () => first.output.includes('was started again'));
 		await talk();
-	}, 180_000);
+	});
 
 	it('gives the recovery of executions a key that serves nothing else', async () => {
 		({ recoveryKey } = secrets());
@@ -193,7 +193,7 @@ describe('npm start', () => {
 		expect(await second.exited).toBe(1);
 		expect(second.output).toContain(`already running: http://127.0.0.1:${ports[0]}`);
 		expect(second.output.match(/What to do:/g)).toHaveLength(1);
-	}, 30_000);
+	});
 
 	it('says which port is taken, how to choose another, and leaves nothing running', async () => {
 		const other = mkdtempSync(join(tmpdir(), 'clawbot-start-'));
@@ -203,7 +203,7 @@ describe('npm start', () => {
 		expect(second.output).toContain('CLAWBOT_N8N_PORT=');
 		expect(second.output).not.toContain('Start n8n');
 		rmSync(other, { recursive: true, force: true });
-	}, 30_000);
+	});
 
 	it('ends every process on Ctrl-C', async () => {
 		kept = await api().workflow(bundled[0]!.id);
@@ -212,8 +212,8 @@ describe('npm start', () => {
 		expect(code).toBe(0);
 		// n8n, its task runner and the sandbox at least.
 		expect(pids.length).toBeGreaterThanOrEqual(3);
-		await until(() => !pids.some(isRunning), 10);
-	}, 60_000);
+		await holds('all have ended', () => !pids.some(isRunning));
+	});
 
 	it('keeps a person’s changes in the next start, and the workflows stay published', async () => {
 		const again = await new Start(data, NO_REGISTRY).ready();
@@ -226,21 +226,20 @@ describe('npm start', () => {
 		});
 		expect(again.output).toContain('nothing new');
 		// The credential still holds a key that works: no look at crashed executions fails, nor is repeated after 15 s.
-		await pause(20_000);
 		expect(secrets().recoveryKey).toBe(recoveryKey);
 		const looks = '?status=error&workflowId=clawbotRecover1';
-		expect(await api().executions(looks)).toEqual([]);
+		await holdsOn(async () => expect(await api().executions(looks)).toEqual([]), 20_000);
 		const { pids } = await again.stop('SIGTERM');
-		await until(() => !pids.some(isRunning), 10);
-	}, 240_000);
+		await holds('all have ended', () => !pids.some(isRunning));
+	});
 
 	it('ends every process when it is interrupted before it is ready', async () => {
 		const early = new Start();
-		await until(() => early.output.includes('Start the sandbox'), 60);
+		await holds('the sandbox starts', () => early.output.includes('Start the sandbox'));
 		const { code, pids } = await early.stop('SIGHUP');
 		expect(code).toBe(130);
 		expect(pids.length).toBeGreaterThan(0);
-		await until(() => !pids.some(isRunning), 10);
+		await holds('all have ended', () => !pids.some(isRunning));
 		expect(early.output).not.toContain('What to do');
-	}, 180_000);
+	});
 });

@@ -30,8 +30,8 @@ beforeAll(async () => {
 		sandbox: false,
 		extraWorkflows: [...stores, carelessSave(), ...operations.map(probe)],
 	});
-}, 180_000);
-afterAll(async () => await system?.stop(), 60_000);
+});
+afterAll(async () => await system?.stop());
 const call = async (operation: Operation, items: object[]) =>
 	await callStore(system.n8n.url, operation, items);
 const save = async (...rows: DeliveryRow[]) => await call('save', rows);
