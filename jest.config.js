@@ -40,6 +40,7 @@ module.exports = {
 			displayName: 'system',
 			testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
 			globalSetup: '<rootDir>/test/e2e/prepare.js',
+			setupFiles: ['<rootDir>/test/e2e/freshConnections.js'],
 		},
 	],
 };
