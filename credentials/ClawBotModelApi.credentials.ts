@@ -1,4 +1,5 @@
 import type { IAuthenticate, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { keepAliveField } from '../nodes/shared/http/keepAliveField';
 import { authorization } from '../protocol/model/auth';
 import { providers } from '../protocol/model/providers';
 
@@ -72,6 +73,7 @@ export class ClawBotModelApi implements ICredentialType {
 			displayOptions: { show: { authScheme: ['jwt'] } },
 			description: 'Empty where the key has the form <code>id.secret</code>',
 		},
+		keepAliveField,
 	];
 
 	authenticate: IAuthenticate = async (credential, options) => ({

@@ -1,5 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { authenticateBy } from '../nodes/shared/http/authenticate';
+import { keepAliveField } from '../nodes/shared/http/keepAliveField';
 import { classify } from '../protocol/dingtalk/errors';
 import { tokenRules } from '../protocol/dingtalk/token';
 
@@ -82,6 +83,7 @@ export class DingTalkAppApi implements ICredentialType {
 			description:
 				'Host of the session addresses at which messages are answered, besides DingTalk’s own. International edition: https://oapi.dingtalk.io',
 		},
+		keepAliveField,
 	];
 
 	/** For n8n's HTTP Request node, and *Custom API Call*. */

@@ -1,5 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { authenticateBy } from '../nodes/shared/http/authenticate';
+import { keepAliveField } from '../nodes/shared/http/keepAliveField';
 import { classify } from '../protocol/feishu/errors';
 import { tokenRules } from '../protocol/feishu/token';
 
@@ -65,6 +66,7 @@ export class FeishuAppApi implements ICredentialType {
 			required: true,
 			description: 'Address of the API. Lark (international): https://open.larksuite.com',
 		},
+		keepAliveField,
 	];
 
 	/** For n8n's HTTP Request node, and *Custom API Call*. */

@@ -1,5 +1,6 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { authenticateBy } from '../nodes/shared/http/authenticate';
+import { keepAliveField } from '../nodes/shared/http/keepAliveField';
 import { classify } from '../protocol/wecom/errors';
 import { tokenRules } from '../protocol/wecom/token';
 
@@ -71,6 +72,7 @@ export class WeComAppApi implements ICredentialType {
 			required: true,
 			description: 'Address of the API',
 		},
+		keepAliveField,
 	];
 
 	/** For n8n's HTTP Request node, and *Custom API Call*. */

@@ -37,8 +37,15 @@ export async function callSession(
 ): Promise<IDataObject> {
 	const { sessionWebhook: url, conversationId } = session;
 	const charges = sessionCharges(conversationId);
-	const credential = { sessionWebhook: url };
+	const credential = { sessionWebhook: url, keepAlive: await keepsAlive(context) };
 	return await post(context, { url, body, credential, charges, ...robot });
+}
+
+/** As the app's credential says, where the node has one: a session needs none, and fails for none. */
+async function keepsAlive({ ctx }: SendContext): Promise<boolean> {
+	if (!ctx.getNode().credentials?.[credentials.app.name]) return false;
+	const app = await credentialOf(ctx, credentials.app).catch(() => undefined);
+	return app?.keepAlive === true;
 }
 
 interface AppCall extends Pick<ApiRequest, 'judge'> {

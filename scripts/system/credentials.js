@@ -9,9 +9,10 @@ const { StepFailure } = require('../machine/steps.js');
 /**
  * The credentials of the bundled workflows: n8n's type, the name by which workflows find them, and
  * for each field the variable of `.env` that sets it. `required` fields must all be there once one
- * variable of the credential is set; what is left out keeps the node's official default.
+ * variable of the credential is set; what is left out keeps the node's official default. `keepAlive`: its
+ * requests keep their connections open, as n8n's process reads its proxies where they do (n8nEnvironment.js).
  *
- * @type {{ type: string, name: string, variables: Record<string, string>, required: string[] }[]}
+ * @type {{ type: string, name: string, variables: Record<string, string>, required: string[], keepAlive?: boolean }[]}
  */
 const CREDENTIALS = [
 	{
@@ -27,6 +28,7 @@ const CREDENTIALS = [
 			oapiBaseUrl: 'CLAWBOT_DINGTALK_OAPI_BASE_URL',
 		},
 		required: ['clientId', 'clientSecret'],
+		keepAlive: true,
 	},
 	{
 		type: 'dingTalkGroupRobotApi',
@@ -48,6 +50,7 @@ const CREDENTIALS = [
 			baseUrl: 'CLAWBOT_FEISHU_BASE_URL',
 		},
 		required: ['appId', 'appSecret'],
+		keepAlive: true,
 	},
 	{
 		type: 'feishuGroupRobotApi',
@@ -70,6 +73,7 @@ const CREDENTIALS = [
 			baseUrl: 'CLAWBOT_WECOM_BASE_URL',
 		},
 		required: ['corpId', 'agentId', 'secret', 'token', 'encodingAesKey'],
+		keepAlive: true,
 	},
 	{
 		type: 'weComGroupRobotApi',
@@ -100,6 +104,7 @@ const CREDENTIALS = [
 			authScheme: 'CLAWBOT_MODEL_AUTH_SCHEME',
 		},
 		required: ['provider', 'apiKey'],
+		keepAlive: true,
 	},
 	{
 		type: 'clawBotAliyunSmsApi',
@@ -177,10 +182,12 @@ function ownData({ name, variables: names, required }, variables) {
 function buildCredentials(accounts, variables) {
 	refuseUnknownVariables(variables);
 	return CREDENTIALS.flatMap((entry) => {
-		const { name, type } = entry;
+		const { name, type, keepAlive } = entry;
 		const own = ownData(entry, variables);
-		const data = own ?? accounts[type];
-		return data ? [{ id: `clawbot-${type}`, name, type, data, real: own !== undefined }] : [];
+		const known = own ?? accounts[type];
+		if (!known) return [];
+		const data = { ...known, ...(keepAlive && { keepAlive }) };
+		return [{ id: `clawbot-${type}`, name, type, data, real: own !== undefined }];
 	});
 }
 

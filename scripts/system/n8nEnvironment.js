@@ -49,6 +49,8 @@ function instanceEnvironment({ folder, port, brokerPort, encryptionKey, owner, s
 		NODE_ENV: 'production',
 		// MB. n8n keeps as much of each request in memory, unpacked, before any workflow sees it: 16 by default.
 		N8N_PAYLOAD_SIZE_MAX: '2',
+		// Long connections, and requests that keep theirs open, go by the proxies that n8n's own requests go by.
+		NODE_USE_ENV_PROXY: '1',
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
 		N8N_TEMPLATES_ENABLED: 'false',

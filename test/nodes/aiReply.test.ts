@@ -6,6 +6,12 @@ import { bodyOf, useAnswering } from './answeringCase';
 
 const { control, credentials, asked, run, seenBy, calls } = useAnswering();
 
+/** A request of the ledger. */
+interface Made {
+	kind: string;
+	request: { headers: Record<string, string> };
+}
+
 describe('AI Reply', () => {
 	it('answers each message on its own platform', async () => {
 		const items = [
@@ -23,6 +29,27 @@ describe('AI Reply', () => {
 				delivery: { parts: 1 },
 			});
 		}
+	});
+
+	it.each([
+		['keep-alive', { keepAlive: true }],
+		['close', {}],
+	])('asks and answers with connection: %s, where the credentials say %j', async (how, said) => {
+		const items = [
+			await asked('dingtalk', 'one'),
+			await asked('feishu', 'two'),
+			await asked('wecom', 'three'),
+		];
+		const saying = Object.fromEntries(
+			// Another credential than before: its tokens and models are asked for.
+			Object.entries(credentials).map(([type, data]) => [type, { ...data, ...said, how }]),
+		);
+		const { json } = await run('aiReply', { format: 'text' }, { items, credentials: saying });
+		expect(json[0]).toHaveLength(3);
+		const made = (await control.get('/ledger')).entries as Made[];
+		const kinds = new Set(made.map(({ kind }) => kind));
+		expect([...kinds].sort()).toEqual(['chat', 'models', 'reply', 'send', 'token']);
+		expect(new Set(made.map(({ request }) => request.headers.connection))).toEqual(new Set([how]));
 	});
 
 	it('lets a failed message leave by the error output with its envelope, and answers the others', async () => {
@@ -128,7 +155,7 @@ describe('AI Reply', () => {
 			helpers: {
 				httpRequest: async (options: { url: string; headers: Record<string, string> }) => {
 					const response = await fetch(options.url, { headers: options.headers });
-					return { statusCode: response.status, headers: {}, body: await response.json() };
+					return { statusCode: response.status, headers: {}, body: response.body };
 				},
 			},
 		};

@@ -34,11 +34,11 @@ export function readToken(body: unknown, { token, seconds }: TokenRules): Access
 }
 
 /** A request with its access token where the platform looks for it. */
-export function withToken(
-	options: IHttpRequestOptions,
+export function withToken<T extends Pick<IHttpRequestOptions, 'qs' | 'headers'>>(
+	options: T,
 	place: TokenRules['place'],
 	token: string,
-): IHttpRequestOptions {
+): T {
 	return 'query' in place
 		? { ...options, qs: { ...options.qs, [place.query]: token } }
 		: {

@@ -3,17 +3,19 @@ import type {
 	IDataObject,
 	IExecuteFunctions,
 	IHookFunctions,
-	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { throwDefect } from '../../../core/common/defects';
 import { Limits, type Excess } from '../../../core/delivery/limits';
 import { classifyNetwork, failure, type Answer, type Failure } from '../../../protocol/errors';
+import { parseJson } from '../../../protocol/fields';
 import type { TokenRules } from '../../../protocol/token';
 import { RequestError, failureOf } from '../errors';
+import { byHelper, clientFor, MAX_TEXT_BYTES, type HttpClient } from './clients';
+import type { HttpRequest } from './fetched';
 import { LimitLine, type Limit } from './limitLine';
-import { readText, tooLarge } from './readText';
+import { tooLarge } from './readText';
 import { redact, secretsIn } from './secrets';
 import { missingToken, readToken, tokenRequest, withToken } from './tokenRequest';
 import { accessToken, credentialKey, forgetToken, type AccessToken } from './tokens';
@@ -24,11 +26,11 @@ export type Caller = IExecuteFunctions | ILoadOptionsFunctions | IWebhookFunctio
 export interface ApiRequest {
 	/** As people know it, for messages: `DingTalk`. */
 	service: string;
-	/** A `timeout` is for the whole of it: n8n's begins anew with each byte, and some models send blanks. */
-	options: IHttpRequestOptions;
+	/** The `timeout` is for the whole of it, in ms. */
+	options: Omit<HttpRequest, 'signal'> & { timeout?: number };
 	/** Undefined where the answer is a success. Platforms report errors inside HTTP 200. */
 	classify(answer: Answer): Failure | undefined;
-	/** Reads an answer that is no JSON; it is taken as a text then, all of it within a size. */
+	/** Reads an answer that is no JSON. */
 	readBody?(text: string): unknown;
 	/** What a successful answer may still say against this request. */
 	judge?(body: IDataObject): Failure | undefined;
@@ -39,6 +41,8 @@ export interface ApiRequest {
 	itemIndex?: number;
 	/** Carried out once however often it is sent: repeated where the outcome is unknown. */
 	idempotent?: boolean;
+	/** It changes nothing on the other side, as HTTP means it: a connection that broke costs a repetition, no more. */
+	safe?: boolean;
 	/** Others wait for it as well: it goes on when this execution is cancelled. */
 	shared?: boolean;
 	/** What it counts towards, every time that it is made. */
@@ -77,11 +81,11 @@ export async function request(ctx: Caller, call: ApiRequest): Promise<IDataObjec
 async function exchange(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
 	const excess = call.limit && (await line.charge(call.limit));
 	if (excess) throw errorOf(ctx, call, overLimit(excess));
-	let answer = await send(ctx, call);
+	let answer = await send(ctx, call, clientFor(ctx, call));
 	let refusal = failureIn(call, answer);
 	// Where the limit forbids the repetition the outcome stays unknown: the first may have been carried out.
 	if (refusal?.class === 'unknownOutcome' && call.idempotent && isFree(call)) {
-		answer = await send(ctx, call);
+		answer = await send(ctx, call, byHelper);
 		refusal = failureIn(call, answer);
 	}
 	if (!refusal) return (('body' in answer && answer.body) || {}) as IDataObject;
@@ -136,34 +140,20 @@ function failureIn(call: ApiRequest, answer: Answer | Failure): Failure | undefi
 	return call.classify(answer) ?? call.judge?.((answer.body ?? {}) as IDataObject);
 }
 
-/** Much more than any model says, with the frame of a stream around each of its words. */
-const MAX_TEXT_BYTES = 16e6;
-
-async function send(ctx: Caller, call: ApiRequest): Promise<Answer | Failure> {
-	const { options, readBody } = call;
-	const { timeout } = options;
-	const deadline = timeout === undefined ? [] : [AbortSignal.timeout(timeout)];
+async function send(ctx: Caller, call: ApiRequest, client: HttpClient): Promise<Answer | Failure> {
+	const { timeout = DEFAULT_TIMEOUT_MS, ...options } = call.options;
+	const { readBody = (text) => parseJson(text) ?? text } = call;
+	const deadline = AbortSignal.timeout(timeout);
 	const cancelled =
 		'getExecutionCancelSignal' in ctx && !call.shared ? ctx.getExecutionCancelSignal() : undefined;
+	const signal = AbortSignal.any(cancelled ? [deadline, cancelled] : [deadline]);
 	try {
-		const response = (await ctx.helpers.httpRequest({
-			json: true,
-			timeout: DEFAULT_TIMEOUT_MS,
-			disableFollowRedirect: true,
-			...(readBody && { encoding: 'stream' as const }),
-			...options,
-			abortSignal: AbortSignal.any(cancelled ? [...deadline, cancelled] : deadline),
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-		})) as { statusCode: number; headers: IDataObject; body: unknown };
-		const { statusCode: status, headers } = response;
-		if (!readBody) return { status, headers: headers ?? {}, body: response.body };
-		const text = await readText(response.body as AsyncIterable<Buffer>, MAX_TEXT_BYTES);
+		const { status, headers, text } = await client(ctx, { ...options, signal });
 		if (text === undefined) return tooLarge(MAX_TEXT_BYTES);
-		return { status, headers: headers ?? {}, body: readBody(text) };
+		return { status, headers, body: readBody(text) };
 	} catch (error) {
 		// Only the code is kept: the error of the HTTP client holds the whole request, secrets included.
-		return classifyNetwork(deadline[0]?.aborted ? 'ETIMEDOUT' : networkCode(error));
+		return classifyNetwork(deadline.aborted ? 'ETIMEDOUT' : networkCode(error));
 	}
 }
 

@@ -99,6 +99,7 @@ export async function callModel(
 		},
 		classify,
 		credential,
+		safe: true,
 		...more,
 	});
 }

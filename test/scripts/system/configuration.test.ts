@@ -60,7 +60,7 @@ describe('credentials from .env', () => {
 			id: 'clawbot-feishuAppApi',
 			name: 'ClawBot Feishu App',
 			type: 'feishuAppApi',
-			data: accounts.feishuAppApi,
+			data: { ...accounts.feishuAppApi, keepAlive: true },
 			real: false,
 		});
 		expect(credentials).toHaveLength(2);

@@ -33,7 +33,15 @@ const app = (openId: string): IWebhookFunctions =>
 		helpers: {
 			httpRequest: async () => ({
 				statusCode: 200,
-				body: { code: 0, tenant_access_token: 't', expire: 7200, bot: { open_id: openId } },
+				headers: {},
+				body: new Blob([
+					JSON.stringify({
+						code: 0,
+						tenant_access_token: 't',
+						expire: 7200,
+						bot: { open_id: openId },
+					}),
+				]).stream(),
 			}),
 		},
 		logger: { warn: () => {} },

@@ -21,7 +21,7 @@ it('The list of models begins with the recommended one', async () => {
 			helpers: {
 				httpRequest: async ({ url }: { url: string }) => {
 					const response = await fetch(url);
-					return { statusCode: response.status, headers: {}, body: await response.json() };
+					return { statusCode: response.status, headers: {}, body: response.body };
 				},
 			},
 		};
