@@ -141,6 +141,21 @@ describe('every bot', () => {
 	});
 });
 
+it('asks and answers by connections that are kept open', async () => {
+	interface Request {
+		kind: string;
+		request: { headers: Record<string, string> };
+	}
+	for (const [, said] of bots) {
+		const { messageId } = await world.say({ ...said, text: 'A kept question' });
+		await world.answered(messageId);
+	}
+	const { entries } = await world.control<{ entries: Request[] }>('GET', 'ledger?direction=in');
+	const kept = entries.filter(({ request }) => request.headers?.connection === 'keep-alive');
+	const kinds = new Set(kept.map(({ kind }) => kind));
+	expect([...kinds]).toEqual(expect.arrayContaining(['chat', 'reply', 'send', 'token']));
+});
+
 describe('the playground', () => {
 	it('answers what a person types in each pane', async () => {
 		const browser = await startBrowser();
