@@ -1,6 +1,10 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-const field: Omit<INodeProperties, 'default'> = {
+const sinceVersion3_1: NonNullable<IDisplayOptions['show']> = {
+	'@version': [{ _cnd: { gte: 3.1 } }],
+};
+
+const ofNewTriggers: INodeProperties = {
 	displayName: 'Authentication',
 	name: 'authentication',
 	type: 'options',
@@ -17,11 +21,9 @@ const field: Omit<INodeProperties, 'default'> = {
 			description: 'A self-built app (自建应用), for people. By HTTP callback only.',
 		},
 	],
+	default: 'aiBot',
 	description: 'Which kind of bot the messages are written to',
-};
-
-const sinceVersion3_1: NonNullable<IDisplayOptions['show']> = {
-	'@version': [{ _cnd: { gte: 3.1 } }],
+	displayOptions: { show: sinceVersion3_1 },
 };
 
 /**
@@ -29,6 +31,6 @@ const sinceVersion3_1: NonNullable<IDisplayOptions['show']> = {
  * address; n8n does not save what is the default, so that triggers placed before keep theirs.
  */
 export const authenticationFields: INodeProperties[] = [
-	{ ...field, default: 'aiBot', displayOptions: { show: sinceVersion3_1 } },
-	{ ...field, default: 'app', displayOptions: { hide: sinceVersion3_1 } },
+	ofNewTriggers,
+	{ ...ofNewTriggers, default: 'app', displayOptions: { hide: sinceVersion3_1 } },
 ];

@@ -17,16 +17,14 @@ interface Waiting extends Limit {
 	done(excess?: Excess): void;
 }
 
-/** Short beside the shortest window. */
-const LOOK_EVERY_MS = 50;
-
 /**
  * Those who wait until a limit lets them through, in their order; who counts towards something else passes them.
  * Where a limit is of a second, to wait for it costs far less than to keep the message and send it later.
  */
 export class LimitLine {
 	private waiting: Waiting[] = [];
-	private isLooking = false;
+	/** Aborted when somebody comes, who may wait for less. */
+	private nap?: AbortController;
 
 	constructor(private readonly limits: Limits) {}
 
@@ -38,28 +36,33 @@ export class LimitLine {
 		const outcome = new Promise<Excess | undefined>((done) => {
 			this.waiting.push({ ...limit, until: now + patienceMs, done });
 		});
-		this.look();
-		if (!this.isLooking) void this.keepLooking();
+		if (this.nap) this.nap.abort();
+		else void this.serve();
 		return await outcome;
 	}
 
-	/** Each keeps its place before all that come later and count towards the same. */
-	private look(): void {
-		const now = performance.now();
-		this.waiting = this.waiting.filter(({ charges, priority, until, done }) => {
-			const excess = this.limits.charge(charges, priority, now);
-			if (excess && now + excess.waitMs <= until) return true;
-			done(excess);
-			return false;
-		});
+	private async serve(): Promise<void> {
+		for (let waitMs = this.look(); waitMs < Infinity; waitMs = this.look()) {
+			this.nap = new AbortController();
+			await sleep(Math.ceil(waitMs), this.nap.signal).catch(() => undefined);
+		}
+		this.nap = undefined;
 	}
 
-	private async keepLooking(): Promise<void> {
-		this.isLooking = true;
-		while (this.waiting.length > 0) {
-			await sleep(LOOK_EVERY_MS);
-			this.look();
-		}
-		this.isLooking = false;
+	/**
+	 * Lets through whoever may. Each keeps its place before all that come later and count towards the same.
+	 * @returns after how many ms the next one may; Infinity where nobody waits
+	 */
+	private look(): number {
+		const now = performance.now();
+		let nextMs = Infinity;
+		this.waiting = this.waiting.filter(({ charges, priority, until, done }) => {
+			const excess = this.limits.charge(charges, priority, now);
+			const waits = excess !== undefined && now + excess.waitMs <= until;
+			if (waits) nextMs = Math.min(nextMs, excess.waitMs);
+			else done(excess);
+			return waits;
+		});
+		return nextMs;
 	}
 }

@@ -172,9 +172,7 @@ const workflows = new Map<string, { seen: Seen; read: Set<string>; inboxes: Map<
  * an execution that it runs again no static data, and that may come first.
  */
 export function inboxOf(
-	workflowId: string,
-	nodeId: string,
-	note: SeenNote,
+	{ workflowId, nodeId, note }: { workflowId: string; nodeId: string; note: SeenNote },
 	way: 'intake' | 'execution',
 ): Inbox {
 	let workflow = workflows.get(workflowId);

@@ -117,8 +117,8 @@ export async function intake(
 		await start([toItem(chosen)], () => (isStored = true));
 		return isStored;
 	}
-	const { workflowId, nodeId, note, settings } = trigger;
-	const inbox = inboxOf(workflowId, nodeId, note, 'intake');
+	const { nodeId, settings } = trigger;
+	const inbox = inboxOf(trigger, 'intake');
 	const admission = await inbox.admit(keyOf(nodeId, chosen), chosen, settings.together);
 	if (admission.role === 'duplicate') return true;
 	if (admission.role === 'follower') return await admission.stored;
@@ -140,11 +140,12 @@ export function itemOf(message: DecodedMessage, trigger: Trigger): INodeExecutio
 
 /** Notes messages that another process has taken in, and whose execution runs here. */
 export function remember(
-	{ workflowId, nodeId, note }: Pick<Trigger, 'workflowId' | 'nodeId' | 'note'>,
+	trigger: Pick<Trigger, 'workflowId' | 'nodeId' | 'note'>,
 	items: INodeExecutionData[],
 ): void {
+	const { nodeId, note } = trigger;
 	const keys = items.map(({ json }) => keyOf(nodeId, json as unknown as BotMessage));
-	inboxOf(workflowId, nodeId, note, 'execution').remember(keys, note);
+	inboxOf(trigger, 'execution').remember(keys, note);
 }
 
 /** The message as the settings want it in an item; undefined where they do not want it. */
