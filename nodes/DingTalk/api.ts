@@ -6,7 +6,8 @@ import { tokenRules } from '../../protocol/dingtalk/token';
 import { pastedKey, pastedUrl } from '../../protocol/pasted';
 import { credentialOf, urlOf } from '../shared/http/credentials';
 import { credentialKey } from '../shared/http/tokens';
-import { request, type ApiRequest } from '../shared/http/transport';
+import type { ApiRequest } from '../shared/http/apiRequest';
+import { request } from '../shared/http/transport';
 import type { SendContext } from '../shared/send/adapter';
 
 export const credentials = {

@@ -6,7 +6,8 @@ import { tokenRules } from '../../protocol/feishu/token';
 import { pastedKey, pastedUrl } from '../../protocol/pasted';
 import { credentialOf, urlOf } from '../shared/http/credentials';
 import { credentialKey } from '../shared/http/tokens';
-import { request, type ApiRequest, type Caller } from '../shared/http/transport';
+import type { ApiRequest, Caller } from '../shared/http/apiRequest';
+import { request } from '../shared/http/transport';
 import type { SendContext } from '../shared/send/adapter';
 
 export const credentials = {

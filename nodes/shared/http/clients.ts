@@ -1,8 +1,8 @@
 import { expected } from '../../../core/common/defects';
 import { classifyNetwork } from '../../../protocol/errors';
+import type { ApiRequest, Caller } from './apiRequest';
 import { FetchError, fetched, type BegunAnswer, type HttpRequest } from './fetched';
 import { readText } from './readText';
-import type { ApiRequest, Caller } from './transport';
 
 /*
  * The two ways in which a request of a node leaves. n8n's own helper makes a new connection for each; the

@@ -19,7 +19,8 @@ import { readCompletion } from '../../../protocol/model/stream';
 import { urlBelow } from '../../../protocol/pasted';
 import { failureOf } from '../errors';
 import { credentialKey } from '../http/tokens';
-import { request, type ApiRequest, type Caller } from '../http/transport';
+import type { ApiRequest, Caller } from '../http/apiRequest';
+import { request } from '../http/transport';
 
 /** Models that answered only as a stream, by credential; asked for one at once from then on. */
 const streamOnly = new LeastRecentlyUsed<true>(MAX_CREDENTIALS);

@@ -12,7 +12,7 @@ import { providers } from '../../../protocol/model/providers';
 import type { ChatRequest, ModelAnswer } from '../../../protocol/model/request';
 import { credentialOf } from '../http/credentials';
 import { credentialKey } from '../http/tokens';
-import type { Caller } from '../http/transport';
+import type { Caller } from '../http/apiRequest';
 import { callModel, chat } from './chat';
 import { DEFAULT_CONCURRENCY, DEFAULT_TIMEOUT_SECONDS } from './fields';
 
