@@ -33,7 +33,7 @@ export async function callGroupRobot(context: SendContext, body: object): Promis
 	});
 }
 
-/** Its limits of a second are soon over; that of a minute is not waited for. */
+/** Its limits of a second are soon over; of that of a minute no more than the end is waited for. */
 const PATIENCE_MS = 20_000;
 
 interface AppMessage {

@@ -48,8 +48,8 @@ const underWay = new Map<string, number>();
 
 /**
  * By a connection that is kept open: idle, for 4 seconds, or as long as the server says, up to 10 minutes. The
- * server may have closed it at the very moment: where one breaks before its answer, n8n's helper makes the
- * request once more, on a new one. So it is for requests that may be repeated.
+ * server may have closed it at the very moment: where one breaks at once, before its answer, n8n's helper makes
+ * the request once more, on a new one. So it is for requests that may be repeated.
  */
 export const keptOpen: HttpClient = async (ctx, request) => {
 	const { origin } = URL.canParse(request.url) ? new URL(request.url) : { origin: '' };
@@ -57,7 +57,10 @@ export const keptOpen: HttpClient = async (ctx, request) => {
 	if (others >= MAX_KEPT) return await byHelper(ctx, request);
 	underWay.set(origin, others + 1);
 	try {
-		const answer = await fetched(request).catch((error) => throwLasting(error, request.signal));
+		const sentAt = performance.now();
+		const answer = await fetched(request).catch((error) => {
+			throwLasting(error, request.signal, sentAt);
+		});
 		if (!answer) return await byHelper(ctx, request);
 		const { status, headers, body } = answer;
 		return { status, headers, text: await readText(body, MAX_TEXT_BYTES) };
@@ -68,10 +71,14 @@ export const keptOpen: HttpClient = async (ctx, request) => {
 	}
 };
 
-/** Throws a failure again that a new connection would not change: all but one that broke before an answer. */
-function throwLasting(error: unknown, signal: AbortSignal): undefined {
+/** A connection that the server has closed breaks at once: what breaks later was taken, and would be paid twice. */
+const STALE_MS = 2_000;
+
+/** Throws a failure again that a new connection would not change: all but one that broke at once. */
+function throwLasting(error: unknown, signal: AbortSignal, sentAt: number): void {
 	const { code } = expected(error, FetchError);
-	if (signal.aborted || classifyNetwork(code).class !== 'unknownOutcome') throw error;
+	const isLate = signal.aborted || performance.now() - sentAt > STALE_MS;
+	if (isLate || classifyNetwork(code).class !== 'unknownOutcome') throw error;
 }
 
 /** The longest silence of a server that `fetch` bears. */

@@ -149,10 +149,19 @@ describe('Where the server closes a connection while the next request is on its 
 	});
 });
 
-test('A server that breaks off each time is asked three times at most', async () => {
+test.each([
+	['a question', 2, {}],
+	['a message', 3, { safe: false, idempotent: true }],
+])('A server that breaks off each time gets %s %i times at most', async (_, times, more) => {
 	server.onRequest = (connection) => connection.reset();
-	await expect(call(1, 1, { safe: false, idempotent: true })).rejects.toThrow('ECONNRESET');
-	expect(server.requests).toHaveLength(3);
+	await expect(call(1, 1, more)).rejects.toThrow('ECONNRESET');
+	expect(server.requests).toHaveLength(times);
+});
+
+test('A question that the server has had for longer is not asked again: its answer was paid for', async () => {
+	server.onRequest = (connection) => void setTimeout(() => connection.reset(), 2_500);
+	await expect(call(1)).rejects.toThrow('ECONNRESET');
+	expect(server.requests).toHaveLength(1);
 });
 
 describe('What n8n guards is not lost', () => {
