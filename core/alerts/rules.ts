@@ -97,14 +97,16 @@ export function readRules(rows: unknown[]): ReadRules {
 	const rules: AlertRule[] = [];
 	const problems: RuleProblem[] = [];
 	const defects = new Map<string, Defect>();
-	const names = new Set<string>();
+	const known = new Map<string, string>();
 	for (const row of rows) {
 		const fields = asFields(row);
 		if (fields.enabled === false || isBlank(fields)) continue;
 		const name = asText(fields.name).trim().slice(0, MAX_NAME_LENGTH) || `#${asText(fields.id)}`;
 		try {
-			if (names.has(name)) throw new WrongRule('名称重复 The name is used twice');
-			names.add(name);
+			// Two first runs at once may both have put the first rules in.
+			if (known.get(name) === contentOf(fields)) continue;
+			if (known.has(name)) throw new WrongRule('名称重复 The name is used twice');
+			known.set(name, contentOf(fields));
 			rules.push(readRule(fields));
 		} catch (error) {
 			if (error instanceof WrongRule) problems.push({ name, problem: error.message });
@@ -113,6 +115,10 @@ export function readRules(rows: unknown[]): ReadRules {
 	}
 	return { rules, problems, defects };
 }
+
+/** What a row says, without what n8n says of the row. */
+const contentOf = (fields: Record<string, unknown>): string =>
+	JSON.stringify({ ...fields, id: undefined, createdAt: undefined, updatedAt: undefined });
 
 /** A row that somebody has only just added. */
 const isBlank = (fields: Record<string, unknown>): boolean =>

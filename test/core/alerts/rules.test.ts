@@ -88,13 +88,22 @@ describe('bad rows of rules', () => {
 		[{ channels: 'wecom:boss' }, 'channels "wecom:boss"'],
 		[{ forMinutes: -5 }, 'forMinutes -5'],
 		[{ forMinutes: 9999 }, 'forMinutes 9999：只能在 must be from 0 to 1440'],
-		[{ name: 'CPU' }, '名称重复 The name is used twice'],
+		[{ name: 'CPU', threshold: 95 }, '名称重复 The name is used twice'],
 		[{ name: 'x'.repeat(70) }, 'name 太长 too long'],
 	])('are named and stop no other: %j', (fields, words) => {
 		const watch = bad(fields);
 		expect(watch.sent.map(({ channel }) => channel)).toEqual(['wecom', 'operations']);
 		expect(watch.sent[1]!.title).toContain('规则有误 wrong rule');
 		expect(watch.sent[1]!.text).toContain(words);
+	});
+
+	it('are none where one says the same as another: two first runs may have put both in', () => {
+		const watch = new Watch([
+			{ ...rule(), id: 1, createdAt: 'now' },
+			{ ...rule(), id: 2, createdAt: 'then' },
+		]);
+		watch.values([0, 91]);
+		expect(watch.titles).toEqual([FIRING]);
 	});
 
 	it('are named without a name, told once, and their end is told', () => {
