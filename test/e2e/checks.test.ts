@@ -118,7 +118,8 @@ it('asks a host for its clock, and says of one that is away why', async () => {
 		const found = await stateOf('bot-1');
 		return found && found.level !== 'unknown' ? found : undefined;
 	});
-	expect(Math.abs(state.driftMs as number)).toBeLessThan(1000);
+	// It is this machine's own: what it is off by is how long the answer took.
+	expect(Math.abs(state.driftMs as number)).toBeLessThan(30_000);
 });
 
 it('reports on security with n8n’s own audit, and gives one ticket however often it runs', async () => {
@@ -149,8 +150,8 @@ it('reports on security with n8n’s own audit, and gives one ticket however oft
 });
 
 it('says where slow answers lost their time', async () => {
-	// More than what a busy machine takes beside it.
-	await world.control('PUT', 'model', { delayMs: 6_000 });
+	// More than what a busy machine takes beside it, for all messages together.
+	await world.control('PUT', 'model', { delayMs: 40_000 });
 	const { messageId } = await world.say({ platform: 'dingtalk', text: 'how long?' });
 	await world.answered(messageId);
 	const text = await until('the report', async () =>
