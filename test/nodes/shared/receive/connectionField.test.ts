@@ -43,7 +43,10 @@ function placed({ type, typeVersion, parameters = {} }: Case) {
 	const trigger = async () =>
 		await nodeTypes
 			.getByNameAndVersion(node.type, typeVersion)
-			.trigger!.call({ getNode: () => workflow.getNode(node.name)! } as ITriggerFunctions);
+			.trigger!.call({
+				getWorkflow: () => ({ id: 'wf' }),
+				getNode: () => workflow.getNode(node.name)!,
+			} as ITriggerFunctions);
 	return { methods, expressions, connection: complete.connection, shown, trigger };
 }
 
