@@ -41,12 +41,10 @@ function placed({ type, typeVersion, parameters = {} }: Case) {
 		NodeHelpers.displayParameter(complete, property, { typeVersion } as never, description),
 	);
 	const trigger = async () =>
-		await nodeTypes
-			.getByNameAndVersion(node.type, typeVersion)
-			.trigger!.call({
-				getWorkflow: () => ({ id: 'wf' }),
-				getNode: () => workflow.getNode(node.name)!,
-			} as ITriggerFunctions);
+		await nodeTypes.getByNameAndVersion(node.type, typeVersion).trigger!.call({
+			getWorkflow: () => ({ id: 'wf' }),
+			getNode: () => workflow.getNode(node.name)!,
+		} as ITriggerFunctions);
 	return { methods, expressions, connection: complete.connection, shown, trigger };
 }
 
