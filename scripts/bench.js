@@ -53,6 +53,18 @@ async function describeMachine(busy) {
 	return busy > 0.5 ? `${idle}, load ${busy.toFixed(1)} before the run` : idle;
 }
 
+const kept = path.join(paths.data, 'performance');
+
+/**
+ * What a run that is ended early has measured is not lost.
+ *
+ * @param {Results} results
+ */
+function keep(results) {
+	fs.mkdirSync(kept, { recursive: true });
+	fs.writeFileSync(path.join(kept, 'results.json'), JSON.stringify(results, undefined, '\t'));
+}
+
 /**
  * One part after the other, each on an n8n of its own.
  *
@@ -82,6 +94,7 @@ async function measureAll({ parts, others }, machine, folder) {
 		results.cells.push(...measured.cells);
 		results.leftOut.push(...measured.leftOut);
 		results.idleCpu[name] = measured.idleCpu;
+		keep(results);
 	}
 	const lazy = { env: ENGINES.lazy.env };
 	if (others.includes('reliability')) {
@@ -90,12 +103,14 @@ async function measureAll({ parts, others }, machine, folder) {
 			async () =>
 				await measureReliability({ ...options('reliability'), ...lazy }, note('reliability')),
 		);
+		keep(results);
 	}
 	if (others.includes('idle')) {
 		results.idle = await steps.step(
 			'Measure idle',
 			async () => await runIdle({ ...options('idle'), ...lazy }, note('idle')),
 		);
+		keep(results);
 	}
 	return results;
 }
@@ -132,10 +147,7 @@ async function main(script) {
 		steps.say(`! This machine is busy (load ${busy.toFixed(1)}): the figures will be rough.`);
 	steps.say(`All of it takes about ${duration(secondsFor(choice) * 1000)}.`);
 	const results = await measureAll(choice, await describeMachine(busy), folder);
-	const kept = path.join(paths.data, 'performance');
 	const file = writeReports(results, choice.isWhole ? inRoot('docs') : kept);
-	fs.mkdirSync(kept, { recursive: true });
-	fs.writeFileSync(path.join(kept, 'results.json'), JSON.stringify(results, undefined, '\t'));
 	steps.say(`\n${fs.readFileSync(file, 'utf8')}\nWritten to ${path.relative(paths.root, file)}.`);
 	const { lost, twice } = harm(results);
 	return lost + twice > 0 ? 1 : 0;
