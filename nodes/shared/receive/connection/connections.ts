@@ -66,37 +66,39 @@ export function connectionOf(
 	return connections.get(keyOf(protocol, credential))?.connection;
 }
 
-/**
- * Triggers that n8n has started by itself, and whose connection could not be opened, by the trigger's id: n8n has
- * taken their workflow back by then, and nobody was there to be told. Each with its app's key.
- */
-const unopened = new Map<string, [key: string, state: SharedConnectionState]>();
+/** Published triggers whose connection could not be opened, each with the key and the state of its app. */
+const unopened = new Map<Listener, { key: string; state: SharedConnectionState }>();
 
-/** From now on the trigger's app counts as away, as long as it has no connection. */
+/** From now on the trigger's app counts as away, as long as no other trigger has a connection of it. */
 export function noteUnopened(
-	id: string,
+	trigger: Listener,
 	{ protocol, credential }: Access,
 	failure: ConnectionFailure,
 ): void {
 	const now = Date.now();
-	unopened.set(id, [
-		keyOf(protocol, credential),
-		{
-			...{ service: protocol.service, app: protocol.appOf(credential) ?? '', triggers: 0 },
-			...{ status: 'stopped', since: now, awaySince: now, failure },
-			...{ reconnects: 0, refusedFrames: 0 },
-		},
-	]);
+	const state: SharedConnectionState = {
+		service: protocol.service,
+		app: protocol.appOf(credential) ?? '',
+		status: 'stopped',
+		failure,
+		since: now,
+		awaySince: now,
+		triggers: 0,
+		reconnects: 0,
+		refusedFrames: 0,
+	};
+	unopened.set(trigger, { key: keyOf(protocol, credential), state });
 }
 
-/** The trigger's workflow is published again. */
-export function forgetUnopened(id: string): void {
-	unopened.delete(id);
+/** The trigger is connected, or ends. */
+export function forgetUnopened(trigger: Listener): void {
+	unopened.delete(trigger);
 }
 
 /** How all connections of this process are. */
 export function connectionStates(): SharedConnectionState[] {
-	const states = new Map(unopened.values());
+	const states = new Map<string, SharedConnectionState>();
+	for (const { key, state } of unopened.values()) states.set(key, state);
 	for (const [key, connection] of connections) {
 		const state = connection.state();
 		if (state) states.set(key, state);

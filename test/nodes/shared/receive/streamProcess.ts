@@ -64,7 +64,7 @@ export class Process {
 	/** How its connections are, as *Judge Connections* asks. */
 	readonly connectionStates: typeof connectionStates;
 	/** The failures of `fakeConnection.ts`, as this process knows them. */
-	readonly failures: Pick<typeof Fake, 'away' | 'wrongSecret'>;
+	readonly failures: Pick<typeof Fake, 'away' | 'replaced' | 'wrongSecret'>;
 	work: Work = async () => {};
 	/** Executions that have ended, oldest first. */
 	readonly ended: RunResult[] = [];

@@ -95,6 +95,19 @@ describe('A credential that somebody changes', () => {
 		expect(secrets()).toEqual(['wrong']);
 	});
 
+	it('is followed by one trigger only where n8n has started it twice without ending it', async () => {
+		await on.main.publish();
+		await on.publish(on.main);
+		on.database.credential = { app: 'app', secret: 'new' };
+		await settle(LOOK_MS);
+		expect([secrets(), on.main.Connection.all.length]).toEqual([['new'], 2]);
+		await on.close();
+		await settle(5000);
+		on.database.credential = { app: 'app', secret: 'newer' };
+		await settle(LOOK_MS);
+		expect(secrets()).toEqual([]);
+	});
+
 	it('that cannot be read changes nothing', async () => {
 		await on.publish(on.main);
 		const { credential } = on.database;

@@ -1,61 +1,135 @@
 import { OUTLIVE_MS } from '../../../../nodes/shared/receive/connection/seat';
-import { until } from '../../../sandbox/helpers';
+import { logged } from '../../../harness';
 import { Database, Process } from './streamProcess';
 
-/* What is measured of a connection that could not be opened when n8n started: nobody is there to be told. */
+/*
+ * What becomes of a trigger whose connection cannot be opened when n8n starts: nobody is there to be told, and n8n
+ * calls nothing when a workflow ends whose trigger has failed to start.
+ */
 
 jest.mock('../../../../nodes/shared/receive/connection/connection', () =>
 	jest.requireActual('./connection/fakeConnection'),
 );
 
+const LOOK_MS = 30_000;
+const TRY_AGAIN_MS = 5 * 60_000;
+const settle = async (ms = 0): Promise<void> => await jest.advanceTimersByTimeAsync(ms);
+
 let database: Database;
 let main: Process;
-const closes: Array<() => Promise<void>> = [];
+let closes: Array<() => Promise<void>>;
 
+// What the engine around the node begins at its first use is none of the node's.
+beforeAll(
+	async () => void (await new Process(new Database()).publish({ connection: 'httpCallback' })),
+);
 beforeEach(() => {
+	jest.useFakeTimers();
 	database = new Database();
 	main = new Process(database);
+	closes = [];
+	logged.length = 0;
 });
 afterEach(async () => {
-	for (const close of closes.splice(0)) await close();
+	for (const close of closes) await close();
+	// The last connection outlives its trigger.
+	await settle(OUTLIVE_MS);
+	expect([main.connectionStates(), jest.getTimerCount()]).toEqual([[], 0]);
+	jest.useRealTimers();
 });
-// The last connection outlives its trigger.
-afterAll(async () => await new Promise((resolve) => setTimeout(resolve, OUTLIVE_MS + 200)));
+
+const start = async (activation: 'init' | 'leadershipChange' = 'init'): Promise<void> => {
+	const { closeFunction } = await main.publish({}, activation);
+	closes.push(closeFunction!);
+};
+const refuse = async () => await Promise.reject(main.failures.wrongSecret);
+const connected = { app: 'app', status: 'connected', triggers: 1 };
+const away = { service: 'Fake', app: 'app', status: 'stopped', triggers: 0, reconnects: 0 };
 
 describe('A trigger that n8n starts by itself', () => {
-	const refused = { service: 'Fake', app: 'app', status: 'stopped', triggers: 0, reconnects: 0 };
-	const { wrongSecret } = new Process(new Database()).failures;
-
-	it('is measured as away where its credential is wrong, until its workflow is published', async () => {
-		main.Connection.opens = async () => await Promise.reject(main.failures.wrongSecret);
-		for (let tries = 0; tries < 5; tries += 1) {
-			await expect(main.publish({}, 'init')).rejects.toThrow('the secret is wrong');
-		}
-		expect(main.connectionStates()).toEqual([
-			expect.objectContaining({
-				...refused,
-				awaySince: expect.any(Number),
-				failure: expect.objectContaining({ message: wrongSecret.message, needsPerson: true }),
-			}),
+	it('is measured as away where its credential is wrong, and says once what to do', async () => {
+		main.Connection.opens = refuse;
+		await start();
+		const states = main.connectionStates();
+		const { message } = main.failures.wrongSecret;
+		expect(states).toMatchObject([{ ...away, failure: { message, needsPerson: true } }]);
+		expect(states[0]!.awaySince).toEqual(expect.any(Number));
+		await settle(3 * TRY_AGAIN_MS);
+		expect(logged.filter((line) => line.includes('not connected'))).toEqual([
+			expect.stringContaining(`${message}. Correct Secret in the credential.`),
 		]);
-		main.Connection.opens = async () => undefined;
-		const { closeFunction } = await main.publish();
-		closes.push(closeFunction!);
-		expect(main.connectionStates()).toMatchObject([{ status: 'connected', triggers: 1 }]);
 	});
 
 	it('is measured as away where its credential is incomplete', async () => {
 		database.credential = { app: 'app' };
-		await expect(main.publish({}, 'leadershipChange')).rejects.toThrow('fill in Secret');
+		await start('leadershipChange');
 		expect(main.connectionStates()).toMatchObject([
-			{ ...refused, failure: { message: 'Trigger: fill in Secret in the credential' } },
+			{ ...away, failure: { message: 'Trigger: fill in Secret in the credential' } },
 		]);
 	});
 
-	it('is not where somebody publishes it, who is told (control)', async () => {
-		main.Connection.opens = async () => await Promise.reject(main.failures.wrongSecret);
+	it('is tried again, and is measured without a gap meanwhile', async () => {
+		main.Connection.opens = refuse;
+		await start();
+		let answer!: () => void;
+		main.Connection.opens = async () => await new Promise<void>((resolve) => (answer = resolve));
+		await settle(TRY_AGAIN_MS + LOOK_MS);
+		expect(main.Connection.all).toHaveLength(2);
+		expect(main.connectionStates()).toMatchObject([away]);
+		answer();
+		await settle();
+		expect(main.connectionStates()).toMatchObject([connected]);
+		await settle(2 * TRY_AGAIN_MS);
+		expect(main.Connection.all).toHaveLength(2);
+	});
+
+	it('connects by itself when its credential is mended', async () => {
+		database.credential = { app: 'app' };
+		await start();
+		database.credential = { app: 'app', secret: 's' };
+		await settle(LOOK_MS);
+		expect(main.connectionStates()).toMatchObject([connected]);
+	});
+
+	it.each([
+		['emptied', { app: '', secret: '' }, []],
+		['another app’s', { app: 'other', secret: 's' }, [{ ...connected, app: 'other' }]],
+		['another app’s, and wrong', { app: 'other' }, [{ ...away, app: 'other' }]],
+	])('is not measured any more by its old app when its credential is %s', async (_, is, states) => {
+		database.credential = { app: 'app' };
+		await start();
+		database.credential = is;
+		await settle(LOOK_MS);
+		expect(main.connectionStates()).toMatchObject(states);
+	});
+
+	it('is not measured any more when its workflow is unpublished, also during an attempt', async () => {
+		main.Connection.opens = refuse;
+		await start();
+		let answer!: (error: unknown) => void;
+		main.Connection.opens = async () => await new Promise<void>((_, reject) => (answer = reject));
+		await settle(TRY_AGAIN_MS + LOOK_MS);
+		await closes.pop()!();
+		expect(main.connectionStates()).toEqual([]);
+		answer(main.failures.wrongSecret);
+		await settle(2 * TRY_AGAIN_MS);
+		expect(main.connectionStates()).toEqual([]);
+		expect(main.Connection.all).toHaveLength(2);
+	});
+
+	it('fights no other client for its place', async () => {
+		main.Connection.opens = async () => await Promise.reject(main.failures.replaced);
+		await start();
+		await settle(3 * TRY_AGAIN_MS);
+		expect(main.Connection.all).toHaveLength(1);
+		expect(main.connectionStates()).toMatchObject([away]);
+	});
+
+	it('fails where somebody publishes it, who is told, and is not measured (control)', async () => {
+		main.Connection.opens = refuse;
 		await expect(main.publish()).rejects.toThrow('the secret is wrong');
-		// The failed connection is kept for whoever comes next.
-		await until(() => main.connectionStates().length === 0);
+		await settle(2 * TRY_AGAIN_MS);
+		expect(main.connectionStates()).toEqual([]);
+		expect(main.Connection.all).toHaveLength(1);
 	});
 });

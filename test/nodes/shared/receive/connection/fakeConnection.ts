@@ -82,6 +82,11 @@ export const wrongSecret = new ConnectionFailure(
 	'Fake: the secret is wrong (40001)',
 	'Correct Secret in the credential.',
 );
+export const replaced = new ConnectionFailure(
+	'replaced',
+	'Fake: another connection has taken the place of this one',
+	'End the other program.',
+);
 export const away = new ConnectionFailure(
 	'unreachable',
 	'Fake: nobody answers',
