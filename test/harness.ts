@@ -56,7 +56,10 @@ export interface RunOptions {
 	signal?: AbortSignal;
 	/** Default: `webhook`, as a published workflow runs. */
 	mode?: WorkflowExecuteMode;
-	/** The workflow's static data as the database holds them: read now, changed at the end, as n8n does it. */
+	/**
+	 * The workflow's static data as the database holds them. As n8n does it: an execution that is run again (`retry`)
+	 * reads none, and what has changed takes the place of all of them at the end.
+	 */
 	staticData?: IDataObject;
 }
 
@@ -239,12 +242,13 @@ export async function runWorkflow(
 	const whole = new Workflow({
 		...definition,
 		nodeTypes,
-		staticData: structuredClone(staticData),
+		staticData: mode === 'retry' ? {} : structuredClone(staticData),
 	});
 	const underWay = engine.processRunExecutionData(whole);
 	signal?.addEventListener('abort', () => underWay.cancel());
 	const run = await underWay;
 	if (whole.staticData.__dataChanged) {
+		for (const key of Object.keys(staticData)) delete staticData[key];
 		Object.assign(staticData, JSON.parse(JSON.stringify(whole.staticData)));
 	}
 	const { runData, error } = run.data.resultData;

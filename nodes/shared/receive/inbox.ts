@@ -164,28 +164,44 @@ export class Inbox {
 	}
 }
 
-/** For the whole process: what each workflow has seen, and an inbox for each of its trigger nodes. */
-const workflows = new Map<string, { seen: Seen; read: Set<string>; inboxes: Map<string, Inbox> }>();
+interface WorkflowInboxes {
+	seen: Seen;
+	/** Whether `seen` holds what was noted before this process began. */
+	isNoteRead: boolean;
+	byNode: Map<string, Inbox>;
+}
+
+/** For the whole process. */
+const workflows = new Map<string, WorkflowInboxes>();
 
 /**
- * A trigger node's inbox. `note` is read once by each way, at its first message since the process began: n8n gives
- * an execution that it runs again no static data, and that may come first.
+ * A trigger node's inbox.
+ * @param note the workflow's, read once: what is noted later comes from this process. Left out by whoever does not
+ * know it: n8n gives an execution that it runs again no static data
  */
-export function inboxOf(
-	{ workflowId, nodeId, note }: { workflowId: string; nodeId: string; note: SeenNote },
-	way: 'intake' | 'execution',
-): Inbox {
+export function inboxOf({
+	workflowId,
+	nodeId,
+	note,
+}: {
+	workflowId: string;
+	nodeId: string;
+	note?: SeenNote;
+}): Inbox {
 	let workflow = workflows.get(workflowId);
 	if (!workflow) {
-		workflow = { seen: new Seen(undefined, 0), read: new Set(), inboxes: new Map() };
+		workflow = { seen: new Seen(undefined, 0), isNoteRead: false, byNode: new Map() };
 		workflows.set(workflowId, workflow);
 	}
-	if (!workflow.read.has(way)) workflow.seen.merge(note.clawbotSeen, Date.now());
-	workflow.read.add(way);
-	let inbox = workflow.inboxes.get(nodeId);
+	const { seen, byNode } = workflow;
+	if (note && !workflow.isNoteRead) {
+		workflow.isNoteRead = true;
+		seen.merge(note.clawbotSeen, Date.now());
+	}
+	let inbox = byNode.get(nodeId);
 	if (!inbox) {
-		inbox = new Inbox(workflow.seen);
-		workflow.inboxes.set(nodeId, inbox);
+		inbox = new Inbox(seen);
+		byNode.set(nodeId, inbox);
 	}
 	return inbox;
 }

@@ -118,7 +118,7 @@ export async function intake(
 		return isStored;
 	}
 	const { nodeId, settings } = trigger;
-	const inbox = inboxOf(trigger, 'intake');
+	const inbox = inboxOf(trigger);
 	const admission = await inbox.admit(keyOf(nodeId, chosen), chosen, settings.together);
 	if (admission.role === 'duplicate') return true;
 	if (admission.role === 'follower') return await admission.stored;
@@ -140,12 +140,11 @@ export function itemOf(message: DecodedMessage, trigger: Trigger): INodeExecutio
 
 /** Notes messages that another process has taken in, and whose execution runs here. */
 export function remember(
-	trigger: Pick<Trigger, 'workflowId' | 'nodeId' | 'note'>,
+	{ workflowId, nodeId, note }: Pick<Trigger, 'workflowId' | 'nodeId' | 'note'>,
 	items: INodeExecutionData[],
 ): void {
-	const { nodeId, note } = trigger;
 	const keys = items.map(({ json }) => keyOf(nodeId, json as unknown as BotMessage));
-	inboxOf(trigger, 'execution').remember(keys, note);
+	inboxOf({ workflowId, nodeId }).remember(keys, note);
 }
 
 /** The message as the settings want it in an item; undefined where they do not want it. */

@@ -40,7 +40,8 @@ export class Database {
 	readonly executions: INodeExecutionData[][] = [];
 	/** Runs before an execution counts as stored: wait in it, or throw. */
 	store: () => Promise<void> = async () => {};
-	private readonly keys = new Set<string>();
+	/** The deduplication keys of executions. */
+	readonly keys = new Set<string>();
 
 	/** @returns whether there is none with this key */
 	async insert(items: INodeExecutionData[], key?: string): Promise<boolean> {

@@ -77,7 +77,7 @@ describe('A message by a connection', () => {
 		await expect(bring(next, 'a')).resolves.toBe('stored');
 		expect(on.database.ids).toEqual([['a']]);
 		on.database.staticData = {};
-		(on.database as unknown as { keys: Set<string> }).keys.clear();
+		on.database.keys.clear();
 		await bring(await on.restart(), 'a');
 		expect(on.database.ids).toEqual([['a'], ['a']]);
 	});
@@ -132,6 +132,14 @@ describe('After a crash', () => {
 		expect(json).toMatchObject({ messageId: 'a' });
 		expect(json).not.toHaveProperty('clawbotStart');
 		await expect(bring(next, 'a')).resolves.toBe('stored');
+		expect(on.database.ids).toEqual([['before'], ['a']]);
+	});
+
+	it('an execution that is started again leaves what was noted before it, though n8n does not show it that', async () => {
+		await next.run(structuredClone(on.database.executions[1]!), { mode: 'retry' });
+		on.database.keys.clear();
+		const third = await on.restart();
+		await expect(bring(third, 'before')).resolves.toBe('stored');
 		expect(on.database.ids).toEqual([['before'], ['a']]);
 	});
 
