@@ -6,15 +6,17 @@ const toCommonJs = (syntax) => [
 	{ jsc: { parser: { syntax }, target: 'es2022' }, module: { type: 'commonjs' } },
 ];
 
+const esModules = '(jose|commonmark\\.json|n8n-workflow/dist/cjs/expression)(/.+)?\\.js$';
+
 const common = {
 	rootDir: __dirname,
 	testEnvironment: 'node',
 	transform: {
 		'\\.ts$': toCommonJs('typescript'),
-		// They come as ES modules only, which jest cannot load without a flag of Node's.
-		'/node_modules/(jose|commonmark\\.json)/.+\\.js$': toCommonJs('ecmascript'),
+		// They are ES modules, or import one, which jest cannot do without a flag of Node's.
+		[`/node_modules/(${esModules})`]: toCommonJs('ecmascript'),
 	},
-	transformIgnorePatterns: ['/node_modules/(?!(jose|commonmark\\.json)/)'],
+	transformIgnorePatterns: [`/node_modules/(?!${esModules})`],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.clawbot/'],
 };
 

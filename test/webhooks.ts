@@ -55,6 +55,8 @@ export interface WebhookRunner {
 	triggerContext(nodeName: string, emit: ITriggerFunctions['emit']): ITriggerFunctions;
 	/** The intake of the process that runs now. */
 	intake: typeof Intake;
+	/** The trigger nodes of that process, by full type name. */
+	types: Record<string, INodeType>;
 	/** Another process begins: the nodes' memory is gone, static data stays. */
 	restart(): void;
 	close(): Promise<void>;
@@ -159,6 +161,7 @@ export async function startWebhooks(
 		staticData: {},
 		pending: () => underWay,
 		intake: Intake,
+		types: own,
 		triggerContext: (nodeName, emit) => {
 			const whole = wholeWorkflow();
 			const node = whole.getNode(nodeName)!;

@@ -10,6 +10,7 @@ import type { DecodedMessage } from '../../../protocol/message';
 import { next } from './connection/connections';
 import { ConnectionFailure, type Kinds, type StreamProtocol } from './connection/stream';
 import { begin } from './emission';
+import { hintOfEngine } from './expressionEngine';
 import type { SeenNote } from './inbox';
 import { itemOf, triggerOf } from './intake';
 import { PublishedTrigger, textOf } from './publishedTrigger';
@@ -48,13 +49,15 @@ export async function startStream(
  *
  * 1. A test run of a connection waits for a message.
  * 2. Otherwise the items are there. Where a connection has brought them, the node's turn is the sign that n8n
- *    has stored the execution.
+ *    has stored the execution; where callbacks bring them, n8n's engine may be worth a hint.
  */
 export async function passOn(
 	ctx: IExecuteFunctions,
 	protocol: StreamProtocol,
 ): Promise<INodeExecutionData[][]> {
-	if (ctx.getMode() === 'manual' && isStream(ctx.getNode())) {
+	const isByStream = isStream(ctx.getNode());
+	if (!isByStream) hintOfEngine(ctx);
+	if (ctx.getMode() === 'manual' && isByStream) {
 		return [[await receiveForTest(ctx, protocol)]];
 	}
 	const { id: workflowId = '' } = ctx.getWorkflow();

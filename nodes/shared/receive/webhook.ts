@@ -10,6 +10,7 @@ import type {
 	RawRequest,
 	ReceivedMessage,
 } from './callback';
+import { countCallback } from './expressionEngine';
 import { intake, triggerOf, type StartExecution, type Trigger } from './intake';
 
 /**
@@ -83,7 +84,8 @@ async function answerWhenStored(
 		});
 		await over;
 	};
-	const outcome = await Promise.race([leading, intake(trigger, message, start)]);
+	const taken = countCallback(ctx, intake(trigger, message, start));
+	const outcome = await Promise.race([leading, taken]);
 	if (typeof outcome === 'object') return outcome;
 	return outcome ? answer(ctx, acknowledgement) : decline(ctx, 503);
 }
