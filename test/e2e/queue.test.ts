@@ -4,7 +4,7 @@ import { publish, unpublish } from './editor';
 import { answersOnce } from './promises';
 import { callStore, carelessSave, probe, row, type Operation } from './store';
 import { holdsOn, pause, until } from './until';
-import { untilNamed } from './workers';
+import { namedBy } from './workers';
 
 // n8n in queue mode: a main process, two workers, Redis, and everything kept in PostgreSQL.
 
@@ -241,13 +241,24 @@ describe('queue mode', () => {
 
 		const isUnanswered = async (sent: string[]): Promise<void> =>
 			expect(await counts(sent)).toContain(0);
-		const running = async (): Promise<string[]> => {
-			const query = '?workflowId=clawbotAnswer001&status=running&limit=100';
-			const found = (await system.n8n.api.executions(query)) as Array<{ id: string }>;
-			return found.map(({ id }) => id);
+		const underWay = async (): Promise<string[]> =>
+			await sql(
+				'n8n',
+				`SELECT id FROM execution_entity
+				WHERE "workflowId" = 'clawbotAnswer001' AND status IN ('new', 'running')`,
+			);
+		/** Also, that each execution is named in a log: until then, nobody notices that it dies with its worker. */
+		const isAtWork = async (worker: number): Promise<void> => {
+			await until(
+				`worker ${worker} works, and all that is under way is named`,
+				async () => {
+					const ids = await underWay();
+					const named = [1, 2].map((each) => namedBy(system, each, ids));
+					return { own: named[worker - 1]!, unnamed: ids.length - new Set(named.flat()).size };
+				},
+				({ own, unnamed }) => own.length > 0 && unnamed === 0,
+			);
 		};
-		const isAtWork = async (worker: number): Promise<void> =>
-			await untilNamed(system, worker, running, ({ length }) => length > 0);
 
 		afterEach(async () => await world.control('PUT', 'model', {}));
 

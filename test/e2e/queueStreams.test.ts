@@ -2,7 +2,7 @@ import { startSystem } from '../../scripts/system/system';
 import { World, type Said, type System } from './bot';
 import { onlyOneAnswer } from './promises';
 import { until } from './until';
-import { untilNamed } from './workers';
+import { namedBy } from './workers';
 
 // Messages by long connections in queue mode: the main process has the connections, a worker the executions.
 
@@ -104,7 +104,12 @@ it('answers once what a killed worker had, and starts nothing for what comes aga
 		(
 			await Promise.all(sent.map(async (each) => await sql('n8n', ofMessage(each.messageId))))
 		).flat();
-	await untilNamed(system, 1, executions, ({ length }) => length === sent.length);
+	// Before its log names an execution, nobody notices that it dies with the worker.
+	await until(
+		'the worker names what it works',
+		async () => namedBy(system, 1, await executions()),
+		({ length }) => length === sent.length,
+	);
 	await worker!.kill();
 	const again = sent.map(async ({ messageId }) => await world.deliverAgain(messageId));
 	const deliveries = await Promise.all([...sent.map(({ delivery }) => delivery), ...again]);
