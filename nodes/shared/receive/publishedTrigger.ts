@@ -8,6 +8,7 @@ import { strikeSecrets } from '../../../core/common/redact';
 import { credentialKey } from '../http/tokens';
 import { forgetUnopened, join, noteUnopened } from './connection/connections';
 import type { Listener } from './connection/seat';
+import { whileStarting } from './connection/starting';
 import { ConnectionFailure, type Kinds, type StreamProtocol } from './connection/stream';
 import { startBy } from './emission';
 import { intake, triggerOf } from './intake';
@@ -62,12 +63,17 @@ export class PublishedTrigger {
 	 * @throws ConnectionFailure, UserError: the cure
 	 */
 	async begin(): Promise<void> {
+		if (isStartedByItself(this.ctx)) await whileStarting(async () => await this.startByItself());
+		else await this.join(await this.credential());
+		void this.followCredential();
+	}
+
+	private async startByItself(): Promise<void> {
 		const credential = await this.credential();
 		await this.join(credential).catch((error: unknown) => {
-			if (!isStartedByItself(this.ctx) || !refusalOf(error)) throw error;
+			if (!refusalOf(error)) throw error;
 			this.noteRefusal(error, credential);
 		});
-		void this.followCredential();
 	}
 
 	end(): void {

@@ -6,6 +6,7 @@ import { credentialKey } from '../../http/tokens';
 import { Connection } from './connection';
 import type { ConnectionState } from './connectionReport';
 import { OUTLIVE_MS, Seat } from './seat';
+import { isStarting, untilStarted } from './starting';
 import type { Kinds, StreamOutcome, StreamProtocol } from './stream';
 import { TestRun, type Wanted } from './testRun';
 
@@ -92,6 +93,7 @@ export class SharedConnection {
 	/** To a test run, else to all triggers. It is stored when all of them have stored it. */
 	private async receive(message: DecodedMessage): Promise<StreamOutcome> {
 		if (await this.isForTestRun(message)) return 'stored';
+		if (isStarting()) await untilStarted();
 		const seats = [...this.seats.values()];
 		const taken = await Promise.all(seats.map(async (seat) => await seat.take(message)));
 		// Where a test run alone listens, what it does not want is dropped.

@@ -11,7 +11,11 @@ import {
 	type WorkflowActivateMode,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
-import type { connectionStates } from '../../../../nodes/shared/receive/connection/connections';
+import type {
+	connectionStates,
+	join,
+} from '../../../../nodes/shared/receive/connection/connections';
+import type { whileStarting } from '../../../../nodes/shared/receive/connection/starting';
 import type * as Fake from './connection/fakeConnection';
 import {
 	additionalDataWith,
@@ -64,6 +68,10 @@ export class Process {
 	readonly Connection: typeof Fake.Connection;
 	/** How its connections are, as *Judge Connections* asks. */
 	readonly connectionStates: typeof connectionStates;
+	/** As another trigger joins the connection of an app. */
+	readonly join: typeof join;
+	/** As n8n starts another trigger by itself. */
+	readonly whileStarting: typeof whileStarting;
 	/** The failures of `fakeConnection.ts`, as this process knows them. */
 	readonly failures: Pick<typeof Fake, 'away' | 'replaced' | 'wrongSecret'>;
 	work: Work = async () => {};
@@ -77,18 +85,22 @@ export class Process {
 	) {
 		let fake!: typeof Fake;
 		let node!: INodeType;
-		let connections!: { connectionStates: typeof connectionStates };
+		let connections!: { connectionStates: typeof connectionStates; join: typeof join };
+		let starting!: { whileStarting: typeof whileStarting };
 		jest.isolateModules(() => {
 			// n8n's own classes are the same for all.
 			jest.doMock('n8n-workflow', () => n8nWorkflow);
 			fake = load('./connection/fakeConnection');
 			node = load<{ triggerNode(): INodeType }>('./streamTriggerNode').triggerNode();
 			connections = load('../../../../nodes/shared/receive/connection/connections');
+			starting = load('../../../../nodes/shared/receive/connection/starting');
 		});
 		this.node = node;
 		this.Connection = fake.Connection;
 		this.failures = fake;
 		this.connectionStates = connections.connectionStates;
+		this.join = connections.join;
+		this.whileStarting = starting.whileStarting;
 	}
 
 	/** Publishes the workflow: gives what `trigger()` gives, or throws what it throws. */

@@ -1,6 +1,8 @@
 import { OUTLIVE_MS } from '../../../../nodes/shared/receive/connection/seat';
+import { fakeProtocol } from './connection/fakeConnection';
 import { logged } from '../../../harness';
 import { Database, Process } from './streamProcess';
+import { bring } from './streamTriggerCase';
 
 /*
  * What becomes of a trigger whose connection cannot be opened when n8n starts: nobody is there to be told, and n8n
@@ -38,13 +40,73 @@ afterEach(async () => {
 	jest.useRealTimers();
 });
 
-const start = async (activation: 'init' | 'leadershipChange' = 'init'): Promise<void> => {
+const start = async (
+	activation: 'init' | 'leadershipChange' | 'activate' = 'init',
+): Promise<void> => {
 	const { closeFunction } = await main.publish({}, activation);
 	closes.push(closeFunction!);
 };
 const refuse = async () => await Promise.reject(main.failures.wrongSecret);
 const connected = { app: 'app', status: 'connected', triggers: 1 };
 const away = { service: 'Fake', app: 'app', status: 'stopped', triggers: 0, reconnects: 0 };
+
+describe('Messages that come while n8n starts its workflows one after the other', () => {
+	const QUIET_MS = 3_000;
+
+	/** Another workflow's trigger on the same app. */
+	async function startAnother(): Promise<string[]> {
+		const taken: string[] = [];
+		const credential = database.credential;
+		const access = { protocol: fakeProtocol, credential, log: console };
+		const leave = await main.join('another', access, {
+			kinds: new Set(['message']),
+			take: async ({ messageId }) => {
+				taken.push(messageId);
+				return await Promise.resolve(true);
+			},
+		});
+		closes.push(async () => await Promise.resolve(leave()));
+		return taken;
+	}
+
+	it.each(['init', 'leadershipChange'] as const)(
+		'wait until all of them are there (%s)',
+		async (activation) => {
+			await start(activation);
+			const outcome = bring(main, 'm1');
+			await settle(QUIET_MS - 1);
+			expect(database.ids).toEqual([]);
+			const taken = await startAnother();
+			await settle(2);
+			expect([await outcome, database.ids, taken]).toEqual(['stored', [['m1']], ['m1']]);
+			const later = bring(main, 'm2');
+			await settle();
+			expect([await later, taken]).toEqual(['stored', ['m1', 'm2']]);
+		},
+	);
+
+	it('wait as long as one of them connects', async () => {
+		await start();
+		let connect!: () => void;
+		const connected = new Promise<void>((resolve) => (connect = resolve));
+		const second = main.whileStarting(async () => await connected);
+		await settle(2 * QUIET_MS);
+		const outcome = bring(main, 'm1');
+		await settle(QUIET_MS);
+		expect(database.ids).toEqual([]);
+		connect();
+		await second;
+		await settle(2 * QUIET_MS);
+		expect([await outcome, database.ids]).toEqual(['stored', [['m1']]]);
+	});
+
+	it('do not wait where somebody publishes a workflow (control)', async () => {
+		await start('activate');
+		const outcome = bring(main, 'm1');
+		await settle();
+		expect([await outcome, database.ids]).toEqual(['stored', [['m1']]]);
+	});
+});
 
 describe('A trigger that n8n starts by itself', () => {
 	it('is measured as away where its credential is wrong, and says once what to do', async () => {
