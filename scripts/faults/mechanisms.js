@@ -22,7 +22,7 @@ const MECHANISMS = {
 	heartbeat: {
 		file: 'core/connection/liveness.js',
 		from: 'dueAt() {',
-		to: 'dueAt() { return this.sentAt + 86_400_000;',
+		to: 'dueAt() { return this.heardAt + 86_400_000;',
 	},
 	'warm switch': {
 		file: 'core/connection/upkeep.js',
@@ -85,4 +85,4 @@ async function switchOff(arena, names) {
 	};
 }
 
-module.exports = { switchOff };
+module.exports = { MECHANISMS, switchOff };
