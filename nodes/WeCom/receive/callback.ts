@@ -8,6 +8,8 @@ import {
 	decodeAiBotMessage,
 	groupTextOf,
 } from '../../../protocol/wecom/decodeAiBot';
+import { classify } from '../../../protocol/wecom/errors';
+import { tokenRules } from '../../../protocol/wecom/token';
 import { parseXml, xmlObject, xmlText, type XmlObject } from '../../../protocol/wecom/xml';
 import type {
 	CallbackOf,
@@ -24,6 +26,8 @@ const ACKNOWLEDGEMENT: HttpAnswer = { body: '', contentType: 'text/plain; charse
 /** A self-built app (自建应用): encrypted XML, addressed to the company. */
 const appCallback: HttpCallback = {
 	credential: 'weComAppApi',
+
+	answersBy: { service: 'WeCom', token: tokenRules, classify },
 
 	decode(request, credential, nowMs) {
 		// The company is compared; the AgentID inside is not: who holds this app's Token and key is this app.

@@ -6,6 +6,7 @@ import { parseJson } from '../../../protocol/fields';
 import type { TokenRules } from '../../../protocol/token';
 import { RequestError, failureOf } from '../errors';
 import type { ApiRequest, Caller } from './apiRequest';
+import type { TokenSource } from './authenticate';
 import { byHelper, clientFor, MAX_TEXT_BYTES, type HttpClient } from './clients';
 import { LimitLine } from './limitLine';
 import { tooLarge } from './readText';
@@ -41,6 +42,17 @@ export async function request(ctx: Caller, call: ApiRequest): Promise<IDataObjec
 	});
 }
 
+/**
+ * Fetches the access token of a credential where there is none, for the requests that will carry it.
+ * @throws RequestError
+ */
+export async function fetchTokenAhead(
+	ctx: Caller,
+	{ token, ...call }: TokenSource & Pick<ApiRequest, 'credential'>,
+): Promise<void> {
+	await accessToken(credentialKey(call.credential), async () => await fetchToken(ctx, call, token));
+}
+
 /** One request and its answer; repeated once where that is harmless and the outcome is unknown. */
 async function exchange(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
 	const excess = call.limit && (await line.charge(call.limit));
@@ -62,7 +74,7 @@ async function exchange(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
 /** Others wait for the same token: it is fetched to the end whatever becomes of this execution. */
 async function fetchToken(
 	ctx: Caller,
-	{ service, classify, credential, itemIndex }: ApiRequest,
+	{ service, classify, credential, itemIndex }: Omit<ApiRequest, 'options' | 'token'>,
 	rules: TokenRules,
 ): Promise<AccessToken> {
 	const { method, url, values } = tokenRequest(credential, rules);

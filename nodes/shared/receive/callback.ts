@@ -5,6 +5,8 @@ import {
 	type IWebhookFunctions,
 } from 'n8n-workflow';
 import type { DecodedMessage } from '../../../protocol/message';
+import type { TokenSource } from '../http/authenticate';
+import { makeAnswersReady } from './answersReady';
 
 /* What a platform's folder says about its HTTP callbacks, and what publishing a workflow does with it. */
 
@@ -45,6 +47,8 @@ export interface HttpCallback {
 	): Promise<void>;
 	/** The workflow is published: callbacks of this credential begin anew. */
 	published?(credential: ICredentialDataDecryptedObject): void;
+	/** The access token that answers carry; left out where they carry none, or it is fetched anyhow. */
+	answersBy?: TokenSource;
 	/** Verifies the raw bytes, then decodes them. Throws `Refused`, which becomes the uniform refusal. */
 	decode(
 		request: RawRequest,
@@ -72,6 +76,7 @@ export function webhookMethodsFor(callbackOf: CallbackOf) {
 				if (missing) throw new UserError(`${this.getNode().name}: ${missing}`);
 				callback.published?.(credential);
 				await callback.prepare?.(this, credential);
+				makeAnswersReady(this, callback, credential);
 				return true;
 			},
 			create: nothingToDo,
