@@ -32,6 +32,9 @@ const ends = (onItsLine: string, within?: string): RegExp =>
 
 const BEHIND_SENTENCE = '(?<=[.!?。！？…]["\'”’」』)）]?[ \\t]{0,3})';
 
+/** What every label of reasoning has: without it the longer rules, slow to make ready, are not even made. */
+const NAME = new RegExp(THOUGHT, 'iu');
+
 /** How reasoning begins at the beginning of what a model said, and how the answer begins behind it. */
 const LABELS: ReadonlyArray<readonly [begin: RegExp, end: RegExp]> = [
 	[begins(heading(THOUGHT)), ends(`${heading(ANSWER)}|${bold(ANSWER)}`)],
@@ -60,6 +63,7 @@ export function labelledReasoning(
 	said: string,
 	isCutOff: boolean,
 ): { reasoning: string; text: string } | undefined {
+	if (!NAME.test(said)) return undefined;
 	for (const [begin, end] of LABELS) {
 		const label = begin.exec(said)?.[0];
 		if (label === undefined) continue;

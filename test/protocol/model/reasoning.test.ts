@@ -1,5 +1,20 @@
 import { splitReasoning } from '../../../protocol/model/reasoning';
 
+/** Longer than any rule that every answer is searched with. */
+const LONG_RULE = 320;
+
+it('makes no long rule ready for an answer that it cannot find anything in', () => {
+	const used = jest.spyOn(RegExp.prototype, 'exec');
+	splitReasoning(
+		'**Paris** is the [capital](https://example.com) of France: 巴黎是法国首都。',
+		false,
+	);
+	const rules = used.mock.contexts.map(({ source }) => source);
+	used.mockRestore();
+	expect(rules.length).toBeGreaterThan(0);
+	expect(rules.filter(({ length }) => length > LONG_RULE)).toEqual([]);
+});
+
 const THOUGHT = 'Internal notes about the person asking.';
 const ANSWER = 'The answer is 4.';
 
