@@ -4,7 +4,7 @@ import { Seen } from '../receive/seen';
 import { outAlready } from '../send/delivery';
 import { ConversationQueue } from './queue';
 import { Turn, type AnswerFields, type TurnRequest } from './turn';
-import { inTime, unlessAborted } from './waiting';
+import { inTime, unlessAborted } from '../waiting';
 
 /**
  * The delivery queue sends what a limit held back before the next answer, and says so. Where many wait it

@@ -1,4 +1,5 @@
 import { expected } from '../../../core/common/defects';
+import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
 import { classifyNetwork } from '../../../protocol/errors';
 import type { ApiRequest, Caller } from './apiRequest';
 import { FetchError, fetched, type BegunAnswer, type HttpRequest } from './fetched';
@@ -40,45 +41,80 @@ export const byHelper: HttpClient = async (ctx, { signal, ...request }) => {
 	return { status, headers, text: await readText(body, MAX_TEXT_BYTES) };
 };
 
+/**
+ * The server had closed the kept connection that a request was sent by, at that very moment: it has never seen the
+ * request, as far as can be known.
+ */
+export class StaleConnection extends Error {
+	constructor(readonly code: string) {
+		super(code);
+	}
+}
+
 /** Requests under way to one origin, each on a connection of its own: those beyond go by n8n's helper. */
 const MAX_KEPT = 256;
 
-/** How many are under way, by origin. */
-const underWay = new Map<string, number>();
-
 /**
  * By a connection that is kept open: idle, for 4 seconds, or as long as the server says, up to 10 minutes. The
- * server may have closed it at the very moment: where one breaks at once, before its answer, n8n's helper makes
- * the request once more, on a new one. So it is for requests that may be repeated.
+ * server may close it while a request is on its way: so it is for requests that may be repeated then.
+ * @throws StaleConnection
  */
 export const keptOpen: HttpClient = async (ctx, request) => {
 	const { origin } = URL.canParse(request.url) ? new URL(request.url) : { origin: '' };
-	const others = underWay.get(origin) ?? 0;
-	if (others >= MAX_KEPT) return await byHelper(ctx, request);
-	underWay.set(origin, others + 1);
+	const kept = keptTo(origin);
+	if (kept.underWay >= MAX_KEPT) return await byHelper(ctx, request);
+	const isNew = kept.idle === 0 || performance.now() > kept.idleUntil;
+	kept.idle = isNew ? 0 : kept.idle - 1;
+	kept.underWay += 1;
 	try {
 		const sentAt = performance.now();
-		const answer = await fetched(request).catch((error) => {
-			throwLasting(error, request.signal, sentAt);
+		const answer = await fetched(request).catch((error: unknown) => {
+			const { code, isUnsent } = expected(error, FetchError);
+			if (isUnsent) return undefined;
+			throw isNew || !isStale(code, request.signal, sentAt) ? error : new StaleConnection(code);
 		});
 		if (!answer) return await byHelper(ctx, request);
 		const { status, headers, body } = answer;
-		return { status, headers, text: await readText(body, MAX_TEXT_BYTES) };
+		const text = await readText(body, MAX_TEXT_BYTES);
+		kept.idle += 1;
+		kept.idleUntil = Math.max(kept.idleUntil, performance.now() + idleMs(headers));
+		return { status, headers, text };
 	} finally {
-		const left = underWay.get(origin)! - 1;
-		if (left > 0) underWay.set(origin, left);
-		else underWay.delete(origin);
+		kept.underWay -= 1;
 	}
 };
+
+/** The connections to one origin. */
+interface Kept {
+	underWay: number;
+	/** So many at most are open and idle: the next requests take them. With none, a request has a new one. */
+	idle: number;
+	/** By `performance.now()`: then the last of them is closed. */
+	idleUntil: number;
+}
+
+const origins = new LeastRecentlyUsed<Kept>(MAX_CREDENTIALS);
+
+function keptTo(origin: string): Kept {
+	const known = origins.get(origin);
+	if (known) return known;
+	const kept: Kept = { underWay: 0, idle: 0, idleUntil: 0 };
+	origins.set(origin, kept);
+	return kept;
+}
+
+/** For how long `fetch` keeps an idle connection: as the server says, within its bound, or by default. */
+function idleMs(headers: Record<string, unknown>): number {
+	const said = /timeout=(\d+)/.exec(String(headers['keep-alive']))?.[1];
+	return said === undefined ? 4_000 : Math.min(Number(said) * 1000, 600_000);
+}
 
 /** A connection that the server has closed breaks at once: what breaks later was taken, and would be paid twice. */
 const STALE_MS = 2_000;
 
-/** Throws a failure again that a new connection would not change: all but one that broke at once. */
-function throwLasting(error: unknown, signal: AbortSignal, sentAt: number): void {
-	const { code } = expected(error, FetchError);
-	const isLate = signal.aborted || performance.now() - sentAt > STALE_MS;
-	if (isLate || classifyNetwork(code).class !== 'unknownOutcome') throw error;
+function isStale(code: string, { aborted }: AbortSignal, sentAt: number): boolean {
+	const isLate = aborted || performance.now() - sentAt > STALE_MS;
+	return !isLate && classifyNetwork(code).class === 'unknownOutcome';
 }
 
 /** The longest silence of a server that `fetch` bears. */

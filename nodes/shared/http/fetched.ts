@@ -1,4 +1,5 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
+import { throwDefect } from '../../../core/common/defects';
 
 /** One HTTP request, whichever way it goes. */
 export interface HttpRequest
@@ -19,8 +20,15 @@ export interface BegunAnswer {
 
 /** Why the language's `fetch` brought no answer, or not the whole of it. */
 export class FetchError extends Error {
-	/** @param code as Node's own network layer gives it: `ECONNRESET` */
-	constructor(readonly code: string) {
+	/**
+	 * @param code as Node's own network layer gives it: `ECONNRESET`
+	 * @param isUnsent whether `fetch` does not make such a request: a name and password in the address, a port that
+	 * browsers block
+	 */
+	constructor(
+		readonly code: string,
+		readonly isUnsent = false,
+	) {
 		super(code);
 	}
 }
@@ -31,10 +39,21 @@ const USER_AGENT = 'n8n';
 /**
  * Makes a request with the `fetch` of the language, which keeps its connections open for the next one. Redirects
  * are not followed: what the request carries would go along.
- * @throws FetchError, also while the body is read
+ * @throws FetchError, also while the body is read; whatever else the language throws is a bug of ours
  */
 export async function fetched(request: HttpRequest): Promise<BegunAnswer> {
-	const { method = 'GET', url, qs, headers, body, signal } = request;
+	const { body, signal } = request;
+	const init: RequestInit = body ? { body: JSON.stringify(body) } : {};
+	const response = await fetch(headOf(request), init).catch((error) => fail(error, signal));
+	return {
+		status: response.status,
+		headers: headersOf(response),
+		body: chunksOf(response, signal),
+	};
+}
+
+/** A request without its body. What the language takes against it is wrong input: an address, a header's value. */
+function headOf({ method = 'GET', url, qs, headers, body, signal }: HttpRequest): Request {
 	const given = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
 	const init: RequestInit = {
 		method,
@@ -44,16 +63,15 @@ export async function fetched(request: HttpRequest): Promise<BegunAnswer> {
 			...(body && { 'content-type': 'application/json' }),
 			...Object.fromEntries(given),
 		},
-		...(body && { body: JSON.stringify(body) }),
 		redirect: 'manual',
 		signal,
 	};
-	const response = await fetch(withQuery(url, qs), init).catch((error) => fail(error, signal));
-	return {
-		status: response.status,
-		headers: headersOf(response),
-		body: chunksOf(response, signal),
-	};
+	const address = withQuery(url, qs);
+	try {
+		return new Request(address, init);
+	} catch (error) {
+		return failUnsent(causeOf(error));
+	}
 }
 
 function withQuery(url: string, qs: HttpRequest['qs']): string {
@@ -80,20 +98,35 @@ async function* chunksOf({ body }: Response, signal: AbortSignal): AsyncIterable
 	}
 }
 
-function fail(error: unknown, signal: AbortSignal): never {
-	throw new FetchError(codeOf(error, signal));
+function fail(error: unknown, { aborted, reason }: AbortSignal): never {
+	if (aborted) {
+		const isLate = (reason as Error).name === 'TimeoutError';
+		throw new FetchError(isLate ? 'ETIMEDOUT' : 'ERR_CANCELED');
+	}
+	throwDefect(error);
+	const code = causeOf(error);
+	// Of a request that it does not make, `fetch` says no more than that.
+	if (code === 'Error') failUnsent('ECONNABORTED');
+	throw new FetchError(CODES[code] ?? code.replace(/^ERR_SSL_.*/, 'EPROTO'));
+}
+
+function failUnsent(code: string): never {
+	throw new FetchError(code, true);
 }
 
 /** Codes that `fetch` has of its own for what Node's network layer calls otherwise. */
 const CODES: Readonly<Record<string, string>> = {
 	UND_ERR_SOCKET: 'ECONNRESET',
 	UND_ERR_CONNECT_TIMEOUT: 'ETIMEDOUT',
+	UND_ERR_HEADERS_OVERFLOW: 'HPE_HEADER_OVERFLOW',
+	HTTPParserError: 'HPE_INVALID_CONSTANT',
 };
 
-/** Only the code is kept: the message of a wrong URL holds the URL, with the secret in its query. */
-function codeOf(error: unknown, { aborted, reason }: AbortSignal): string {
-	if (aborted) return (reason as Error).name === 'TimeoutError' ? 'ETIMEDOUT' : 'ERR_CANCELED';
-	const { cause } = error as { cause?: { code?: unknown } };
-	const code = String(cause?.code ?? 'ECONNABORTED');
-	return CODES[code] ?? code;
+/**
+ * The code of the network's error, or what it is called where it has none. Only that is kept: the message of a
+ * wrong URL holds the URL, with the secret in its query.
+ */
+function causeOf(error: unknown): string {
+	const { cause } = error as { cause?: { code?: unknown; name?: unknown } };
+	return String(cause?.code ?? cause?.name ?? 'ERR_BAD_REQUEST');
 }

@@ -2,6 +2,8 @@ import { sleep } from 'n8n-workflow';
 import type { Priority } from '../../../core/delivery/delivery';
 import type { Excess, Limits } from '../../../core/delivery/limits';
 import type { Charge } from '../../../protocol/limits';
+import { Cancelled } from '../errors';
+import { unlessAborted } from '../waiting';
 
 /** What a request counts towards, and how long it may wait until it may be made. */
 export interface Limit {
@@ -28,17 +30,28 @@ export class LimitLine {
 
 	constructor(private readonly limits: Limits) {}
 
-	/** @returns undefined where it was charged; else what it would exceed still */
-	async charge(limit: Limit): Promise<Excess | undefined> {
+	/**
+	 * @param signal gives up the place in the line
+	 * @returns undefined where it was charged; else what it would exceed still
+	 * @throws Cancelled
+	 */
+	async charge(limit: Limit, signal?: AbortSignal): Promise<Excess | undefined> {
+		if (signal?.aborted) throw new Cancelled();
 		const { charges, priority, patienceMs = 0 } = limit;
 		const now = performance.now();
 		if (patienceMs === 0) return this.limits.charge(charges, priority, now);
+		let place!: Waiting;
 		const outcome = new Promise<Excess | undefined>((done) => {
-			this.waiting.push({ ...limit, until: now + patienceMs, done });
+			place = { ...limit, until: now + patienceMs, done };
 		});
+		this.waiting.push(place);
 		if (this.nap) this.nap.abort();
 		else void this.serve();
-		return await outcome;
+		return await unlessAborted(outcome, signal).catch((error) => {
+			this.waiting = this.waiting.filter((each) => each !== place);
+			this.nap?.abort();
+			throw error;
+		});
 	}
 
 	private async serve(): Promise<void> {

@@ -20,11 +20,15 @@ const tokens = new LeastRecentlyUsed<CachedToken>(MAX_CREDENTIALS);
 /** A run reads a credential once, and every request of the run asks for its key. */
 const keys = new WeakMap<ICredentialDataDecryptedObject, string>();
 
+/** How requests are made, and where n8n's own nodes may send them: whoever changes these has the same credential. */
+const WAYS: readonly string[] = ['keepAlive', 'allowedDomains', 'allowedHttpRequestDomains'];
+
 /** Tells credentials apart without keeping their secrets: changed secrets are another credential. */
 export function credentialKey(credential: ICredentialDataDecryptedObject): string {
 	const known = keys.get(credential);
 	if (known) return known;
-	const key = createHash('sha256').update(JSON.stringify(credential)).digest('hex');
+	const own = Object.entries(credential).filter(([field]) => !WAYS.includes(field));
+	const key = createHash('sha256').update(JSON.stringify(own)).digest('hex');
 	keys.set(credential, key);
 	return key;
 }

@@ -7,7 +7,7 @@ import type { TokenRules } from '../../../protocol/token';
 import { RequestError, failureOf } from '../errors';
 import type { ApiRequest, Caller } from './apiRequest';
 import type { TokenSource } from './authenticate';
-import { byHelper, clientFor, MAX_TEXT_BYTES, type HttpClient } from './clients';
+import { byHelper, clientFor, MAX_TEXT_BYTES, StaleConnection, type HttpClient } from './clients';
 import { LimitLine } from './limitLine';
 import { tooLarge } from './readText';
 import { redact, secretsIn } from './secrets';
@@ -53,15 +53,22 @@ export async function fetchTokenAhead(
 	await accessToken(credentialKey(call.credential), async () => await fetchToken(ctx, call, token));
 }
 
-/** One request and its answer; repeated once where that is harmless and the outcome is unknown. */
+/**
+ * One request and its answer; sent once more, never twice, where the outcome is unknown and nobody pays or reads it
+ * twice: the server has never seen it, or it is carried out once however often it is sent.
+ */
 async function exchange(ctx: Caller, call: ApiRequest): Promise<IDataObject> {
-	const excess = call.limit && (await line.charge(call.limit));
+	const excess = call.limit && (await line.charge(call.limit, cancelSignal(ctx, call)));
 	if (excess) throw errorOf(ctx, call, overLimit(excess));
-	let answer = await send(ctx, call, clientFor(ctx, call));
+	const first = await send(ctx, call, clientFor(ctx, call));
+	let { answer } = first;
 	let refusal = failureIn(call, answer);
 	// Where the limit forbids the repetition the outcome stays unknown: the first may have been carried out.
-	if (refusal?.class === 'unknownOutcome' && call.idempotent && isFree(call)) {
-		answer = await send(ctx, call, byHelper);
+	if (
+		first.isStale ||
+		(refusal?.class === 'unknownOutcome' && call.idempotent && chargeAgain(call))
+	) {
+		({ answer } = await send(ctx, call, byHelper));
 		refusal = failureIn(call, answer);
 	}
 	if (!refusal) return (('body' in answer && answer.body) || {}) as IDataObject;
@@ -100,8 +107,8 @@ function carrying(call: ApiRequest, { place }: TokenRules, token: string): ApiRe
 	};
 }
 
-/** Charges a request to its limits, unless it would have to wait. */
-function isFree({ limit }: ApiRequest): boolean {
+/** @returns whether the limits let the request through once more, and it was charged */
+function chargeAgain({ limit }: ApiRequest): boolean {
 	return !limit || !limits.charge(limit.charges, limit.priority, performance.now());
 }
 
@@ -116,21 +123,33 @@ function failureIn(call: ApiRequest, answer: Answer | Failure): Failure | undefi
 	return call.classify(answer) ?? call.judge?.((answer.body ?? {}) as IDataObject);
 }
 
-async function send(ctx: Caller, call: ApiRequest, client: HttpClient): Promise<Answer | Failure> {
+/** What came of sending a request. */
+interface Sent {
+	answer: Answer | Failure;
+	/** Whether the server has never seen it. */
+	isStale?: boolean;
+}
+
+async function send(ctx: Caller, call: ApiRequest, client: HttpClient): Promise<Sent> {
 	const { timeout = DEFAULT_TIMEOUT_MS, ...options } = call.options;
 	const { readBody = (text) => parseJson(text) ?? text } = call;
 	const deadline = AbortSignal.timeout(timeout);
-	const cancelled =
-		'getExecutionCancelSignal' in ctx && !call.shared ? ctx.getExecutionCancelSignal() : undefined;
+	const cancelled = cancelSignal(ctx, call);
 	const signal = AbortSignal.any(cancelled ? [deadline, cancelled] : [deadline]);
 	try {
 		const { status, headers, text } = await client(ctx, { ...options, signal });
-		if (text === undefined) return tooLarge(MAX_TEXT_BYTES);
-		return { status, headers, body: readBody(text) };
+		if (text === undefined) return { answer: tooLarge(MAX_TEXT_BYTES) };
+		return { answer: { status, headers, body: readBody(text) } };
 	} catch (error) {
 		// Only the code is kept: the error of the HTTP client holds the whole request, secrets included.
-		return classifyNetwork(deadline.aborted ? 'ETIMEDOUT' : networkCode(error));
+		const answer = classifyNetwork(deadline.aborted ? 'ETIMEDOUT' : networkCode(error));
+		return { answer, isStale: error instanceof StaleConnection };
 	}
+}
+
+/** Aborted when the execution is cancelled that a request is for. */
+function cancelSignal(ctx: Caller, { shared }: ApiRequest): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in ctx && !shared ? ctx.getExecutionCancelSignal() : undefined;
 }
 
 /** Only what the language throws is a bug of ours: whatever else the HTTP client throws is about the network. */

@@ -18,11 +18,11 @@ const LOOK_AT_CREDENTIAL_MS = 30_000;
 /** One that failed is tried again after this time, also where nobody changes it. */
 const TRY_AGAIN_MS = 5 * 60_000;
 
-/** By the trigger's id. n8n may start one twice without ending it: the later takes the place of the earlier. */
-const published = new Map<string, PublishedTrigger>();
-
 /** A published trigger on its app's connection; it follows the credential. */
 export class PublishedTrigger {
+	/** By their ids. n8n may start one twice without ending it: the later takes the place of the earlier. */
+	private static readonly all = new Map<string, PublishedTrigger>();
+
 	/** Undefined where it is on no connection. */
 	private leave?: () => void;
 	/** Of the credential that is in use, or was tried last. */
@@ -77,7 +77,7 @@ export class PublishedTrigger {
 	}
 
 	end(): void {
-		if (published.get(this.id) === this) published.delete(this.id);
+		if (PublishedTrigger.all.get(this.id) === this) PublishedTrigger.all.delete(this.id);
 		this.ending.abort();
 		forgetUnopened(this.listener);
 		this.leave?.();
@@ -103,9 +103,9 @@ export class PublishedTrigger {
 	}
 
 	private replaceEarlier(): void {
-		const earlier = published.get(this.id);
+		const earlier = PublishedTrigger.all.get(this.id);
 		if (earlier === this || this.ending.signal.aborted) return;
-		published.set(this.id, this);
+		PublishedTrigger.all.set(this.id, this);
 		earlier?.end();
 	}
 

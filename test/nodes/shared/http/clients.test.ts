@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
 import { failureOf } from '../../../../nodes/shared/errors';
 import type { ApiRequest } from '../../../../nodes/shared/http/apiRequest';
+import { fetched } from '../../../../nodes/shared/http/fetched';
 import { request } from '../../../../nodes/shared/http/transport';
 import { isSuccess, type Answer } from '../../../../protocol/errors';
 import { classify as classifyRefusal } from '../../../../protocol/model/errors';
@@ -88,26 +89,20 @@ const HALF_BODY = 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"half":';
 const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
 const broken = { class: 'unknownOutcome', code: 'ECONNRESET' };
 
-/** What a server does; what comes of it; how often it is asked by a connection that was kept, if more than once. */
-const FAULTS: Array<[what: string, serve: () => void, failure: object, kept?: number]> = [
-	[
-		'breaks off a new connection',
-		() => (server.onAccept = (raw) => raw.resetAndDestroy()),
-		broken,
-		2,
-	],
+/** What a server does to the first request of a connection, and what comes of it. */
+const FAULTS: Array<[what: string, serve: () => void, failure: object]> = [
+	['breaks off a new connection', () => (server.onAccept = (raw) => raw.resetAndDestroy()), broken],
 	[
 		'breaks off when TLS is made',
 		() => (server.onSecure = (connection) => connection.reset()),
 		broken,
-		2,
 	],
-	['breaks off when it was asked', breaks(), broken, 2],
-	['breaks off within the head of its answer', breaks('HTTP/1.1 200 OK\r\ncontent-'), broken, 2],
+	['breaks off when it was asked', breaks(), broken],
+	['breaks off within the head of its answer', breaks('HTTP/1.1 200 OK\r\ncontent-'), broken],
 	['breaks off within the body', breaks(HALF_BODY), broken],
 	['breaks off within a body of chunks', breaks(`${CHUNKED}5\r\n{"a":\r\n`), broken],
-	['closes when it was asked', ends(''), broken, 2],
-	['closes within the head of its answer', ends('HTTP/1.1 200 OK\r\ncontent-'), broken, 2],
+	['closes when it was asked', ends(''), broken],
+	['closes within the head of its answer', ends('HTTP/1.1 200 OK\r\ncontent-'), broken],
 	['closes within the body', ends(HALF_BODY), broken],
 	['says nothing', on(() => {}), { class: 'unknownOutcome', code: 'ETIMEDOUT' }],
 	['sends a byte now and then', goesOn(CHUNKED, '1\r\n \r\n', 50), { code: 'ETIMEDOUT' }],
@@ -127,12 +122,11 @@ const FAULTS: Array<[what: string, serve: () => void, failure: object, kept?: nu
 		says(answerOf('nonsense', '200 OK', ['content-encoding: gzip'])),
 		{ class: 'unknownOutcome', code: 'Z_DATA_ERROR' },
 	],
-	['speaks no HTTP', says('SSH-2.0-x\r\n\r\n'), { code: 'HPE_INVALID_CONSTANT' }, 2],
+	['speaks no HTTP', says('SSH-2.0-x\r\n\r\n'), { code: 'HPE_INVALID_CONSTANT' }],
 	[
 		'sends a head without end',
 		says(`HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(9000)}`),
 		{ code: 'HPE_HEADER_OVERFLOW' },
-		2,
 	],
 	[
 		'sends people elsewhere',
@@ -151,7 +145,7 @@ const FAULTS: Array<[what: string, serve: () => void, failure: object, kept?: nu
 	],
 ];
 
-test.each(FAULTS)('A server that %s', async (_, serve, failure, kept = 1) => {
+test.each(FAULTS)('A server that %s', async (_, serve, failure) => {
 	serve();
 	const asked = ask({ timeout: 'code' in failure && failure.code === 'ETIMEDOUT' ? 500 : 30_000 });
 	const tries = () => server.requests.length || server.accepted;
@@ -163,7 +157,7 @@ test.each(FAULTS)('A server that %s', async (_, serve, failure, kept = 1) => {
 	]);
 	expect(await outcome(true, asked)).toEqual(byHelper);
 	await server.idle();
-	expect(tries()).toBe(1 + kept);
+	expect(tries()).toBe(2);
 });
 
 /** Requests that reach no server. */
@@ -276,6 +270,19 @@ test.each(REQUESTS)('A request %s', async (_, options) => {
 	}
 	const [byHelper, kept] = server.requests.map(essence);
 	expect(kept).toEqual(byHelper);
+});
+
+test('A defect of ours is none of the network (what the language makes no request of)', async () => {
+	const defect = { method: 'GET' as const, body: { question: 'why' } };
+	const { failed, error } = (await outcome(true, ask(defect))) as {
+		failed: unknown;
+		error: string;
+	};
+	expect([failed, error]).toEqual([undefined, expect.stringContaining('cannot have body')]);
+	await expect(
+		fetched({ url: server.origin, ...defect, signal: new AbortController().signal }),
+	).rejects.toMatchObject({ name: 'TypeError' });
+	expect(server.accepted).toBe(0);
 });
 
 test('A defect of ours is none of the network (an endless object)', async () => {

@@ -56,6 +56,26 @@ describe('Answers beyond a limit of a second', () => {
 		await expect(charge('hasty', [chat('busy')])).resolves.toMatchObject({ name: 'busy' });
 	});
 
+	it('give up their place when their execution is cancelled: the next ones move up', async () => {
+		const cancel = new AbortController();
+		many(4, () => [chat('busy')]);
+		const waiting = { charges: [chat('busy')], priority: 'answer' as const, patienceMs: 20_000 };
+		const cancelled = Array.from(
+			{ length: 4 },
+			async () => await line.charge(waiting, cancel.signal),
+		);
+		const outcomes = Promise.allSettled(cancelled);
+		void charge('next', [chat('busy')], 20_000);
+		cancel.abort();
+		for (const { status } of await outcomes) expect(status).toBe('rejected');
+		await expect(cancelled[0]).rejects.toThrow('cancelled');
+		await jest.advanceTimersByTimeAsync(1_500);
+		expect(through).toEqual(['0', '1', '2', '3', 'next']);
+		await expect(line.charge(waiting, cancel.signal)).rejects.toThrow('cancelled');
+		await jest.advanceTimersByTimeAsync(0);
+		expect(jest.getTimerCount()).toBe(0);
+	});
+
 	it('leaves no timer behind', async () => {
 		many(9, () => [chat('busy')]);
 		await jest.advanceTimersByTimeAsync(5_000);

@@ -7,7 +7,7 @@ import {
 	takesAddressChecks,
 } from '../../../../nodes/Feishu/receive/addressCheck';
 import { knownBotId, learnBotIdIn } from '../../../../nodes/Feishu/receive/bot';
-import { accessToken } from '../../../../nodes/shared/http/tokens';
+import { accessToken, credentialKey } from '../../../../nodes/shared/http/tokens';
 import { botNameOf } from '../../../../nodes/WeCom/receive/botName';
 import { importsOf } from '../../../imports';
 
@@ -90,6 +90,17 @@ it.each(KEPT)(
 		}
 		expect(await kept.isKept(others.at(-1)!)).toBe(true);
 		expect(await kept.isKept(first)).toBe(false);
+	},
+);
+
+it.each(['keepAlive', 'allowedDomains', 'allowedHttpRequestDomains'])(
+	'A credential is the same whatever its %s is: no connection is opened, no limit counted anew',
+	(field) => {
+		const credential = { appId: 'app', appSecret: 'secret' };
+		const key = credentialKey({ ...credential, [field]: false });
+		expect(credentialKey({ ...credential, [field]: true })).toBe(key);
+		expect(credentialKey(credential)).toBe(key);
+		expect(credentialKey({ ...credential, appSecret: 'new', [field]: false })).not.toBe(key);
 	},
 );
 

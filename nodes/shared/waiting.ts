@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import { Cancelled, OutcomeUnknown } from '../errors';
+import { Cancelled, OutcomeUnknown } from './errors';
 
 /* Waiting that comes to an end, and leaves neither timer nor listener behind. */
 
