@@ -12,7 +12,7 @@ import type { AnswerableMessage } from '../../protocol/message';
 import { spokenAnswer } from '../../protocol/model/request';
 import type { TextMessage } from '../../protocol/outgoing';
 import { adapterOf, botCredentials } from '../platforms/registry';
-import { Run } from '../shared/conversation/run';
+import { inRun, type Run } from '../shared/conversation/run';
 import { SENDING_MS, turnRequest, type AnswerFields } from '../shared/conversation/turn';
 import { turnsOf } from '../shared/conversation/turns';
 import { modelOptions, modelProperties } from '../shared/model/fields';
@@ -95,27 +95,31 @@ export class AiReply implements INodeType {
 	methods = { listSearch: { searchModels } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const turns = turnsOf(this);
-		const run = new Run(concurrencyOf(this));
-		// All at once: what waits for its turn must not keep others from the model.
-		const results = await eachItem(this, Infinity, async (_, itemIndex) => {
-			const message = incomingMessage(this, itemIndex);
-			const { replyTo } = message;
-			const text = questionOf(this, itemIndex, message);
-			const question: Question = { ctx: this, itemIndex, message, text };
-			const fields = await turns.take({
-				...turnRequest(this, adapterOf(replyTo.platform), message),
-				text,
-				answerKey: answerKey(this, replyTo),
-				collectKey: collectKeyOf(question),
-				run,
-				maxMs: timeoutOf(this, itemIndex) + SENDING_MS,
-				answer: async (asked, collected) => await answer(question, asked, collected),
+		const results = await inRun(this, concurrencyOf(this), async (run) => {
+			// All at once: what waits for its turn must not keep others from the model.
+			return await eachItem(this, Infinity, async (_, itemIndex) => {
+				return await takeTurn(this, run, itemIndex);
 			});
-			return fields as unknown as IDataObject;
 		});
 		return [results];
 	}
+}
+
+async function takeTurn(ctx: IExecuteFunctions, run: Run, itemIndex: number): Promise<IDataObject> {
+	const message = incomingMessage(ctx, itemIndex);
+	const { replyTo } = message;
+	const text = questionOf(ctx, itemIndex, message);
+	const question: Question = { ctx, itemIndex, message, text };
+	const fields = await turnsOf(ctx).take({
+		...turnRequest(ctx, adapterOf(replyTo.platform), message),
+		text,
+		answerKey: answerKey(ctx, replyTo),
+		collectKey: collectKeyOf(question),
+		run,
+		maxMs: timeoutOf(ctx, itemIndex) + SENDING_MS,
+		answer: async (asked, collected) => await answer(question, asked, collected),
+	});
+	return fields as unknown as IDataObject;
 }
 
 /** A message that the model is asked about. */

@@ -17,14 +17,14 @@ import type { Delivery } from '../shared/send/delivery';
  */
 export async function deliverUnsent(ctx: IExecuteFunctions, itemIndex: number): Promise<Delivery> {
 	const context = readContext(ctx, itemIndex);
-	const { adapter, replyTo } = context;
+	const { adapter, replyTo, seed } = context;
 	if (!replyTo) return await deliver(context);
 	const turns = turnsOf(ctx);
 	const key = conversationKey(ctx, adapter, replyTo);
 	const sent = deliver(context);
 	await sent.then(
-		() => turns.retried(key),
-		(error) => turns.retried(key, error),
+		() => turns.retried(key, seed),
+		(error) => turns.retried(key, seed, error),
 	);
 	return await sent;
 }

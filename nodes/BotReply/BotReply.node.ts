@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { adapterOf, botCredentials } from '../platforms/registry';
-import { Run } from '../shared/conversation/run';
+import { inRun, type Run } from '../shared/conversation/run';
 import { SENDING_MS, turnRequest } from '../shared/conversation/turn';
 import { turnsOf } from '../shared/conversation/turns';
 import { replyContent } from '../shared/node/fields';
@@ -38,22 +38,26 @@ export class BotReply implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const turns = turnsOf(this);
-		const run = new Run(CONCURRENCY);
-		const results = await eachItem(this, Infinity, async (_, itemIndex) => {
-			const message = incomingMessage(this, itemIndex);
-			const { replyTo } = message;
-			const adapter = adapterOf(replyTo.platform);
-			const context = readReply(this, itemIndex, { adapter, replyTo });
-			const fields = await turns.take({
-				...turnRequest(this, adapter, message),
-				answerKey: context.seed,
-				run,
-				maxMs: SENDING_MS,
-				answer: async () => ({ delivery: await deliver(context) }),
+		const results = await inRun(this, CONCURRENCY, async (run) => {
+			return await eachItem(this, Infinity, async (_, itemIndex) => {
+				return await takeTurn(this, run, itemIndex);
 			});
-			return fields as unknown as IDataObject;
 		});
 		return [results];
 	}
+}
+
+async function takeTurn(ctx: IExecuteFunctions, run: Run, itemIndex: number): Promise<IDataObject> {
+	const message = incomingMessage(ctx, itemIndex);
+	const { replyTo } = message;
+	const adapter = adapterOf(replyTo.platform);
+	const context = readReply(ctx, itemIndex, { adapter, replyTo });
+	const fields = await turnsOf(ctx).take({
+		...turnRequest(ctx, adapter, message),
+		answerKey: context.seed,
+		run,
+		maxMs: SENDING_MS,
+		answer: async () => ({ delivery: await deliver(context) }),
+	});
+	return fields as unknown as IDataObject;
 }

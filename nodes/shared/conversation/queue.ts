@@ -27,9 +27,12 @@ export class ConversationQueue {
 		return at >= 0;
 	}
 
-	/** Takes out those for which that holds. */
-	takeOut(holds: (turn: Turn) => boolean): Turn[] {
-		const out = this.waiting.filter(holds);
+	/**
+	 * Takes out some of those that wait: those for which `isWanted` says true.
+	 * @returns them, in their order
+	 */
+	takeOut(isWanted: (turn: Turn) => boolean): Turn[] {
+		const out = this.waiting.filter(isWanted);
 		for (const turn of out) this.leave(turn);
 		return out;
 	}

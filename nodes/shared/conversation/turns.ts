@@ -1,21 +1,11 @@
-import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { Cancelled, failureOf, SendError } from '../errors';
 import { Seen } from '../receive/seen';
 import { outAlready } from '../send/delivery';
+import { Pauses } from './pauses';
 import { ConversationQueue } from './queue';
 import { Turn, type AnswerFields, type TurnRequest } from './turn';
 import { inTime, unlessAborted } from '../waiting';
-
-/**
- * The delivery queue sends what a limit held back before the next answer, and says so. Where many wait it
- * takes a while: Feishu lets through 1000 a minute. Where it does not say so, because it is another process,
- * the conversation goes on after this.
- */
-const QUEUE_MS = 3 * 60_000;
-/** Where nobody keeps it: people who wait are not left alone for longer, whatever the platform asks for. */
-const MAX_PAUSE_MS = 70_000;
-/** Where pauses that are over begin to be looked for. */
-const MANY_PAUSES = 1000;
 
 /**
  * Who answers when.
@@ -25,9 +15,10 @@ const MANY_PAUSES = 1000;
  * 2. The answers of one conversation take turns, in the order of their questions. A turn ends whatever
  *    becomes of it, and when its time is over at the latest.
  * 3. A conversation whose answer was over a limit pauses until the delivery queue has sent that answer: the
- *    next one would be over the limit, too, or would overtake it. n8n hands that answer over when its whole run
- *    is done: what the same run has in conversations that pause goes to the queue with it, instead of waiting
- *    there for what it holds back itself.
+ *    next one would be over the limit, too, or would be read before it.
+ *    n8n passes a failed item on to the queue only when all items of its run are done. If one of these waited in
+ *    a conversation that pauses, the queue would wait for it, and it for the queue. So what the run has in such
+ *    conversations fails at once and goes to the queue as well, and these conversations wait for that, too.
  * 4. Messages that may be collected and wait one behind the other become one question: the newest of them
  *    is answered. Where that fails each of them fails, so that every execution keeps its own messages.
  */
@@ -35,7 +26,7 @@ export class Turns {
 	private readonly queues = new Map<string, ConversationQueue>();
 	private readonly underWay = new Map<string, Turn>();
 	private readonly answered = new Seen(undefined, 0);
-	private readonly pauses = new Map<string, Pause>();
+	private readonly pauses = new Pauses();
 
 	/**
 	 * Answers a message when it is its turn.
@@ -56,7 +47,7 @@ export class Turns {
 			if (!other.cancelled) return repeated(await other.outcome);
 		}
 		// It is what its conversation waits for, and goes first by its age.
-		if (request.isRetry) this.retried(conversationKey);
+		if (request.isRetry) this.retried(conversationKey, answerKey);
 		const turn = new Turn(request);
 		this.underWay.set(answerKey, turn);
 		this.enter(turn);
@@ -89,15 +80,17 @@ export class Turns {
 	}
 
 	private async work(key: string, queue: ConversationQueue): Promise<void> {
-		for (let { head } = queue; head; { head } = queue) {
-			const { slots } = head.request.run;
-			await this.afterPause(key);
+		// What the delivery queue brings back is what others wait for.
+		const mayPass = (): boolean => queue.head?.request.isRetry ?? true;
+		while (queue.head) {
+			await this.pauses.over(key, mayPass);
+			const { slots } = queue.head?.request.run ?? {};
 			// Waiting, however short, lets all items of a run in before the first has its turn.
-			await slots.take();
+			await slots?.take();
 			try {
 				await this.answerNext(queue);
 			} finally {
-				slots.give();
+				slots?.give();
 			}
 		}
 		this.queues.delete(key);
@@ -119,66 +112,62 @@ export class Turns {
 			}
 		} catch (error) {
 			void this.noteLate(answer, group);
-			this.pause(request.conversationKey, error, request.isKept);
-			this.handOver(group, error);
 			// A cancelled execution does not take other executions' messages with it.
 			const others = newest.cancelled ? group.filter(({ cancelled }) => !cancelled) : [];
 			for (const turn of others) queue.enter(turn);
-			for (const turn of group) if (!others.includes(turn)) this.fail(turn, error);
+			const failed = group.filter((turn) => !others.includes(turn));
+			if (isOverLimit(error)) this.pauseAfter(failed, error);
+			for (const turn of failed) this.fail(turn, error);
 		}
 	}
 
 	/**
-	 * What the delivery queue kept of a conversation was tried again: where it is over a limit still, the
-	 * conversation waits on, else it goes on.
+	 * The delivery queue has tried to send an answer of a conversation. Where that is over a limit still, the
+	 * conversation waits on for it.
 	 */
-	retried(conversationKey: string, error?: unknown): void {
-		const pause = this.pauses.get(conversationKey);
-		this.pauses.delete(conversationKey);
-		this.pause(conversationKey, error, true);
-		pause?.over.abort();
+	retried(conversationKey: string, answerKey: string, error?: unknown): void {
+		this.pauses.release(conversationKey, answerKey);
+		if (isOverLimit(error))
+			this.pauses.hold(conversationKey, { answerKey, runs: [] }, reasonOf(error));
 	}
 
-	private pause(conversationKey: string, error: unknown, isKept: boolean): void {
-		const failure = failureOf(error);
-		if (failure?.class !== 'rateLimited') return;
-		const now = performance.now();
-		if (this.pauses.size >= MANY_PAUSES) {
-			for (const [other, { until }] of this.pauses) if (until <= now) this.pauses.delete(other);
+	/** Of messages that failed together; what a cancelled execution has is handed to nobody. */
+	private pauseAfter(failed: Turn[], error: unknown): void {
+		const kept = failed.filter(({ request, cancelled }) => request.isKept && !cancelled);
+		const [newest] = failed.slice(-1) as [Turn];
+		const { conversationKey } = newest.request;
+		const reason = reasonOf(error);
+		if (kept.length === 0) {
+			return this.pauses.rest(conversationKey, failureOf(error)?.retryAfterMs ?? 0, reason);
 		}
-		const ms = isKept ? QUEUE_MS : Math.min(failure.retryAfterMs ?? 0, MAX_PAUSE_MS);
-		this.pauses.set(conversationKey, {
-			until: now + ms,
-			over: new AbortController(),
-			reason: error instanceof SendError ? error.cause : error,
-		});
-	}
-
-	/** What is over a limit is for the delivery queue, if anybody: n8n waits for all other items of its runs. */
-	private handOver(group: Turn[], error: unknown): void {
-		const kept = group.filter(({ request }) => request.isKept);
-		if (kept.length === 0 || failureOf(error)?.class !== 'rateLimited') return;
-		for (const { runs } of kept) for (const run of runs) run.isAwaited = true;
+		const runs = kept.flatMap((turn) => [...turn.runs]);
+		for (const run of runs) run.isAwaited = true;
+		if (error instanceof SendError) {
+			// One answer for all of them, which is the newest one's, whichever item brings it.
+			const { answerKey } = newest.request;
+			this.pauses.hold(conversationKey, { answerKey, runs }, reason);
+		} else {
+			for (const turn of kept) this.hold(turn, reason);
+		}
 		for (const key of this.queues.keys()) this.letGo(key);
 	}
 
-	/** Those in a conversation that pauses whose run is waited for fail as that did for which it pauses. */
-	private letGo(key: string): void {
-		const pause = this.pauses.get(key);
-		if (!pause || pause.until <= performance.now()) return;
+	/** Hands over what waits in a conversation that pauses, of runs whose end is waited for. */
+	private letGo(conversationKey: string): void {
+		const reason = this.pauses.reasonOf(conversationKey);
+		if (reason === undefined) return;
 		const isAwaited = ({ request, runs }: Turn): boolean =>
 			request.isKept && [...runs].some((run) => run.isAwaited);
-		const awaited = this.queues.get(key)?.takeOut(isAwaited) ?? [];
-		for (const turn of awaited) this.fail(turn, pause.reason);
+		const awaited = this.queues.get(conversationKey)?.takeOut(isAwaited) ?? [];
+		for (const turn of awaited) {
+			this.hold(turn, reason);
+			this.fail(turn, reason);
+		}
 	}
 
-	private async afterPause(key: string): Promise<void> {
-		for (let pause = this.pauses.get(key); pause; pause = this.pauses.get(key)) {
-			const ms = pause.until - performance.now();
-			if (ms <= 0) return;
-			const over = (): void => undefined;
-			await sleep(ms, pause.over.signal).catch(over);
-		}
+	private hold({ request, runs }: Turn, reason: unknown): void {
+		const { conversationKey, answerKey } = request;
+		this.pauses.hold(conversationKey, { answerKey, runs }, reason);
 	}
 
 	private succeed(turn: Turn, fields: AnswerFields): void {
@@ -204,21 +193,17 @@ export class Turns {
 	}
 }
 
-interface Pause {
-	/** Ms of a clock that never goes back: nobody waits for one that was set. */
-	until: number;
-	/** Aborted when the conversation goes on earlier. */
-	over: AbortController;
-	/** The failure, without the answer that is unsent: for others. */
-	reason: unknown;
-}
-
 const ofProcess = new Turns();
 
 /** Production shares one; a manual run stands beside it and neither waits for it nor is remembered. */
 export function turnsOf(ctx: IExecuteFunctions): Turns {
 	return ctx.getMode() === 'manual' ? new Turns() : ofProcess;
 }
+
+const isOverLimit = (error: unknown): boolean => failureOf(error)?.class === 'rateLimited';
+
+/** A failure without the answer that is unsent: it is told to other messages, too. */
+const reasonOf = (error: unknown): unknown => (error instanceof SendError ? error.cause : error);
 
 function repeated({ delivery, ...rest }: AnswerFields): AnswerFields {
 	return { ...rest, delivery: { ...delivery, already: true } };

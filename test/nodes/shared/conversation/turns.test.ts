@@ -114,6 +114,10 @@ describe('A turn', () => {
 			...given,
 		};
 	};
+	const answers = (text: string) => async () => {
+		asked.push(text);
+		return { delivery };
+	};
 	const takeAll = async (questions: TurnRequest[]): Promise<string[]> => {
 		await Promise.allSettled(questions.map(async (one) => await turns.take(one)));
 		return asked;
@@ -203,13 +207,14 @@ describe('A turn', () => {
 		await expect(turns.take(limited)).rejects.toThrow();
 		const ends = turns.take(question({ text: 'next' }));
 		await jest.advanceTimersByTimeAsync(11_000);
-		turns.retried('one', overLimit);
+		turns.retried('one', limited.answerKey, overLimit);
 		await jest.advanceTimersByTimeAsync(20_000);
 		expect(asked).toEqual([]);
-		turns.retried('two');
+		turns.retried('two', limited.answerKey);
+		turns.retried('one', 'another message of the conversation');
 		await settled();
 		expect(asked).toEqual([]);
-		turns.retried('one');
+		turns.retried('one', limited.answerKey);
 		await ends;
 		expect(asked).toEqual(['next']);
 		jest.useRealTimers();
@@ -256,15 +261,78 @@ describe('A turn', () => {
 
 		it('leaves to wait what other runs have, and in its own what need not wait', async () => {
 			const run = new Run(5);
-			const first = turns.take(limited({ run }));
+			const one = limited({ run });
+			const first = turns.take(one);
 			const other = turns.take(question({ text: 'other run' }));
 			const free = turns.take(question({ run, conversationKey: 'two', text: 'free' }));
 			await expect(first).rejects.toThrow();
 			await free;
 			expect(asked).toEqual(['free']);
-			turns.retried('one');
+			turns.retried('one', one.answerKey);
 			await other;
 			expect(asked).toEqual(['free', 'other run']);
+		});
+
+		it('lets nobody overtake what it took along until the queue has brought that, too', async () => {
+			const [one, two] = [new Run(5), new Run(5)];
+			const late = limited({ run: two, conversationKey: 'two' });
+			const taken = question({ run: one, conversationKey: 'two', text: 'taken along' });
+			const ends = [limited({ run: one }), late, taken].map(async (each) => await turns.take(each));
+			for (const end of ends) await expect(end).rejects.toMatchObject(failed);
+			const next = turns.take(question({ conversationKey: 'two', text: 'next' }));
+			const back = { isRetry: true, run: new Run(5) };
+			const again = await turns.take({ ...late, ...back, answer: answers('again') });
+			expect(again).toEqual({ delivery });
+			await settled();
+			expect(asked).toEqual(['again']);
+			await Promise.all([turns.take({ ...taken, ...back }), next]);
+			expect(asked).toEqual(['again', 'taken along', 'next']);
+		});
+
+		it('keeps its conversation waiting as long after its end as the queue may take', async () => {
+			jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+			const run = new Run(5);
+			await expect(turns.take(limited({ run }))).rejects.toThrow();
+			const next = turns.take(question({ text: 'next' }));
+			await jest.advanceTimersByTimeAsync(120_000);
+			run.end(false);
+			await jest.advanceTimersByTimeAsync(179_000);
+			expect(asked).toEqual([]);
+			await jest.advanceTimersByTimeAsync(1_001);
+			await next;
+			jest.useRealTimers();
+		});
+
+		it('keeps nobody waiting for it where it is cancelled: the queue never gets it', async () => {
+			const run = new Run(5);
+			await expect(turns.take(limited({ run }))).rejects.toThrow();
+			const next = turns.take(question({ text: 'next' }));
+			await settled();
+			expect(asked).toEqual([]);
+			run.end(true);
+			await next;
+		});
+
+		it('keeps others waiting only for the limit where it was cancelled before', async () => {
+			jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+			const stop = new AbortController();
+			const run = new Run(5);
+			const cancelled = limited({
+				run,
+				signal: stop.signal,
+				answer: async () => {
+					stop.abort();
+					return await Promise.reject(overLimit);
+				},
+			});
+			await expect(turns.take(cancelled)).rejects.toThrow('cancelled');
+			expect(run.isAwaited).toBe(false);
+			const next = turns.take(question({ text: 'next' }));
+			await jest.advanceTimersByTimeAsync(9_000);
+			expect(asked).toEqual([]);
+			await jest.advanceTimersByTimeAsync(1_001);
+			await next;
+			jest.useRealTimers();
 		});
 
 		it('keeps nobody waiting where no queue gets it', async () => {
