@@ -100,6 +100,20 @@ it('no token is fetched where there is no Secret to fetch it with', async () => 
 	expect(tokensFetched()).toBe(1);
 });
 
+it('a platform that is away lets the workflow be published, and nobody is told', async () => {
+	let hungUp = 0;
+	server.answer = (_, response) => {
+		response.destroy();
+		hungUp++;
+		return undefined;
+	};
+	await publish(credential(), [{ type: 'aiReply' }]);
+	// What a repetition may change nothing of is asked once more.
+	await until(() => hungUp === 2);
+	await new Promise((resolve) => setTimeout(resolve, 100));
+	expect(logged.filter((line) => /^(error|warn)/.test(line))).toEqual([]);
+});
+
 it('a wrong Secret lets the workflow be published, and the answer says why', async () => {
 	server.answer = () => ({ body: REFUSED });
 	const app = credential();
