@@ -48,7 +48,9 @@ export class Pauses {
 	 * that have it, and never where all of them are cancelled.
 	 */
 	hold(conversationKey: string, { answerKey, runs }: Held, reason: unknown): void {
-		this.pause(conversationKey, QUEUE_MS, reason).awaited.add(answerKey);
+		const pause = this.pause(conversationKey, QUEUE_MS, reason);
+		pause.awaited.add(answerKey);
+		lookAgain(pause);
 		const ends = Promise.all([...runs].map(async ({ over }) => await over));
 		void ends.then((all) => {
 			if (!this.current(conversationKey)?.awaited.has(answerKey)) return;
@@ -64,8 +66,7 @@ export class Pauses {
 		if (!pause) return;
 		pause.awaited.delete(answerKey);
 		if (pause.awaited.size === 0) this.byConversation.delete(conversationKey);
-		pause.change.abort();
-		pause.change = new AbortController();
+		lookAgain(pause);
 	}
 
 	/**
@@ -107,4 +108,9 @@ export class Pauses {
 			if (until <= now) this.byConversation.delete(key);
 		}
 	}
+}
+
+function lookAgain(pause: Pause): void {
+	pause.change.abort();
+	pause.change = new AbortController();
 }

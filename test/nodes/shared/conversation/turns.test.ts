@@ -243,6 +243,17 @@ describe('A turn', () => {
 			for (const end of ends) await expect(end).rejects.toMatchObject(failed);
 		});
 
+		it('takes along what waits already, and leaves nobody behind who would wait', async () => {
+			await expect(turns.take(limited({ conversationKey: 'two' }))).rejects.toThrow();
+			const run = new Run(5);
+			const waiting = turns.take(question({ run, conversationKey: 'two' }));
+			await settled();
+			await expect(turns.take(limited({ run }))).rejects.toThrow();
+			await expect(waiting).rejects.toMatchObject(failed);
+			await settled();
+			expect(turns.size).toBe(0);
+		});
+
 		it('takes along what comes to a conversation that waits already', async () => {
 			await expect(turns.take(limited({ conversationKey: 'two' }))).rejects.toThrow();
 			const run = new Run(5);
