@@ -12,6 +12,8 @@ const QUIET_MS = 3_000;
 let joining = 0;
 /** By `performance.now()`. */
 let quietAt = -Infinity;
+/** Of all who wait. */
+let quiet: Promise<void> | undefined;
 
 /** n8n starts a trigger by itself: until it has joined its connection, and a little longer, others may follow. */
 export async function whileStarting<T>(join: () => Promise<T>): Promise<T> {
@@ -24,10 +26,17 @@ export async function whileStarting<T>(join: () => Promise<T>): Promise<T> {
 	}
 }
 
-/** Whether more triggers may follow that want what comes. */
-export const isStarting = (): boolean => joining > 0 || performance.now() < quietAt;
+/** Whether messages have to wait: more triggers may follow that want them, or others wait still. */
+export const isStarting = (): boolean => mayFollow() || quiet !== undefined;
 
-/** Resolves when n8n's triggers are there. */
+/** Resolves when n8n's triggers are there; for all who wait at the same moment, in the order in which they came. */
 export async function untilStarted(): Promise<void> {
-	while (isStarting()) await sleep(joining > 0 ? QUIET_MS : quietAt - performance.now());
+	quiet ??= untilQuiet().finally(() => (quiet = undefined));
+	await quiet;
+}
+
+const mayFollow = (): boolean => joining > 0 || performance.now() < quietAt;
+
+async function untilQuiet(): Promise<void> {
+	while (mayFollow()) await sleep(joining > 0 ? QUIET_MS : quietAt - performance.now());
 }

@@ -100,6 +100,18 @@ describe('Messages that come while n8n starts its workflows one after the other'
 		expect([await outcome, database.ids]).toEqual(['stored', [['m1']]]);
 	});
 
+	it('go on in their order, whenever each of them came', async () => {
+		await start();
+		const second = main.whileStarting(async () => await settle(1));
+		const outcomes = [bring(main, 'm1')];
+		await second;
+		await settle(QUIET_MS / 2);
+		outcomes.push(bring(main, 'm2'));
+		await settle(QUIET_MS);
+		expect(await Promise.all(outcomes)).toEqual(['stored', 'stored']);
+		expect(database.ids.flat()).toEqual(['m1', 'm2']);
+	});
+
 	it('do not wait where somebody publishes a workflow (control)', async () => {
 		await start('activate');
 		const outcome = bring(main, 'm1');
