@@ -65,6 +65,7 @@ export class PublishedTrigger {
 	async begin(): Promise<void> {
 		if (isStartedByItself(this.ctx)) await whileStarting(async () => await this.startByItself());
 		else await this.join(await this.credential());
+		this.replaceEarlier();
 		void this.followCredential();
 	}
 
@@ -99,12 +100,12 @@ export class PublishedTrigger {
 		}
 		forgetUnopened(listener);
 		this.logged = undefined;
-		this.replaceEarlier();
 	}
 
+	/** Also where this one is not connected: it will be, and who ends the workflow ends the later one alone. */
 	private replaceEarlier(): void {
+		if (this.ending.signal.aborted) return;
 		const earlier = PublishedTrigger.all.get(this.id);
-		if (earlier === this || this.ending.signal.aborted) return;
 		PublishedTrigger.all.set(this.id, this);
 		earlier?.end();
 	}

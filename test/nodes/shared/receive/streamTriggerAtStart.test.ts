@@ -191,6 +191,23 @@ describe('A trigger that n8n starts by itself', () => {
 		expect(main.Connection.all).toHaveLength(2);
 	});
 
+	it('takes the place of one that n8n started before and has not ended, also where both wait', async () => {
+		main.Connection.opens = refuse;
+		await start();
+		closes.length = 0;
+		await settle(LOOK_MS / 2);
+		await start();
+		await settle(LOOK_MS / 2 + 1);
+		// The later one looks at it first.
+		database.credential = { app: 'app', secret: 'mended' };
+		main.Connection.opens = async () => {};
+		await settle(2 * LOOK_MS);
+		expect(main.connectionStates()).toMatchObject([connected]);
+		await closes.pop()!();
+		await settle(OUTLIVE_MS);
+		expect([main.connectionStates(), jest.getTimerCount()]).toEqual([[], 0]);
+	});
+
 	it('fights no other client for its place', async () => {
 		main.Connection.opens = async () => await Promise.reject(main.failures.replaced);
 		await start();
