@@ -76,8 +76,10 @@ export const keptOpen: HttpClient = async (ctx, request) => {
 		if (!answer) return await byHelper(ctx, request);
 		const { status, headers, body } = answer;
 		const text = await readText(body, MAX_TEXT_BYTES);
-		kept.idle += 1;
-		kept.idleUntil = Math.max(kept.idleUntil, performance.now() + idleMs(headers));
+		if (text !== undefined && staysOpen(headers)) {
+			kept.idle += 1;
+			kept.idleUntil = Math.max(kept.idleUntil, performance.now() + idleMs(headers));
+		}
 		return { status, headers, text };
 	} finally {
 		kept.underWay -= 1;
@@ -102,6 +104,9 @@ function keptTo(origin: string): Kept {
 	origins.set(origin, kept);
 	return kept;
 }
+
+const staysOpen = (headers: Record<string, unknown>): boolean =>
+	!/\bclose\b/i.test(String(headers.connection));
 
 /** For how long `fetch` keeps an idle connection: as the server says, within its bound, or by default. */
 function idleMs(headers: Record<string, unknown>): number {
