@@ -1,5 +1,5 @@
 import type { BotMessage } from '../../../protocol/message';
-import { LiveNote, Seen } from './seen';
+import { LiveNote, type Seen } from './seen';
 
 /**
  * Admits the messages of one trigger node, each once.
@@ -162,46 +162,4 @@ export class Inbox {
 		batch.messages.set(key, message);
 		this.underWay.set(key, batch);
 	}
-}
-
-interface WorkflowInboxes {
-	seen: Seen;
-	/** Whether `seen` holds what was noted before this process began. */
-	isNoteRead: boolean;
-	byNode: Map<string, Inbox>;
-}
-
-/** For the whole process. */
-const workflows = new Map<string, WorkflowInboxes>();
-
-/**
- * A trigger node's inbox.
- * @param note the workflow's, read once: what is noted later comes from this process. Left out by whoever does not
- * know it: n8n gives an execution that it runs again no static data
- */
-export function inboxOf({
-	workflowId,
-	nodeId,
-	note,
-}: {
-	workflowId: string;
-	nodeId: string;
-	note?: SeenNote;
-}): Inbox {
-	let workflow = workflows.get(workflowId);
-	if (!workflow) {
-		workflow = { seen: new Seen(undefined, 0), isNoteRead: false, byNode: new Map() };
-		workflows.set(workflowId, workflow);
-	}
-	const { seen, byNode } = workflow;
-	if (note && !workflow.isNoteRead) {
-		workflow.isNoteRead = true;
-		seen.merge(note.clawbotSeen, Date.now());
-	}
-	let inbox = byNode.get(nodeId);
-	if (!inbox) {
-		inbox = new Inbox(seen);
-		byNode.set(nodeId, inbox);
-	}
-	return inbox;
 }

@@ -6,7 +6,8 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { completeMessage, type BotMessage, type DecodedMessage } from '../../../protocol/message';
-import { inboxOf, type Batch, type SeenNote } from './inbox';
+import type { Batch, SeenNote } from './inbox';
+import { inboxOf } from './inboxes';
 import { DEFAULT_MAX_AGE_MINUTES } from './intakeFields';
 import { sharesExecutions, type Executions } from './sharing';
 

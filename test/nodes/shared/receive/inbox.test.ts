@@ -1,9 +1,5 @@
-import {
-	Inbox,
-	inboxOf,
-	type Admission,
-	type SeenNote,
-} from '../../../../nodes/shared/receive/inbox';
+import { Inbox, type Admission, type SeenNote } from '../../../../nodes/shared/receive/inbox';
+import { inboxOf } from '../../../../nodes/shared/receive/inboxes';
 import { Seen } from '../../../../nodes/shared/receive/seen';
 import type { BotMessage } from '../../../../protocol/message';
 
