@@ -4,7 +4,7 @@ const { execFileSync } = require('node:child_process');
 
 const { pause } = require('../machine/signals.js');
 
-/** @typedef {{ pid: number, parent: number, cpu: number, rss: number }} ProcessUsage seconds so far, bytes now */
+/** @typedef {{ pid: number, parent: number, cpu: number }} ProcessUsage `cpu`: seconds so far */
 
 const SAMPLE_MS = 500;
 const REST_LIMIT_MS = 8_000;
@@ -24,30 +24,21 @@ function cpuSeconds(text) {
 
 /** @returns {ProcessUsage[]} */
 function processesByPs() {
-	const output = execFileSync('ps', ['-axo', 'pid=,ppid=,rss=,time='], { encoding: 'utf8' });
+	const output = execFileSync('ps', ['-axo', 'pid=,ppid=,time='], { encoding: 'utf8' });
 	return output
 		.trim()
 		.split('\n')
 		.map((line) => {
-			const [pid, parent, kilobytes, time = ''] = line.trim().split(/\s+/);
-			return {
-				pid: Number(pid),
-				parent: Number(parent),
-				cpu: cpuSeconds(time),
-				rss: Number(kilobytes) * 1024,
-			};
+			const [pid, parent, time = ''] = line.trim().split(/\s+/);
+			return { pid: Number(pid), parent: Number(parent), cpu: cpuSeconds(time) };
 		});
 }
 
-// What Linux counts in: 100 ticks a second on every platform that Node runs on, and pages.
+/** What Linux counts in, a second, on every platform that Node runs on. */
 const TICKS = 100;
-/** @type {number | undefined} */
-let pageBytes;
 
 /** @returns {ProcessUsage[]} */
 function processesByProc() {
-	pageBytes ??= Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
-	const bytes = pageBytes;
 	return fs
 		.readdirSync('/proc')
 		.filter((name) => /^\d+$/.test(name))
@@ -66,17 +57,16 @@ function processesByProc() {
 				.map(Number);
 			// utime, stime, and those of children that have ended (proc(5): fields 14 to 17).
 			const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0);
-			const [parent = 0, pages = 0] = [fields[1], fields[21]];
-			return [{ pid: Number(pid), parent, cpu: ticks / TICKS, rss: pages * bytes }];
+			return [{ pid: Number(pid), parent: fields[1] ?? 0, cpu: ticks / TICKS }];
 		});
 }
 
 /**
- * Processor seconds so far and memory now (bytes) of a process and all below it.
+ * Processor seconds so far of a process and all below it.
  *
  * @param {number} pid
  */
-function usageOf(pid) {
+function cpuOf(pid) {
 	const all = process.platform === 'linux' ? processesByProc() : processesByPs();
 	const tree = new Set([pid]);
 	// A child may be listed before its parent.
@@ -84,10 +74,7 @@ function usageOf(pid) {
 		size = tree.size;
 		for (const each of all) if (tree.has(each.parent)) tree.add(each.pid);
 	}
-	const members = all.filter((each) => tree.has(each.pid));
-	/** @param {'cpu' | 'rss'} key */
-	const sum = (key) => members.reduce((total, each) => total + each[key], 0);
-	return { cpu: sum('cpu'), rss: sum('rss') };
+	return all.reduce((sum, { pid: each, cpu }) => (tree.has(each) ? sum + cpu : sum), 0);
 }
 
 /**
@@ -96,8 +83,8 @@ function usageOf(pid) {
  * @param {number} pid
  */
 function watch(pid) {
-	const before = usageOf(pid).cpu;
-	return () => usageOf(pid).cpu - before;
+	const before = cpuOf(pid);
+	return () => cpuOf(pid) - before;
 }
 
 /**
@@ -107,12 +94,12 @@ function watch(pid) {
  */
 async function untilAtRest(pid) {
 	const limit = Date.now() + REST_LIMIT_MS;
-	for (let before = usageOf(pid).cpu; Date.now() < limit; ) {
+	for (let before = cpuOf(pid); Date.now() < limit; ) {
 		await pause(SAMPLE_MS);
-		const { cpu } = usageOf(pid);
+		const cpu = cpuOf(pid);
 		if (cpu - before <= REST_CPU_SECONDS) return;
 		before = cpu;
 	}
 }
 
-module.exports = { cpuSeconds, untilAtRest, usageOf, watch };
+module.exports = { cpuOf, cpuSeconds, untilAtRest, watch };
