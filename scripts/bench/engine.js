@@ -85,8 +85,11 @@ async function startBench({ engine, tls }, options) {
 
 /** @param {Bench} bench */
 async function stopBench({ system, network }) {
-	await system.stop();
-	await network?.stop();
+	try {
+		await system.stop();
+	} finally {
+		await network?.stop();
+	}
 }
 
 /**
