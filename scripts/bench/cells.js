@@ -16,7 +16,12 @@
  * @property {Idle} [idle]
  */
 
-/** @typedef {{ network: NetworkName, load: string, sides: Partial<Record<SideName, Figures>> }} Line one load of all its sides */
+/**
+ * @typedef {object} Line one load of all its sides
+ * @property {NetworkName} network
+ * @property {string} load
+ * @property {Partial<Record<SideName, Figures>>} sides
+ */
 
 /**
  * The cells of an engine, those of one load and network together, in the order in which they are first met.

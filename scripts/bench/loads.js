@@ -10,7 +10,6 @@ const { NO_KEEP_ALIVE, SIDES, STREAM, STREAM_PLATFORMS } = require('./sides.js')
 /** @import { Network } from './network.js' */
 /** @import { Cell, PlannedLoad } from './plan.js' */
 /** @typedef {(text: string) => void} Note says what is being done */
-/** @typedef {Cell & { figures: Figures }} MeasuredCell */
 
 /** A connection serves a trigger that has ended for 5 s more. */
 const OUTLIVE_MS = 6_000;
@@ -67,7 +66,7 @@ function createConnector(system) {
  * @param {{ limit: number, note: Note }} run
  */
 async function measureCells({ system, network, connect }, cells, { limit, note }) {
-	/** @type {MeasuredCell[]} */
+	/** @type {(Cell & { figures: Figures })[]} */
 	const measured = [];
 	/** @type {Cell[]} */
 	const leftOut = [];

@@ -9,7 +9,12 @@ const { untilAtRest, watch } = require('./usage.js');
 /** @import { Message } from './messages.js' */
 /** @import { Side } from './sides.js' */
 /** @typedef {Awaited<ReturnType<typeof startSystem>>} System */
-/** @typedef {{ count: number, durationMs: number, allPlatforms?: boolean }} Load `allPlatforms`: by turns, or else the first one of its side */
+/**
+ * @typedef {object} Load
+ * @property {number} count of messages
+ * @property {number} durationMs
+ * @property {boolean} [allPlatforms] by turns, or else the first one of its side
+ */
 /** @typedef {Awaited<ReturnType<typeof measure>>} Measured */
 /** @typedef {Awaited<ReturnType<typeof redeliver>>} Redelivered */
 

@@ -35,8 +35,8 @@ const WARM_UP = 'warm-up';
 const THREE = { allPlatforms: true };
 
 /**
- * By the name that `--load` takes. The floor works about 15 messages a second off, however many come, and so does
- * n8n's default engine whatever runs in it: few hundred messages a load keep the run short.
+ * By the name that `--load` takes. The floor gets through about 15 messages a second, however many come, and so does
+ * n8n's default engine whatever runs in it: a few hundred messages a load keep the run short.
  *
  * @type {Record<string, PlannedLoad>}
  */

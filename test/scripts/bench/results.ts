@@ -1,6 +1,5 @@
-import type { MeasuredCell, Results } from '../../../scripts/bench/cells';
+import type { MeasuredCell, PlacedCell, Results } from '../../../scripts/bench/cells';
 import { type Figures, figuresOf } from '../../../scripts/bench/figures';
-import type { PlacedCell } from '../../../scripts/bench/cells';
 
 /* Results made up for the tests of what is said of them. */
 
