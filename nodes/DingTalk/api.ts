@@ -42,7 +42,7 @@ export async function callSession(
 	return await post(context, { url, body, credential, charges, ...robot });
 }
 
-/** As the app's credential says, where the node has one: a session needs none, and fails for none. */
+/** What the app's credential says, where the node has one. A session needs none, so a missing one is no failure. */
 async function keepsAlive({ ctx }: SendContext): Promise<boolean> {
 	if (!ctx.getNode().credentials?.[credentials.app.name]) return false;
 	const app = await credentialOf(ctx, credentials.app).catch(() => undefined);

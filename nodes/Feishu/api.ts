@@ -33,7 +33,10 @@ export async function callGroupRobot(context: SendContext, body: object): Promis
 	});
 }
 
-/** Its limits of a second are soon over; of that of a minute no more than the end is waited for. */
+/**
+ * How long an answer waits for a limit, since somebody waits for it. A limit of a second is soon over; what the limit
+ * of a minute holds back for longer goes to the delivery queue at once.
+ */
 const PATIENCE_MS = 20_000;
 
 interface AppMessage {
@@ -62,7 +65,6 @@ export async function postByApp(
 		itemIndex,
 		judge: notSent,
 		idempotent: true,
-		// Somebody waits for an answer.
 		limit: { charges, priority, ...(via === 'reply' && { patienceMs: PATIENCE_MS }) },
 	});
 	return String((answer.data as IDataObject | undefined)?.message_id ?? '');
