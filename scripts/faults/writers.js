@@ -10,6 +10,8 @@ const CONVERSATIONS = 60;
 const STILL_WRITE = 0.3;
 /** So many of those that were answered come once more after each trouble. */
 const REPEATED = 5;
+/** After a restart a workflow knows its newest 16,384 messages (docs/nodes.md): these are well among them. */
+const KNOWN = 4_000;
 
 /** Those who write to one platform's bot. */
 class Writers {
@@ -60,7 +62,7 @@ class Writers {
 	async repeat() {
 		const { facts, random, system } = this.#stage.arena;
 		const answered = new Set(facts.answers.flatMap(({ marks }) => marks));
-		const known = this.asked.filter(({ mark }) => answered.has(mark));
+		const known = this.asked.slice(-KNOWN).filter(({ mark }) => answered.has(mark));
 		const chosen = Array.from({ length: known.length > 0 ? REPEATED : 0 }, () =>
 			random.pick(known),
 		);
