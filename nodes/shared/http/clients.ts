@@ -55,8 +55,8 @@ export class StaleConnection extends Error {
 const MAX_KEPT = 256;
 
 /**
- * By a connection that is kept open: idle, for 4 seconds, or as long as the server says, up to 10 minutes. The
- * server may close it while a request is on its way: so it is for requests that may be repeated then.
+ * By a connection that is kept open while it is idle (`idleMs`). The server may close it while a request is on its
+ * way: so it is for requests that may be repeated then.
  * @throws StaleConnection
  */
 export const keptOpen: HttpClient = async (ctx, request) => {
@@ -76,9 +76,10 @@ export const keptOpen: HttpClient = async (ctx, request) => {
 		if (!answer) return await byHelper(ctx, request);
 		const { status, headers, body } = answer;
 		const text = await readText(body, MAX_TEXT_BYTES);
-		if (text !== undefined && staysOpen(headers)) {
+		const ms = text === undefined ? 0 : idleMs(headers);
+		if (ms > 0) {
 			kept.idle += 1;
-			kept.idleUntil = Math.max(kept.idleUntil, performance.now() + idleMs(headers));
+			kept.idleUntil = Math.max(kept.idleUntil, performance.now() + ms);
 		}
 		return { status, headers, text };
 	} finally {
@@ -105,13 +106,14 @@ function keptTo(origin: string): Kept {
 	return kept;
 }
 
-const staysOpen = (headers: Record<string, unknown>): boolean =>
-	!/\bclose\b/i.test(String(headers.connection));
+/** So long before the server would close it, by what it says, `fetch` closes an idle connection. */
+const MARGIN_MS = 2_000;
 
-/** For how long `fetch` keeps an idle connection: as the server says, within its bound, or by default. */
+/** For how long `fetch` keeps a connection idle: less than the server says, within its bound, or by default. */
 function idleMs(headers: Record<string, unknown>): number {
+	if (/\bclose\b/i.test(String(headers.connection))) return 0;
 	const said = /timeout=(\d+)/.exec(String(headers['keep-alive']))?.[1];
-	return said === undefined ? 4_000 : Math.min(Number(said) * 1000, 600_000);
+	return said === undefined ? 4_000 : Math.min(Number(said) * 1000 - MARGIN_MS, 600_000);
 }
 
 /** A connection that the server has closed breaks at once: what breaks later was taken, and would be paid twice. */

@@ -165,14 +165,15 @@ describe.each([
 		expect(await breakOff()).toBe(once === 'once' ? 1 : 2);
 	});
 
-	test(`${once} where the server keeps no connection open: this one is new, too`, async () => {
-		server.onRequest = (connection) => {
-			connection.write(answerOf('{}', '200 OK', ['connection: close']));
-			connection.end();
-		};
-		await call(1, 1, more);
-		expect(await breakOff()).toBe(once === 'once' ? 1 : 2);
-	});
+	test.each(['connection: close', 'keep-alive: timeout=2'])(
+		`${once} where it said %s: no connection stays open, this one is new, too`,
+		async (header) => {
+			server.onRequest = (connection) => connection.write(answerOf('{}', '200 OK', [header]));
+			await call(1, 1, more);
+			await server.idle();
+			expect(await breakOff()).toBe(once === 'once' ? 1 : 2);
+		},
+	);
 
 	test('twice by a connection that was idle, and may have been closed before', async () => {
 		await call(1, 1, more);
