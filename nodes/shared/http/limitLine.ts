@@ -63,7 +63,7 @@ export class LimitLine {
 	}
 
 	/**
-	 * Lets through whoever may. Each keeps its place before all that come later and count towards the same.
+	 * Lets through whoever may. Each keeps its place before all that wait behind it for the same.
 	 * @returns after how many ms the next one may; Infinity where nobody waits
 	 */
 	private look(): number {
