@@ -156,7 +156,8 @@ export class PublishedTrigger {
 
 	private log(level: 'error' | 'info', text: string): void {
 		const { ctx } = this;
-		ctx.logger[level](`${ctx.getNode().name}: ${text}`, { workflowId: ctx.getWorkflow().id });
+		const line = strikeSecrets(`${ctx.getNode().name}: ${text}`);
+		ctx.logger[level](line, { workflowId: ctx.getWorkflow().id });
 	}
 }
 
@@ -177,5 +178,5 @@ export const textOf = ({ message, cure }: ConnectionFailure): string => `${messa
 function wordsOf(error: unknown): string {
 	if (error instanceof ConnectionFailure) return textOf(error);
 	if (error instanceof UserError) return error.message;
-	return strikeSecrets((error instanceof Error && error.stack) || String(error));
+	return (error instanceof Error && error.stack) || String(error);
 }

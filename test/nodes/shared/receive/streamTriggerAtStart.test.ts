@@ -134,6 +134,15 @@ describe('A trigger that n8n starts by itself', () => {
 		]);
 	});
 
+	it('writes no secret into the log that the platform’s own words hold', async () => {
+		const said = { message: 'refused: access_token=canary-0123' };
+		Object.assign(main.failures.wrongSecret, said);
+		main.Connection.opens = refuse;
+		await start();
+		const lines = logged.filter((line) => line.includes('not connected: refused'));
+		expect([lines.length, lines.join().includes('canary')]).toEqual([1, false]);
+	});
+
 	it('is measured as away where its credential is incomplete', async () => {
 		database.credential = { app: 'app' };
 		await start('leadershipChange');
