@@ -8,15 +8,19 @@ import { sleep } from 'n8n-workflow';
 
 /** Longer than n8n takes from one workflow to the next, and as short as people wait without wondering. */
 const QUIET_MS = 3_000;
+/** Where gateways that do not answer hold up the start, one after the other, nobody waits for longer. */
+const MOST_MS = 60_000;
 
 let joining = 0;
-/** By `performance.now()`. */
+/** By `performance.now()`: the start's end, and its end at the latest. */
 let quietAt = -Infinity;
+let endAt = -Infinity;
 /** Of all who wait. */
 let quiet: Promise<void> | undefined;
 
 /** n8n starts a trigger by itself: until it has joined its connection, and a little longer, others may follow. */
 export async function whileStarting<T>(join: () => Promise<T>): Promise<T> {
+	if (!isUnderWay()) endAt = performance.now() + MOST_MS;
 	joining += 1;
 	try {
 		return await join();
@@ -35,8 +39,13 @@ export async function untilStarted(): Promise<void> {
 	await quiet;
 }
 
-const mayFollow = (): boolean => joining > 0 || performance.now() < quietAt;
+const isUnderWay = (): boolean => joining > 0 || performance.now() < quietAt;
+
+const mayFollow = (): boolean => isUnderWay() && performance.now() < endAt;
 
 async function untilQuiet(): Promise<void> {
-	while (mayFollow()) await sleep(joining > 0 ? QUIET_MS : quietAt - performance.now());
+	while (mayFollow()) {
+		const next = joining > 0 ? performance.now() + QUIET_MS : quietAt;
+		await sleep(Math.min(next, endAt) - performance.now());
+	}
 }

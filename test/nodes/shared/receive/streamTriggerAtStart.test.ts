@@ -112,6 +112,16 @@ describe('Messages that come while n8n starts its workflows one after the other'
 		expect(database.ids.flat()).toEqual(['m1', 'm2']);
 	});
 
+	it('wait for a minute at most, however long others take to connect', async () => {
+		await start();
+		void main.whileStarting(async () => await new Promise<void>(() => {}));
+		const outcome = bring(main, 'm1');
+		await settle(59_000);
+		expect(database.ids).toEqual([]);
+		await settle(1_000);
+		expect([await outcome, database.ids]).toEqual(['stored', [['m1']]]);
+	});
+
 	it('do not wait where somebody publishes a workflow (control)', async () => {
 		await start('activate');
 		const outcome = bring(main, 'm1');
