@@ -30,15 +30,19 @@ export async function join(id: string, access: Access, listener: Listener): Prom
 	const seat = connection.seat(id, () => {
 		if (seats.get(id)?.seat === seat) seats.delete(id);
 	});
-	const wasHere = seat.has(listener);
+	let stays = seat.has(listener);
 	const leave = seat.sit(listener);
-	let isConnected = false;
 	try {
 		await connection.connect(access);
-		isConnected = true;
+		stays = true;
 	} finally {
-		if (!isConnected && !wasHere) leave();
+		if (!stays) leave();
+		connection.want();
 	}
+	// Whoever has left meanwhile displaces nobody.
+	if (!seat.has(listener)) return leave;
+	seat.takeOver(listener);
+	connection.want();
 	const before = seats.get(id);
 	if (before && before.connection !== connection) before.seat.leave();
 	seats.set(id, { connection, seat });

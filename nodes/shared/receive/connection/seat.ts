@@ -15,11 +15,15 @@ export interface Listener {
 /** n8n ends a trigger and starts it again when its workflow is published once more. */
 export const OUTLIVE_MS = 5000;
 
-/** A trigger's place at its app's connection. It outlives the trigger: messages wait for a successor. */
+/**
+ * A trigger's place at its app's connection. It outlives the trigger: messages wait for a successor. Where n8n starts
+ * the trigger once more without ending it, the later one waits behind the earlier until it is connected.
+ */
 export class Seat {
-	/** Of whoever sits here, or sat here last. */
+	/** Of those in the line, or of who was there last. */
 	kinds: Kinds = new Set();
-	private listener?: Listener;
+	/** The first has the place. */
+	private line: Listener[] = [];
 	private successor?: Promise<Listener | undefined>;
 	private arrive: (successor?: Listener) => void = () => {};
 	private stay = new AbortController();
@@ -27,25 +31,36 @@ export class Seat {
 	/** @param onGone nobody has come */
 	constructor(private readonly onGone: () => void) {}
 
-	/** @returns leaves the place, if nobody else has taken it since */
+	/**
+	 * Takes the place, or the end of the line where another has it.
+	 * @returns leaves that
+	 */
 	sit(listener: Listener): () => void {
-		this.stay.abort();
-		this.listener = listener;
-		this.kinds = listener.kinds;
-		this.arrive(listener);
+		if (!this.has(listener)) {
+			this.stay.abort();
+			this.change([...this.line, listener]);
+			this.arrive(listener);
+		}
 		return () => {
-			if (this.has(listener)) this.leave();
+			if (!this.has(listener)) return;
+			if (this.line.length === 1) this.leave();
+			else this.change(this.line.filter((each) => each !== listener));
 		};
 	}
 
 	has(listener: Listener): boolean {
-		return this.listener === listener;
+		return this.line.includes(listener);
+	}
+
+	/** Whoever is before it in the line loses the place. */
+	takeOver(listener: Listener): void {
+		this.change(this.line.slice(this.line.indexOf(listener)));
 	}
 
 	/** Where nobody sits, nothing changes: whoever waits for a successor still does. */
 	leave(): void {
-		if (!this.listener) return;
-		this.listener = undefined;
+		if (this.line.length === 0) return;
+		this.line = [];
 		this.stay = new AbortController();
 		this.successor = new Promise((resolve) => (this.arrive = resolve));
 		void sleep(OUTLIVE_MS, this.stay.signal).then(
@@ -59,7 +74,12 @@ export class Seat {
 
 	/** @returns undefined where nobody sits here any more */
 	async take(message: DecodedMessage): Promise<boolean | undefined> {
-		const listener = this.listener ?? (await this.successor);
+		const listener = this.line[0] ?? (await this.successor);
 		return await listener?.take(message);
+	}
+
+	private change(line: Listener[]): void {
+		this.line = line;
+		this.kinds = new Set(line.flatMap(({ kinds }) => [...kinds]));
 	}
 }

@@ -146,7 +146,8 @@ export class SharedConnection {
 		return new Set(everybody.flatMap(({ kinds }) => [...kinds]));
 	}
 
-	private want(): void {
+	/** Those who want something are others now, or want something else. */
+	want(): void {
 		const kinds = this.wanted();
 		const isSame =
 			kinds.size === this.kinds.size && [...kinds].every((kind) => this.kinds.has(kind));

@@ -1,5 +1,5 @@
 import { logged } from '../../../harness';
-import { streamTriggerCase } from './streamTriggerCase';
+import { bring, streamTriggerCase } from './streamTriggerCase';
 
 const on = streamTriggerCase();
 
@@ -32,6 +32,14 @@ describe('Publishing', () => {
 		});
 		expect(on.main.Connection.all).toHaveLength(1);
 		expect(on.main.Connection.open).toEqual([]);
+	});
+
+	it('leaves the trigger that is there its messages where it fails without having ended it', async () => {
+		await on.publish(on.main);
+		on.main.Connection.opens = async () => await Promise.reject(on.main.failures.wrongSecret);
+		on.database.credential = { app: 'app', secret: 'wrong' };
+		await expect(on.main.publish()).rejects.toThrow('the secret is wrong');
+		await expect(bring(on.main, 'a')).resolves.toBe('stored');
 	});
 
 	it('passes while the platform is away', async () => {

@@ -171,6 +171,55 @@ describe('A trigger that n8n ends and starts again', () => {
 		expect(connectionStates()).toMatchObject([{ triggers: 1 }]);
 	});
 
+	it('keeps its place, and all that it wants, where its second start is refused', async () => {
+		const [earlier, later] = [taker(['message', 'event']), taker(['message'])];
+		await join('1', access(app), earlier);
+		let refuse!: (error: Error) => void;
+		Connection.opens = async () => await new Promise((_, reject) => (refuse = reject));
+		const refused = expect(join('1', access(app, 'wrong'), later)).rejects.toBe(wrongSecret);
+		const other = join('2', access(app), taker());
+		await settle();
+		await Connection.all[0]!.bring({ messageId: 'a' });
+		refuse(wrongSecret);
+		await Promise.all([refused, other]);
+		await settle(2 * OUTLIVE_MS);
+		expect([...Connection.all[0]!.kinds]).toEqual(['message', 'event']);
+		await expect(Connection.all[0]!.bring({ messageId: 'b' })).resolves.toBe('stored');
+		expect([earlier.taken, later.taken]).toEqual([['a', 'b'], []]);
+	});
+
+	it('leaves its place to nobody where it ends while its second start is refused', async () => {
+		const leave = await join('1', access(app), taker());
+		let refuse!: (error: Error) => void;
+		Connection.opens = async () => await new Promise((_, reject) => (refuse = reject));
+		const refused = expect(join('1', access(app, 'wrong'), taker())).rejects.toBe(wrongSecret);
+		await settle();
+		leave();
+		refuse(wrongSecret);
+		await refused;
+		const outcome = Connection.all[0]!.bring({ messageId: 'a' });
+		await settle(OUTLIVE_MS);
+		await expect(outcome).resolves.toBe('later');
+	});
+
+	it('displaces nobody where it has ended before it was connected', async () => {
+		const [earlier, later] = [taker(), taker()];
+		const leave = await join('1', access(app), earlier);
+		let opened!: () => void;
+		Connection.opens = async () => await new Promise((resolve) => (opened = resolve));
+		const changed = join('1', access(app, 'new'), earlier);
+		await settle();
+		leave();
+		Connection.opens = async () => {};
+		await join('1', access(`${app}'`), later);
+		opened();
+		await changed;
+		await settle(OUTLIVE_MS);
+		const [present] = Connection.open;
+		await expect(present!.bring({ messageId: 'a' })).resolves.toBe('stored');
+		expect([earlier.taken, later.taken]).toEqual([[], ['a']]);
+	});
+
 	it('leaves its place once: whoever waits there is told, and its way back is not closed', async () => {
 		const leave = await join('1', access(app), taker());
 		const [connection] = Connection.all;
