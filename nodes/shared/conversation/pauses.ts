@@ -69,6 +69,11 @@ export class Pauses {
 		lookAgain(pause);
 	}
 
+	/** Whether the conversation does not go on yet. */
+	holds(conversationKey: string, mayPass: () => boolean): boolean {
+		return this.current(conversationKey) !== undefined && !mayPass();
+	}
+
 	/**
 	 * Resolves when the conversation goes on.
 	 * @param mayPass whether whoever is next need not wait for that

@@ -57,11 +57,14 @@ export class Turn {
 	readonly over: Promise<void>;
 	/** The runs that wait for it: its own, and those that brought the same message again. */
 	readonly runs: Set<Run>;
+	/** Whether the delivery queue has brought it back: then it waits for nothing else that the queue has. */
+	mayPass: boolean;
 	succeed!: (fields: AnswerFields) => void;
 	fail!: (error: unknown) => void;
 
 	constructor(readonly request: TurnRequest) {
 		this.runs = new Set([request.run]);
+		this.mayPass = request.isRetry;
 		this.outcome = new Promise((resolve, reject) => {
 			this.succeed = resolve;
 			this.fail = reject;

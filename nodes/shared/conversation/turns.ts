@@ -34,6 +34,8 @@ export class Turns {
 	 */
 	async take(request: TurnRequest): Promise<AnswerFields> {
 		const { answerKey, conversationKey, run, signal } = request;
+		// It is what its conversation waits for, and goes first by its age.
+		if (request.isRetry) this.pauses.release(conversationKey, answerKey);
 		for (;;) {
 			if (this.answered.has(answerKey, Date.now())) {
 				return { delivery: outAlready(request.platform) };
@@ -41,13 +43,12 @@ export class Turns {
 			const other = this.underWay.get(answerKey);
 			if (!other) break;
 			other.runs.add(run);
+			other.mayPass ||= request.isRetry;
 			this.letGo(conversationKey);
 			await unlessAborted(other.over, signal);
 			// That another execution was cancelled says nothing about this message.
 			if (!other.cancelled) return repeated(await other.outcome);
 		}
-		// It is what its conversation waits for, and goes first by its age.
-		if (request.isRetry) this.retried(conversationKey, answerKey);
 		const turn = new Turn(request);
 		this.underWay.set(answerKey, turn);
 		this.enter(turn);
@@ -81,16 +82,18 @@ export class Turns {
 
 	private async work(key: string, queue: ConversationQueue): Promise<void> {
 		// What the delivery queue brings back is what others wait for.
-		const mayPass = (): boolean => queue.head?.request.isRetry ?? true;
+		const mayPass = (): boolean => queue.head?.mayPass ?? true;
 		while (queue.head) {
 			await this.pauses.over(key, mayPass);
-			const { slots } = queue.head?.request.run ?? {};
+			const { run } = queue.head?.request ?? {};
 			// Waiting, however short, lets all items of a run in before the first has its turn.
-			await slots?.take();
+			await run?.slots.take();
 			try {
-				await this.answerNext(queue);
+				// Meanwhile another one may be next, and may have to wait.
+				const isNext = queue.head?.request.run === run;
+				if (isNext && !this.pauses.holds(key, mayPass)) await this.answerNext(queue);
 			} finally {
-				slots?.give();
+				run?.slots.give();
 			}
 		}
 		this.queues.delete(key);
@@ -124,11 +127,21 @@ export class Turns {
 	/**
 	 * The delivery queue has tried to send an answer of a conversation. Where that is over a limit still, the
 	 * conversation waits on for it.
+	 * @param error undefined where it is out
 	 */
 	retried(conversationKey: string, answerKey: string, error?: unknown): void {
+		if (error === undefined) this.noteSent(conversationKey, answerKey);
 		this.pauses.release(conversationKey, answerKey);
 		if (isOverLimit(error))
 			this.pauses.hold(conversationKey, { answerKey, runs: [] }, reasonOf(error));
+	}
+
+	/** Whoever has brought its message again meanwhile, and waits, has the answer. */
+	private noteSent(conversationKey: string, answerKey: string): void {
+		this.answered.add(answerKey, Date.now());
+		const again = this.underWay.get(answerKey);
+		const waited = again && this.queues.get(conversationKey)?.leave(again);
+		if (waited) this.succeed(again, { delivery: outAlready(again.request.platform) });
 	}
 
 	/** Of messages that failed together; what a cancelled execution has is handed to nobody. */
