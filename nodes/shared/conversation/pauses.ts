@@ -17,8 +17,8 @@ interface Pause {
 	until: number;
 	/** The failure, without the answer that is unsent: for others. */
 	reason: unknown;
-	/** Answer keys of what the delivery queue is to send before the conversation goes on. */
-	readonly awaited: Set<string>;
+	/** By its answer key, what the delivery queue is to send before the conversation goes on, and who has it. */
+	readonly awaited: Map<string, Set<Held>>;
 	/** Aborted when whoever waits has to look again. */
 	change: AbortController;
 }
@@ -45,18 +45,21 @@ export class Pauses {
 
 	/**
 	 * The conversation waits until the delivery queue has sent an answer. The queue gets it when the runs are over
-	 * that have it, and never where all of them are cancelled.
+	 * that have it, and never where all of them are cancelled. Another run may come that has it, too.
 	 */
-	hold(conversationKey: string, { answerKey, runs }: Held, reason: unknown): void {
+	hold(conversationKey: string, held: Held, reason: unknown): void {
+		const { answerKey, runs } = held;
 		const pause = this.pause(conversationKey, QUEUE_MS, reason);
-		pause.awaited.add(answerKey);
+		const all = pause.awaited.get(answerKey) ?? new Set();
+		pause.awaited.set(answerKey, all.add(held));
 		lookAgain(pause);
 		const ends = Promise.all([...runs].map(async ({ over }) => await over));
-		void ends.then((all) => {
-			if (!this.current(conversationKey)?.awaited.has(answerKey)) return;
-			const isLost = all.length > 0 && all.every(({ isCancelled }) => isCancelled);
-			if (isLost) this.release(conversationKey, answerKey);
-			else this.pause(conversationKey, QUEUE_MS, reason);
+		void ends.then((each) => {
+			if (this.current(conversationKey)?.awaited.get(answerKey) !== all) return;
+			const isLost = each.length > 0 && each.every(({ isCancelled }) => isCancelled);
+			if (isLost) all.delete(held);
+			if (all.size === 0) this.release(conversationKey, answerKey);
+			else if (!isLost) this.pause(conversationKey, QUEUE_MS, reason);
 		});
 	}
 
@@ -98,7 +101,7 @@ export class Pauses {
 		const pause = this.current(conversationKey) ?? {
 			until: now,
 			reason,
-			awaited: new Set<string>(),
+			awaited: new Map(),
 			change: new AbortController(),
 		};
 		pause.until = Math.max(pause.until, now + ms);

@@ -9,8 +9,8 @@ import { Slots } from './slots';
 export class Run {
 	readonly slots: Slots;
 	/**
-	 * Whether an item of it has failed that the delivery queue is to send. Other messages of that conversation wait
-	 * until the queue has done so, so that the run must not wait in its turn for what others are to hand over.
+	 * An item of this run has failed and goes to the delivery queue when the run is over. Until then its other items
+	 * must not wait for what other runs hand over: two runs could wait for each other for ever.
 	 */
 	isAwaited = false;
 	/** Settles when the items are passed on; not cancelled: the queue gets those that have failed. */

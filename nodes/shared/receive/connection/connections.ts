@@ -35,14 +35,13 @@ export async function join(id: string, access: Access, listener: Listener): Prom
 	try {
 		await connection.connect(access);
 		stays = true;
+		seat.takeOver(listener);
 	} finally {
 		if (!stays) leave();
 		connection.want();
 	}
 	// Whoever has left meanwhile displaces nobody.
 	if (!seat.has(listener)) return leave;
-	seat.takeOver(listener);
-	connection.want();
 	const before = seats.get(id);
 	if (before && before.connection !== connection) before.seat.leave();
 	seats.set(id, { connection, seat });

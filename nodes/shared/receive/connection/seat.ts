@@ -52,9 +52,9 @@ export class Seat {
 		return this.line.includes(listener);
 	}
 
-	/** Whoever is before it in the line loses the place. */
+	/** Whoever is before it in the line loses the place. Nothing, where it has left. */
 	takeOver(listener: Listener): void {
-		this.change(this.line.slice(this.line.indexOf(listener)));
+		if (this.has(listener)) this.change(this.line.slice(this.line.indexOf(listener)));
 	}
 
 	/** Where nobody sits, nothing changes: whoever waits for a successor still does. */
