@@ -1,6 +1,5 @@
 import { expected } from '../../../core/common/defects';
 import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
-import { classifyNetwork } from '../../../protocol/errors';
 import type { ApiRequest, Caller } from './apiRequest';
 import { FetchError, fetched, type BegunAnswer, type HttpRequest } from './fetched';
 import { readText } from './readText';
@@ -118,10 +117,12 @@ function idleMs(headers: Record<string, unknown>): number {
 
 /** A connection that the server has closed breaks at once: what breaks later was taken, and would be paid twice. */
 const STALE_MS = 2_000;
+/** It breaks in one of these ways. An answer that cannot be read is one: whoever gives it has the request. */
+const STALE_CODES: readonly string[] = ['ECONNRESET', 'ECONNABORTED', 'EPIPE'];
 
 function isStale(code: string, { aborted }: AbortSignal, sentAt: number): boolean {
 	const isLate = aborted || performance.now() - sentAt > STALE_MS;
-	return !isLate && classifyNetwork(code).class === 'unknownOutcome';
+	return !isLate && STALE_CODES.includes(code);
 }
 
 /** The longest silence of a server that `fetch` bears. */

@@ -122,11 +122,15 @@ const CODES: Readonly<Record<string, string>> = {
 	HTTPParserError: 'HPE_INVALID_CONSTANT',
 };
 
+/** What `fetch` says where it takes an answer for none: `100 Continue`, `101 Switching Protocols`. */
+const BAD_ANSWERS: readonly unknown[] = ['bad response', 'bad upgrade'];
+
 /**
  * The code of the network's error, or what it is called where it has none. Only that is kept: the message of a
  * wrong URL holds the URL, with the secret in its query.
  */
 function causeOf(error: unknown): string {
-	const { cause } = error as { cause?: { code?: unknown; name?: unknown } };
+	const { cause } = error as { cause?: Record<'code' | 'name' | 'message', unknown> };
+	if (BAD_ANSWERS.includes(cause?.message)) return 'HPE_INVALID_STATUS';
 	return String(cause?.code ?? cause?.name ?? 'ERR_BAD_REQUEST');
 }

@@ -181,6 +181,29 @@ describe.each([
 	});
 });
 
+test.each([
+	['is none of HTTP', 'hello\r\n\r\n', 'HPE_INVALID_CONSTANT'],
+	['says nothing yet', 'HTTP/1.1 100 Continue\r\n\r\n', 'HPE_INVALID_STATUS'],
+	[
+		'leaves HTTP',
+		answerOf('', '101 Switching Protocols', ['connection: upgrade', 'upgrade: x']),
+		'HPE_INVALID_STATUS',
+	],
+	[
+		'is larger than it may be',
+		answerOf('{}', '200 OK', [`x: ${'x'.repeat(100_000)}`]),
+		'HPE_HEADER_OVERFLOW',
+	],
+])(
+	'A question is asked once where the answer %s: the server has received it',
+	async (_, said, code) => {
+		await call(1);
+		server.onRequest = (connection) => connection.write(said);
+		await expect(call(1)).rejects.toThrow(code);
+		expect(server.requests).toHaveLength(2);
+	},
+);
+
 test('A question that the server has had for longer is not asked again: its answer was paid for', async () => {
 	await call(1);
 	server.onRequest = (connection) => void setTimeout(() => connection.reset(), 2_500);
