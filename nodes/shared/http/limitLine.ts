@@ -25,7 +25,9 @@ interface Waiting extends Limit {
  */
 export class LimitLine {
 	private waiting: Waiting[] = [];
-	/** Aborted when somebody comes, who may wait for less. */
+	/** By the same clock: nobody in the line may go before. */
+	private wakeAt = Infinity;
+	/** Aborted when somebody may go earlier than was known, or nobody waits any more. */
 	private nap?: AbortController;
 
 	constructor(private readonly limits: Limits) {}
@@ -39,43 +41,52 @@ export class LimitLine {
 		if (signal?.aborted) throw new Cancelled();
 		const { charges, priority, patienceMs = 0 } = limit;
 		const now = performance.now();
-		if (patienceMs === 0) return this.limits.charge(charges, priority, now);
+		// Whoever comes asks for itself alone: to ask for all would cost more the longer the line is.
+		if (now >= this.wakeAt) this.look();
+		const excess = this.limits.charge(charges, priority, now);
+		const until = now + patienceMs;
+		if (!excess || now + excess.waitMs > until) return excess;
 		let place!: Waiting;
 		const outcome = new Promise<Excess | undefined>((done) => {
-			place = { ...limit, until: now + patienceMs, done };
+			place = { ...limit, until, done };
 		});
 		this.waiting.push(place);
-		if (this.nap) this.nap.abort();
-		else void this.serve();
+		this.wakeBy(now + excess.waitMs);
 		return await unlessAborted(outcome, signal).catch((error) => {
 			this.waiting = this.waiting.filter((each) => each !== place);
-			this.nap?.abort();
+			if (this.waiting.length === 0) this.nap?.abort();
 			throw error;
 		});
 	}
 
-	private async serve(): Promise<void> {
-		for (let waitMs = this.look(); waitMs < Infinity; waitMs = this.look()) {
-			this.nap = new AbortController();
-			await sleep(Math.ceil(waitMs), this.nap.signal).catch(() => undefined);
-		}
-		this.nap = undefined;
+	private wakeBy(at: number): void {
+		const isEarlier = at < this.wakeAt;
+		if (isEarlier) this.wakeAt = at;
+		if (!this.nap) void this.serve();
+		else if (isEarlier) this.nap.abort();
 	}
 
-	/**
-	 * Lets through whoever may. Each keeps its place before all that wait behind it for the same.
-	 * @returns after how many ms the next one may; Infinity where nobody waits
-	 */
-	private look(): number {
+	private async serve(): Promise<void> {
+		while (this.waiting.length > 0) {
+			this.nap = new AbortController();
+			const waitMs = Math.ceil(this.wakeAt - performance.now());
+			await sleep(waitMs, this.nap.signal).catch(() => undefined);
+			if (performance.now() >= this.wakeAt) this.look();
+		}
+		this.nap = undefined;
+		this.wakeAt = Infinity;
+	}
+
+	/** Lets through whoever may. Each keeps its place before all that wait behind it for the same. */
+	private look(): void {
 		const now = performance.now();
-		let nextMs = Infinity;
+		this.wakeAt = Infinity;
 		this.waiting = this.waiting.filter(({ charges, priority, until, done }) => {
 			const excess = this.limits.charge(charges, priority, now);
 			const waits = excess !== undefined && now + excess.waitMs <= until;
-			if (waits) nextMs = Math.min(nextMs, excess.waitMs);
+			if (waits) this.wakeAt = Math.min(this.wakeAt, now + excess.waitMs);
 			else done(excess);
 			return waits;
 		});
-		return nextMs;
 	}
 }

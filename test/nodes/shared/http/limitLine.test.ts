@@ -76,6 +76,26 @@ describe('Answers beyond a limit of a second', () => {
 		expect(jest.getTimerCount()).toBe(0);
 	});
 
+	it('cost whoever comes no more the longer the line is', async () => {
+		const limits = new Limits();
+		const asked = jest.spyOn(limits, 'charge');
+		line = new LimitLine(limits);
+		for (let n = 0; n < 1_000; n++) {
+			void charge(`${n}`, [app, chat(`chat ${n}`)], 60_000);
+			await jest.advanceTimersByTimeAsync(0);
+		}
+		expect(asked.mock.calls.length).toBeLessThan(1_100);
+	});
+
+	it('are not overtaken by whoever comes when it is their turn, but the clock has not rung yet', async () => {
+		many(8, () => [chat('busy')]);
+		jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 2_000);
+		void charge('late', [chat('busy')], 20_000);
+		await jest.advanceTimersByTimeAsync(0);
+		expect(through.slice(4)).toEqual(['4', '5', '6', '7']);
+		jest.restoreAllMocks();
+	});
+
 	it('leaves no timer behind', async () => {
 		many(9, () => [chat('busy')]);
 		await jest.advanceTimersByTimeAsync(5_000);
