@@ -12,11 +12,10 @@ import { whileStarting } from './connection/starting';
 import { ConnectionFailure, type Kinds, type StreamProtocol } from './connection/stream';
 import { startBy } from './emission';
 import { intake, triggerOf } from './intake';
+import { TRY_AGAIN_MS, tried } from './refusals';
 
 /** A changed credential takes effect after this time. */
 const LOOK_AT_CREDENTIAL_MS = 30_000;
-/** One that failed is tried again after this time, also where nobody changes it. */
-const TRY_AGAIN_MS = 5 * 60_000;
 
 /** A published trigger on its app's connection; it follows the credential. */
 export class PublishedTrigger {
@@ -64,7 +63,7 @@ export class PublishedTrigger {
 	 */
 	async begin(): Promise<void> {
 		if (isStartedByItself(this.ctx)) await whileStarting(async () => await this.startByItself());
-		else await this.join(await this.credential());
+		else await this.join(await this.credential(), 'anew');
 		this.replaceEarlier();
 		void this.followCredential();
 	}
@@ -84,8 +83,13 @@ export class PublishedTrigger {
 		this.leave?.();
 	}
 
-	private async join(credential: ICredentialDataDecryptedObject): Promise<void> {
-		this.key = credentialKey(credential);
+	/** @param asking whether the platform is asked also where it has refused the credential lately */
+	private async join(
+		credential: ICredentialDataDecryptedObject,
+		asking: 'anew' | 'seldom' = 'seldom',
+	): Promise<void> {
+		const key = credentialKey(credential);
+		this.key = key;
 		this.tryAgainAt = Infinity;
 		const { ctx, protocol, listener } = this;
 		const missing = protocol.missing(credential);
@@ -95,7 +99,9 @@ export class PublishedTrigger {
 			this.log('info', `not connected: ${missing}`);
 		} else {
 			if (missing) throw new UserError(`${ctx.getNode().name}: ${missing}`);
-			this.leave = await join(this.id, { protocol, credential, log: ctx.logger }, listener);
+			const access = { protocol, credential, log: ctx.logger };
+			const connect = async () => await join(this.id, access, listener);
+			this.leave = await (asking === 'anew' ? connect() : tried(key, connect));
 			if (this.ending.signal.aborted) this.leave();
 		}
 		forgetUnopened(listener);

@@ -107,19 +107,22 @@ export class Process {
 	async publish(
 		parameters: IDataObject = {},
 		activation?: WorkflowActivateMode,
+		workflowId?: string,
 	): Promise<ITriggerResponse> {
-		return (await this.node.trigger!.call(this.triggerContext(parameters, activation)))!;
+		const ctx = this.triggerContext(parameters, activation, workflowId);
+		return (await this.node.trigger!.call(ctx))!;
 	}
 
 	triggerContext(
 		parameters: IDataObject = {},
 		activation: WorkflowActivateMode = 'activate',
+		workflowId = WORKFLOW,
 	): ITriggerFunctions {
 		const types = nodeTypesWith({ [TYPE]: this.node });
 		const credentials = { dingTalkAppApi: this.database.credential };
 		const node = completeNode(this.trigger(parameters), types, credentials);
 		const staticData = structuredClone(this.database.staticData);
-		const base = { id: WORKFLOW, connections: {}, active: true, nodeTypes: types, staticData };
+		const base = { id: workflowId, connections: {}, active: true, nodeTypes: types, staticData };
 		const workflow = new Workflow({ ...base, nodes: [node] });
 		const data = additionalDataWith(credentials, '');
 		data.credentialsHelper.getDecrypted = async () => {

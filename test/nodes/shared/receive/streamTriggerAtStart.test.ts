@@ -176,6 +176,30 @@ describe('A trigger that n8n starts by itself', () => {
 		expect(main.Connection.all).toHaveLength(2);
 	});
 
+	it('does not ask what the platform has just told another one, and connects when that one does', async () => {
+		main.Connection.opens = refuse;
+		for (let count = 0; count < 100; count++) {
+			const { closeFunction } = await main.publish({}, 'init', `w${count}`);
+			closes.push(closeFunction!);
+			await settle(LOOK_MS / 100);
+		}
+		expect(main.connectionStates()).toMatchObject([away]);
+		await settle(TRY_AGAIN_MS + LOOK_MS);
+		expect(main.Connection.all).toHaveLength(2);
+		main.Connection.opens = async () => {};
+		await settle(2 * TRY_AGAIN_MS + LOOK_MS);
+		expect(main.connectionStates()).toMatchObject([{ ...connected, triggers: 100 }]);
+		expect(main.Connection.all).toHaveLength(3);
+	});
+
+	it('is asked for where somebody publishes it, whatever the platform has just told another one', async () => {
+		main.Connection.opens = refuse;
+		await start();
+		main.Connection.opens = async () => {};
+		await start('activate');
+		expect(main.connectionStates()).toMatchObject([connected]);
+	});
+
 	it('connects by itself when its credential is mended', async () => {
 		database.credential = { app: 'app' };
 		await start();
