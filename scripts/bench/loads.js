@@ -4,6 +4,7 @@ const { StepFailure } = require('../machine/steps.js');
 const { measure } = require('./measure.js');
 const { LOADS, NETWORKS } = require('./plan.js');
 const { NO_KEEP_ALIVE, SIDES, STREAM, STREAM_PLATFORMS } = require('./sides.js');
+const { untilAtRest } = require('./usage.js');
 
 /** @import { Figures } from './figures.js' */
 /** @import { System } from './measure.js' */
@@ -54,6 +55,8 @@ function createConnector(system) {
 		await pause(OUTLIVE_MS);
 		await api.activate(id);
 		await untilConnected(system);
+		// What n8n still does about the publication is no load.
+		await untilAtRest(system.n8n.pid);
 		connected = id;
 	};
 }
