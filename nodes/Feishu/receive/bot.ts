@@ -5,7 +5,9 @@ import {
 	type IHookFunctions,
 	type IWebhookFunctions,
 } from 'n8n-workflow';
+import { isDefect } from '../../../core/common/defects';
 import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
+import { strikeSecrets } from '../../../core/common/redact';
 import { classify } from '../../../protocol/feishu/errors';
 import { tokenRules } from '../../../protocol/feishu/token';
 import { asFields, asText } from '../../../protocol/fields';
@@ -45,7 +47,7 @@ export function knownBotId(credential: ICredentialDataDecryptedObject): string |
 interface Asker {
 	/** The answer's body. */
 	ask(): Promise<unknown>;
-	warn(text: string): void;
+	say(level: 'warn' | 'error', text: string): void;
 }
 
 /** Asks who the bot is, by the context of a callback or of publishing. Otherwise as `learnBotId`. */
@@ -55,7 +57,7 @@ export async function learnBotIdIn(
 ): Promise<void> {
 	await learn(credential, {
 		ask: async () => await callApp(ctx, credential, { method: 'GET', path: PATH }),
-		warn: (text) => ctx.logger.warn(`${ctx.getNode().name}: ${text}`),
+		say: (level, text) => ctx.logger[level](`${ctx.getNode().name}: ${text}`),
 	});
 }
 
@@ -63,7 +65,7 @@ export async function learnBotIdIn(
 export async function learnBotId(credential: ICredentialDataDecryptedObject): Promise<void> {
 	await learn(credential, {
 		ask: async () => await fetchBot(credential),
-		warn: (text) => LoggerProxy.warn(`Feishu: ${text}`),
+		say: (level, text) => LoggerProxy[level](`Feishu: ${text}`),
 	});
 }
 
@@ -78,7 +80,7 @@ async function learn(credential: ICredentialDataDecryptedObject, asker: Asker): 
 	await Promise.race([question.answered, sleep(PATIENCE_MS)]);
 }
 
-function begin({ ask, warn }: Asker): Question {
+function begin({ ask, say }: Asker): Question {
 	const question: Question = {
 		againAt: Date.now() + PAUSE_MS,
 		answered: ask().then(
@@ -86,10 +88,11 @@ function begin({ ask, warn }: Asker): Question {
 				const openId = asText(asFields(asFields(body).bot).open_id);
 				if (openId) question.openId = openId;
 			},
-			({ message }: Error) => {
-				warn(
-					`the bot’s own id could not be looked up, its mention is guessed until then (${message})`,
-				);
+			(error: Error) => {
+				const unknown =
+					'the bot’s own id could not be looked up, its mention is guessed until then';
+				if (isDefect(error)) say('error', strikeSecrets(`${unknown}: a defect: ${error.stack}`));
+				else say('warn', `${unknown} (${error.message})`);
 			},
 		),
 	};

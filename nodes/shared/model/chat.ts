@@ -4,6 +4,7 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 } from 'n8n-workflow';
+import { throwDefect } from '../../../core/common/defects';
 import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
 import { authorization } from '../../../protocol/model/auth';
 import { asksForStream, classify } from '../../../protocol/model/errors';
@@ -111,6 +112,7 @@ function addressed(ctx: Caller, credential: ICredentialDataDecryptedObject, path
 		const base = baseUrlOf(String(credential.provider), String(credential.baseUrl ?? ''));
 		return { url: urlBelow(base, path), headers: authorization(credential, Date.now()) };
 	} catch (error) {
+		throwDefect(error);
 		throw new NodeOperationError(ctx.getNode(), (error as Error).message, {
 			description: 'Open the ClawBot Model API credential of this node.',
 		});

@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { throwDefect } from '../../../core/common/defects';
 import type { Answer, Failure } from '../../../protocol/errors';
 import { authorization } from '../../../protocol/model/auth';
 import { classify } from '../../../protocol/model/errors';
@@ -28,6 +29,7 @@ function callerOf(
 		if (!URL.canParse(base)) return { fault: 'Base URL is no address: it begins with https://' };
 		return { base, headers: authorization(data, Date.now()) };
 	} catch (error) {
+		throwDefect(error);
 		return { fault: (error as Error).message };
 	}
 }
