@@ -1,6 +1,8 @@
 import type { ICredentialDataDecryptedObject, IHookFunctions, Workflow } from 'n8n-workflow';
+import { LeastRecentlyUsed, MAX_CREDENTIALS } from '../../../core/common/leastRecentlyUsed';
 import { pastedKey } from '../../../protocol/pasted';
 import type { TokenSource } from '../http/authenticate';
+import { credentialKey } from '../http/tokens';
 import { fetchTokenAhead } from '../http/transport';
 
 /*
@@ -8,6 +10,11 @@ import { fetchTokenAhead } from '../http/transport';
  * the access token of an app that answers with one: a new connection and a request, for all who write before it is
  * there. Of Feishu's bots it is there anyhow (`bot.ts`); DingTalk's and WeCom's AI bots answer without one.
  */
+
+/** When it failed last, by the credential's key and `performance.now()`. */
+const failures = new LeastRecentlyUsed<number>(MAX_CREDENTIALS);
+/** As long as n8n may take to start all workflows of an app: what was refused to one is not asked for by all. */
+const NOT_AGAIN_MS = 60_000;
 
 /** Fetches the access token of a trigger's app where the workflow answers by that app; in the background. */
 export function makeAnswersReady(
@@ -18,8 +25,12 @@ export function makeAnswersReady(
 	if (!answersBy || !isUsedBehind(ctx, type)) return;
 	const fields = Object.values(answersBy.token.fields);
 	if (!fields.every((field) => pastedKey(credential[field]))) return;
+	const key = credentialKey(credential);
+	if (performance.now() - (failures.get(key) ?? -Infinity) < NOT_AGAIN_MS) return;
 	// Where it fails, the answer that needs it says why.
-	void fetchTokenAhead(ctx, { ...answersBy, credential }).catch(() => undefined);
+	void fetchTokenAhead(ctx, { ...answersBy, credential }).catch(() => {
+		failures.set(key, performance.now());
+	});
 }
 
 /** Whether a node behind the trigger has the trigger's own credential selected. */

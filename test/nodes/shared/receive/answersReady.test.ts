@@ -125,3 +125,14 @@ it('a wrong Secret lets the workflow be published, and the answer says why', asy
 	expect(error!.context!.failure).toMatchObject({ class: 'badCredentials', code: '40001' });
 	expect(tokensFetched()).toBe(2);
 });
+
+it('a wrong Secret is tried once, however many workflows of its app n8n starts', async () => {
+	server.answer = () => ({ body: REFUSED });
+	const app = credential();
+	for (let count = 0; count < 10; count++) {
+		await publish(app, [{ type: 'aiReply' }]);
+		await until(() => tokensFetched() > 0);
+		await new Promise((resolve) => setTimeout(resolve, 30));
+	}
+	expect(tokensFetched()).toBe(1);
+});
