@@ -42,9 +42,12 @@ const USER_AGENT = 'n8n';
  * @throws FetchError, also while the body is read; whatever else the language throws is a bug of ours
  */
 export async function fetched(request: HttpRequest): Promise<BegunAnswer> {
-	const { body, signal } = request;
-	const init: RequestInit = body ? { body: JSON.stringify(body) } : {};
-	const response = await fetch(headOf(request), init).catch((error) => fail(error, signal));
+	const { signal } = request;
+	const [url, init] = asFetchHasIt(request);
+	const response = await fetch(url, init).catch((error: unknown) => {
+		failIfUnsent(url, init);
+		return fail(error, signal);
+	});
 	return {
 		status: response.status,
 		headers: headersOf(response),
@@ -52,8 +55,14 @@ export async function fetched(request: HttpRequest): Promise<BegunAnswer> {
 	};
 }
 
-/** A request without its body. What the language takes against it is wrong input: an address, a header's value. */
-function headOf({ method = 'GET', url, qs, headers, body, signal }: HttpRequest): Request {
+function asFetchHasIt({
+	method = 'GET',
+	url,
+	qs,
+	headers,
+	body,
+	signal,
+}: HttpRequest): [url: string, init: RequestInit] {
 	const given = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
 	const init: RequestInit = {
 		method,
@@ -65,12 +74,20 @@ function headOf({ method = 'GET', url, qs, headers, body, signal }: HttpRequest)
 		},
 		redirect: 'manual',
 		signal,
+		...(body && { body: JSON.stringify(body) }),
 	};
-	const address = withQuery(url, qs);
+	return [withQuery(url, qs), init];
+}
+
+/**
+ * What the language takes against a request without its body is wrong input: an address, a header's value. `fetch`
+ * tells that like a bug of ours, so that a request that has failed is made once more, and not sent.
+ */
+function failIfUnsent(url: string, init: RequestInit): void {
 	try {
-		return new Request(address, init);
+		new Request(url, { ...init, body: null });
 	} catch (error) {
-		return failUnsent(causeOf(error));
+		failUnsent(causeOf(error));
 	}
 }
 
