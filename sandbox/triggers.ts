@@ -1,3 +1,5 @@
+import { isByStream, isForAiBot } from '../scripts/workflows/streams.js';
+
 /** An n8n that the sandbox may ask for its workflows. */
 export interface N8nAccess {
 	url: string;
@@ -39,15 +41,12 @@ const PLATFORMS: Record<string, string> = {
 };
 
 function triggersIn(nodes: Node[]): Array<{ callback: string; node: string; path: string }> {
-	return nodes.flatMap(({ name, type, typeVersion = 1, disabled, webhookId, parameters = {} }) => {
+	return nodes.flatMap(({ typeVersion = 1, parameters = {}, ...placed }) => {
+		const { name, type, disabled, webhookId } = placed;
+		const node = { type, typeVersion, parameters };
 		const platform = PLATFORMS[type.split('.').at(-1)!];
-		if (!platform || disabled || !webhookId) return [];
-		// n8n leaves out what is a parameter's default. An app of WeCom has no long connection.
-		const { authentication = typeVersion >= 3.1 ? 'aiBot' : 'app' } = parameters;
-		const isAiBot = platform === 'wecom' && authentication === 'aiBot';
-		const hasStream = typeVersion >= 3 && (platform !== 'wecom' || isAiBot);
-		if (hasStream && parameters.connection !== 'httpCallback') return [];
-		const callback = isAiBot ? 'wecom-aibot' : platform;
+		if (!platform || disabled || !webhookId || isByStream(node)) return [];
+		const callback = platform === 'wecom' && isForAiBot(node) ? 'wecom-aibot' : platform;
 		return [{ callback, node: name, path: `${webhookId}/webhook` }];
 	});
 }

@@ -1,5 +1,6 @@
 'use strict';
 const { callbacksOf } = require('../system/callbacks.js');
+const { hasStream } = require('../workflows/streams.js');
 
 /** @import { WorkflowNode } from '../workflows/workflows.js' */
 /** @import { Arena } from './arena.js' */
@@ -12,18 +13,14 @@ const ANSWER = 'clawbotAnswer001';
 const NOWHERE = { dingtalk: '', 'dingtalk-events': '', feishu: '', wecom: '', 'wecom-aibot': '' };
 
 /**
- * The same node with its messages by that way, where it has the choice: an app of WeCom has none.
+ * The same node with its messages by that way, where it has the choice.
  *
  * @param {WorkflowNode} node
  * @param {Way} connection
  * @returns {WorkflowNode}
  */
 function byWay(node, connection) {
-	const { type, parameters } = node;
-	const hasChoice =
-		/\.(dingTalk|feishu)Trigger$/.test(type) ||
-		(/\.weComTrigger$/.test(type) && parameters.authentication === 'aiBot');
-	return hasChoice ? { ...node, parameters: { ...parameters, connection } } : node;
+	return hasStream(node) ? { ...node, parameters: { ...node.parameters, connection } } : node;
 }
 
 /**

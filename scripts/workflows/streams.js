@@ -18,9 +18,8 @@ function isForAiBot({ typeVersion, parameters = {} }) {
  * @param {Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>} node
  */
 function hasStream(node) {
-	const { type, typeVersion } = node;
-	if (/\.(?:dingTalk|feishu)Trigger$/.test(type)) return typeVersion >= 3;
-	return type.endsWith('.weComTrigger') && typeVersion >= 3 && isForAiBot(node);
+	if (/\.(?:dingTalk|feishu)Trigger$/.test(node.type)) return true;
+	return node.type.endsWith('.weComTrigger') && isForAiBot(node);
 }
 
 /**
@@ -28,7 +27,11 @@ function hasStream(node) {
  *
  * @param {Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>} node
  */
-const isByStream = (node) => hasStream(node) && node.parameters?.connection !== 'httpCallback';
+function isByStream(node) {
+	const { typeVersion, parameters = {} } = node;
+	const { connection = typeVersion >= 3 ? 'stream' : 'httpCallback' } = parameters;
+	return hasStream(node) && connection === 'stream';
+}
 
 /**
  * The same workflows, with the platforms' messages by HTTP callbacks.
