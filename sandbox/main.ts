@@ -6,6 +6,13 @@ import { startSandbox } from './server.ts';
 const USAGE = `node sandbox/main.ts [--port 5690] [--public-url URL] [--callback NAME=URL ...] [--clock-offset-ms N] [--schedule-scale N]
 NAME: dingtalk, dingtalk-events, feishu, wecom, wecom-aibot`;
 
+/** What addresses that bots are given begin with. */
+function baseOf(text: string): string {
+	if (!/^https?:\/\/[^?#]+$/.test(text) || !URL.canParse(text))
+		throw new Error(`--public-url ${text}: http://… or https://… expected, without ? and #`);
+	return text.replace(/\/+$/, '');
+}
+
 function readOptions() {
 	const { values } = parseArgs({
 		options: {
@@ -26,9 +33,10 @@ function readOptions() {
 			throw new Error(`--${name} ${text}: a number expected`);
 		return Number(text);
 	};
+	const publicUrl = values['public-url'];
 	return {
 		port: number(values.port, 'port'),
-		publicUrl: values['public-url'],
+		publicUrl: publicUrl === undefined ? undefined : baseOf(publicUrl),
 		callbacks: Object.fromEntries(callbacks) as Record<string, string>,
 		clockOffsetMs: number(values['clock-offset-ms'], 'clock-offset-ms'),
 		scheduleScale: number(values['schedule-scale'], 'schedule-scale'),

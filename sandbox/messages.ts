@@ -60,7 +60,8 @@ export interface BotAnswer {
 /** What people can read of a message. */
 export type Readable = Pick<BotAnswer, 'text' | 'format'>;
 
-const CAPACITY = 50_000;
+/** Messages that are remembered. */
+export const CAPACITY = 50_000;
 
 const chatKey = (platform: string, conversation: string) => `${platform} ${conversation}`;
 
@@ -147,5 +148,7 @@ export class Messages {
 		if (message.replySecret) this.bySecretId.delete(message.replySecret);
 		for (const answer of message.answers) this.bySentId.delete(answer.messageId);
 		this.close(message);
+		const key = chatKey(message.platform, message.conversation);
+		if (this.latest.get(key) === message) this.latest.delete(key);
 	}
 }
