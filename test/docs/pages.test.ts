@@ -130,6 +130,7 @@ describe('A page in two languages', () => {
 			'docs/first-bot.md',
 			'docs/install.md',
 			'docs/nodes.md',
+			'docs/performance.md',
 			'workflows/README.md',
 		]);
 	});
