@@ -92,7 +92,15 @@ const SCALES = {
 		ladder: { messages: 10 },
 	},
 	control: {
-		kill: { kills: 1, messages: 40, minutes: 5, settleMs: 8_000 },
+		// At a moment of chance nothing may be under way, and nothing be lost.
+		kill: {
+			kills: 1,
+			messages: 40,
+			minutes: 5,
+			settleMs: 8_000,
+			moments: ['during the model'],
+			thinkMs: 2_500,
+		},
 		duplicates: { messages: 20, phases: [later(6 * HOUR_MS, 'nothing')], settleMs: 5_000 },
 		order: { conversations: 10, messages: 6, settleMs: 10_000 },
 		outage: { seconds: 4, messages: 15, hang: false, settleMs: 5_000 },

@@ -40,6 +40,15 @@ async function fact(arena, holds) {
 /** @param {Told} told */
 const acknowledged = ({ delivery }) => delivery?.acknowledged;
 
+/**
+ * @typedef {object} Wave of `count` questions
+ * @property {number} count
+ * @property {boolean} mayRepeat
+ * @property {number} settleMs
+ * @property {string[]} [moments] the kill comes at one of these; at any of `MOMENTS` when left out
+ * @property {number} [thinkMs] how long the model thinks about each; see `people.ask`
+ */
+
 /** People who write in waves, and those who wait for the next question of one. */
 class Crowd {
 	/** @type {(() => void)[]} */
@@ -67,14 +76,15 @@ class Crowd {
 	 * n8n is down most of them wait: what DingTalk could not deliver it forgets, and would be no test.
 	 *
 	 * @param {number} count
+	 * @param {number} [thinkMs] how long the model thinks about each; see `people.ask`
 	 */
-	async wave(count) {
+	async wave(count, thinkMs) {
 		const { people, random } = this.#arena;
 		await Promise.all(
 			Array.from({ length: count }, async () => {
 				await pause(random.between(0, WAVE_MS));
 				while (this.#arena.isDown() && !random.chance(STILL_WRITE)) await this.#arena.up();
-				const asked = people.ask(random.pick(this.#chats));
+				const asked = people.ask(random.pick(this.#chats), { thinkMs });
 				for (const tell of this.#waiting.splice(0)) tell();
 				await asked;
 			}),
@@ -106,12 +116,12 @@ const MOMENTS = [
  *
  * @param {Arena} arena
  * @param {Crowd} crowd
- * @param {{ count: number, mayRepeat: boolean, settleMs: number }} wave of `count` questions
+ * @param {Wave} wave
  */
-async function killOnce(arena, crowd, { count, mayRepeat, settleMs }) {
+async function killOnce(arena, crowd, { count, mayRepeat, settleMs, moments: named, thinkMs }) {
 	const { random } = arena;
-	const asking = crowd.wave(count);
-	const moment = random.pick(MOMENTS);
+	const asking = crowd.wave(count, thinkMs);
+	const moment = random.pick(MOMENTS.filter(({ name }) => named?.includes(name) ?? true));
 	const moments = [moment.name];
 	await pause(random.between(200, WAVE_MS * 0.8));
 	await moment.wait(arena, crowd);
@@ -122,7 +132,7 @@ async function killOnce(arena, crowd, { count, mayRepeat, settleMs }) {
 		await arena.kill();
 		moments.push('while it recovers');
 		await arena.start();
-		await crowd.wave(count);
+		await crowd.wave(count, thinkMs);
 	}
 	await asking;
 	await arena.settle(settleMs);
@@ -146,10 +156,10 @@ async function hits(arena, chosen) {
  * deliver again what was not acknowledged. After each kill everything is to be settled within a minute.
  *
  * @param {Arena} arena
- * @param {{ kills: number, messages: number, minutes: number, settleMs?: number }} scale
+ * @param {{ kills: number, messages: number, minutes: number } & Partial<Wave>} scale
  * @param {Report} report
  */
-async function run(arena, { kills, messages, minutes, settleMs = SETTLE_MS }, report) {
+async function run(arena, { kills, messages, minutes, settleMs = SETTLE_MS, ...wave }, report) {
 	await arena.system.sandbox.call('PUT', '/clock', { scheduleScale: SCHEDULE });
 	const crowd = new Crowd(arena);
 	/** @type {string[]} */
@@ -161,7 +171,7 @@ async function run(arena, { kills, messages, minutes, settleMs = SETTLE_MS }, re
 		const done = chosen.length;
 		const count = askedBy(done + 1) - askedBy(done);
 		const mayRepeat = done + 1 < kills;
-		chosen.push(...(await killOnce(arena, crowd, { count, mayRepeat, settleMs })));
+		chosen.push(...(await killOnce(arena, crowd, { ...wave, count, mayRepeat, settleMs })));
 		const progress = `${chosen.length} of ${kills} kills`;
 		await report({ progress, told: await hits(arena, chosen) });
 	}
