@@ -34,6 +34,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 	keyRotation: ['accessTokens'],
 	maintenance: [],
 	metrics: ['connection'],
+	registration: [],
 	robotApi: ['accessTokens', 'delivery'],
 };
 

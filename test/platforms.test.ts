@@ -49,6 +49,7 @@ test('Nobody but the registries imports a platform’s folder', () => {
 		.map(({ file }) => file);
 	// `protocol/index.ts` hands the signature code to the known answers.
 	expect([...new Set(importers)].sort()).toEqual([
+		'nodes/platforms/registrations.ts',
 		'nodes/platforms/registry.ts',
 		'protocol/index.ts',
 		'protocol/platforms.ts',
