@@ -8,6 +8,7 @@ const { idle } = require('./measure.js');
 const { startNetwork } = require('./network.js');
 const { ENGINES, WARM_UP } = require('./plan.js');
 const { NO_KEEP_ALIVE, STREAM } = require('./sides.js');
+const { AFTER_START, untilAtRest } = require('./usage.js');
 const {
 	copyByStream,
 	copyWithoutKeepAlive,
@@ -118,6 +119,7 @@ async function measurePart({ engine, tls, cells }, options, { seconds, note }) {
 	try {
 		const whole = { limit: Infinity, note };
 		await measureCells(bench, warmUpOf(cells), whole);
+		await untilAtRest(bench.system.n8n.pid, AFTER_START);
 		const idleCpu = await idle(bench.system, IDLE_SECONDS);
 		const { measured, leftOut } = await measureCells(bench, cells, { limit, note });
 		return {

@@ -6,7 +6,7 @@ const { sendAll } = require('./load.js');
 const { idle } = require('./measure.js');
 const { write } = require('./messages.js');
 const { delivery, fillTables } = require('./tables.js');
-const { untilAtRest } = require('./usage.js');
+const { AFTER_START, untilAtRest } = require('./usage.js');
 const { startingByThemselves } = require('./workflows.js');
 
 /** @import { Sandbox } from '../system/sandbox.js' */
@@ -37,8 +37,6 @@ const STATES = [
 
 /** Times of the other states: their work comes round every minute at the latest. */
 const SHARE = 0.4;
-/** Starting and stopping workflows leaves work behind. */
-const SETTLE_MS = 5_000;
 
 const SAVE = 'clawbotSave0001';
 
@@ -60,8 +58,7 @@ async function measureStates(system, note) {
 		for (const id of running) if (!next.includes(id)) await api.deactivate(id);
 		for (const id of next) if (!running.includes(id)) await api.activate(id);
 		running = next;
-		await untilAtRest(pid);
-		await pause(SETTLE_MS);
+		await untilAtRest(pid, AFTER_START);
 		const length = name === 'delivery' ? SECONDS : Math.ceil(SECONDS * SHARE);
 		note(`workflows that start by themselves: ${name}, ${length} s`);
 		cpu[name] = await idle(system, length);

@@ -56,15 +56,39 @@ const text = (left, top, content, more = '') =>
 const mark = (side, left, top) =>
 	`<path d="${MARKS[side].shape}" transform="translate(${left} ${top})" fill="${MARKS[side].color}"/>`;
 
+/** As wide as the longest value. */
+const LABEL = 48;
+
+/**
+ * Where the label of a mark stands: at the mark, or beside the one that it would cover.
+ *
+ * @param {SideName} side
+ * @param {Row['values']} values
+ */
+function labelX(side, values) {
+	const { labelY } = MARKS[side];
+	const own = x(values[side] ?? LEAST_MS);
+	const others = Object.entries(values).filter(
+		([name]) => name !== side && MARKS[/** @type {SideName} */ (name)].labelY === labelY,
+	);
+	const shift = others.map(([, ms]) => {
+		const away = own - x(ms);
+		return (Math.max(LABEL - Math.abs(away), 0) / 2) * (away < 0 ? -1 : 1);
+	});
+	return own + shift.reduce((sum, each) => sum + each, 0);
+}
+
 /**
  * @param {Row} row
  * @param {number} top its middle
  */
 function drawRow({ name, values }, top) {
-	const points = Object.entries(values).map(([side, ms]) => {
-		const { color, labelY } = MARKS[/** @type {SideName} */ (side)];
-		const label = text(x(ms), top + labelY, time(ms), ` style="fill:${color}" class="value"`);
-		return mark(/** @type {SideName} */ (side), x(ms), top) + label;
+	const sides = /** @type {SideName[]} */ (Object.keys(values));
+	const points = sides.map((side) => {
+		const ms = values[side] ?? LEAST_MS;
+		const { color, labelY } = MARKS[side];
+		const style = ` style="fill:${color}" class="value"`;
+		return mark(side, x(ms), top) + text(labelX(side, values), top + labelY, time(ms), style);
 	});
 	return [
 		text(LEFT - 14, top + 4, name, ' text-anchor="end"'),

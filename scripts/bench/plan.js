@@ -119,7 +119,7 @@ const partOf = ({ engine, network }) => (network === 'plain' ? engine : `${engin
 /** Before and after a load: n8n comes to rest. */
 const REST_SECONDS = 3;
 /** Packing is not in it; starting n8n and warming it up is. */
-const START_SECONDS = 50;
+const START_SECONDS = 75;
 /** A connection changes its workflow once every third cell or so; that, and a restart of n8n. */
 const CHANGE_SECONDS = 3;
 const RESTART_SECONDS = 25;

@@ -4,6 +4,7 @@ const { StepFailure } = require('../machine/steps.js');
 const { startSystem } = require('../system/system.js');
 const { idle, measure, redeliver } = require('./measure.js');
 const { SIDES, ours } = require('./sides.js');
+const { AFTER_START, untilAtRest } = require('./usage.js');
 const { NOTE_BYTES, copyWithNote, startingByThemselves } = require('./workflows.js');
 
 /** @import { SystemOptions } from '../system/system.js' */
@@ -88,6 +89,7 @@ async function measureOwnStarts(system, note) {
 	for (const state of ['on', 'off']) {
 		note(`workflows that start by themselves ${state}`);
 		if (state === 'off') for (const { id } of own) await system.n8n.api.deactivate(id);
+		await untilAtRest(system.n8n.pid, AFTER_START);
 		idleCpu[state] = await idle(system, IDLE_SECONDS);
 		cases[state] = (await measure(system, SIDES.http, LOAD)).figures;
 	}

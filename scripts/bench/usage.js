@@ -6,10 +6,12 @@ const { pause } = require('../machine/signals.js');
 
 /** @typedef {{ pid: number, parent: number, cpu: number }} ProcessUsage `cpu`: seconds so far */
 
-const SAMPLE_MS = 500;
-const REST_LIMIT_MS = 8_000;
 /** n8n at rest uses about 5 ms of processor time a second; Linux counts in steps of 10 ms. */
-const REST_CPU_SECONDS = 0.02;
+const REST_SHARE = 0.04;
+/** Over how long it is judged, and for how long it is waited for at most. */
+const AFTER_RUN = { sampleMs: 500, limitMs: 8_000 };
+/** n8n, or a workflow that starts by itself: its first 20 s cost more than its next minutes. */
+const AFTER_START = { sampleMs: 10_000, limitMs: 60_000 };
 
 /**
  * `mm:ss.hh` or `[dd-]hh:mm:ss`, as `ps` prints a processor time, in seconds.
@@ -91,15 +93,16 @@ function watch(pid) {
  * Until the process tree rests: what a run has left to do belongs to that run, not to the next one.
  *
  * @param {number} pid
+ * @param {{ sampleMs: number, limitMs: number }} [after]
  */
-async function untilAtRest(pid) {
-	const limit = Date.now() + REST_LIMIT_MS;
+async function untilAtRest(pid, { sampleMs, limitMs } = AFTER_RUN) {
+	const limit = Date.now() + limitMs;
 	for (let before = cpuOf(pid); Date.now() < limit; ) {
-		await pause(SAMPLE_MS);
+		await pause(sampleMs);
 		const cpu = cpuOf(pid);
-		if (cpu - before <= REST_CPU_SECONDS) return;
+		if (cpu - before <= (REST_SHARE * sampleMs) / 1000) return;
 		before = cpu;
 	}
 }
 
-module.exports = { cpuOf, cpuSeconds, untilAtRest, watch };
+module.exports = { AFTER_START, cpuOf, cpuSeconds, untilAtRest, watch };

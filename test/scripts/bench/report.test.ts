@@ -120,6 +120,17 @@ describe.each(LANGUAGES)('The picture in %s', (_, words) => {
 		expect(said).toEqual(expect.arrayContaining(Object.values(words.picture.sides)));
 		expect(svg).not.toMatch(/undefined|NaN/);
 	});
+
+	it('writes no time over another', () => {
+		const times = texts.filter(([whole]) => whole.includes('class="value"'));
+		const lines = new Map<string, number[]>();
+		for (const [, left, top] of times) lines.set(top!, [...(lines.get(top!) ?? []), Number(left)]);
+		const gaps = [...lines.values()].flatMap((places) =>
+			places.sort((a, b) => a - b).flatMap((each, at) => (at ? [each - places[at - 1]!] : [])),
+		);
+		expect(gaps.length).toBeGreaterThan(0);
+		expect(Math.min(...gaps)).toBeGreaterThanOrEqual(47.9);
+	});
 });
 
 it('The picture puts a tenfold time one step to the right, and what is beyond its scale at the edge', () => {
