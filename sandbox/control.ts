@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Fault } from './faults.ts';
 import { type Json, parseJson } from './http.ts';
+import { CONNECTION_ONLY } from './bots.ts';
 import type { Bot, SimulatedPlatform } from './messages.ts';
 import { callbackProtocols } from './callback-protocols.ts';
 import type { CallbackRequest } from './callback-protocol.ts';
@@ -9,6 +10,7 @@ import { callbackProtocolOf, deliverRaw, verifyUrl } from './callback-sender.ts'
 import type { CallbackDelivery, DeliveryWay } from './delivered.ts';
 import { deliverMessage } from './delivery.ts';
 import { historyOf } from './history.ts';
+import { registrationHandlers } from './registration/control.ts';
 import { streamHandlers } from './stream/control.ts';
 import { findTriggers } from './triggers.ts';
 import { type UserInput, acceptUserInput } from './user-input.ts';
@@ -78,6 +80,7 @@ async function deliverAgain(body: Json, _query: URLSearchParams, world: World) {
 /** The signed request a message would be delivered with, unmasked and unsent: the raw material of attacks. */
 function build(body: Json, _query: URLSearchParams, world: World) {
 	const message = body.messageId ? known(body, world) : acceptUserInput(world, body as UserInput);
+	if (world.bots.isConnectionOnly(message)) throw bad(CONNECTION_ONLY);
 	const request = callbackProtocolOf(message)!.build(message, world);
 	return { messageId: message.id, ...request, body: request.body.toString('base64') };
 }
@@ -132,6 +135,7 @@ function setN8n({ url, apiKey }: Json, _query: URLSearchParams, world: World) {
 
 /** Method and path below `/sandbox`. */
 const handlers: Record<string, Handler> = {
+	...registrationHandlers,
 	...streamHandlers,
 	'GET /ready': () => ({ ok: true }),
 	'GET /callbacks': (_body, _query, world) => world.callbacks,

@@ -1,3 +1,4 @@
+import { CONNECTION_ONLY } from './bots.ts';
 import { callbackName, callbackProtocolOf, deliverByHttp } from './callback-sender.ts';
 import type { CallbackDelivery, DeliveryWay } from './delivered.ts';
 import type { UserMessage } from './messages.ts';
@@ -12,6 +13,10 @@ import type { World } from './world.ts';
  * @throws an Error in words where there is no such way
  */
 function wayTo(world: World, message: UserMessage, asked?: DeliveryWay): DeliveryWay {
+	if (world.bots.isConnectionOnly(message)) {
+		if (asked === 'http') throw new Error(CONNECTION_ONLY);
+		return 'stream';
+	}
 	const { isHttpOnly } = callbackProtocolOf(message)!;
 	if (isHttpOnly && asked === 'stream') throw new Error('WeCom apps have no long connections');
 	if (asked) return asked;

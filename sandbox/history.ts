@@ -11,12 +11,14 @@ const isPushed = ({ direction, text, replyTo, refused }: LedgerEntry) =>
 	direction === 'in' && !!text && !replyTo && !refused;
 
 function shown(message: UserMessage, world: World) {
-	const { id, platform, bot, from, conversation, type, text, contentType, quote, at } = message;
+	const { id, platform, bot, botId, from, conversation, type, text, contentType, quote, at } =
+		message;
 	const file = message.file && world.files.get(message.file);
 	return {
 		messageId: id,
 		platform,
 		bot,
+		botId,
 		from,
 		conversation,
 		type,

@@ -9,7 +9,9 @@ export type Json = Record<string, any>;
 /** One call of a bot to a platform's API. */
 export interface Call {
 	method: string;
-	/** Below the service's prefix. */
+	/** The first part of the path, which stands for the platform's host name. */
+	host: string;
+	/** Below that. */
 	path: string;
 	/** Captured by the route's pattern, percent-decoded. */
 	params: string[];

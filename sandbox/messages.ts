@@ -14,6 +14,8 @@ export interface UserMessage {
 	id: string;
 	platform: SimulatedPlatform;
 	bot: Bot;
+	/** The bot's id at its platform. */
+	botId: string;
 	from: string;
 	/** The platform's id of the chat: for a direct chat the person's id (Feishu: the p2p chat id). */
 	conversation: string;
@@ -63,7 +65,8 @@ export type Readable = Pick<BotAnswer, 'text' | 'format'>;
 /** Messages that are remembered. */
 export const CAPACITY = 50_000;
 
-const chatKey = (platform: string, conversation: string) => `${platform} ${conversation}`;
+const chatKey = ({ botId, conversation }: Pick<UserMessage, 'botId' | 'conversation'>) =>
+	`${botId} ${conversation}`;
 
 /** What people and bots have said. */
 export class Messages {
@@ -78,7 +81,7 @@ export class Messages {
 	add(message: UserMessage) {
 		this.byId.set(message.id, message);
 		if (message.replySecret) this.bySecretId.set(message.replySecret, message);
-		const key = chatKey(message.platform, message.conversation);
+		const key = chatKey(message);
 		const waiting = this.open.get(key);
 		if (waiting) waiting.push(message);
 		else this.open.set(key, [message]);
@@ -103,8 +106,8 @@ export class Messages {
 	 * Which message a send to a chat answers, where the API does not say: the unanswered one whose text
 	 * the answer repeats (longest first), else the oldest unanswered one, else the last one typed.
 	 */
-	guess(platform: string, conversation: string, text: string): UserMessage | undefined {
-		const key = chatKey(platform, conversation);
+	guess(botId: string, conversation: string, text: string): UserMessage | undefined {
+		const key = chatKey({ botId, conversation });
 		const waiting = this.open.get(key) ?? [];
 		const quoted = waiting
 			.filter((message) => message.text && text.includes(message.text))
@@ -136,7 +139,7 @@ export class Messages {
 	}
 
 	private close(message: UserMessage) {
-		const key = chatKey(message.platform, message.conversation);
+		const key = chatKey(message);
 		const rest = (this.open.get(key) ?? []).filter((candidate) => candidate !== message);
 		if (rest.length) this.open.set(key, rest);
 		else this.open.delete(key);
@@ -148,7 +151,7 @@ export class Messages {
 		if (message.replySecret) this.bySecretId.delete(message.replySecret);
 		for (const answer of message.answers) this.bySentId.delete(answer.messageId);
 		this.close(message);
-		const key = chatKey(message.platform, message.conversation);
+		const key = chatKey(message);
 		if (this.latest.get(key) === message) this.latest.delete(key);
 	}
 }

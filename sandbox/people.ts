@@ -24,9 +24,11 @@ const COLLEAGUES: Person[] = [
 /** Feishu's ids of a person; an id that already has the form is kept. */
 export const openIdOf = (id: string) => (id.startsWith('ou_') ? id : `ou_${md5Hex(`open:${id}`)}`);
 export const unionIdOf = (id: string) => `on_${md5Hex(`union:${id}`)}`;
-export const directChatOf = (id: string) => `oc_${md5Hex(`direct:${openIdOf(id)}`)}`;
+/** Each app has a chat of its own with a person. */
+export const directChatOf = (id: string, appId: string) =>
+	`oc_${md5Hex(`direct:${openIdOf(id)}:${appId}`)}`;
 export const BOT_NAME = 'ClawBot';
-export const FEISHU_BOT_OPEN_ID = openIdOf('clawbot');
+export const botOpenIdOf = (appId: string) => openIdOf(`bot:${appId}`);
 
 /** The group that a message lands in when none is named. */
 export const DEFAULT_GROUPS: Record<string, string> = {

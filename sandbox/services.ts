@@ -13,13 +13,15 @@ import type { World } from './world.ts';
 /* The simulated services that a bot calls over HTTP. */
 
 interface Service {
+	/** What the ledger and faults call it, where that is not the first part of its paths. */
+	name?: string;
 	routes: ServiceRoute[];
 	unknown(call: Call): ServiceReply;
 }
 
-interface Named {
+interface Hosted {
 	/** The first part of its paths. */
-	name: string;
+	host: string;
 	service: Service;
 }
 
@@ -35,6 +37,7 @@ const headRoute: ServiceRoute = {
 export const services: Record<string, Service> = {
 	dingtalk: { routes: dingTalkRoutes, unknown: unknownDingTalkPath },
 	feishu: { routes: feishuRoutes, unknown: unknownFeishuPath },
+	lark: { name: 'feishu', routes: feishuRoutes, unknown: unknownFeishuPath },
 	wecom: { routes: weComRoutes, unknown: unknownWeComPath },
 	model: { routes: modelRoutes, unknown: unknownModelPath },
 	sms: { routes: smsRoutes, unknown: unknownSmsPath },
@@ -111,14 +114,15 @@ async function write(
 }
 
 /** What a request asks of a platform, and the route that answers it; undefined where there is none. */
-async function callOf(request: IncomingMessage, url: URL, { name, service }: Named) {
-	const path = url.pathname.slice(name.length + 1);
+async function callOf(request: IncomingMessage, url: URL, { host, service }: Hosted) {
+	const path = url.pathname.slice(host.length + 1);
 	const raw = await readBody(request);
 	const route = [...service.routes, headRoute].find(
 		(candidate) => candidate.method === request.method && candidate.path.test(path),
 	);
 	const call: Call = {
 		method: request.method!,
+		host,
 		path,
 		params: (route?.path.exec(path) ?? []).slice(1).map(decodeURIComponent),
 		query: url.searchParams,
@@ -151,9 +155,10 @@ export async function servePlatform(
 ) {
 	const at = new Date().toISOString();
 	const started = performance.now();
-	const name = url.pathname.split('/', 2)[1]!;
-	const service = services[name]!;
-	const { call, route } = await callOf(request, url, { name, service });
+	const host = url.pathname.split('/', 2)[1]!;
+	const service = services[host]!;
+	const { name = host } = service;
+	const { call, route } = await callOf(request, url, { host, service });
 	const kind = route?.kind ?? 'unknown';
 	const fault = world.faults.take(name, call.path, kind);
 	const left = new AbortController();

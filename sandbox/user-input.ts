@@ -1,4 +1,5 @@
 import { randomBytes } from './aes.ts';
+import { CONNECTION_ONLY } from './bots.ts';
 import { dingTalkSessionExpiry } from './dingtalk/deliver.ts';
 import type { Bot, QuotedMessage, SimulatedPlatform, UserMessage } from './messages.ts';
 import { DEFAULT_GROUPS, directChatOf } from './people.ts';
@@ -10,6 +11,8 @@ export interface UserInput {
 	platform: SimulatedPlatform;
 	/** `aibot` is WeCom's, `events` is DingTalk's event subscription. */
 	bot?: Bot;
+	/** The bot's id at its platform, of one that was made by a scan; left out: the one in accounts.json. */
+	botId?: string;
 	text?: string;
 	from?: string;
 	conversation?: string;
@@ -49,9 +52,14 @@ function newId(platform: SimulatedPlatform, bot: Bot): string {
 	return String(BigInt('0x7000000000000000') + (randomBytes(8).readBigUInt64BE(0) >> 6n));
 }
 
-function conversationOf(input: UserInput, type: 'direct' | 'group', from: string): string {
+function conversationOf(
+	input: UserInput,
+	type: 'direct' | 'group',
+	from: string,
+	botId: string,
+): string {
 	if (type === 'group') return input.conversation ?? DEFAULT_GROUPS[input.platform]!;
-	return input.platform === 'feishu' ? directChatOf(from) : from;
+	return input.platform === 'feishu' ? directChatOf(from, botId) : from;
 }
 
 function attach(world: World, contentType: string, { text, file }: UserInput): string | undefined {
@@ -85,6 +93,16 @@ function quoted(world: World, { quote }: UserInput): QuotedMessage | undefined {
 	return { messageId: quote, text: answer.text };
 }
 
+/** @throws an Error in words where the platform has no such bot, or none that takes this. */
+function botIdOf(world: World, { platform, botId, url }: UserInput, bot: Bot): string {
+	if (botId === undefined) return world.bots.idOf(platform, bot);
+	const account = world.bots.find(platform, botId);
+	if (!account || (platform === 'wecom' && bot !== 'aibot'))
+		throw new Error(`${platform} has no bot ${botId.slice(0, 100)} of this kind`);
+	if (account.madeBy && url) throw new Error(CONNECTION_ONLY);
+	return botId;
+}
+
 /** Keeps what was said as the platform would. @throws an Error in words when it makes no sense. */
 export function acceptUserInput(world: World, input: UserInput): UserMessage {
 	const { platform, text = '', from = 'zhangsan' } = input;
@@ -92,6 +110,7 @@ export function acceptUserInput(world: World, input: UserInput): UserMessage {
 	if (!BOTS[platform]?.includes(bot)) {
 		throw new Error(`platform and bot must be one of ${JSON.stringify(BOTS)}`);
 	}
+	const botId = botIdOf(world, input, bot);
 	if (bot === 'events' && !input.eventType)
 		throw new Error('eventType is required for bot "events"');
 	const known = input.messageId && world.messages.get(input.messageId);
@@ -107,8 +126,9 @@ export function acceptUserInput(world: World, input: UserInput): UserMessage {
 		id: input.messageId ?? newId(platform, bot),
 		platform,
 		bot,
+		botId,
 		from,
-		conversation: conversationOf(input, type, from),
+		conversation: conversationOf(input, type, from, botId),
 		type,
 		text,
 		contentType,

@@ -1,4 +1,5 @@
 import { loadAccounts } from './accounts.ts';
+import { Bots } from './bots.ts';
 import { Clock } from './clock.ts';
 import { createFaults } from './faults.ts';
 import { createFiles } from './files.ts';
@@ -9,6 +10,7 @@ import { Messages } from './messages.ts';
 import { createModelScript } from './model/script.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { createPeople } from './people.ts';
+import { Registrations } from './registration/codes.ts';
 import { Connections } from './stream/connections.ts';
 import { createStreamFaults } from './stream/faults.ts';
 import { createStreamSettings } from './stream/settings.ts';
@@ -32,6 +34,8 @@ function createState(origin: string, options: WorldOptions) {
 	const mask = createMask(accounts);
 	return {
 		accounts,
+		bots: new Bots(accounts),
+		registrations: new Registrations(clock),
 		clock,
 		mask,
 		ledger: new Ledger(mask),
@@ -52,6 +56,8 @@ function createState(origin: string, options: WorldOptions) {
 
 function resetState(state: ReturnType<typeof createState>) {
 	state.connections.reset();
+	state.bots.reset();
+	state.registrations.reset();
 	state.ledger.reset();
 	state.faults.clear();
 	state.limits.reset();

@@ -1,10 +1,11 @@
 import { randomBytes } from '../aes.ts';
 import type { Call, ServiceReply, ServiceRoute } from '../http.ts';
 import type { World } from '../world.ts';
-import { apiError, authRoutes, badApiCall, badQps, badRobotCode } from './auth.ts';
+import { apiError, authRoutes, badApiCall, badQps, badRobotCode, callerOf } from './auth.ts';
 import { directoryRoutes } from './directory-api.ts';
 import { readTemplateMessage } from './messages.ts';
 import { gatewayRoutes } from './gateway.ts';
+import { registrationRoutes } from './registration.ts';
 import { oapiError, robotRoutes } from './robot-api.ts';
 
 const newQueryKey = () => randomBytes(24).toString('base64');
@@ -22,7 +23,8 @@ function directSend(call: Call, world: World): ServiceReply {
 	const invalidStaffIdList = userIds.filter((id) => !known.includes(id));
 	if (!known.length) return apiError(400, 'staffId.notExisted', `员工不存在 ${invalidStaffIdList}`);
 	const processQueryKey = newQueryKey();
-	const messages = known.map((id) => world.messages.guess('dingtalk', id, readable.text));
+	const caller = callerOf(call, world);
+	const messages = known.map((id) => world.messages.guess(caller, id, readable.text));
 	for (const message of messages) {
 		const answer = {
 			...readable,
@@ -51,7 +53,7 @@ function groupSend(call: Call, world: World): ServiceReply {
 	const readable = readTemplateMessage(msgKey, msgParam);
 	if ('wrong' in readable) return apiError(400, 'invalidParameter.msgParam', readable.wrong);
 	const processQueryKey = newQueryKey();
-	const message = world.messages.guess('dingtalk', openConversationId, readable.text);
+	const message = world.messages.guess(callerOf(call, world), openConversationId, readable.text);
 	world.messages.answer(message, {
 		...readable,
 		messageId: processQueryKey,
@@ -86,6 +88,7 @@ export const dingTalkRoutes: ServiceRoute[] = [
 	...authRoutes,
 	...directoryRoutes,
 	...gatewayRoutes,
+	...registrationRoutes,
 	{
 		method: 'POST',
 		path: /^\/api\/v1\.0\/robot\/oToMessages\/batchSend$/,

@@ -4,6 +4,11 @@ import type { World } from '../world.ts';
 import { oapiError } from './robot-api.ts';
 
 const OWNER = 'dingtalk';
+
+/** Whose token a call to the new API carries. */
+export const callerOf = (call: Call, world: World) =>
+	world.tokens.holder(OWNER, String(call.headers['x-acs-dingtalk-access-token'] ?? ''))!;
+
 const TOKEN_LIFE_MS = 7_200_000;
 /** Calls a second per app and API on the Standard edition. */
 const QPS_LIMIT = { count: 20, windowMs: 1000 };
@@ -38,13 +43,13 @@ export function badApiCall(call: Call, world: World): ServiceReply | undefined {
 
 export function badQps(call: Call, world: World): ServiceReply | undefined {
 	const code = 'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi';
-	return world.limits.take(`dingtalk qps ${call.path}`, QPS_LIMIT) === 'ok'
+	return world.limits.take(`dingtalk qps ${callerOf(call, world)} ${call.path}`, QPS_LIMIT) === 'ok'
 		? undefined
 		: apiError(403, code, 'app与api维度流控, 请稍后重试');
 }
 
 export function badRobotCode(call: Call, world: World): ServiceReply | undefined {
-	return call.json!.robotCode === world.accounts.dingTalkAppApi.robotCode
+	return call.json!.robotCode === callerOf(call, world)
 		? undefined
 		: apiError(400, 'invalidParameter.robotCode', '机器人不存在');
 }
@@ -68,25 +73,22 @@ export function badOapiToken(call: Call, world: World): ServiceReply | undefined
 }
 
 function accessToken(call: Call, world: World): ServiceReply {
-	const { clientId, clientSecret } = world.accounts.dingTalkAppApi;
 	if (!call.json?.appKey || !call.json.appSecret) {
 		return apiError(400, 'MissingParameter', 'appKey and appSecret are mandatory');
 	}
-	if (call.json.appKey !== clientId || call.json.appSecret !== clientSecret) {
-		return apiError(400, 'invalidClientIdOrSecret', '无效的clientId或者clientSecret');
-	}
-	const { value, secondsLeft } = world.tokens.issue(OWNER, TOKEN_LIFE_MS);
+	const app = world.bots.withSecret('dingtalk', call.json.appKey, call.json.appSecret);
+	if (!app) return apiError(400, 'invalidClientIdOrSecret', '无效的clientId或者clientSecret');
+	const { value, secondsLeft } = world.tokens.issue(OWNER, app.id, TOKEN_LIFE_MS);
 	return { body: { accessToken: value, expireIn: secondsLeft } };
 }
 
 function getToken(call: Call, world: World): ServiceReply {
-	const { clientId, clientSecret } = world.accounts.dingTalkAppApi;
 	const key = call.query.get('appkey');
 	const secret = call.query.get('appsecret');
 	if (!key || !secret) return oapiError(40035, '缺少参数 corpid or appkey');
-	if (key !== clientId || secret !== clientSecret)
-		return oapiError(40096, '不合法的appKey或appSecret');
-	const { value, secondsLeft } = world.tokens.issue(OWNER, TOKEN_LIFE_MS);
+	const app = world.bots.withSecret('dingtalk', key, secret);
+	if (!app) return oapiError(40096, '不合法的appKey或appSecret');
+	const { value, secondsLeft } = world.tokens.issue(OWNER, app.id, TOKEN_LIFE_MS);
 	return { body: { errcode: 0, errmsg: 'ok', access_token: value, expires_in: secondsLeft } };
 }
 

@@ -79,7 +79,7 @@ export function robotBody(message: UserMessage, world: World) {
 		isAdmin: false,
 		chatbotCorpId: CORP_ID,
 		chatbotUserId: BOT_USER_ID,
-		robotCode: world.accounts.dingTalkAppApi.robotCode,
+		robotCode: message.botId,
 		sessionWebhook: `${world.origin}/dingtalk/oapi/robot/sendBySession?session=${message.replySecret}`,
 		sessionWebhookExpiredTime: message.replyExpires,
 		...(message.quote && { originalMsgId: message.quote.messageId }),

@@ -11,6 +11,7 @@ export interface Subscription {
 
 /** What a ticket stands for. */
 export interface DingTalkGrant {
+	botId: string;
 	who: string;
 	subscriptions: Subscription[];
 }
@@ -26,14 +27,13 @@ function isSubscription(value: Json | null): value is Subscription {
 
 /** Wrong credentials get what people report of the platform; its other refusals are not published. */
 function badEntry(call: Call, world: World): ServiceReply | undefined {
-	const { clientId, clientSecret } = world.accounts.dingTalkAppApi;
 	if (world.streamFaults.entry('dingtalk', 'refuse'))
 		return apiError(503, 'ServiceUnavailable', 'the gateway is unwell');
 	if (!isJsonType(call.headers) || !call.json)
 		return apiError(400, 'InvalidParameter', 'body is not JSON');
-	const { subscriptions } = call.json;
-	const isRight = call.json.clientId === clientId && call.json.clientSecret === clientSecret;
-	if (!isRight || world.streamFaults.entry('dingtalk', 'wrongCredentials'))
+	const { clientId, clientSecret, subscriptions } = call.json;
+	const app = world.bots.withSecret('dingtalk', clientId, clientSecret);
+	if (!app || world.streamFaults.entry('dingtalk', 'wrongCredentials'))
 		return apiError(401, 'authFailed', '鉴权失败');
 	if (!Array.isArray(subscriptions) || !subscriptions.length)
 		return apiError(400, 'InvalidParameter', 'subscriptions is mandatory');
@@ -45,9 +45,9 @@ function badEntry(call: Call, world: World): ServiceReply | undefined {
 function openConnection(call: Call, world: World): ServiceReply {
 	const refusal = badEntry(call, world);
 	if (refusal) return refusal;
-	const { ua, localIp, subscriptions } = call.json!;
+	const { clientId, ua, localIp, subscriptions } = call.json!;
 	const who = [ua, localIp].filter(Boolean).join(' ').slice(0, 200) || 'unnamed';
-	const grant: DingTalkGrant = { who, subscriptions };
+	const grant: DingTalkGrant = { botId: clientId, who, subscriptions };
 	const ticket = world.tickets.issue(TICKET_LIFE_MS, grant);
 	const endpoint = `${world.origin.replace('http', 'ws')}${DINGTALK_STREAM_PATH}`;
 	// Who does not ask for JSON gets XML.

@@ -39,6 +39,7 @@ class DingTalkDialogue implements StreamDialogue {
 	}
 
 	takes(message: UserMessage): boolean {
+		if (message.botId !== this.connection.botId) return false;
 		const wanted = subscriptionFor(message);
 		return this.subscriptions.some(
 			({ type, topic }) => type === wanted.type && topic === wanted.topic,
@@ -115,9 +116,10 @@ export const dingTalkStream: StreamServer = {
 	admit(url: URL, world: World): HandshakeVerdict {
 		const verdict = world.tickets.redeem<DingTalkGrant>(url.searchParams.get('ticket'));
 		if ('refused' in verdict) return { status: 401, refused: verdict.refused };
-		const { who, subscriptions } = verdict.grant;
+		const { botId, who, subscriptions } = verdict.grant;
 		return {
 			who,
+			botId,
 			begin: (connection) => new DingTalkDialogue(connection, world, subscriptions),
 		};
 	},

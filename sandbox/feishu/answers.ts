@@ -1,9 +1,18 @@
 import { randomBytes } from '../aes.ts';
+import type { BotAccount } from '../bots.ts';
 import type { Call, ServiceReply } from '../http.ts';
 import { isJsonType } from '../http.ts';
 import type { World } from '../world.ts';
 
 export const OWNER = 'feishu';
+
+const tokenOf = (call: Call) => /^Bearer (\S+)$/.exec(call.headers.authorization ?? '')?.[1];
+
+/** The app whose token a call carries, on the hosts of its brand; undefined where there is none. */
+export function callerOf(call: Call, world: World): BotAccount | undefined {
+	const app = world.bots.find(OWNER, world.tokens.holder(OWNER, tokenOf(call)));
+	return app?.brand === call.host ? app : undefined;
+}
 
 const headers = () => ({ 'X-Tt-Logid': randomBytes(16).toString('hex') });
 
@@ -20,14 +29,15 @@ export const feishuOk = (data: object): ServiceReply => ({
 });
 
 /** 50 calls a second and 1000 a minute per app and API; the answer says when to come back. */
-function overRate(call: Call, world: World): ServiceReply | undefined {
+function overRate(call: Call, app: BotAccount, world: World): ServiceReply | undefined {
 	const api = call.path.replace(/\/(om|ou|oc)_[^/]+/g, '/:id');
 	const windows = [
 		{ count: 50, windowMs: 1000 },
 		{ count: 1000, windowMs: 60_000 },
 	];
 	const broken = windows.find(
-		(limit) => world.limits.take(`feishu ${limit.windowMs} ${call.method} ${api}`, limit) !== 'ok',
+		(limit) =>
+			world.limits.take(`feishu ${app.id} ${limit.windowMs} ${call.method} ${api}`, limit) !== 'ok',
 	);
 	if (!broken) return undefined;
 	const refusal = feishuError(99991400, 'request trigger frequency limit', 429);
@@ -44,8 +54,7 @@ export function badCall(
 	world: World,
 	body: 'json' | 'other' = 'other',
 ): ServiceReply | undefined {
-	const authorization = call.headers.authorization;
-	const token = /^Bearer (\S+)$/.exec(authorization ?? '')?.[1];
+	const token = tokenOf(call);
 	if (!token)
 		return feishuError(
 			99991661,
@@ -56,7 +65,8 @@ export function badCall(
 			99991671,
 			'Invalid access token for authorization, prefix must be t- or u-.',
 		);
-	if (world.tokens.check(OWNER, token) !== 'ok') {
+	const app = callerOf(call, world);
+	if (!app || world.tokens.check(OWNER, token) !== 'ok') {
 		return feishuError(
 			99991663,
 			'Invalid access token for authorization. Please make a request with token attached.',
@@ -64,5 +74,5 @@ export function badCall(
 	}
 	if (body === 'json' && (!isJsonType(call.headers) || !call.json))
 		return feishuError(9499, 'Bad Request');
-	return overRate(call, world);
+	return overRate(call, app, world);
 }

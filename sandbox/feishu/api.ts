@@ -6,15 +6,16 @@ import {
 	type ServiceReply,
 	type ServiceRoute,
 } from '../http.ts';
-import { BOT_NAME, FEISHU_BOT_OPEN_ID, openIdOf, type Person, unionIdOf } from '../people.ts';
+import { botOpenIdOf, openIdOf, type Person, unionIdOf } from '../people.ts';
 import type { World } from '../world.ts';
-import { badCall, feishuError, feishuOk, OWNER } from './answers.ts';
+import { badCall, callerOf, feishuError, feishuOk, OWNER } from './answers.ts';
 import { readValue } from './content.ts';
 import { hookSign } from './crypto.ts';
 import { TENANT_KEY } from './deliver.ts';
 import { EMOJI_TYPES } from './emojis.ts';
 import { gatewayRoute } from './gateway.ts';
 import { messageRoutes } from './messages-api.ts';
+import { registrationRoute } from './registration.ts';
 
 const TOKEN_LIFE_MS = 7_200_000;
 const TOKEN_RENEW_MS = 1_800_000;
@@ -59,12 +60,13 @@ function hook(call: Call, world: World): ServiceReply {
 }
 
 function tenantToken(call: Call, world: World): ServiceReply {
-	const { appId, appSecret } = world.accounts.feishuAppApi;
 	if (!call.json) return feishuError(9499, 'Bad Request');
-	if (call.json.app_id !== appId) return feishuError(10003, 'invalid param', 200);
-	if (call.json.app_secret !== appSecret) return feishuError(10014, 'app secret invalid', 200);
+	const app = world.bots.find('feishu', call.json.app_id);
+	// Feishu does not know the apps of Lark, nor Lark those of Feishu.
+	if (app?.brand !== call.host) return feishuError(10003, 'invalid param', 200);
+	if (call.json.app_secret !== app.secret) return feishuError(10014, 'app secret invalid', 200);
 	const options = { prefix: 't-', renewBelowMs: TOKEN_RENEW_MS };
-	const { value, secondsLeft } = world.tokens.issue(OWNER, TOKEN_LIFE_MS, options);
+	const { value, secondsLeft } = world.tokens.issue(OWNER, app.id, TOKEN_LIFE_MS, options);
 	return { body: { code: 0, msg: 'ok', tenant_access_token: value, expire: secondsLeft } };
 }
 
@@ -118,7 +120,7 @@ function addReaction(call: Call, world: World): ServiceReply {
 	if (!EMOJI_TYPES.has(emoji)) return feishuError(231001, 'reaction type is invalid.');
 	const reaction = {
 		reaction_id: `sandbox_reaction_${randomBytes(8).toString('hex')}`,
-		operator: { operator_id: world.accounts.feishuAppApi.appId, operator_type: 'app' },
+		operator: { operator_id: callerOf(call, world)!.id, operator_type: 'app' },
 		action_time: String(Math.floor(world.clock.now())),
 		reaction_type: { emoji_type: emoji },
 	};
@@ -143,14 +145,17 @@ function removeReaction(call: Call, world: World): ServiceReply {
 }
 
 function botInfo(call: Call, world: World): ServiceReply {
+	const refusal = badCall(call, world);
+	if (refusal) return refusal;
+	const { id, name } = callerOf(call, world)!;
 	const bot = {
 		activate_status: 2,
-		app_name: BOT_NAME,
+		app_name: name,
 		avatar_url: '',
 		ip_white_list: [],
-		open_id: FEISHU_BOT_OPEN_ID,
+		open_id: botOpenIdOf(id),
 	};
-	return badCall(call, world) ?? { body: { code: 0, msg: 'ok', bot } };
+	return { body: { code: 0, msg: 'ok', bot } };
 }
 
 const userFields = (person: Person) => ({
@@ -208,6 +213,7 @@ export const feishuRoutes: ServiceRoute[] = [
 		handle: tenantToken,
 	},
 	gatewayRoute,
+	registrationRoute,
 	...messageRoutes,
 	{
 		method: 'GET',

@@ -1,7 +1,7 @@
 import { md5Hex, randomBytes } from '../aes.ts';
 import { parseJson } from '../http.ts';
 import type { UserMessage } from '../messages.ts';
-import { BOT_NAME, FEISHU_BOT_OPEN_ID, openIdOf, unionIdOf } from '../people.ts';
+import { botOpenIdOf, openIdOf, unionIdOf } from '../people.ts';
 import type { CallbackProtocol, CallbackResponse, CallbackRequest } from '../callback-protocol.ts';
 import type { World } from '../world.ts';
 import { isCardAction, takeCardAnswer } from './card-answer.ts';
@@ -95,10 +95,11 @@ function messageEvent(message: UserMessage, world: World) {
 	const { type, content: body } = content(message);
 	const group = message.type === 'group';
 	const created = String(Math.floor(message.at));
+	const { id, name } = world.bots.find('feishu', message.botId)!;
 	const mention = {
 		key: '@_user_1',
-		id: { open_id: FEISHU_BOT_OPEN_ID, union_id: unionIdOf('clawbot') },
-		name: BOT_NAME,
+		id: { open_id: botOpenIdOf(id), union_id: unionIdOf(id) },
+		name,
 		tenant_key: TENANT_KEY,
 	};
 	return {
@@ -134,7 +135,8 @@ const eventIdOf = ({ id, eventType }: UserMessage) =>
 
 /** What the platform tells of a message, or of whatever else has happened. */
 export function eventOf(message: UserMessage, world: World) {
-	const { appId, verificationToken } = world.accounts.feishuAppApi;
+	const { verificationToken } = world.accounts.feishuAppApi;
+	const app = world.bots.find('feishu', message.botId)!;
 	const happened = isCardAction(message) ? cardActionEvent(message, world) : message.event;
 	return {
 		schema: '2.0',
@@ -142,8 +144,8 @@ export function eventOf(message: UserMessage, world: World) {
 			event_id: eventIdOf(message),
 			event_type: message.eventType ?? 'im.message.receive_v1',
 			create_time: String(Math.floor(message.at)),
-			token: verificationToken,
-			app_id: appId,
+			token: app.madeBy ? '' : verificationToken,
+			app_id: app.id,
 			tenant_key: TENANT_KEY,
 		},
 		event: happened ?? messageEvent(message, world),

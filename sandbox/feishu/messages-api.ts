@@ -1,8 +1,9 @@
 import { md5Hex, randomBytes } from '../aes.ts';
+import type { BotAccount } from '../bots.ts';
 import type { Call, ServiceReply, ServiceRoute } from '../http.ts';
 import { directChatOf, openIdOf, unionIdOf } from '../people.ts';
 import type { World } from '../world.ts';
-import { badCall, feishuError, feishuOk } from './answers.ts';
+import { badCall, callerOf, feishuError, feishuOk } from './answers.ts';
 import { readContent } from './content.ts';
 import { TENANT_KEY } from './deliver.ts';
 
@@ -25,9 +26,14 @@ const CHANGE_LIFE_MS = 14 * 24 * HOUR_MS;
 const sentKey = (messageId: string) => `feishu sent ${messageId}`;
 
 /** The chat that a receive id stands for; undefined when the platform does not know it. */
-function chatOf(type: string | null, id: string, world: World): string | undefined {
+function chatOf(
+	type: string | null,
+	id: string,
+	app: BotAccount,
+	world: World,
+): string | undefined {
 	if (type === 'chat_id') {
-		const direct = world.people.personBy((person) => directChatOf(person.id) === id);
+		const direct = world.people.personBy((person) => directChatOf(person.id, app.id) === id);
 		return direct || world.people.chat('feishu', id) ? id : undefined;
 	}
 	const person = world.people.personBy(
@@ -37,7 +43,7 @@ function chatOf(type: string | null, id: string, world: World): string | undefin
 			(type === 'user_id' && candidate.id === id) ||
 			(type === 'email' && candidate.email === id),
 	);
-	return person && directChatOf(person.id);
+	return person && directChatOf(person.id, app.id);
 }
 
 function show(call: Call, world: World, target: Target): ServiceReply {
@@ -50,7 +56,7 @@ function show(call: Call, world: World, target: Target): ServiceReply {
 			'field validation failed: uuid must be a string of at most 50 characters',
 		);
 	}
-	const idempotencyKey = `feishu uuid ${uuid}`;
+	const idempotencyKey = `feishu uuid ${callerOf(call, world)!.id} ${uuid}`;
 	const earlier = uuid
 		? world.idempotencyKeys.recall<Record<string, unknown>>(idempotencyKey)
 		: undefined;
@@ -64,11 +70,12 @@ function show(call: Call, world: World, target: Target): ServiceReply {
 	if (world.limits.take(`feishu chat ${target.chat}`, CHAT_LIMIT) !== 'ok') {
 		return feishuError(230020, 'This operation triggers the frequency limit.');
 	}
+	const app = callerOf(call, world)!;
 	const messageId = `om_${randomBytes(16).toString('hex')}`;
 	const now = String(Math.floor(world.clock.now()));
 	const message = target.replyTo
 		? world.messages.get(target.replyTo)
-		: world.messages.guess('feishu', target.chat, readable.text);
+		: world.messages.guess(app.id, target.chat, readable.text);
 	const linked = target.replyTo ? 'exact' : 'guess';
 	world.messages.answer(message, { ...readable, messageId, via: target.via, linked });
 	const data = {
@@ -82,7 +89,7 @@ function show(call: Call, world: World, target: Target): ServiceReply {
 		updated: false,
 		chat_id: target.chat,
 		sender: {
-			id: world.accounts.feishuAppApi.appId,
+			id: app.id,
 			id_type: 'app_id',
 			sender_type: 'app',
 			tenant_key: TENANT_KEY,
@@ -102,7 +109,8 @@ function send(call: Call, world: World): ServiceReply {
 	if (!['open_id', 'union_id', 'user_id', 'email', 'chat_id'].includes(type ?? '')) {
 		return feishuError(99992402, 'field validation failed: receive_id_type is required');
 	}
-	const chat = chatOf(type, String(call.json!.receive_id ?? ''), world);
+	const app = callerOf(call, world)!;
+	const chat = chatOf(type, String(call.json!.receive_id ?? ''), app, world);
 	if (chat) return show(call, world, { chat, via: 'send' });
 	return type === 'chat_id'
 		? feishuError(230002, 'Bot/User can NOT be out of the chat.')
@@ -122,6 +130,9 @@ function reply(call: Call, world: World): ServiceReply {
 			230001,
 			'Your request contains an invalid request parameter, ext=invalid message_id.',
 		);
+	// Messages of a chat with another bot are none of this one's.
+	const isOthers = message.type === 'direct' && message.botId !== callerOf(call, world)!.id;
+	if (isOthers) return feishuError(230002, 'Bot/User can NOT be out of the chat.');
 	// A reply to a message of a topic stays there by itself.
 	const thread = message.thread ?? (call.json!.reply_in_thread === true ? threadOf(id) : undefined);
 	return show(call, world, {
@@ -132,6 +143,10 @@ function reply(call: Call, world: World): ServiceReply {
 		thread,
 	});
 }
+
+/** What the platform keeps of a message that was sent. */
+const sentData = (messageId: string, world: World) =>
+	world.idempotencyKeys.recall<{ sender: { id: string } }>(sentKey(messageId));
 
 /** The bot's own message, or why it cannot be changed. */
 function ownMessage(call: Call, world: World) {
@@ -145,6 +160,8 @@ function ownMessage(call: Call, world: World) {
 					'Your request contains an invalid request parameter, ext=invalid message_id.',
 				);
 	}
+	const isOwn = sentData(call.params[0]!, world)?.sender.id === callerOf(call, world)!.id;
+	if (!isOwn) return feishuError(230071, 'The operator is not the sender of the message.');
 	return sent[0]!.recalled ? feishuError(230011, 'The message was recalled.') : sent[0]!;
 }
 
@@ -161,7 +178,7 @@ function change(call: Call, world: World, msgType: unknown, isCard: boolean): Se
 		return feishuError(230072, 'The message has reached the number of times it can be edited.');
 	answer.text = readable.text;
 	answer.edits += 1;
-	const sent = world.idempotencyKeys.recall<object>(sentKey(answer.messageId));
+	const sent = sentData(answer.messageId, world);
 	const now = String(Math.floor(world.clock.now()));
 	const body = { content: call.json!.content as string };
 	// A card's change is answered with nothing.

@@ -21,7 +21,7 @@ import {
 	clientConfig,
 	EXCEEDS_CONNECTIONS,
 	type Grant,
-	MOST_CONNECTIONS,
+	hasTooMany,
 } from './gateway.ts';
 
 /** A client that lets so many of its pings out is taken for gone; the figure is not published. */
@@ -45,8 +45,8 @@ class FeishuDialogue implements StreamDialogue {
 		this.awaitPing();
 	}
 
-	takes() {
-		return true;
+	takes(message: UserMessage) {
+		return message.botId === this.connection.botId;
 	}
 
 	async deliver(message: UserMessage, waitMs = feishuEvents.deadlineMs): Promise<StreamAnswer> {
@@ -121,17 +121,18 @@ const refuse = (status: number, refused: string, authErrCode = status): Handshak
 });
 
 function admit({ searchParams }: URL, world: World): HandshakeVerdict {
-	const ticket = world.tickets.redeem<Grant>(searchParams.get('ticket'));
+	const ticket = world.tickets.redeem<Grant & { botId: string }>(searchParams.get('ticket'));
 	if ('refused' in ticket) return refuse(AUTH_FAILED, ticket.refused);
 	const { grant } = ticket;
 	const isSame = (['device_id', 'service_id'] as const).every(
 		(name) => searchParams.get(name) === grant[name],
 	);
 	if (!isSame) return refuse(FORBIDDEN, 'the address is not as it was given');
-	if (world.connections.of('feishu').length >= MOST_CONNECTIONS)
+	if (hasTooMany({ id: grant.botId }, world))
 		return refuse(AUTH_FAILED, 'too many connections', EXCEEDS_CONNECTIONS);
 	return {
-		who: `${world.accounts.feishuAppApi.appId}, device ${grant.device_id}`,
+		who: `${grant.botId}, device ${grant.device_id}`,
+		botId: grant.botId,
 		begin: (connection) => new FeishuDialogue(connection, Number(grant.service_id), world),
 	};
 }

@@ -22,6 +22,8 @@ export class StreamConnection {
 	readonly service: SimulatedPlatform;
 	readonly path: string;
 	readonly who: string;
+	/** Whose it is; undefined until the platform knows it. */
+	botId: string | undefined;
 	/** ISO 8601, the machine's time. */
 	readonly since = new Date().toISOString();
 	/** Frames of the bot and to it. */
@@ -38,7 +40,7 @@ export class StreamConnection {
 	private readonly timers = new Set<NodeJS.Timeout>();
 
 	constructor(
-		identity: Pick<StreamConnection, 'id' | 'service' | 'path' | 'who'>,
+		identity: Pick<StreamConnection, 'id' | 'service' | 'path' | 'who' | 'botId'>,
 		wire: { webSocket: WebSocket; socket: Duplex },
 		{ ledger, streamFaults }: { ledger: Ledger; streamFaults: StreamFaults },
 	) {
@@ -46,6 +48,7 @@ export class StreamConnection {
 		this.service = identity.service;
 		this.path = identity.path;
 		this.who = identity.who;
+		this.botId = identity.botId;
 		this.webSocket = wire.webSocket;
 		this.socket = wire.socket;
 		this.ledger = ledger;
@@ -59,8 +62,8 @@ export class StreamConnection {
 
 	/** What people see of it. */
 	shown() {
-		const { id, service, path, who, since, received, sent, frozen } = this;
-		return { id, service, path, who, since, received, sent, frozen };
+		const { id, service, botId, path, who, since, received, sent, frozen } = this;
+		return { id, service, botId, path, who, since, received, sent, frozen };
 	}
 
 	/** Writes an entry about this connection into the ledger. */

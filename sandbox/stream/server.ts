@@ -8,6 +8,8 @@ export type HandshakeVerdict =
 	| {
 			/** Who connects, as far as the bot says it. */
 			who: string;
+			/** Left out where that is not known before the bot has said something. */
+			botId?: string;
 			/** Greets the bot: the socket is open. */
 			begin(connection: StreamConnection): StreamDialogue;
 	  };

@@ -95,10 +95,10 @@ export function serveStreams(server: Server, world: World) {
 		if (!target) return refuse(socket, { status: 404 });
 		const verdict = admit(url, target, world);
 		if ('refused' in verdict) return refuse(socket, verdict);
-		const { who, begin } = verdict;
+		const { who, botId, begin } = verdict;
 		webSockets.handleUpgrade(request, socket, head, (webSocket) => {
 			const id = randomBytes(6).toString('hex');
-			const identity = { id, service: target.service, path: url.pathname, who };
+			const identity = { id, service: target.service, path: url.pathname, who, botId };
 			const connection = new StreamConnection(identity, { webSocket, socket }, world);
 			keep(connection, webSocket, begin, world);
 		});

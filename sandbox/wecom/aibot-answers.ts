@@ -38,10 +38,13 @@ const invalidRequest = () => new FrameRefusal(846605, 'invalid req_id');
 /** The answers to what came by one connection; another connection knows nothing of it. */
 export class AiBotAnswers {
 	private readonly world: World;
+	private readonly bot: { botId: string | undefined };
 	private readonly callbacks = new Map<string, Callback>();
 
-	constructor(world: World) {
+	/** @param bot whose answers these are, once it has subscribed */
+	constructor(world: World, bot: { botId: string | undefined }) {
 		this.world = world;
+		this.bot = bot;
 	}
 
 	/** From now on it may be answered. */
@@ -92,7 +95,7 @@ export class AiBotAnswers {
 		const isKnown = people.person(chat) ?? people.chat('wecom', chat);
 		if (!isKnown) throw new FrameRefusal(40058, 'invalid chatid');
 		const readable = readWhole(body, this.world, { markdown: true });
-		const message = messages.guess('wecom', chat, readable.text);
+		const message = messages.guess(this.bot.botId!, chat, readable.text);
 		const messageId = newMessageId();
 		messages.answer(message, { ...readable, messageId, via: 'aibot_send_msg', linked: 'guess' });
 		const { text } = readable;

@@ -2,7 +2,6 @@ import type { CallbackProtocol } from '../callback-protocol.ts';
 import { seal } from '../callback-crypto.ts';
 import { type Json, parseJson } from '../http.ts';
 import type { Readable, UserMessage } from '../messages.ts';
-import { BOT_NAME } from '../people.ts';
 import type { World } from '../world.ts';
 import { offerFile } from './aibot-files.ts';
 import { aiBotAccount, openReply } from './crypto.ts';
@@ -16,10 +15,11 @@ import {
 } from './deliver.ts';
 
 /** An AI bot's message type and payload; `media` is where its file lies. */
-function aiBotContent(message: UserMessage, media: object): object {
+function aiBotContent(message: UserMessage, world: World, media: object): object {
 	switch (message.contentType) {
 		case 'text': {
-			const content = message.mentionsBot ? `@${BOT_NAME} ${message.text}` : message.text;
+			const { name } = world.bots.find('wecom', message.botId)!;
+			const content = message.mentionsBot ? `@${name} ${message.text}` : message.text;
 			return { msgtype: 'text', text: { content } };
 		}
 		case 'richText':
@@ -61,11 +61,11 @@ export function aiBotBody(message: UserMessage, world: World, media: object) {
 	const isGroup = message.type === 'group';
 	return {
 		msgid: message.id,
-		aibotid: world.accounts.weComAiBotApi.botId,
+		aibotid: message.botId,
 		...(isGroup && { chatid: message.conversation }),
 		chattype: isGroup ? 'group' : 'single',
 		from: { userid: message.from },
-		...aiBotContent(message, media),
+		...aiBotContent(message, world, media),
 		...(message.quote && {
 			quote: { msgtype: 'text', text: { content: message.quote.text } },
 		}),

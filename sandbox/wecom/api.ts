@@ -4,6 +4,7 @@ import type { Readable } from '../messages.ts';
 import { BOT_NAME } from '../people.ts';
 import type { World } from '../world.ts';
 import { aiBotFileRoutes } from './aibot-files.ts';
+import { registrationRoutes } from './registration.ts';
 import { storeMedia, weComError, weComOk, webhookRoutes } from './webhook-api.ts';
 
 const OWNER = 'wecom';
@@ -34,7 +35,7 @@ function getToken(call: Call, world: World): ServiceReply {
 	if (!call.query.get('corpsecret')) return weComError(41004, 'corpsecret missing');
 	if (call.query.get('corpid') !== corpId) return weComError(40013, 'invalid corpid');
 	if (call.query.get('corpsecret') !== secret) return weComError(40001, 'invalid credential');
-	const { value, secondsLeft } = world.tokens.issue(OWNER, TOKEN_LIFE_MS);
+	const { value, secondsLeft } = world.tokens.issue(OWNER, corpId, TOKEN_LIFE_MS);
 	return weComOk({ access_token: value, expires_in: secondsLeft });
 }
 
@@ -141,7 +142,8 @@ function send(call: Call, world: World): ServiceReply {
 		);
 
 	const shown = withinLimits(known, world);
-	const messages = shown.map((id) => world.messages.guess('wecom', id, readable.text));
+	const { agentId } = world.accounts.weComAppApi;
+	const messages = shown.map((id) => world.messages.guess(agentId, id, readable.text));
 	for (const message of messages) {
 		const answer = { messageId: msgid, via: 'message/send', linked: 'guess' } as const;
 		world.messages.answer(message, { ...readable, ...answer });
@@ -217,6 +219,7 @@ function agentGet(call: Call, world: World): ServiceReply {
 export const weComRoutes: ServiceRoute[] = [
 	...webhookRoutes,
 	...aiBotFileRoutes,
+	...registrationRoutes,
 	{ method: 'GET', path: /^\/cgi-bin\/gettoken$/, kind: 'token', handle: getToken },
 	{ method: 'POST', path: /^\/cgi-bin\/message\/send$/, kind: 'send', handle: send },
 	{ method: 'POST', path: /^\/cgi-bin\/message\/recall$/, kind: 'recall', handle: recall },

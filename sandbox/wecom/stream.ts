@@ -23,11 +23,11 @@ const commandOf = (cmd: unknown) =>
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 
 /** Nobody asks for it: another connection has taken the place of this one. */
-function disconnectedEvent(world: World): string {
+function disconnectedEvent(world: World, botId: string | undefined): string {
 	const body = {
 		msgid: newRequestId(),
 		create_time: Math.floor(world.clock.now() / 1000),
-		aibotid: world.accounts.weComAiBotApi.botId,
+		aibotid: botId,
 		msgtype: 'event',
 		event: { eventtype: 'disconnected_event' },
 	};
@@ -47,13 +47,13 @@ class WeComDialogue implements StreamDialogue {
 	constructor(connection: StreamConnection, world: World) {
 		this.connection = connection;
 		this.world = world;
-		this.answers = new AiBotAnswers(world);
+		this.answers = new AiBotAnswers(world, connection);
 		this.uploads = new AiBotUploads(world);
 		this.watchSilence();
 	}
 
 	takes(message: UserMessage): boolean {
-		return this.isSubscribed && message.bot === 'aibot';
+		return this.isSubscribed && message.botId === this.connection.botId;
 	}
 
 	/** The platform waits for no acknowledgement: what was sent is delivered. */
@@ -89,7 +89,9 @@ class WeComDialogue implements StreamDialogue {
 
 	/** The platform has no other way than to say that somebody took the place. */
 	announceDisconnect() {
-		this.connection.say(disconnectedEvent(this.world), { kind: 'disconnect' });
+		this.connection.say(disconnectedEvent(this.world, this.connection.botId), {
+			kind: 'disconnect',
+		});
 		this.isSubscribed = false;
 		this.connection.close(1000, 'replaced');
 	}
@@ -123,18 +125,20 @@ class WeComDialogue implements StreamDialogue {
 
 	/** The code of a wrong secret is what people report of the platform's own tools. */
 	private subscribe(body: Json): CommandOutcome {
-		const { botId, secret } = this.world.accounts.weComAiBotApi;
-		if (body.bot_id !== botId) throw new FrameRefusal(40058, 'invalid Request Parameter');
-		if (body.secret !== secret || this.world.streamFaults.entry('wecom', 'wrongCredentials'))
+		const bot = this.world.bots.find('wecom', body.bot_id);
+		if (!bot) throw new FrameRefusal(40058, 'invalid Request Parameter');
+		if (body.secret !== bot.secret || this.world.streamFaults.entry('wecom', 'wrongCredentials'))
 			throw new FrameRefusal(853000, 'signature is incorrect, please check the bot secret');
 		this.isSubscribed = true;
+		this.connection.botId = bot.id;
 		return {};
 	}
 
 	/** One connection for each bot: the last one stays. */
 	private replaceOthers() {
 		for (const { connection, dialogue } of this.world.connections.of('wecom')) {
-			const isOther = connection !== this.connection && connection.isOpen;
+			const isSame = connection.botId === this.connection.botId;
+			const isOther = isSame && connection !== this.connection && connection.isOpen;
 			if (isOther && (dialogue as WeComDialogue).isSubscribed) dialogue.announceDisconnect();
 		}
 	}

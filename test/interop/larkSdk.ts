@@ -1,5 +1,7 @@
 import type { EventEmitter } from 'node:events';
 
+import type { AxiosInstance } from 'axios';
+
 /*
  * The parts of Feishu's SDK that judge this package, with the types that the tests need: its own declarations
  * are 300,000 lines, and some of these parts are private to it.
@@ -46,6 +48,27 @@ interface LarkSdk {
 	WSClient: new (options: object) => LarkConnection;
 	Client: new (options: object) => LarkClient;
 	normalize(event: object, options: object): Promise<LarkMessage>;
+	registerApp(options: LarkRegistration): Promise<LarkRegistered>;
+	defaultHttpInstance: AxiosInstance;
+}
+
+export interface LarkRegistration {
+	domain: string;
+	larkDomain: string;
+	source?: string;
+	signal?: AbortSignal;
+	appPreset?: object;
+	addons?: object;
+	appId?: string;
+	createOnly?: boolean;
+	onQRCodeReady(code: { url: string; expireIn: number }): void;
+	onStatusChange?(change: { status: string; interval?: number }): void;
+}
+
+export interface LarkRegistered {
+	client_id: string;
+	client_secret: string;
+	user_info?: { open_id?: string; tenant_brand?: string };
 }
 
 type Call = (payload?: object) => Promise<{ code?: number; data?: Record<string, unknown> }>;

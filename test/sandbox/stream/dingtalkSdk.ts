@@ -28,10 +28,12 @@ export async function startDingTalkClient(
 		topics?: string[];
 		eventAck?: (frame: HeardFrame) => EventAck;
 		response?: object;
+		/** Left out: that of accounts.json. */
+		account?: { clientId: string; clientSecret: string };
 	} = {},
 ) {
 	gatewayOrigin = sandbox.origin;
-	const { clientId, clientSecret } = sandbox.world.accounts.dingTalkAppApi;
+	const { clientId, clientSecret } = options.account ?? sandbox.world.accounts.dingTalkAppApi;
 	const heard: HeardFrame[] = [];
 	// Left out, all clients of the process would share one list.
 	const subscriptions = [{ type: 'EVENT', topic: '*' }];

@@ -10,14 +10,18 @@ export interface HeardEvent {
 const clients: LarkConnection[] = [];
 
 export interface ClientOptions {
+	/** Left out: those of accounts.json. */
+	appId?: string;
 	appSecret?: string;
+	/** The hosts: `feishu` or `lark`. */
+	host?: string;
 	/** What is answered to an event or a card action; what it throws is a failure. */
 	answer?: (event: HeardEvent) => unknown;
 }
 
 /** Feishu's own client, started on the sandbox; resolves when it is connected or has given up. */
 export async function startFeishuClient(sandbox: TestSandbox, options: ClientOptions = {}) {
-	const { appId, appSecret } = sandbox.world.accounts.feishuAppApi;
+	const account = sandbox.world.accounts.feishuAppApi;
 	const heard: HeardEvent[] = [];
 	const failures: string[] = [];
 	let reconnects = 0;
@@ -27,9 +31,9 @@ export async function startFeishuClient(sandbox: TestSandbox, options: ClientOpt
 		return options.answer?.(event);
 	};
 	const client = new lark.WSClient({
-		appId,
-		appSecret: options.appSecret ?? appSecret,
-		domain: `${sandbox.origin}/feishu`,
+		appId: options.appId ?? account.appId,
+		appSecret: options.appSecret ?? account.appSecret,
+		domain: `${sandbox.origin}/${options.host ?? 'feishu'}`,
 		onReady: () => (isReady = true),
 		onReconnected: () => (reconnects += 1),
 		onError: (error: Error) => failures.push(error.message),

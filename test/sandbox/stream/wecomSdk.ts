@@ -14,7 +14,7 @@ const clients: WSClient[] = [];
 /** WeCom's own client on the sandbox, without waiting for anything. */
 export function startWeComClient(
 	sandbox: TestSandbox,
-	more: { secret?: string; heartbeatInterval?: number } = {},
+	more: { botId?: string; secret?: string; heartbeatInterval?: number } = {},
 ) {
 	const { botId, secret, websocketUrl } = sandbox.world.accounts.weComAiBotApi;
 	const client = new WSClient({
