@@ -53,8 +53,8 @@ interface LarkSdk {
 }
 
 export interface LarkRegistration {
-	domain: string;
-	larkDomain: string;
+	domain?: string;
+	larkDomain?: string;
 	source?: string;
 	signal?: AbortSignal;
 	appPreset?: object;

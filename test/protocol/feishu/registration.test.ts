@@ -9,7 +9,7 @@ import {
 } from '../../../protocol/feishu/registration';
 import { ok, readings } from '../registrations';
 
-/* The rest is compared with Feishu's SDK in test/interop/feishuRegistration.test.ts. */
+/* The rest is compared with Feishu's SDK in test/interop/feishuCodes.test.ts. */
 
 const question = { deviceCode: 'd' };
 const lark = { user_info: { tenant_brand: 'lark', open_id: 'ou_1' } };
