@@ -227,10 +227,7 @@ function readAddress(given: unknown, { codeDomains, registrationUrl }: AddressRu
 		protocol === 'https:' &&
 		port === '' &&
 		domains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`));
-	const isOfAsked =
-		/^https?:$/.test(protocol) &&
-		URL.canParse(registrationUrl) &&
-		url.origin === new URL(registrationUrl).origin;
+	const isOfAsked = URL.canParse(registrationUrl) && url.origin === new URL(registrationUrl).origin;
 	if (username || password || !(isOfPlatform || isOfAsked)) {
 		throw new RegistrationError('foreignAddress', reasonIn(url.host));
 	}

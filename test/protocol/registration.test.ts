@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { readNonce } from '../../protocol/dingtalk/registration';
-import { RegistrationError, reasonIn, wordIn } from '../../protocol/registration';
+import {
+	RegistrationError,
+	reasonIn,
+	wordIn,
+	type RegistrationCode,
+} from '../../protocol/registration';
 import { judged } from '../interop/seeds';
 import { ok, readingNames, readings, withAddress } from './registrations';
 
@@ -68,6 +73,24 @@ describe.each(readingNames)('A code of %s', (name) => {
 		expect(() => reading.readBegun({ status, body })).toThrow(expect.objectContaining({ problem }));
 	});
 });
+
+test.each([
+	[600, 5, 600_000, 5000],
+	['90', '2.5', 90_000, 2500],
+	[1, 0.01, 30_000, 1000],
+	[1e9, 1e9, 7_200_000, 7_200_000],
+	[1e308, 40, 7_200_000, 40_000],
+	[0, -1, 600_000, 5000],
+	[null, {}, 600_000, 5000],
+	['soon', NaN, 600_000, 5000],
+])(
+	'A code that lives for %j s and is asked for every %j s does so for %i and %i ms',
+	(expires_in, interval, expiresInMs, intervalMs) => {
+		const { begun, readBegun } = readings.feishu;
+		const code = readBegun(ok({ ...begun, expires_in, interval }));
+		expect(code).toMatchObject({ expiresInMs, intervalMs });
+	},
+);
 
 describe.each(readingNames)('A grant of %s', (name) => {
 	const { granted, values, readPolled } = readings[name];
@@ -181,6 +204,9 @@ describe('Whatever the answer', () => {
 		}),
 	);
 
+	/** So that most codes are read. */
+	const anyDomain = { codeDomains: 'feishu.cn, dingtalk.com, work.weixin.qq.com' };
+
 	judged(
 		'a code’s times and address are within their bounds',
 		1000,
@@ -188,20 +214,20 @@ describe('Whatever the answer', () => {
 			fc.constantFrom(...readingNames),
 			hostile(1),
 			hostile(1),
-			hostile(1),
+			fc.oneof(fc.constant('https://open.feishu.cn/x'), hostile(1)),
 			(name, expires_in, interval, address) => {
 				const reading = readings[name];
 				const body = { ...(withAddress(reading, address) as object), expires_in, interval };
-				const code = outcomeOf(() => reading.readBegun(ok(body)));
-				if (!(code as object).hasOwnProperty('deviceCode')) return;
-				const read = code as ReturnType<typeof reading.readBegun>;
-				expect(read.expiresInMs).toBeGreaterThanOrEqual(30_000);
-				expect(read.expiresInMs).toBeLessThanOrEqual(7_200_000);
-				expect(read.intervalMs).toBeGreaterThanOrEqual(1000);
-				expect(read.intervalMs).toBeLessThanOrEqual(read.expiresInMs);
-				expect(new URL(read.address).protocol).toBe('https:');
-				// What the most compact QR code that scanners read well can hold.
-				expect(read.address.length).toBeLessThan(2331);
+				const outcome = outcomeOf(() => reading.readBegun(ok(body), anyDomain));
+				if (!Object.hasOwn(outcome as object, 'deviceCode')) return;
+				const code = outcome as RegistrationCode;
+				expect(code.expiresInMs).toBeGreaterThanOrEqual(30_000);
+				expect(code.expiresInMs).toBeLessThanOrEqual(7_200_000);
+				expect(code.intervalMs).toBeGreaterThanOrEqual(1000);
+				expect(code.intervalMs).toBeLessThanOrEqual(code.expiresInMs);
+				expect(new URL(code.address).protocol).toBe('https:');
+				// What a QR code can hold.
+				expect(code.address.length).toBeLessThan(2331);
 			},
 		),
 	);
