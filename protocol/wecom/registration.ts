@@ -1,5 +1,5 @@
 import { isSuccess } from '../errors';
-import { asFields, asNumber, asText } from '../fields';
+import { asFields, asNumber, asText, type Fields } from '../fields';
 import { urlBelow } from '../pasted';
 import {
 	RegistrationError,
@@ -7,6 +7,7 @@ import {
 	grantOf,
 	judgeResponse,
 	noAnswer,
+	passingTrouble,
 	readCode,
 	reasonIn,
 	type RegistrationAnswer,
@@ -54,12 +55,10 @@ export function readBegun(
 	response: RegistrationResponse,
 	settings: WeComRegistrationSettings,
 ): RegistrationCode {
-	const { errcode, errmsg, data } = fieldsOf(response);
-	const isRefused = asText(errcode) !== '' && asNumber(errcode) !== 0;
-	if (isRefused) {
-		throw new RegistrationError('refused', reasonIn(`${asText(errmsg)} (${asText(errcode)})`));
-	}
-	const { scode, auth_url } = asFields(data);
+	const fields = fieldsOf(response);
+	const refusal = refusalIn(fields);
+	if (refusal) throw new RegistrationError('refused', refusal);
+	const { scode, auth_url } = asFields(fields.data);
 	const given = { deviceCode: scode, address: auth_url, expiresIn: undefined, interval: undefined };
 	return readCode(given, settings, TIMES);
 }
@@ -72,8 +71,18 @@ export function readPolled(
 	const judged = judgeResponse(response);
 	if (judged) return judged;
 	if (!isSuccess(response.status)) return noAnswer(response.status);
-	const { status, bot_info } = asFields(asFields(response.body).data);
+	const fields = asFields(response.body);
+	const refusal = refusalIn(fields);
+	if (refusal) return passingTrouble('failed', refusal);
+	const { status, bot_info } = asFields(fields.data);
 	if (status !== 'success') return { status: 'waiting' };
 	const { botid, secret } = asFields(bot_info);
 	return grantOf({ botId: botid, secret }, { websocketUrl });
+}
+
+/** An answer need not have a code; one that is no 0 refuses. */
+function refusalIn({ errcode, errmsg }: Fields): string | undefined {
+	const code = asText(errcode);
+	if (code === '' || asNumber(code) === 0) return undefined;
+	return reasonIn(`${asText(errmsg)} (${code})`);
 }

@@ -35,6 +35,12 @@ test.each([
 	[404, { data: { status: 'success', bot_info } }, { status: 'unreachable', reason: 'HTTP 404' }],
 	[
 		200,
+		{ errcode: 40_058, errmsg: 'invalid scode' },
+		{ status: 'failed', reason: 'invalid scode (40058)', mayPass: true },
+	],
+	[200, { errcode: 0, data: { status: 'init' } }, { status: 'waiting' }],
+	[
+		200,
 		{ data: { status: 'success' } },
 		{ status: 'failed', reason: 'the answer has no credentials', mayPass: true },
 	],
