@@ -27,4 +27,6 @@ export const registration: PlatformRegistration = {
 		const request = pollRequest(settings, question);
 		return await asked(call, request, (response) => readPolled(response, settings));
 	},
+
+	isTrigger: ({ type }) => type.endsWith('.dingTalkTrigger'),
 };

@@ -7,6 +7,7 @@ import {
 	readPolled,
 	registrationDefaults,
 } from '../../protocol/feishu/registration';
+import { greet } from './greeting';
 import { answered, asked, type PlatformRegistration } from '../shared/registration';
 
 export const registration: PlatformRegistration = {
@@ -28,4 +29,8 @@ export const registration: PlatformRegistration = {
 		const request = pollRequest(settings, question);
 		return await asked(call, request, (response) => readPolled(response, settings, question));
 	},
+
+	isTrigger: ({ type }) => type.endsWith('.feishuTrigger'),
+
+	greet,
 };

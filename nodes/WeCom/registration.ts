@@ -24,4 +24,10 @@ export const registration: PlatformRegistration = {
 		const request = pollRequest(settings, question);
 		return await asked(call, request, (response) => readPolled(response, settings));
 	},
+
+	isTrigger({ type, typeVersion, parameters }) {
+		// What is a parameter's default, n8n does not save (receive/authentication.ts).
+		const { authentication = typeVersion >= 3.1 ? 'aiBot' : 'app' } = parameters;
+		return type.endsWith('.weComTrigger') && authentication === 'aiBot';
+	},
 };

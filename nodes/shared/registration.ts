@@ -1,3 +1,4 @@
+import type { BoundBot } from '../../core/registration/bindings';
 import type { Failure } from '../../protocol/errors';
 import type { Platform } from '../../protocol/message';
 import {
@@ -6,6 +7,7 @@ import {
 	type Permission,
 	type RegistrationAnswer,
 	type RegistrationCode,
+	type RegistrationGrant,
 	type RegistrationQuestion,
 	type RegistrationRequest,
 	type RegistrationResponse,
@@ -47,6 +49,22 @@ export interface PlatformRegistration {
 		question: RegistrationQuestion,
 		settings?: RegistrationSettings,
 	): Promise<RegistrationAnswer>;
+	isTrigger: BoundBot['isTrigger'];
+	/**
+	 * Writes as the new bot to who scanned the code, where the platform says who that was.
+	 * @param values of the grant
+	 * @returns why it was not sent, if so; who shows that strikes the secrets out first
+	 */
+	greet?(
+		call: RegistrationCall,
+		values: RegistrationGrant['values'],
+		greeting: Greeting,
+	): Promise<string | undefined>;
+}
+
+export interface Greeting {
+	personId: string;
+	text: string;
 }
 
 /** What the platform says to a request for a code. */
