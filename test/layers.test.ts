@@ -101,7 +101,7 @@ test.each(sharedRooms)('nodes/shared/%s/ imports no room above it', (room) => {
 /**
  * What each room of scripts/ may import beside Node's own modules and itself; the commands beside them
  * import all. A fresh clone starts before any package is there: n8n-workflow is types, or for the checks
- * of workflows, which come later; sqlite3 is tried in a process of its own; bcryptjs and index.js
+ * of workflows, which come later; sqlite3 is tried in a process of its own; bcryptjs, qrcode and index.js
  * are asked for when they are there.
  */
 const scriptRooms: Array<[room: string, ...others: string[]]> = [
@@ -109,6 +109,7 @@ const scriptRooms: Array<[room: string, ...others: string[]]> = [
 	['workflows', 'scripts/machine/', 'n8n-workflow$'],
 	['system', 'scripts/(machine|workflows)/', '(bcryptjs|index\\.js)$'],
 	['transfer', 'scripts/(machine|workflows|system)/'],
+	['connect', 'scripts/(machine|workflows|system|transfer)/', '(qrcode|index\\.js)$'],
 	['bench', 'scripts/(machine|workflows|system)/'],
 	['vectors', 'scripts/machine/', 'index\\.js$'],
 	['faults', 'scripts/(machine|workflows|system)/'],

@@ -9,7 +9,8 @@ const { StepFailure } = require('../machine/steps.js');
  * @property {boolean} active whether it is published
  * @property {boolean} [isArchived]
  * @property {string} [description]
- * @property {{ nodes: WorkflowNode[] } | null} [activeVersion] what is published, where that differs
+ * @property {string} [versionId] of what is stored
+ * @property {{ nodes: WorkflowNode[], versionId?: string } | null} [activeVersion] what is published
  * @property {any} [staticData]
  */
 /** @typedef {Workflow & InstanceFields} StoredWorkflow */

@@ -64,4 +64,4 @@ async function connectionStates(workflows, credentials, logs) {
 	);
 }
 
-module.exports = { connectionStates };
+module.exports = { APPS, connectionStates };

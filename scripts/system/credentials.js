@@ -118,13 +118,24 @@ const CREDENTIALS = [
 	},
 ];
 
-/** Variables of `.env` that set this project's own ports, and whom `npm run token` asks. */
+/** Variables of `.env` that set this project's own ports, and whom `npm run token` and `npm run connect` ask. */
 const SETTINGS = [
 	'CLAWBOT_N8N_PORT',
 	'CLAWBOT_SANDBOX_PORT',
 	'CLAWBOT_ROBOT_API_URL',
 	'CLAWBOT_API_KEY',
 	'CLAWBOT_API_SECRET',
+	'CLAWBOT_DINGTALK_REGISTRATION_URL',
+	'CLAWBOT_DINGTALK_CODE_DOMAINS',
+	'CLAWBOT_DINGTALK_SOURCE',
+	'CLAWBOT_FEISHU_REGISTRATION_URL',
+	'CLAWBOT_FEISHU_CODE_DOMAINS',
+	'CLAWBOT_FEISHU_SOURCE',
+	'CLAWBOT_LARK_REGISTRATION_URL',
+	'CLAWBOT_LARK_BASE_URL',
+	'CLAWBOT_WECOM_REGISTRATION_URL',
+	'CLAWBOT_WECOM_CODE_DOMAINS',
+	'CLAWBOT_WECOM_SOURCE',
 ];
 
 /**

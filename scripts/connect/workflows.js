@@ -1,0 +1,120 @@
+'use strict';
+const { StepFailure } = require('../machine/steps.js');
+const { paths } = require('../machine/paths.js');
+const { ApiError } = require('../system/api.js');
+const { apiBody } = require('../transfer/body.js');
+const { findCopies } = require('../transfer/copies.js');
+const { readWorkflows } = require('../workflows/workflows.js');
+const { loadRegistration } = require('./package.js');
+
+/** @import { Binding, BoundBot } from './package.js' */
+/** @import { Api, StoredWorkflow } from '../system/api.js' */
+
+/** The workflow that answers people. */
+const BUNDLED = 'clawbotAnswer001';
+
+/** @type {Record<'noNode' | 'severalBots', { is: string, cure: string }>} */
+const PROBLEMS = {
+	noNode: {
+		is: 'has no trigger for such a bot',
+		cure: 'Add one on the canvas, or name another workflow with --workflow ID.',
+	},
+	severalBots: {
+		is: 'works with several bots of this platform',
+		cure: 'Which one is to be replaced is your decision: make the bot by hand and choose its credential on the canvas, or name another workflow with --workflow ID.',
+	},
+};
+
+/** @param {Api} api */
+async function answeringWorkflow(api) {
+	const bundled = readWorkflows(paths.workflows).find(({ workflow }) => workflow.id === BUNDLED);
+	const [copy] = bundled ? findCopies(bundled.workflow, await api.workflows()) : [];
+	if (copy) return copy.id;
+	throw new StepFailure(
+		`"${bundled?.workflow.name}" is not in this n8n`,
+		'Bring it in (npm run workflows:push), or name another workflow with --workflow ID.',
+	);
+}
+
+/**
+ * @param {Api} api
+ * @param {string} id
+ */
+async function readWorkflow(api, id) {
+	try {
+		return await api.workflow(id);
+	} catch (error) {
+		if (!(error instanceof ApiError) || error.status !== 404) throw error;
+		throw new StepFailure(
+			`there is no workflow ${id} in this n8n`,
+			'The id stands in its address: …/workflow/ID',
+		);
+	}
+}
+
+/**
+ * A workflow as it is now, with a bot's credential in the nodes that work with it.
+ *
+ * @param {Api} api
+ * @param {string} id
+ * @param {BoundBot} bot
+ * @returns {Promise<{ workflow: StoredWorkflow, binding: Binding }>}
+ */
+async function boundWorkflow(api, id, bot) {
+	const workflow = await readWorkflow(api, id);
+	const binding = loadRegistration().bind(workflow.nodes, bot);
+	if (!('problem' in binding)) return { workflow, binding };
+	const { is, cure } = PROBLEMS[binding.problem];
+	throw new StepFailure(`"${workflow.name}" ${is}`, cure);
+}
+
+/**
+ * Checks before anybody scans anything that n8n has the package and that the workflows can get such a bot.
+ *
+ * @param {Api} api
+ * @param {string[]} named ids; empty: the bundled workflow that answers people
+ * @param {BoundBot} bot
+ */
+async function chooseWorkflows(api, named, bot) {
+	try {
+		await api.call('GET', `/credentials/schema/${bot.type}`);
+	} catch (error) {
+		if (!(error instanceof ApiError) || error.status !== 404) throw error;
+		throw new StepFailure(
+			`this n8n has no credential type ${bot.type}`,
+			'Install n8n-nodes-clawbot there first (Settings → Community nodes).',
+		);
+	}
+	const ids = named.length > 0 ? [...new Set(named)] : [await answeringWorkflow(api)];
+	return await Promise.all(ids.map(async (id) => (await boundWorkflow(api, id, bot)).workflow));
+}
+
+/**
+ * Stores a workflow with a bot's credential and publishes it.
+ *
+ * @param {Api} api
+ * @param {string} id
+ * @param {BoundBot} bot
+ */
+async function publishWith(api, id, bot) {
+	const { workflow, binding } = await boundWorkflow(api, id, bot);
+	// n8n publishes what is stored of a published workflow.
+	const stored = await api.update(id, apiBody({ ...workflow, nodes: binding.nodes }));
+	const published = stored.active ? stored : await api.activate(id);
+	return { published: { ...published, nodes: binding.nodes }, binding };
+}
+
+/**
+ * Names of the workflows that work with a credential.
+ *
+ * @param {Api} api
+ * @param {string} type
+ * @param {string | null} id
+ */
+async function workflowsUsing(api, type, id) {
+	const { usesCredential } = loadRegistration();
+	const all = await api.workflows();
+	return all.filter(({ nodes }) => usesCredential(nodes, type, id));
+}
+
+module.exports = { chooseWorkflows, publishWith, workflowsUsing };
