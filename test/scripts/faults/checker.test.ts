@@ -1,27 +1,18 @@
 import { check } from '../../../scripts/faults/checker';
 import {
 	answer,
-	call,
+	countsOf,
 	delivery,
+	good,
 	history,
 	killAt,
+	kinds,
 	question,
-	robotCall,
 	row,
 	type History,
 } from './history';
 
-const kinds = (made: Partial<History>, rules = {}) =>
-	check(history(made), rules).violations.map(({ kind }) => kind);
-const countsOf = (made: Partial<History>) => check(history(made)).counts;
-
-/** One question that was acknowledged, asked of the model and answered. */
-const good = {
-	messages: [question('Q000001')],
-	deliveries: [delivery('Q000001', 0)],
-	calls: [call('Q000001', 20, 120)],
-	answers: [answer('Q000001', 130)],
-};
+/* What becomes of a message, and how often. */
 
 describe('a message that was acknowledged', () => {
 	it('and answered is in order', () => {
@@ -223,187 +214,5 @@ describe('two answers', () => {
 		],
 	])('are a violation where %s', (_, made, lives) => {
 		expect(kinds({ ...made, ...(lives && { lives }) })).toEqual(['twice']);
-	});
-});
-
-describe('order', () => {
-	const two = {
-		messages: [question('Q000001'), question('Q000002')],
-		deliveries: [delivery('Q000001', 0), delivery('Q000002', 50)],
-	};
-	const none = { none: ['inversions'] };
-
-	it('is kept by answers in the order of their questions', () => {
-		const made = { ...two, answers: [answer('Q000001', 100), answer('Q000002', 200)] };
-		expect(kinds(made, none)).toEqual([]);
-	});
-
-	const inverted = { ...two, answers: [answer('Q000002', 100), answer('Q000001', 200)] };
-
-	it('is broken by an answer that overtakes', () => {
-		expect(kinds(inverted, none)).toEqual(['inversions']);
-	});
-
-	it('is not broken by an answer whose question the platform delivered again too soon', () => {
-		const deliveries = [
-			delivery('Q000001', 0),
-			delivery('Q000002', 5, false),
-			delivery('Q000002', 300),
-		];
-		expect(kinds({ ...inverted, deliveries }, none)).toEqual([]);
-		expect(kinds({ ...inverted, deliveries: deliveries.slice(0, 1) }, none)).toEqual([]);
-		expect(kinds({ ...inverted, deliveries: [...two.deliveries, deliveries[2]!] }, none)).toEqual([
-			'inversions',
-		]);
-	});
-
-	it('is counted where it is not asked for', () => {
-		expect(check(history(inverted))).toMatchObject({ violations: [], counts: { inversions: 1 } });
-	});
-
-	it('is none between conversations', () => {
-		const messages = [question('Q000001', 'a'), question('Q000002', 'b')];
-		expect(kinds({ ...inverted, messages }, none)).toEqual([]);
-	});
-
-	it('is none between questions that came at once', () => {
-		const deliveries = [delivery('Q000001', 0), delivery('Q000002', 5)];
-		expect(kinds({ ...inverted, deliveries }, none)).toEqual([]);
-	});
-
-	it('is not broken by one that is dead', () => {
-		const made = { ...two, answers: [answer('Q000002', 100)], rows: [row('Q000001', 'dead')] };
-		expect(kinds(made, none)).toEqual([]);
-	});
-});
-
-describe('one turn at a time', () => {
-	const two = {
-		messages: [question('Q000001'), question('Q000002')],
-		deliveries: [delivery('Q000001', 0), delivery('Q000002', 50)],
-		answers: [answer('Q000001', 150), answer('Q000002', 260)],
-	};
-
-	it('is kept by turns that follow each other', () => {
-		const calls = [call('Q000001', 20, 140), call('Q000002', 160, 250)];
-		expect(kinds({ ...two, calls }, { turnsEndWith: 'answer' })).toEqual([]);
-	});
-
-	it('is broken by model requests at once', () => {
-		const calls = [call('Q000001', 20, 140), call('Q000002', 100, 250)];
-		expect(kinds({ ...two, calls })).toEqual(['overlaps']);
-	});
-
-	it('is broken by a request before the answer to the last one is out', () => {
-		const calls = [call('Q000001', 20, 140), call('Q000002', 144, 250)];
-		expect(kinds({ ...two, calls })).toEqual([]);
-		expect(kinds({ ...two, calls }, { turnsEndWith: 'answer' })).toEqual(['overlaps']);
-	});
-
-	it('is broken by a short request within a long one, behind another', () => {
-		const calls = [call('Q000001', 20, 900), call('Q000001', 30, 40), call('Q000002', 100, 250)];
-		expect(check(history({ ...two, calls })).counts.overlaps).toBe(2);
-	});
-
-	it('is kept where the requests are of different conversations', () => {
-		const messages = [question('Q000001', 'a'), question('Q000002', 'b')];
-		const calls = [call('Q000001', 20, 140), call('Q000002', 100, 250)];
-		expect(kinds({ ...two, messages, calls })).toEqual([]);
-	});
-});
-
-describe('a restart', () => {
-	const killed = (settledAt: number) => ({
-		...good,
-		answers: [answer('Q000001', settledAt)],
-		lives: killAt(100),
-	});
-
-	it('drains what was acknowledged before it', () => {
-		const { drains, violations } = check(history(killed(10_100)));
-		expect(drains).toEqual([{ life: 1, backlog: 1, drainMs: 5_000, late: [] }]);
-		expect(violations).toEqual([]);
-	});
-
-	it('has a minute for that', () => {
-		expect(kinds(killed(5_100 + 60_000))).toEqual([]);
-		expect(kinds(killed(5_100 + 60_001))).toEqual(['late']);
-	});
-
-	it('has nothing to make up for where all was settled', () => {
-		const made = { ...good, lives: killAt(5_000) };
-		expect(check(history(made)).drains).toMatchObject([{ backlog: 0, drainMs: 0 }]);
-	});
-
-	it('cannot make up for what the platform had written and never got to n8n', () => {
-		const made = {
-			...good,
-			deliveries: [{ ...delivery('Q000001', 80), unconfirmed: true }],
-			calls: [],
-			answers: [],
-			links: [{ service: 'wecom', at: 100, change: -1 as const }],
-			lives: killAt(100),
-		};
-		expect(check(history(made))).toMatchObject({
-			violations: [],
-			counts: { forgotten: 1 },
-			drains: [{ backlog: 0, drainMs: 0, late: [] }],
-		});
-		// The model was asked: n8n had it.
-		expect(kinds({ ...made, calls: good.calls })).toEqual(['lost', 'late']);
-	});
-
-	it('counts a dead letter as settled when it was given up', () => {
-		const made = {
-			...good,
-			answers: [],
-			rows: [row('Q000001', 'dead', { settledAt: 7_100 })],
-			lives: killAt(100),
-		};
-		expect(check(history(made)).drains).toMatchObject([{ drainMs: 2_000 }]);
-	});
-
-	it('leaves to the next life what it had no time for', () => {
-		const [first, second] = killAt(100);
-		const lives = [first!, { ...second!, killedAt: 6_000 }, { startedAt: 6_000, readyAt: 11_000 }];
-		const made = { ...good, answers: [answer('Q000001', 12_000)], lives };
-		expect(check(history(made)).drains).toEqual([
-			{ life: 1, backlog: 1, drainMs: undefined, late: [] },
-			{ life: 2, backlog: 1, drainMs: 1_000, late: [] },
-		]);
-	});
-});
-
-describe('a group robot', () => {
-	const calls = (count: number, everyMs: number) =>
-		Array.from({ length: count }, (_, index) => robotCall('dingtalk', index * everyMs));
-
-	it('may send 20 in any minute', () => {
-		expect(kinds({ robotCalls: calls(20, 10) })).toEqual([]);
-		expect(kinds({ robotCalls: calls(100, 3_001) })).toEqual([]);
-	});
-
-	it('may not send 21 in any minute, wherever it begins', () => {
-		expect(kinds({ robotCalls: calls(21, 10) })).toEqual(['quota']);
-		const late = [
-			robotCall('dingtalk', 0),
-			...calls(21, 2_900).map((c) => ({ ...c, at: c.at + 50_000 })),
-		];
-		expect(kinds({ robotCalls: late })).toEqual(['quota']);
-	});
-
-	it('may not be refused for its rate', () => {
-		expect(kinds({ robotCalls: [robotCall('wecom', 0, 'limited')] })).toEqual(['quota']);
-	});
-
-	it('has its calls counted only where the platform saw them', () => {
-		const failed = calls(30, 10).map((each) => ({ ...each, outcome: 'failed' as const }));
-		expect(kinds({ robotCalls: failed })).toEqual([]);
-	});
-
-	it('of Feishu may send 5 in any second', () => {
-		const six = Array.from({ length: 6 }, (_, index) => robotCall('feishu', index * 150));
-		expect(kinds({ robotCalls: six })).toEqual(['quota']);
-		expect(kinds({ robotCalls: six.map((each) => ({ ...each, at: each.at * 2 })) })).toEqual([]);
 	});
 });

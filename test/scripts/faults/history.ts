@@ -1,6 +1,6 @@
 /* Hand-made histories, in the checker's words. Times are small: ms since a beginning of no account. */
 
-import type { History } from '../../../scripts/faults/checker';
+import { check, type History } from '../../../scripts/faults/checker';
 
 export type { History };
 
@@ -72,3 +72,16 @@ export const killAt = (killedAt: number): History['lives'] => [
 	{ startedAt: -1000, readyAt: 0, killedAt },
 	{ startedAt: killedAt, readyAt: killedAt + 5_000 },
 ];
+
+/** The kinds of violations that the checker finds. */
+export const kinds = (made: Partial<History>, rules = {}) =>
+	check(history(made), rules).violations.map(({ kind }) => kind);
+export const countsOf = (made: Partial<History>) => check(history(made)).counts;
+
+/** One question that was acknowledged, asked of the model and answered. */
+export const good = {
+	messages: [question('Q000001')],
+	deliveries: [delivery('Q000001', 0)],
+	calls: [call('Q000001', 20, 120)],
+	answers: [answer('Q000001', 130)],
+};
