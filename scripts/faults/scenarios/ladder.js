@@ -54,6 +54,18 @@ async function until(holds) {
 }
 
 /**
+ * @param {Arena} arena
+ * @param {Message[]} messages
+ */
+async function answered(arena, messages) {
+	await until(async () => {
+		await arena.catchUp();
+		const { answers } = arena.facts;
+		return messages.every(({ mark }) => answers.some(({ marks }) => marks.includes(mark)));
+	});
+}
+
+/**
  * By which ways each message was delivered so far.
  *
  * @param {Arena} arena
@@ -65,6 +77,26 @@ async function waysOf(arena, messages) {
 	return messages.map(({ id }) =>
 		deliveries.filter((each) => each.id === id).map(({ by = 'httpCallback' }) => by),
 	);
+}
+
+/**
+ * n8n starts, and is ready: what comes before that waits in it, and the hours that follow would pass meanwhile.
+ *
+ * @param {Arena} arena
+ * @param {Connections} connections
+ * @param {'kill' | 'restart'} how it ends before
+ */
+async function startAnew(arena, connections, how) {
+	if (how === 'kill') {
+		await arena.kill();
+		await arena.start();
+	} else {
+		await arena.restart();
+	}
+	await connections.live('dingtalk', { limitMs: CONNECT_MS });
+	const { people } = arena;
+	const first = await people.ask(people.conversation('dingtalk'), { thinkMs: 50 });
+	await answered(arena, [first]);
 }
 
 /**
@@ -99,17 +131,10 @@ async function climb(arena, rungs, { messages, aheadMs }) {
 			people.ask(people.conversation('feishu'), { thinkMs: 50 }),
 		),
 	);
-	await until(async () => {
-		await arena.catchUp();
-		return asked.every(({ mark }) => arena.facts.answers.some(({ marks }) => marks.includes(mark)));
-	});
+	await answered(arena, asked);
 	let ahead = aheadMs;
 	for (const [index, { afterMs, before, way }] of rungs.entries()) {
-		if (before === 'kill') {
-			await arena.kill();
-			await arena.start();
-		}
-		if (before === 'restart') await arena.restart();
+		if (before) await startAnew(arena, connections, before);
 		if (way) await leave(arena, connections, way);
 		else await isLive();
 		if (index === rungs.length - 1) await system.sandbox.call('DELETE', '/stream-faults');
@@ -118,6 +143,8 @@ async function climb(arena, rungs, { messages, aheadMs }) {
 		await until(async () =>
 			(await waysOf(arena, asked)).every(({ length }) => length >= index + 2),
 		);
+		// After a kill n8n learns again what it has answered, before the hour of the next rung passes.
+		if (before) await arena.quiet();
 	}
 	const wanted = ['stream', ...rungs.map(({ way = 'stream' }) => way)].join();
 	const went = await waysOf(arena, asked);
