@@ -43,10 +43,15 @@ const cut = (text: string, maxBytes: number): string => {
 	return whole.replace(/\ufffd+$/, '');
 };
 
+/** How many bytes need a version, and how many fill it. */
+const boundsOf = (version: number): [least: number, most: number] => [
+	version === 1 ? 0 : capacityOf(version - 1) + 1,
+	capacityOf(version),
+];
+
 /** Texts of every script and length, those that fill a symbol to the last byte among them. */
 const textFor = (version: number): fc.Arbitrary<string> => {
-	const most = capacityOf(version);
-	const least = version === 1 ? 0 : capacityOf(version - 1) + 1;
+	const [least, most] = boundsOf(version);
 	const ascii = fc.string({ unit: 'binary-ascii', minLength: least, maxLength: most });
 	const full = fc.string({ unit: 'binary-ascii', minLength: most, maxLength: most });
 	const graphemes = fc
@@ -63,30 +68,26 @@ const anyText = fc
 	.chain(textFor);
 
 describe('The QR code of a text', () => {
-	it.each(VERSIONS)('has every module as the judge has it, in version %i', (version) => {
-		const found = new Set<number>();
-		const check = fc.property(textFor(version), (text) => {
-			const symbol = qrSymbol(text);
-			const judged = judgedSymbol(text, symbol.maskPattern);
-			expect([symbol.version, drawn(symbol.modules)]).toEqual([
-				judged.version,
-				drawn(modulesOf(judged)),
-			]);
-			found.add(symbol.version);
-		});
-		// The addresses of platforms fill versions up to 12.
-		fc.assert(check, { numRuns: version <= 12 ? 120 : 20 });
-		expect(found).toContain(version);
-	});
-
-	it('takes the next version with the first byte that does not fit', () => {
-		for (const version of VERSIONS) {
-			const full = 'x'.repeat(capacityOf(version));
-			expect(qrSymbol(full).version).toBe(version);
-			expect(judgedSymbol(full).version).toBe(version);
-			if (version < 40) expect(qrSymbol(`${full}x`).version).toBe(version + 1);
-		}
-	});
+	it.each(VERSIONS)(
+		'has every module as the judge has it, in version %i, from its first byte to its last',
+		(version) => {
+			const versionOf = new Map<string, number>();
+			const check = fc.property(textFor(version), (text) => {
+				const symbol = qrSymbol(text);
+				const judged = judgedSymbol(text, symbol.maskPattern);
+				expect([symbol.version, drawn(symbol.modules)]).toEqual([
+					judged.version,
+					drawn(modulesOf(judged)),
+				]);
+				versionOf.set(text, symbol.version);
+			});
+			const bounds = boundsOf(version).map((bytes) => 'x'.repeat(bytes));
+			// The addresses of platforms fill versions up to 12; a large symbol takes a tenth of a second.
+			const numRuns = bounds.length + (version <= 12 ? 10 : 1);
+			fc.assert(check, { numRuns, examples: bounds.map((text): [string] => [text]) });
+			expect(bounds.map((text) => versionOf.get(text))).toEqual([version, version]);
+		},
+	);
 
 	it('is refused in words where the text is too long, by its bytes', () => {
 		expect(qrSymbol('x'.repeat(2331)).version).toBe(40);
@@ -116,7 +117,7 @@ describe('The mask of a QR code', () => {
 			const rounding = dark > modules.length ** 2 / 2 ? 10 : 0;
 			expect(getPenaltyN4(judged.modules)).toBe(n4 + rounding);
 		});
-		fc.assert(check, { numRuns: 200 });
+		fc.assert(check, { numRuns: 100 });
 	});
 
 	it('is the one with the fewest points, the first of several', () => {
@@ -134,6 +135,7 @@ describe('The mask of a QR code', () => {
 			// That difference is the only one between the judge's choice and this one.
 			expect(judgedSymbol(text).maskPattern).toBe(own.indexOf(Math.min(...own)));
 		});
-		fc.assert(check, { numRuns: 60 });
+		// One text of four hundred has two masks with the fewest points: this one has.
+		fc.assert(check, { numRuns: 20, examples: [['https://example.com/114']] });
 	});
 });
