@@ -13,8 +13,8 @@ const { connectionStates } = require('./system/connections.js');
 const { buildCredentials } = require('./system/credentials.js');
 const { n8nSettings, readEnv } = require('./system/env.js');
 const { N8n } = require('./system/n8n.js');
+const { BOTS, RECOVERY, connectKey, ownCredential } = require('./system/ownKeys.js');
 const { pageCredential, placeholders, signingCredential } = require('./system/operators.js');
-const { connectRecovery, recoveryCredential } = require('./system/recovery.js');
 const { keepSandbox, sandboxAccounts, startSandbox } = require('./system/sandbox.js');
 const { announce, openStore, runningSystem, withdraw } = require('./system/store.js');
 const { welcome } = require('./system/welcome.js');
@@ -83,7 +83,8 @@ function planOf(variables, ports, secrets) {
 	const accounts = buildCredentials(sandboxAccounts(sandboxUrl), variables);
 	const credentials = [
 		...accounts,
-		recoveryCredential(n8nUrl, secrets.recoveryKey),
+		ownCredential(RECOVERY, n8nUrl, secrets.recoveryKey),
+		ownCredential(BOTS, n8nUrl, secrets.botsKey),
 		pageCredential(secrets.operatorPassword),
 		signingCredential(secrets.signingKey),
 		...placeholders,
@@ -118,7 +119,7 @@ async function startN8n(n8n, store, { credentials, bundled }) {
 	await step('Publish workflows', async () => {
 		store.secrets.apiKey = await n8n.connect(store.secrets.apiKey);
 		store.saveSecrets();
-		await keepRecoveryKey(n8n, store);
+		await keepOwnKeys(n8n, store);
 		const result = await syncWorkflows(n8n, store, bundled);
 		remarks.push(...result.remarks);
 		return result.published > 0 ? `${result.published} new` : 'nothing new';
@@ -127,20 +128,25 @@ async function startN8n(n8n, store, { credentials, bundled }) {
 }
 
 /**
- * Kept like the credential itself: an import with the next start brings the same key.
+ * Kept like the credentials themselves: an import with the next start brings the same keys.
  *
  * @param {N8n} n8n
  * @param {Store} store
  */
-async function keepRecoveryKey(n8n, store) {
+async function keepOwnKeys(n8n, store) {
 	const { secrets, state } = store;
-	const apiKey = await connectRecovery(n8n, secrets.recoveryKey);
-	if (apiKey === secrets.recoveryKey) return;
-	secrets.recoveryKey = apiKey;
-	store.saveSecrets();
-	const { type, data } = recoveryCredential(n8n.url, apiKey);
-	state.credentials[type] = store.fingerprint(data);
-	store.saveState();
+	for (const { own, kept } of /** @type {const} */ ([
+		{ own: RECOVERY, kept: 'recoveryKey' },
+		{ own: BOTS, kept: 'botsKey' },
+	])) {
+		const apiKey = await connectKey(own, n8n, secrets[kept]);
+		if (apiKey === secrets[kept]) continue;
+		secrets[kept] = apiKey;
+		store.saveSecrets();
+		const { type, data } = ownCredential(own, n8n.url, apiKey);
+		state.credentials[type] = store.fingerprint(data);
+		store.saveState();
+	}
 }
 
 /**

@@ -5,7 +5,7 @@
 const USER = 'operator';
 
 /**
- * Opens the pages of dead letters and of keys: whoever has it may replay, discard, and make keys.
+ * Opens the operators' pages: whoever has it may replay, discard, make keys and connect bots.
  *
  * @param {string} password
  */
@@ -60,6 +60,8 @@ const placeholders = [
 /** @param {string} n8nUrl */
 const pageAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot-dead-letters`;
 /** @param {string} n8nUrl */
+const botsAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot-connect`;
+/** @param {string} n8nUrl */
 const keysAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot-keys`;
 
 /**
@@ -70,6 +72,7 @@ const keysAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot-keys`;
 const robotApiAddress = (n8nUrl) => `${n8nUrl}/webhook/clawbot/v1`;
 
 module.exports = {
+	botsAddress,
 	keysAddress,
 	pageAddress,
 	pageCredential,

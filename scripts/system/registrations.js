@@ -1,8 +1,7 @@
 'use strict';
-const { sandboxAccounts } = require('./sandbox.js');
 
 /** @import { Variables } from './credentials.js' */
-/** @typedef {'dingtalk' | 'feishu' | 'wecom'} Platform that makes bots by a scan */
+/** @import { Platform } from '../workflows/simulated.js' */
 
 /**
  * The variables of `.env` that set where and as whom a platform is asked for a bot, by the platform's own words for
@@ -50,30 +49,4 @@ function registrationSettings(platform, variables) {
 	return settings;
 }
 
-/**
- * The same for the simulated platforms.
- *
- * @param {string} origin of the sandbox
- * @returns {Record<Platform, Record<string, string>>}
- */
-function sandboxRegistrations(origin) {
-	const accounts = sandboxAccounts(origin);
-	const { baseUrl, oapiBaseUrl } = accounts.dingTalkAppApi;
-	const lark = `${origin}/lark`;
-	const feishu = accounts.feishuAppApi.baseUrl;
-	return {
-		dingtalk: { registrationUrl: oapiBaseUrl, baseUrl, oapiBaseUrl },
-		feishu: {
-			registrationUrl: feishu,
-			larkRegistrationUrl: lark,
-			baseUrl: feishu,
-			larkBaseUrl: lark,
-		},
-		wecom: {
-			registrationUrl: accounts.weComAppApi.baseUrl,
-			websocketUrl: accounts.weComAiBotApi.websocketUrl,
-		},
-	};
-}
-
-module.exports = { REGISTRATIONS, registrationSettings, sandboxRegistrations };
+module.exports = { REGISTRATIONS, registrationSettings };

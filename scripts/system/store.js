@@ -9,10 +9,11 @@ const { StepFailure } = require('../machine/steps.js');
  * @typedef {object} Secrets
  * @property {string} encryptionKey of n8n
  * @property {string} ownerPassword of n8n's owner
- * @property {string} operatorPassword of the pages of dead letters and of keys
+ * @property {string} operatorPassword of the operators' pages
  * @property {string} signingKey of the access tokens
  * @property {string} [apiKey] of n8n's public API
- * @property {string} [recoveryKey] the one that the bundled workflows use
+ * @property {string} [recoveryKey] the one by which bundled workflows recover executions
+ * @property {string} [botsKey] the one by which a bundled workflow connects bots
  * @property {{ keyId: string, secret: string }} [robotKey] of the Robot API, for `npm run token`
  */
 /**

@@ -14,8 +14,8 @@ const { callbacksOf } = require('./callbacks.js');
 const { buildCredentials } = require('./credentials.js');
 const { N8n } = require('./n8n.js');
 const { pageCredential, placeholders, signingCredential } = require('./operators.js');
+const { BOTS, RECOVERY, connectKey, ownCredential } = require('./ownKeys.js');
 const { Worker, queueSettings, storeCredential } = require('./queue.js');
-const { connectRecovery, recoveryCredential } = require('./recovery.js');
 const { sandboxAccounts, startSandbox } = require('./sandbox.js');
 const { compileCache, prepareTemplate } = require('./template.js');
 
@@ -155,7 +155,7 @@ class System {
 		await this.n8n.start();
 		await Promise.all(this.workers.map(async (worker) => await worker.start()));
 		this.n8n.apiKey = await this.n8n.connect();
-		await connectRecovery(this.n8n);
+		for (const own of [RECOVERY, BOTS]) await connectKey(own, this.n8n);
 		if (publish) {
 			await this.n8n.publish(workflows);
 			this.n8n.published = workflows;
@@ -186,7 +186,8 @@ class System {
 		const { extraCredentials = [] } = this.#options;
 		const theirs = extraCredentials.map(({ name }) => name);
 		const missing = placeholders.filter(({ name }) => !theirs.includes(name));
-		const own = [recoveryCredential(this.n8n.url), this.#page, this.#signing, ...missing];
+		const keys = [RECOVERY, BOTS].map((own) => ownCredential(own, this.n8n.url));
+		const own = [...keys, this.#page, this.#signing, ...missing];
 		return [
 			...[...accounts, ...own].map(({ real, ...credential }) => credential),
 			...(this.services ? [storeCredential(this.services)] : []),

@@ -2,7 +2,7 @@
 const path = require('node:path');
 const { paths } = require('../machine/paths.js');
 const { duration } = require('../machine/steps.js');
-const { keysAddress, pageAddress, robotApiAddress } = require('./operators.js');
+const { botsAddress, keysAddress, pageAddress, robotApiAddress } = require('./operators.js');
 
 /** @import { Callbacks } from './callbacks.js' */
 /** @import { ConnectionStates } from './connections.js' */
@@ -64,7 +64,8 @@ function welcome(started) {
 		`  Playground    ${sandboxUrl}/`,
 		`  Dead letters  ${pageAddress(n8nUrl)}`,
 		`  Keys          ${keysAddress(n8nUrl)}`,
-		`                both pages: operator, ${secrets.operatorPassword}`,
+		`  Bots          ${botsAddress(n8nUrl)}`,
+		`                these pages: operator, ${secrets.operatorPassword}`,
 		`  Robot API     ${robotApiAddress(n8nUrl)}/openapi.json`,
 		'                npm run token -- --expire 36000',
 		'',
