@@ -4,7 +4,9 @@
 export function smallControls(): string[] {
 	const found = Array.from(document.querySelectorAll('button, select, textarea, input, label, a'));
 	return found
-		.filter((node) => !node.matches('input[type=hidden], input[type=checkbox], h1 a'))
+		.filter(
+			(node) => !node.matches('input[type=hidden], input[type=checkbox], input[type=radio], h1 a'),
+		)
 		.filter((node) => node.getClientRects().length > 0)
 		.filter((node) => node.getBoundingClientRect().height < 44)
 		.map((node) => node.outerHTML);

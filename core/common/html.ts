@@ -42,6 +42,7 @@ a, summary { color: var(--accent); } nav, .links { display: flex; flex-wrap: wra
 table { border-collapse: collapse; width: 100%; } th { text-align: left; font-weight: 600; white-space: nowrap; }
 th, td { border-bottom: 1px solid var(--line); padding: 6px 8px; vertical-align: top; overflow-wrap: anywhere; }
 td.tight { white-space: nowrap; overflow-wrap: normal; } code, pre { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
+fieldset { border: 1px solid var(--line); border-radius: 6px; margin: 0; padding: 8px 12px; width: 100%; } details { margin: 8px 0; } summary { cursor: pointer; }
 pre { background: var(--soft); padding: 10px; white-space: pre-wrap; margin: 0; }
 form { display: inline; } form.bar { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 12px 0; }
 input, select, textarea, button { font: inherit; max-width: 100%; padding: 4px 8px; border: 1px solid var(--edge); border-radius: 6px; background: var(--page); color: inherit; }
@@ -50,7 +51,7 @@ button.main { background: var(--accent); border-color: var(--accent); color: var
 p { overflow-wrap: anywhere; } .note { background: var(--soft); border-left: 4px solid var(--accent); padding: 8px 12px; margin: 12px 0; } .soft, dt { color: var(--quiet); }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 16px; } dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 639px), (pointer: coarse) {
-	input, select, textarea, button { min-height: 44px; font-size: 16px; } input[type="checkbox"] { min-height: 0; width: 20px; height: 20px; vertical-align: middle; }
+	input, select, textarea, button { min-height: 44px; font-size: 16px; } input[type="checkbox"], input[type="radio"] { min-height: 0; width: 20px; height: 20px; vertical-align: middle; } summary { padding: 11px 0; }
 	label, nav a, .links a, .bar a, td a, dd a, p > a { display: inline-block; min-height: 44px; padding: 11px 0; }
 }
 @media (max-width: 639px) {
@@ -58,7 +59,7 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 
 	table, tbody, tr, td { display: block; } thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 	tr { border: 1px solid var(--line); border-radius: 10px; padding: 4px 12px; margin: 0 0 12px; } td, td.tight { border: 0; padding: 4px 0; white-space: normal; overflow-wrap: anywhere; }
 	td:empty { display: none; } td[data-column]::before { content: attr(data-column); display: block; color: var(--quiet); font-size: 12px; }
-	td form, form.bar > * { display: block; width: 100%; } td form + form { margin-top: 8px; } td form > *, form.bar > button { width: 100%; margin: 0 0 8px; } form.bar input:not([type="checkbox"]), form.bar select { width: 100%; }
+	td form, form.bar > * { display: block; width: 100%; } td form + form { margin-top: 8px; } td form > *, form.bar > button { width: 100%; margin: 0 0 8px; } form.bar input:not([type="checkbox"], [type="radio"]), form.bar select { width: 100%; }
 	label input[type="checkbox"], td form input[type="checkbox"] { width: 20px; margin: 0; }
 }`;
 
@@ -94,6 +95,7 @@ export function tableOf(columns: Column[], rows: Value[][]): Html {
 export const PAGES = {
 	deadLetters: { path: 'clawbot-dead-letters', title: '死信 Dead letters' },
 	keys: { path: 'clawbot-keys', title: '密钥 Keys' },
+	bots: { path: 'clawbot-connect', title: '机器人 Bots' },
 } as const;
 
 /** Where a page that shows something under way goes, and in how many seconds. */

@@ -84,6 +84,7 @@ describe('Nodes that serve only bundled workflows', () => {
 			'accessTokens',
 			'alerts',
 			'botDelivery',
+			'botRegistration',
 			'checks',
 			'deadLetters',
 			'deliveryQueue',

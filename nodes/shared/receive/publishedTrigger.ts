@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 import { strikeSecrets } from '../../../core/common/redact';
 import { credentialKey } from '../http/tokens';
-import { forgetUnopened, join, noteUnopened } from './connection/connections';
+import { forgetUnopened, join, noteUnopened, triggerId } from './connection/connections';
 import type { Listener } from './connection/seat';
 import { whileStarting } from './connection/starting';
 import { ConnectionFailure, type Kinds, type StreamProtocol } from './connection/stream';
@@ -39,7 +39,7 @@ export class PublishedTrigger {
 		private readonly ctx: ITriggerFunctions,
 		private readonly protocol: StreamProtocol,
 	) {
-		this.id = JSON.stringify([ctx.getWorkflow().id, ctx.getNode().id]);
+		this.id = triggerId(ctx.getWorkflow().id, ctx.getNode().id);
 		const trigger = triggerOf(ctx, protocol.credential);
 		const start = startBy(ctx, trigger);
 		this.listener = {

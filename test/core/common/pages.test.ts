@@ -5,6 +5,7 @@ import { answerRequest } from '../../../core/deadLetters/page';
 import { codeOf } from '../../../core/common/codes';
 import { faintTexts, smallControls } from '../../looks';
 import { CSRF, KeyTable } from '../keyRotation/table';
+import { BOT_PAGES } from '../registration/pages';
 import { NOW, context, row } from '../deadLetters/rows';
 
 // The operators' pages as a browser lays them out: on a phone and on a desk, by day and by night.
@@ -38,6 +39,7 @@ const PAGES: Array<[name: string, html: string]> = [
 	['one that was delivered', letter(3)],
 	['a count before a replay', send({ action: 'replay', since: '2h', speed: '20' })],
 	['the keys', keysPage()],
+	...BOT_PAGES.map(([name, { html }]): [string, string] => [`bots: ${name}`, html]),
 ];
 
 let browser: Browser;
@@ -120,6 +122,7 @@ describe('A form', () => {
 	it.each([
 		['a dead letter', letter(0)],
 		['the keys', keysPage()],
+		['the bots', BOT_PAGES[0]![1].html],
 	])('of %s is sent to nobody else', async (_, html) => {
 		expect(await arrivals(html, 'https://evil.test/')).toEqual([]);
 		// The controls: a form that stays arrives, and it is the policy that keeps the other one.

@@ -98,6 +98,14 @@ export function forgetUnopened(trigger: Listener): void {
 	unopened.delete(trigger);
 }
 
+/** What tells a trigger from all others. */
+export const triggerId = (workflowId: string | undefined, nodeId: string): string =>
+	JSON.stringify([workflowId, nodeId]);
+
+/** How the connection is that a trigger sits at; undefined where this process has none of it. */
+export const connectionStateOf = (id: string): SharedConnectionState | undefined =>
+	seats.get(id)?.connection.state();
+
 /** How all connections of this process are. */
 export function connectionStates(): SharedConnectionState[] {
 	const states = new Map<string, SharedConnectionState>();
