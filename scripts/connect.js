@@ -7,12 +7,13 @@ const { paths } = require('./machine/paths.js');
 const { runScript } = require('./machine/script.js');
 const { StepFailure, failureText } = require('./machine/steps.js');
 const { readEnv } = require('./system/env.js');
-const { registrationSettings, sandboxRegistrations } = require('./system/registrations.js');
+const { registrationSettings } = require('./system/registrations.js');
 const { runningSystem } = require('./system/store.js');
 const { REMOTE } = require('./transfer/remote.js');
 const { openTarget } = require('./transfer/target.js');
+const { sandboxRegistrations } = require('./workflows/simulated.js');
 
-/** @import { Platform } from './system/registrations.js' */
+/** @import { Platform } from './workflows/simulated.js' */
 /** @import { Terminal } from './connect/terminal.js' */
 
 /*

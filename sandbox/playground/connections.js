@@ -3,13 +3,9 @@ import { word } from './words.js';
 /** An app of WeCom never has a connection. */
 const isHttpOnly = (pane) => pane.platform === 'wecom' && pane.bot() === 'app';
 
-/** The open connections of the bot that a pane writes to. */
-export const connectionsOf = (pane, connections = pane.connections) =>
-	isHttpOnly(pane)
-		? []
-		: (connections ?? []).filter(
-				({ service, botId }) => service === pane.platform && botId === pane.botId(),
-			);
+/** The open connections of a pane's bot. */
+const connectionsOf = (pane, connections) =>
+	isHttpOnly(pane) ? [] : (connections ?? []).filter(({ service }) => service === pane.platform);
 
 const time = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang);
 

@@ -63,9 +63,7 @@ function mineNodes(turn) {
 			bubble.prepend(element('span', 'media', `▤ ${name}`));
 		}
 	}
-	const person = word('person', turn.from);
-	const bot = turn.pane.bots?.find(({ id, madeBy }) => madeBy && id === turn.botId);
-	const name = bot ? word('toBot', person, bot.name) : person;
+	const name = word('person', turn.from);
 	const who = element('p', 'from mine', turn.silent ? `${name} · ${word('unmentioned')}` : name);
 	if (turn.messageId) who.append(quoteButton(turn.pane, turn.messageId, turn.text));
 	const quoted = turn.quote ? [element('p', 'quoted mine', turn.quote.text)] : [];

@@ -17,6 +17,45 @@ const PLATFORMS = [
 	{ type: 'weComAppApi', official: 'https://qyapi.weixin.qq.com', path: 'wecom' },
 ];
 
+/** @typedef {'dingtalk' | 'feishu' | 'wecom'} Platform that makes bots by a scan */
+
+/**
+ * Where the simulated platforms are asked for a bot, and the addresses of what is made there: by the platforms' own
+ * words for them.
+ *
+ * @param {string} sandboxUrl
+ * @returns {Record<Platform, Record<string, string>>}
+ */
+function sandboxRegistrations(sandboxUrl) {
+	const oapi = `${sandboxUrl}/dingtalk/oapi`;
+	const feishu = `${sandboxUrl}/feishu`;
+	const lark = `${sandboxUrl}/lark`;
+	return {
+		dingtalk: {
+			registrationUrl: oapi,
+			baseUrl: `${sandboxUrl}/dingtalk/api`,
+			oapiBaseUrl: oapi,
+		},
+		feishu: {
+			registrationUrl: feishu,
+			larkRegistrationUrl: lark,
+			baseUrl: feishu,
+			larkBaseUrl: lark,
+		},
+		wecom: {
+			registrationUrl: `${sandboxUrl}/wecom`,
+			websocketUrl: `${sandboxUrl.replace(/^http/, 'ws')}/wecom/aibot`,
+		},
+	};
+}
+
+/**
+ * Whose account tells who stands in for the platform where bots are made.
+ *
+ * @type {Record<Platform, string>}
+ */
+const SCANNED = { dingtalk: 'dingTalkAppApi', feishu: 'feishuAppApi', wecom: 'weComAiBotApi' };
+
 /** @typedef {{ platform: string, conversationId: string }} Group of people who may give commands */
 
 /**
@@ -73,6 +112,53 @@ function dropPresetGroups(workflow) {
 }
 
 /**
+ * The nodes that let people connect bots.
+ *
+ * @param {Workflow} workflow
+ */
+const registrationsOf = ({ nodes }) =>
+	nodes.filter(
+		({ type, parameters }) => type.endsWith('.botRegistration') && parameters.operation === 'page',
+	);
+
+/**
+ * Lets people scan the sandbox's codes, where the workflow names no other addresses.
+ *
+ * @param {Workflow} workflow is changed
+ * @param {string} sandboxUrl
+ * @param {(type: string) => boolean} isSimulated
+ */
+function presetRegistrations(workflow, sandboxUrl, isSimulated) {
+	const settings = Object.entries(sandboxRegistrations(sandboxUrl)).flatMap(([platform, values]) =>
+		isSimulated(SCANNED[/** @type {Platform} */ (platform)])
+			? Object.entries(values).map(([name, value]) => [
+					`${platform}${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+					value,
+				])
+			: [],
+	);
+	if (settings.length === 0) return;
+	for (const { parameters } of registrationsOf(workflow)) {
+		parameters.settings = { ...Object.fromEntries(settings), ...parameters.settings };
+	}
+}
+
+/**
+ * Takes the sandbox's addresses out again; a person's own stay.
+ *
+ * @param {Workflow} workflow is changed
+ */
+function dropPresetRegistrations(workflow) {
+	for (const { parameters } of registrationsOf(workflow)) {
+		const own = Object.entries(parameters.settings ?? {}).filter(
+			([, value]) => !/^(?:http|ws):\/\/127\.0\.0\.1:\d+\//.test(String(value)),
+		);
+		if (own.length > 0) parameters.settings = Object.fromEntries(own);
+		else delete parameters.settings;
+	}
+}
+
+/**
  * The same workflows, asking the sandbox where the account is the sandbox's: a trial asks nobody else. The
  * sandbox's groups may give commands there.
  *
@@ -81,9 +167,10 @@ function dropPresetGroups(workflow) {
  * @param {Account[]} accounts
  */
 function atSandbox(workflows, sandboxUrl, accounts) {
-	const simulated = PLATFORMS.filter(({ type }) =>
-		accounts.some((account) => account.type === type && !account.real),
-	);
+	/** @param {string} type */
+	const isSimulated = (type) =>
+		accounts.some((account) => account.type === type && !account.real);
+	const simulated = PLATFORMS.filter(({ type }) => isSimulated(type));
 	const copies = rewritten(workflows, (text) =>
 		simulated.reduce(
 			(all, { official, path }) => all.replaceAll(`"${official}/`, `"${sandboxUrl}/${path}/`),
@@ -91,7 +178,10 @@ function atSandbox(workflows, sandboxUrl, accounts) {
 		),
 	);
 	const platforms = simulated.map(({ path }) => path);
-	for (const workflow of copies) presetGroups(workflow, platforms);
+	for (const workflow of copies) {
+		presetGroups(workflow, platforms);
+		presetRegistrations(workflow, sandboxUrl, isSimulated);
+	}
 	return copies;
 }
 
@@ -101,15 +191,16 @@ function atSandbox(workflows, sandboxUrl, accounts) {
  * @param {Workflow} workflow
  */
 function atOfficial(workflow) {
-	const copy = rewritten(workflow, (text) =>
+	const own = structuredClone(workflow);
+	dropPresetGroups(own);
+	dropPresetRegistrations(own);
+	return rewritten(own, (text) =>
 		PLATFORMS.reduce(
 			(all, { official, path }) =>
 				all.replace(new RegExp(`"http://127\\.0\\.0\\.1:\\d+/${path}/`, 'g'), `"${official}/`),
 			text,
 		),
 	);
-	dropPresetGroups(copy);
-	return copy;
 }
 
 /**
@@ -123,4 +214,4 @@ function localWorkflows(folder, { n8nUrl, sandboxUrl, accounts, store }) {
 	return atSandbox(atAddress(bundled, n8nUrl), sandboxUrl, accounts);
 }
 
-module.exports = { atOfficial, atSandbox, localWorkflows };
+module.exports = { atOfficial, atSandbox, localWorkflows, sandboxRegistrations };

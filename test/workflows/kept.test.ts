@@ -17,6 +17,7 @@ const takesSecrets = ({ nodes }: Workflow): boolean =>
 it('n8n keeps no execution of a workflow that takes secrets: none that succeeded, failed or was started by hand', () => {
 	const taking = workflows.filter(takesSecrets);
 	expect(taking.map(({ id }) => id).sort()).toEqual([
+		'clawbotConnect01',
 		'clawbotDlqPage01',
 		'clawbotKeysPage1',
 		'clawbotRobotAp1',

@@ -1,7 +1,7 @@
 import { buildCredentials } from '../../../scripts/system/credentials';
 import { paths } from '../../../scripts/machine/paths';
 import { atAddress, atDefault } from '../../../scripts/workflows/addresses';
-import { atOfficial, atSandbox } from '../../../scripts/workflows/simulated';
+import { atOfficial, atSandbox, sandboxRegistrations } from '../../../scripts/workflows/simulated';
 import { sandboxAccounts } from '../../../scripts/system/sandbox';
 import { readWorkflows } from '../../../scripts/workflows/workflows';
 import { DEFAULT_GROUPS, OPERATIONS_GROUP } from '../../../sandbox/people';
@@ -69,6 +69,35 @@ it('keeps the groups that a person has added', () => {
 	const own = { platform: 'feishu', conversationId: 'oc_own' };
 	gate(changed).operationsGroups.groups.push(own);
 	expect(gate(atOfficial(changed)).operationsGroups).toEqual({ groups: [own] });
+});
+
+it('lets people scan the sandbox’s codes where its account is used, and bots made there work in it', () => {
+	const settings = (workflows: Workflow[]) =>
+		workflows
+			.find(({ id }) => id === 'clawbotConnect01')!
+			.nodes.find(({ parameters }) => parameters.operation === 'page')!.parameters.settings;
+	expect(settings(bundled)).toBeUndefined();
+	const real = { CLAWBOT_DINGTALK_CLIENT_ID: 'x', CLAWBOT_DINGTALK_CLIENT_SECRET: 'y' };
+	expect(Object.keys(settings(at(real))).some((name) => name.startsWith('dingtalk'))).toBe(false);
+	expect(settings(at(real)).feishuRegistrationUrl).toBe(`${SANDBOX}/feishu`);
+	// The addresses are those of the sandbox's own accounts.
+	const accounts = sandboxAccounts(SANDBOX);
+	const { dingtalk, feishu, wecom } = sandboxRegistrations(SANDBOX);
+	expect(accounts.dingTalkAppApi).toMatchObject({
+		baseUrl: dingtalk.baseUrl,
+		oapiBaseUrl: dingtalk.oapiBaseUrl,
+	});
+	expect(accounts.feishuAppApi.baseUrl).toBe(feishu.baseUrl);
+	expect(accounts.weComAiBotApi.websocketUrl).toBe(wecom.websocketUrl);
+	expect(accounts.weComAppApi.baseUrl).toBe(wecom.registrationUrl);
+});
+
+it('keeps the addresses of codes that a person has entered', () => {
+	const page = at({}).find(({ id }) => id === 'clawbotConnect01')!;
+	const { parameters } = page.nodes.find(({ id }) => id === 'do')!;
+	parameters.settings.feishuSource = 'own';
+	const back = atOfficial(page).nodes.find(({ id }) => id === 'do')!;
+	expect(back.parameters.settings).toEqual({ feishuSource: 'own' });
 });
 
 it('is undone where a workflow goes back into the bundle', () => {
