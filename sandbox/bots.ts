@@ -2,7 +2,7 @@ import type { Accounts } from './accounts.ts';
 import type { Bot, SimulatedPlatform, UserMessage } from './messages.ts';
 import { BOT_NAME } from './people.ts';
 
-/** What a Feishu app may do and what it is told of. */
+/** What a Feishu app was given: permissions, events, callbacks. */
 export interface Grants {
 	scopes: { tenant: string[]; user: string[] };
 	events: { tenant: string[]; user: string[] };
@@ -22,7 +22,7 @@ export interface BotAccount {
 	madeBy?: string;
 	/** ISO 8601, the machine's time. */
 	madeAt?: string;
-	/** Left out: it is held to none. */
+	/** Shown by the control, and held against nothing; left out: the platform's own choice. */
 	grants?: Grants;
 }
 

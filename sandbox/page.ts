@@ -14,6 +14,8 @@ const PAGE_FILES: Record<string, string> = {
 	'/sandbox/turns.js': 'turns.js',
 	'/sandbox/panes.js': 'panes.js',
 	'/sandbox/connections.js': 'connections.js',
+	'/sandbox/codes.js': 'codes.js',
+	'/sandbox/targets.js': 'targets.js',
 	'/sandbox/markdown.js': 'markdown.js',
 };
 const PAGE_TYPES: Record<string, string> = {

@@ -1,6 +1,7 @@
 import { randomBytes } from '../aes.ts';
 import { type Call, isJsonType, type ServiceReply, type ServiceRoute } from '../http.ts';
 import type { PlatformCodes } from '../registration/offer.ts';
+import { codePage } from '../registration/page.ts';
 import { issueSecret } from '../tokens.ts';
 import type { World } from '../world.ts';
 import { oapiError } from './robot-api.ts';
@@ -88,7 +89,12 @@ const route = (step: string, handle: ServiceRoute['handle']): ServiceRoute => ({
 	handle,
 });
 
-export const registrationRoutes = [route('init', init), route('begin', begin), route('poll', poll)];
+export const registrationRoutes = [
+	route('init', init),
+	route('begin', begin),
+	route('poll', poll),
+	codePage(/^\/openapp\/registration$/),
+];
 
 export const dingTalkCodes: PlatformCodes = {
 	app: 'dingtalk',

@@ -15,7 +15,7 @@ import { TENANT_KEY } from './deliver.ts';
 import { EMOJI_TYPES } from './emojis.ts';
 import { gatewayRoute } from './gateway.ts';
 import { messageRoutes } from './messages-api.ts';
-import { registrationRoute } from './registration.ts';
+import { registrationRoutes } from './registration.ts';
 
 const TOKEN_LIFE_MS = 7_200_000;
 const TOKEN_RENEW_MS = 1_800_000;
@@ -213,7 +213,7 @@ export const feishuRoutes: ServiceRoute[] = [
 		handle: tenantToken,
 	},
 	gatewayRoute,
-	registrationRoute,
+	...registrationRoutes,
 	...messageRoutes,
 	{
 		method: 'GET',

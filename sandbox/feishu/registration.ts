@@ -3,6 +3,7 @@ import type { Call, ServiceReply, ServiceRoute } from '../http.ts';
 import { openIdOf } from '../people.ts';
 import type { Registration } from '../registration/codes.ts';
 import type { Offer, PlatformCodes } from '../registration/offer.ts';
+import { codePage } from '../registration/page.ts';
 import { issueSecret } from '../tokens.ts';
 import type { World } from '../world.ts';
 import { readAddons } from './addons.ts';
@@ -101,17 +102,23 @@ function register(call: Call, world: World): ServiceReply {
 	}
 }
 
-export const registrationRoute: ServiceRoute = {
-	method: 'POST',
-	path: /^\/oauth\/v1\/app\/registration$/,
-	kind: 'registration',
-	handle: register,
-};
+export const registrationRoutes: ServiceRoute[] = [
+	{
+		method: 'POST',
+		path: /^\/oauth\/v1\/app\/registration$/,
+		kind: 'registration',
+		handle: register,
+	},
+	codePage(/^\/page\/launcher$/),
+];
+
+/** Any other value than this one is as good as none. */
+const isCreateOnly = (query: URLSearchParams) => query.get('createOnly') === 'true';
 
 /** The app that is to be updated; `createOnly` comes first. @throws an Error in words */
 function updated(query: URLSearchParams, world: World): string | undefined {
 	const id = query.get('clientID');
-	if (id === null || query.get('createOnly') === 'true') return undefined;
+	if (id === null || isCreateOnly(query)) return undefined;
 	if (!world.bots.find('feishu', id)) throw new Error(`no app ${id.slice(0, 100)} to update`);
 	return id;
 }
@@ -124,6 +131,7 @@ function offerOf({ searchParams: query }: URL, world: World): Offer {
 		name: query.get('name') ?? undefined,
 		description: query.get('desc') ?? undefined,
 		updates: updated(query, world),
+		createOnly: isCreateOnly(query) || undefined,
 		grants: addons === null ? undefined : readAddons(addons),
 	};
 }

@@ -3,9 +3,13 @@ import { word } from './words.js';
 /** An app of WeCom never has a connection. */
 const isHttpOnly = (pane) => pane.platform === 'wecom' && pane.bot() === 'app';
 
-/** The open connections of a pane's bot. */
-const connectionsOf = (pane, connections) =>
-	isHttpOnly(pane) ? [] : (connections ?? []).filter(({ service }) => service === pane.platform);
+/** The open connections of the bot that a pane writes to. */
+export const connectionsOf = (pane, connections = pane.connections) =>
+	isHttpOnly(pane)
+		? []
+		: (connections ?? []).filter(
+				({ service, botId }) => service === pane.platform && botId === pane.botId(),
+			);
 
 const time = (iso) => new Date(iso).toLocaleTimeString(document.documentElement.lang);
 

@@ -1,10 +1,19 @@
+import { drawCodes, listenCodes } from './codes.js';
 import { drawConnection, listenConnection } from './connections.js';
+import {
+	aim,
+	botIdOf,
+	callbackOf,
+	drawTriggers,
+	isAimed,
+	keepTarget,
+	targetOf,
+} from './targets.js';
 import { element } from './wire.js';
 import { word } from './words.js';
 
 const PEOPLE = ['zhangsan', 'lisi', 'wangwu'];
 const MOST_BYTES = 20 * 1024 * 1024;
-const OTHER = 'other';
 
 /** The group of operators has a pane of its own, where all group robots write. */
 export const PANES = [
@@ -14,60 +23,23 @@ export const PANES = [
 	{ name: 'operations', platform: 'wecom', fixed: { bot: 'aibot', type: 'group' } },
 ];
 
-const keyOf = (pane) => `clawbot-playground-trigger-${pane.name}`;
-const storage = {
-	get: (key) => {
-		try {
-			return sessionStorage.getItem(key) ?? '';
-		} catch {
-			return ''; // Storage may be off: the choice then lasts as long as the page.
-		}
-	},
-	set: (key, value) => {
-		try {
-			sessionStorage.setItem(key, value);
-		} catch {
-			// As above.
-		}
-	},
-};
-
 const chosen = (pane, kind) => pane.section.querySelector(`.${kind} input:checked`).value;
 const botOf = (pane) =>
 	pane.fixed?.bot ?? (pane.platform === 'wecom' ? chosen(pane, 'bots') : 'app');
 const typeOf = (pane) => pane.fixed?.type ?? chosen(pane, 'types');
 
-/** The name of the callback that takes what is said in a pane. */
-const callbackOf = (pane) =>
-	botOf(pane) === 'app' ? pane.platform : `${pane.platform}-${botOf(pane)}`;
-
-/** Draws the choice of triggers: those that take what this pane sends. */
-export function drawTriggers(pane, triggers) {
-	const { trigger, url } = pane;
-	pane.triggers = triggers;
-	const kept = trigger.value || storage.get(keyOf(pane));
-	const option = (value, text) => Object.assign(element('option', '', text), { value });
-	const fitting = triggers.filter(({ callback }) => callback === callbackOf(pane));
-	const group = (kind) => {
-		const node = element('optgroup');
-		node.label = word(kind);
-		const own = fitting.filter((each) => each.kind === kind);
-		node.append(...own.map((each) => option(each.url, `${each.workflow} · ${each.node}`)));
-		return own.length ? [node] : [];
-	};
-	trigger.replaceChildren(
-		option('', word('bot')),
-		...group('published'),
-		...group('test'),
-		option(OTHER, word('otherUrl')),
-	);
-	trigger.value = [...trigger.options].some(({ value }) => value === kept) ? kept : '';
-	url.hidden = trigger.value !== OTHER;
+/** A scan makes no apps of WeCom. */
+function chooseAiBot(pane) {
+	if (pane.platform !== 'wecom') return;
+	pane.section.querySelector('.bots [value=aibot]').checked = true;
+	fit(pane);
 }
 
-/** Where this pane's messages go; undefined: where the sandbox sends them by itself. */
-function addressOf({ trigger, url }) {
-	return (trigger.value === OTHER ? url.value.trim() : trigger.value) || undefined;
+/** Lets a pane write to a bot that was made by a scan. */
+export function chooseBot(pane, { id }) {
+	chooseAiBot(pane);
+	aim(pane, id);
+	drawConnection(pane, pane.connections);
 }
 
 /** A bubble above the field says what the next message quotes or carries, and takes it back. */
@@ -133,7 +105,7 @@ function takeMessages(pane) {
 		text,
 		...(pane.conversation && { conversation: pane.conversation }),
 		...(type === 'group' && { mention: pane.mention.checked }),
-		...(addressOf(pane) && { url: addressOf(pane) }),
+		...targetOf(pane),
 		...(quoted && { quote: quoted.messageId, quotedText: quoted.text }),
 	};
 	if (!attached) return [said];
@@ -155,7 +127,7 @@ function fit(pane) {
 	pane.mention.parentElement.hidden = typeOf(pane) !== 'group';
 }
 
-/** @param {{ send(pane: object, message: object): void, befall(pane: object, does: string): void, refresh(): void }} doing */
+/** @param {{ send(pane: object, message: object): void, befall(pane: object, does: string): void, refresh(): void, phone(pane: object, body: object): Promise<object> }} doing */
 export function makePane(definition, doing) {
 	const section = document.querySelector('#pane').content.firstElementChild.cloneNode(true);
 	section.classList.add(definition.name);
@@ -163,6 +135,7 @@ export function makePane(definition, doing) {
 	const empty = element('li', 'empty');
 	const pane = { ...definition, section, empty, turns: [], triggers: [], connections: [] };
 	pane.bot = () => botOf(pane);
+	pane.botId = () => botIdOf(pane);
 	for (const name of ['log', 'person', 'trigger', 'url', 'extras', 'connection']) {
 		pane[name] = find(`.${name}`);
 	}
@@ -184,13 +157,15 @@ export function makePane(definition, doing) {
 	find('.types').hidden = Boolean(definition.fixed);
 	listen(pane, find, doing);
 	fit(pane);
+	if (isAimed(pane)) chooseAiBot(pane);
 	document.querySelector('main').append(section);
 	return pane;
 }
 
-function listen(pane, find, { send, befall, refresh }) {
+function listen(pane, find, { send, befall, refresh, phone }) {
 	const { input, trigger, url } = pane;
 	listenConnection(pane, befall);
+	if (!pane.fixed) listenCodes(pane, phone);
 	find('.bots').addEventListener('change', () => {
 		fit(pane);
 		drawTriggers(pane, pane.triggers);
@@ -200,8 +175,8 @@ function listen(pane, find, { send, befall, refresh }) {
 	// What is published may have changed since.
 	trigger.addEventListener('focus', refresh);
 	trigger.addEventListener('change', () => {
-		storage.set(keyOf(pane), trigger.value);
-		url.hidden = trigger.value !== OTHER;
+		keepTarget(pane);
+		drawConnection(pane, pane.connections);
 		if (!url.hidden) url.focus();
 	});
 	find('.attach input').addEventListener('change', async (event) => {
@@ -244,4 +219,7 @@ export function speakPane(pane) {
 	if (empty) empty.textContent = word(name === 'operations' ? 'emptyOperations' : 'empty');
 	drawTriggers(pane, pane.triggers);
 	drawConnection(pane, pane.connections);
+	if (!pane.codes) return;
+	pane.codes.node.setAttribute('aria-label', word('codesOf', title));
+	drawCodes(pane, pane.codes.list);
 }

@@ -1,7 +1,9 @@
-import { drawConnection } from './connections.js';
-import { PANES, drawTriggers, makePane, speakPane } from './panes.js';
+import { drawCodes, scanAddress } from './codes.js';
+import { connectionsOf, drawConnection } from './connections.js';
+import { PANES, chooseBot, makePane, speakPane } from './panes.js';
+import { drawTriggers } from './targets.js';
 import { addTurn, pushedTurn, show, stateOf, tick } from './turns.js';
-import { chooseLanguage, currentLanguage, word } from './words.js';
+import { chooseLanguage, currentLanguage, reason, word } from './words.js';
 
 /** By name: `dingtalk`, `feishu`, `wecom`, `operations`. */
 const panes = new Map();
@@ -21,6 +23,13 @@ async function api(path, body) {
 	const value = await response.json();
 	if (!response.ok) throw new Error(value.error);
 	return value;
+}
+
+/** For those who see, too. */
+function notice(text) {
+	const node = document.querySelector('#notice');
+	node.textContent = text;
+	node.hidden = !text;
 }
 
 function announce(text) {
@@ -44,7 +53,7 @@ const paneOfMessage = ({ platform, conversation }) =>
 	panes.get(conversation === operations.id ? 'operations' : platform);
 
 /** What the ledger says when connections come and go, and when something befalls them. */
-const CONNECTION_KINDS = ['connect', 'disconnect', 'fault'];
+const CONNECTION_KINDS = ['connect', 'subscribe', 'disconnect', 'fault'];
 
 function drawConnections(connections) {
 	for (const pane of panes.values()) drawConnection(pane, connections);
@@ -54,9 +63,53 @@ async function refreshConnections() {
 	drawConnections((await api('/connections')).connections);
 }
 
+/** The codes that wait for a scan, and the bots that were made of others. */
+async function refreshCodes() {
+	const [{ registrations }, { bots }] = await Promise.all([api('/registrations'), api('/bots')]);
+	const expiring = registrations.map((code) => ({
+		...code,
+		expires: Date.now() + code.expiresInMs,
+	}));
+	for (const pane of panes.values()) {
+		const isNew = JSON.stringify(bots) !== JSON.stringify(pane.bots);
+		pane.bots = bots;
+		// Somebody may be choosing.
+		if (isNew) drawTriggers(pane, triggers);
+		if (!pane.codes) continue;
+		const waiting = pane.codes.rows.size;
+		drawCodes(pane, expiring);
+		if (pane.codes.rows.size > waiting) announce(word('codeWaits', word(pane.name)));
+	}
+}
+
+/** Does something with a code; where a bot comes of it, the next message is for that bot. */
+async function phone(pane, body) {
+	const done = await api('/registrations', body)
+		.catch((error) => {
+			announce(reason(error.message));
+			throw error;
+		})
+		.finally(refreshCodes);
+	if (done.bot) {
+		if (done.bot.madeBy) chooseBot(pane, done.bot);
+		announce(word('made', done.bot.name));
+	}
+	return done;
+}
+
+/** A code whose address somebody has opened in this browser. */
+async function scanOpened() {
+	const address = new URLSearchParams(location.search).get('scan');
+	if (!address) return;
+	history.replaceState(undefined, '', '/');
+	if (!(await scanAddress(panes, address))) notice(reason(`${address} is the address of no code`));
+}
+
 /** Something happens to the connections of a pane's bot. */
 async function befall(pane, does) {
-	await api('/stream-faults', { service: pane.platform, does });
+	const own = connectionsOf(pane).map(({ id }) => id);
+	const fault = { service: pane.platform, does };
+	await Promise.all(own.map((connection) => api('/stream-faults', { ...fault, connection })));
 	await refreshConnections();
 	announce(`${word(pane.name)}: ${pane.connection.firstElementChild.textContent}`);
 }
@@ -65,6 +118,7 @@ function take(entry) {
 	if (entry.seq <= lastSeq) return;
 	lastSeq = entry.seq;
 	if (CONNECTION_KINDS.includes(entry.kind)) refreshConnections();
+	if (entry.kind === 'registration') refreshCodes();
 	const turn = turns.get(entry.replyTo) ?? turns.get(entry.messageId);
 	if (turn) {
 		turn.entries.push(entry);
@@ -84,9 +138,9 @@ function take(entry) {
 }
 
 async function send(pane, { quotedText, ...message }) {
-	const { text, from, bot, url, file, contentType, quote } = message;
+	const { text, from, bot, botId, url, file, contentType, quote } = message;
 	const turn = addTurn(pane, {
-		...{ text, from, bot, url, contentType },
+		...{ text, from, bot, botId, url, contentType },
 		silent: message.mention === false,
 		...(file && { file: { name: file.name, contentType: file.contentType } }),
 		...(quote && { quote: { text: quotedText } }),
@@ -181,13 +235,15 @@ function listen() {
 	events.addEventListener('open', async () => {
 		offline.hidden = true;
 		await catchUp();
+		await refreshCodes();
 		await refreshConnections();
 	});
 }
 
 async function start() {
+	const doing = { send, befall, refresh: refreshTriggers, phone };
 	for (const definition of PANES) {
-		panes.set(definition.name, makePane(definition, { send, befall, refresh: refreshTriggers }));
+		panes.set(definition.name, makePane(definition, doing));
 	}
 	const language = document.querySelector('#language');
 	language.querySelector(`[value=${currentLanguage()}]`).checked = true;
@@ -207,12 +263,15 @@ async function start() {
 		for (const { turns: list } of panes.values()) {
 			for (const turn of list) if (turn.waitingNode) tick(turn);
 		}
+		for (const pane of panes.values()) if (pane.codes) drawCodes(pane, pane.codes.list);
 	}, 1000);
 	window.addEventListener('focus', refreshTriggers);
 	speak();
 	panes.get('dingtalk').input.focus({ focusVisible: true });
+	await refreshCodes();
 	await recall();
 	listen();
+	await scanOpened();
 	await refreshTriggers();
 }
 

@@ -63,7 +63,9 @@ function mineNodes(turn) {
 			bubble.prepend(element('span', 'media', `▤ ${name}`));
 		}
 	}
-	const name = word('person', turn.from);
+	const person = word('person', turn.from);
+	const bot = turn.pane.bots?.find(({ id, madeBy }) => madeBy && id === turn.botId);
+	const name = bot ? word('toBot', person, bot.name) : person;
 	const who = element('p', 'from mine', turn.silent ? `${name} · ${word('unmentioned')}` : name);
 	if (turn.messageId) who.append(quoteButton(turn.pane, turn.messageId, turn.text));
 	const quoted = turn.quote ? [element('p', 'quoted mine', turn.quote.text)] : [];

@@ -50,6 +50,25 @@ const words = {
 		freezeHint: 'The connection stays open and falls silent, as behind a router that forgot it',
 		disconnect: 'Disconnect',
 		disconnectHint: 'The platform ends the connection, announced where it announces that',
+		madeByScan: 'Made by a scan',
+		codesOf: (name) => `Codes that wait for a scan on ${name}`,
+		codeWaits: (name) => `${name}: a code waits for a scan`,
+		code: (code, source, minutes) =>
+			`Code ${code}${source ? ` of ${source}` : ''}, good for ${minutes} min`,
+		codeAddress: 'What the QR code holds: with its whole address its permissions come along',
+		scan: 'Scan',
+		scanHint: 'Plays the phone of the person chosen below',
+		confirm: 'Confirm',
+		deny: 'Deny',
+		lark: 'at Lark',
+		offerNew: (name) => (name ? `Makes the bot “${name}”.` : 'Makes a new bot.'),
+		offerUpdate: (id) => `Updates the app ${id}.`,
+		offerWith: (what, gets) => `${what} ${gets}`,
+		offerGrants: (names) => `It gets: ${names}.`,
+		offerNothing: 'It gets no permission.',
+		offerOwn: 'It gets what the platform chooses.',
+		made: (name) => `The bot ${name} is there. Write to it.`,
+		toBot: (person, bot) => `${person} → ${bot}`,
 		messageTo: (name) => `Message to the bot on ${name}`,
 		logOf: (name) => `Conversation on ${name}`,
 		placeholder: 'Ask something, or /help',
@@ -84,6 +103,10 @@ const words = {
 			ended: 'the connection ended before the acknowledgement',
 			notSent: 'the connection is frozen or cut',
 			unacknowledged: 'no acknowledgement came',
+			codeOver: 'the code is no longer good: let the program show a new one',
+			codeUnknown: 'no code waits at this address',
+			noApp: (id) => `there is no app ${id} to update`,
+			addons: (what) => `what the address asks for cannot be read: ${what}`,
 		},
 		cures: {
 			noConnection:
@@ -147,6 +170,25 @@ const words = {
 		freezeHint: '连接保持打开但不再收发，如同路由器丢失了它',
 		disconnect: '断开',
 		disconnectHint: '平台断开该连接，会预告的平台先行预告',
+		madeByScan: '扫码创建',
+		codesOf: (name) => `${name} 待扫描的二维码`,
+		codeWaits: (name) => `${name}：有二维码等待扫描`,
+		code: (code, source, minutes) =>
+			`二维码 ${code}${source ? `（${source}）` : ''}，${minutes} 分钟内有效`,
+		codeAddress: '二维码的内容：填入完整地址，其中的权限才会一并申请',
+		scan: '扫码',
+		scanHint: '以下方所选人员的手机扫码',
+		confirm: '确认',
+		deny: '拒绝',
+		lark: 'Lark 用户',
+		offerNew: (name) => (name ? `将创建机器人“${name}”。` : '将创建新机器人。'),
+		offerUpdate: (id) => `将更新应用 ${id}。`,
+		offerWith: (what, gets) => what + gets,
+		offerGrants: (names) => `将获得：${names}。`,
+		offerNothing: '不申请任何权限。',
+		offerOwn: '权限由平台决定。',
+		made: (name) => `机器人 ${name} 已创建，可以给它发消息。`,
+		toBot: (person, bot) => `${person} → ${bot}`,
 		messageTo: (name) => `发给 ${name} 机器人的消息`,
 		logOf: (name) => `${name} 会话`,
 		placeholder: '提个问题，或输入 /帮助',
@@ -182,6 +224,10 @@ const words = {
 			ended: '确认之前连接已断开',
 			notSent: '连接已冻结或已断开',
 			unacknowledged: '没有收到确认',
+			codeOver: '二维码已失效，请让程序重新显示',
+			codeUnknown: '没有等待扫描的二维码对应此地址',
+			noApp: (id) => `没有可更新的应用 ${id}`,
+			addons: (what) => `无法读取地址中申请的内容：${what}`,
 		},
 		cures: {
 			noConnection: 'n8n 是否在运行、工作流是否已发布？平台会重新投递的消息将在下次连接后送达。',
@@ -235,7 +281,18 @@ export function reason(text) {
 	if (/connection ended/.test(text)) return reasons.ended;
 	if (text === 'not sent') return reasons.notSent;
 	if (text === 'no acknowledgement') return reasons.unacknowledged;
-	return /connection refused/.test(text) ? reasons.unreachable : text;
+	return reasonOfCode(text) ?? (/connection refused/.test(text) ? reasons.unreachable : text);
+}
+
+/** The same for a code that somebody has scanned. */
+function reasonOfCode(text) {
+	const { reasons } = words[language];
+	if (/^the code \S+ (has expired|has been used|was denied)$/.test(text)) return reasons.codeOver;
+	if (/is the address of no code$/.test(text)) return reasons.codeUnknown;
+	const [, id] = /^no app (\S+) to update$/.exec(text) ?? [];
+	if (id) return reasons.noApp(id);
+	const [, what] = /^addons: (.*)$/s.exec(text) ?? [];
+	return what && reasons.addons(what);
 }
 
 /** What a person can do about a delivery that failed; empty when the reason says it all. */

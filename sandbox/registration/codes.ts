@@ -102,14 +102,18 @@ export class Registrations {
 		return this.codes.find((candidate) => candidate.code === code);
 	}
 
+	withDeviceCode(platform: SimulatedPlatform, deviceCode: unknown): Registration | undefined {
+		return this.codes.find(
+			(candidate) => candidate.platform === platform && candidate.deviceCode === deviceCode,
+		);
+	}
+
 	/**
 	 * A question of the program that waits. `early`: it came sooner than the platform wishes.
 	 * Undefined where nobody waits with that code.
 	 */
 	ask(platform: SimulatedPlatform, deviceCode: unknown, host: string = platform) {
-		const asked = this.codes.find(
-			(candidate) => candidate.platform === platform && candidate.deviceCode === deviceCode,
-		);
+		const asked = this.withDeviceCode(platform, deviceCode);
 		if (!asked) return undefined;
 		const now = this.clock.now();
 		const early = now < (asked.lastAsked[host] ?? -Infinity) + asked.intervalMs * TOLERANCE;

@@ -2,6 +2,7 @@ import type { BotAccount } from '../bots.ts';
 import type { Json } from '../http.ts';
 import type { World } from '../world.ts';
 import type { Registration } from './codes.ts';
+import type { Offer } from './offer.ts';
 import { codeAt, confirm, platformCodes, scan } from './phone.ts';
 
 /** What people may see of a bot: everything but its secret. */
@@ -31,13 +32,22 @@ function scanned(code: Registration, { address = code.address, from, app }: Json
 	return scan(code, String(address), String(from ?? code.person ?? 'zhangsan'), world);
 }
 
+/** What becomes of the offer where the person chooses another app on the page, or to make a new one. */
+function chosenOf(offer: Offer, choice: unknown, { platform }: Registration, world: World): Offer {
+	if (choice === undefined) return offer;
+	if (choice === 'new') return { ...offer, updates: undefined };
+	const isThere = platform === 'feishu' && world.bots.find(platform, choice);
+	if (!isThere || offer.createOnly) throw new Error(`${String(choice)} cannot be chosen`);
+	return { ...offer, updates: String(choice) };
+}
+
 const deeds: Record<string, Deed> = {
 	scan: (code, body, world) => ({ offer: scanned(code, body, world) }),
 	confirm(code, body, world) {
 		const { brand } = body;
 		if (brand !== undefined && brand !== 'feishu' && brand !== 'lark')
 			throw new Error('brand must be feishu or lark');
-		const offer = scanned(code, body, world);
+		const offer = chosenOf(scanned(code, body, world), body.choose, code, world);
 		return { offer, bot: shownBot(confirm(code, offer, brand, world)) };
 	},
 	deny(code, body, world) {

@@ -8,6 +8,8 @@ export interface Offer {
 	description?: string;
 	/** The bot that gets more rights; left out: a new one is made. */
 	updates?: string;
+	/** The person cannot choose an app that exists. */
+	createOnly?: boolean;
 	/** Left out: the platform's own choice. */
 	grants?: Grants;
 }

@@ -37,8 +37,9 @@ export function scan(code: Registration, address: string, from: string, world: W
 		throw new Error(`the code ${code.code} ${STATES[state]}`);
 	const offer = platformCodes[code.platform].offerOf(new URL(address), world);
 	code.progress = 'scanned';
-	code.person = world.people.meet(from).id;
-	return offer;
+	const person = world.people.meet(from);
+	code.person = person.id;
+	return { ...offer, name: offer.name?.replaceAll('{user}', person.name) };
 }
 
 /** The person agrees: the bot is there from then on. `brand`: whose customer the person is. */
@@ -64,7 +65,7 @@ function make(
 	const bot: BotAccount = {
 		platform,
 		...platformCodes[platform].newBot(),
-		name: name?.replaceAll('{user}', made.name) || `${made.name}的机器人`,
+		name: name || `${made.name}的机器人`,
 		...(platform === 'feishu' && { brand: brand ?? 'feishu' }),
 		madeBy: made.id,
 		madeAt: new Date().toISOString(),

@@ -1,6 +1,7 @@
 import { randomBytes } from '../aes.ts';
 import type { Call, ServiceReply, ServiceRoute } from '../http.ts';
 import type { PlatformCodes } from '../registration/offer.ts';
+import { codePage, lead } from '../registration/page.ts';
 import { issueSecret } from '../tokens.ts';
 import type { World } from '../world.ts';
 import { weComError, weComOk } from './webhook-api.ts';
@@ -44,9 +45,17 @@ function queryResult(call: Call, world: World): ServiceReply {
 	return { ...weComOk({ data }), note };
 }
 
+/** Shows a code in a browser, to whoever has its device code. */
+function genPage({ query }: Call, world: World): ServiceReply {
+	const shown = world.registrations.withDeviceCode('wecom', query.get('scode'));
+	return shown ? lead(shown.address) : weComError(40058, 'invalid scode');
+}
+
 export const registrationRoutes: ServiceRoute[] = [
 	{ method: 'GET', path: /^\/ai\/qc\/generate$/, kind: 'registration', handle: generate },
 	{ method: 'GET', path: /^\/ai\/qc\/query_result$/, kind: 'registration', handle: queryResult },
+	codePage(/^\/ai\/qc\/c$/),
+	{ method: 'GET', path: /^\/ai\/qc\/gen$/, kind: 'page', handle: genPage },
 ];
 
 export const weComCodes: PlatformCodes = {

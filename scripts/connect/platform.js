@@ -119,7 +119,7 @@ async function connectPlatform(about) {
 	const { api, isHere, registration, name, terminal, ifStopped } = about;
 	const { credential: type, isTrigger } = registration;
 	const wanted = { type, credential: { id: null, name: '' }, isTrigger };
-	const workflows = await chooseWorkflows(api, about.workflows, wanted);
+	const choice = await chooseWorkflows(api, about.workflows, wanted);
 
 	const granted = await scanned(about);
 	if (!granted) return false;
@@ -130,11 +130,11 @@ async function connectPlatform(about) {
 	if (!credential) return false;
 	terminal.say(`✓ n8n has its credential: "${credential.name}"`);
 
-	const choice = `choose the credential "${credential.name}" on the canvas, or delete both`;
-	ifStopped([`${bot} is in no workflow yet: ${choice}.`]);
-	if (!(await mayPublish(about, { person, workflows }))) return false;
+	const cure = `choose the credential "${credential.name}" on the canvas, or delete both`;
+	ifStopped([`${bot} is in no workflow yet: ${cure}.`]);
+	if (!(await mayPublish(about, { ...choice, person }))) return false;
 	ifStopped([`${bot} may be in some of the workflows only: look at ${api.url}.`]);
-	const isOpen = await publish(about, { ...wanted, credential }, { workflows, values });
+	const isOpen = await publish(about, { ...wanted, credential }, { ...choice, values });
 	ifStopped([]);
 	if (isOpen) await greet(about, granted);
 	return isOpen;

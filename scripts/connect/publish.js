@@ -1,10 +1,11 @@
 'use strict';
 const { createSteps } = require('../machine/steps.js');
 const { connectionState, logsFromNow } = require('./opened.js');
-const { publishWith, workflowsUsing } = require('./workflows.js');
+const { publishWith, storeWith, workflowsUsing } = require('./workflows.js');
 
 /** @import { BoundBot, CredentialReference, EndedRegistration } from './package.js' */
 /** @import { Connecting } from './platform.js' */
+/** @import { Choice } from './workflows.js' */
 /** @import { StoredWorkflow } from '../system/api.js' */
 
 /**
@@ -19,9 +20,9 @@ const hasDraft = ({ active, versionId, activeVersion }) =>
  * Asks whether the bot may answer now: nobody has seen yet who has it.
  *
  * @param {Connecting} about
- * @param {{ person?: EndedRegistration['person'], workflows: StoredWorkflow[] }} found
+ * @param {Choice & { person?: EndedRegistration['person'] }} found
  */
-async function mayPublish({ name, terminal }, { person, workflows }) {
+async function mayPublish({ name, terminal }, { person, workflows, alike }) {
 	terminal.say(
 		person
 			? `It was confirmed by ${person.id} (${name}'s id of the person who scanned the code).`
@@ -31,6 +32,10 @@ async function mayPublish({ name, terminal }, { person, workflows }) {
 		(each) =>
 			`"${each.name}"${hasDraft(each) ? ', with its changes that are not published yet,' : ''}`,
 	);
+	if (alike.length > 0) {
+		terminal.say('These work with the same credential as that workflow, and get the new one too:');
+		for (const each of alike) terminal.say(`  ${each.name}`);
+	}
 	return await terminal.confirm(
 		`Publish ${names.join(' and ')} with this bot? Then it answers everybody who may write to it.`,
 	);
@@ -57,10 +62,10 @@ async function tellOthers({ api, terminal }, type, before) {
  *
  * @param {Connecting} about
  * @param {BoundBot} bot
- * @param {{ workflows: StoredWorkflow[], values: Record<string, string> }} found
+ * @param {Choice & { values: Record<string, string> }} found
  * @returns {Promise<boolean>} whether nothing is left to do
  */
-async function publish(about, bot, { workflows, values }) {
+async function publish(about, bot, { workflows, alike, values }) {
 	const { api, isHere, terminal } = about;
 	const { step } = createSteps((text) => terminal.say(text.replace(/\n$/, '')));
 	const logs = logsFromNow();
@@ -71,6 +76,11 @@ async function publish(about, bot, { workflows, values }) {
 		const { bound, enabled } = result.binding;
 		terminal.say(`  has the credential: ${bound.join(', ')}`);
 		if (enabled.length > 0) terminal.say(`  is enabled: ${enabled.join(', ')}`);
+	}
+	if (alike.length > 0) {
+		await step('Give the others the credential', async () => {
+			for (const { id } of alike) await storeWith(api, id, bot);
+		});
 	}
 	const before = results.flatMap(({ binding }) => binding.before ?? []);
 	await tellOthers(about, bot.type, before);

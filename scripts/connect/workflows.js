@@ -69,11 +69,19 @@ async function boundWorkflow(api, id, bot) {
 }
 
 /**
+ * @typedef {object} Choice
+ * @property {StoredWorkflow[]} workflows that are published with the bot
+ * @property {StoredWorkflow[]} alike others that get its credential in the place of the one that those had: what
+ * sends a message again must do so as the bot that got it
+ */
+
+/**
  * Checks before anybody scans anything that n8n has the package and that the workflows can get such a bot.
  *
  * @param {Api} api
- * @param {string[]} named ids; empty: the bundled workflow that answers people
+ * @param {string[]} named ids; empty: the bundled workflow that answers people, and those that work with it
  * @param {BoundBot} bot
+ * @returns {Promise<Choice>}
  */
 async function chooseWorkflows(api, named, bot) {
 	try {
@@ -86,7 +94,28 @@ async function chooseWorkflows(api, named, bot) {
 		);
 	}
 	const ids = named.length > 0 ? [...new Set(named)] : [await answeringWorkflow(api)];
-	return await Promise.all(ids.map(async (id) => (await boundWorkflow(api, id, bot)).workflow));
+	const bound = await Promise.all(ids.map(async (id) => await boundWorkflow(api, id, bot)));
+	const workflows = bound.map(({ workflow }) => workflow);
+	const before = named.length > 0 ? undefined : bound[0]?.binding.before;
+	if (!before) return { workflows, alike: [] };
+	const { bind } = loadRegistration();
+	const others = (await workflowsUsing(api, bot.type, before.id)).filter(
+		({ id, nodes }) => !ids.includes(id) && !('problem' in bind(nodes, bot)),
+	);
+	return { workflows, alike: others };
+}
+
+/**
+ * Stores a workflow with a bot's credential. n8n publishes what is stored of a published one.
+ *
+ * @param {Api} api
+ * @param {string} id
+ * @param {BoundBot} bot
+ */
+async function storeWith(api, id, bot) {
+	const { workflow, binding } = await boundWorkflow(api, id, bot);
+	const stored = await api.update(id, apiBody({ ...workflow, nodes: binding.nodes }));
+	return { stored, binding };
 }
 
 /**
@@ -97,9 +126,7 @@ async function chooseWorkflows(api, named, bot) {
  * @param {BoundBot} bot
  */
 async function publishWith(api, id, bot) {
-	const { workflow, binding } = await boundWorkflow(api, id, bot);
-	// n8n publishes what is stored of a published workflow.
-	const stored = await api.update(id, apiBody({ ...workflow, nodes: binding.nodes }));
+	const { stored, binding } = await storeWith(api, id, bot);
 	const published = stored.active ? stored : await api.activate(id);
 	return { published: { ...published, nodes: binding.nodes }, binding };
 }
@@ -114,7 +141,7 @@ async function publishWith(api, id, bot) {
 async function workflowsUsing(api, type, id) {
 	const { usesCredential } = loadRegistration();
 	const all = await api.workflows();
-	return all.filter(({ nodes }) => usesCredential(nodes, type, id));
+	return all.filter(({ isArchived, nodes }) => !isArchived && usesCredential(nodes, type, id));
 }
 
-module.exports = { chooseWorkflows, publishWith, workflowsUsing };
+module.exports = { chooseWorkflows, publishWith, storeWith, workflowsUsing };

@@ -140,7 +140,7 @@ it('the app has what the addons ask for, and nothing else', async () => {
 		events: { tenant: ['im.message.receive_v1'], user: [] },
 		callbacks: ['card.action.trigger'],
 	};
-	expect(offer).toEqual({ name: '{user}’s bot', description: 'answers', grants });
+	expect(offer).toEqual({ name: '李四’s bot', description: 'answers', grants });
 	await phone(url, 'confirm');
 	const { client_id: id } = (await ended) as LarkRegistered;
 	expect(sandbox.world.bots.find('feishu', id)).toMatchObject({ name: '李四’s bot', grants });
@@ -173,6 +173,19 @@ it('createOnly comes before an app that exists; one that does not is a mistake',
 	const unknown = await register({ appId: 'cli_nobody' });
 	await expect(phone(unknown.url, 'scan')).rejects.toThrow('no app cli_nobody to update');
 	unknown.abort();
+});
+
+it('a person chooses another app than the one that is named, unless a new one alone is asked for', async () => {
+	const { appId } = sandbox.world.accounts.feishuAppApi;
+	const chosen = await register();
+	await phone(chosen.url, 'confirm', { choose: appId });
+	expect(await chosen.ended).toMatchObject({ client_id: appId });
+	const made = await register({ appId });
+	await phone(made.url, 'confirm', { choose: 'new' });
+	expect(((await made.ended) as LarkRegistered).client_id).not.toBe(appId);
+	const { url, abort } = await register({ createOnly: true });
+	await expect(phone(url, 'confirm', { choose: appId })).rejects.toThrow('cannot be chosen');
+	abort();
 });
 
 it.each([

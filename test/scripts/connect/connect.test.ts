@@ -300,6 +300,29 @@ describe('the choice', () => {
 		expect(n8n.boundIds('feishuAppApi')).toHaveLength(9);
 	});
 
+	it('gives the credential to all that work with the one from before, and publishes none of them', async () => {
+		const old = { feishuAppApi: { id: 'old', name: 'Old app' } };
+		const [bundled] = n8n.state.workflows;
+		for (const { credentials } of bundled!.nodes) {
+			if (credentials?.feishuAppApi) Object.assign(credentials, structuredClone(old));
+		}
+		const sender = smallWorkflow('sender1', 'My sender', ['x']);
+		sender.nodes.at(-1)!.credentials = structuredClone(old);
+		const gone = { ...structuredClone(sender), id: 'gone1', name: 'Archived' };
+		n8n.state.workflows.push({ ...sender, active: false });
+		n8n.state.workflows.push({ ...gone, active: false, isArchived: true });
+		const shown = remotely('feishu');
+		await phone(shown, 'confirm');
+		await shown.says('get the new one too:\n  My sender');
+		shown.type('y');
+		expect(await shown.exited).toBe(0);
+		expect(n8n.boundIds('feishuAppApi')).toHaveLength(6);
+		expect(new Set(n8n.boundIds('feishuAppApi')).size).toBe(2);
+		expect(n8n.state.workflows.find(({ id }) => id === 'sender1')).toMatchObject({ active: false });
+		expect(shown.output()).not.toContain('Archived');
+		expect(shown.output()).not.toContain('still work with');
+	});
+
 	it.each<[string, string[], string, () => void]>([
 		['a platform that is none', ['slack'], 'Known are [dingtalk|feishu|wecom …]', () => {}],
 		['an option that it has not', ['feishu', '--force'], 'Known are [dingtalk', () => {}],

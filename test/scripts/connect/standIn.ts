@@ -29,7 +29,7 @@ interface Reply {
 	body: unknown;
 }
 
-type Stored = Workflow & { active: boolean };
+type Stored = Workflow & { active: boolean; isArchived?: boolean };
 
 const refused = (status: number, message: string): Reply => ({ status, body: { message } });
 
