@@ -188,8 +188,9 @@ interface AddressRules {
 const MIN_EXPIRY_MS = 30_000;
 const MAX_EXPIRY_MS = 2 * 3_600_000;
 const MIN_INTERVAL_MS = 1000;
+const MAX_INTERVAL_MS = 60_000;
 const MAX_DEVICE_CODE = 1000;
-/** What is added to it must fit into a QR code as well. */
+/** Of a denser QR code few phones read anything on a screen. */
 const MAX_ADDRESS = 1200;
 
 /**
@@ -207,7 +208,9 @@ export function readCode(
 	const expiry = milliseconds(given.expiresIn, otherwise.expiresIn);
 	const expiresInMs = Math.min(Math.max(expiry, MIN_EXPIRY_MS), MAX_EXPIRY_MS);
 	const interval = milliseconds(given.interval, otherwise.interval);
-	const intervalMs = Math.min(Math.max(interval, MIN_INTERVAL_MS), expiresInMs);
+	// Whoever never asks before the expiry is never told the credentials.
+	const mostMs = Math.min(MAX_INTERVAL_MS, expiresInMs / 2);
+	const intervalMs = Math.min(Math.max(interval, MIN_INTERVAL_MS), mostMs);
 	return { deviceCode, address: readAddress(given.address, rules), expiresInMs, intervalMs };
 }
 
@@ -219,7 +222,7 @@ function milliseconds(given: unknown, otherwise: number): number {
 /** People open it with the app that they work with: it leads to the platform, and never in the clear. */
 function readAddress(given: unknown, { codeDomains, registrationUrl }: AddressRules): string {
 	const text = asText(given);
-	if (text.length > MAX_ADDRESS || !URL.canParse(text)) throw new RegistrationError('unreadable');
+	if (!URL.canParse(text)) throw new RegistrationError('unreadable');
 	const url = new URL(text);
 	const { protocol, hostname, port, username, password } = url;
 	const domains = splitList(codeDomains.toLowerCase());
@@ -231,5 +234,14 @@ function readAddress(given: unknown, { codeDomains, registrationUrl }: AddressRu
 	if (username || password || !(isOfPlatform || isOfAsked)) {
 		throw new RegistrationError('foreignAddress', reasonIn(url.host));
 	}
-	return url.href;
+	return addressFor(url);
+}
+
+/**
+ * The address that a QR code holds. Its signs are encoded, which makes it up to nine times longer than what was given.
+ * @throws RegistrationError where it is too long
+ */
+export function addressFor({ href }: URL): string {
+	if (href.length > MAX_ADDRESS) throw new RegistrationError('unreadable');
+	return href;
 }

@@ -3,6 +3,7 @@ import { asFields, asText } from '../fields';
 import { urlBelow } from '../pasted';
 import {
 	RegistrationError,
+	addressFor,
 	fieldsOf,
 	grantOf,
 	judgeResponse,
@@ -112,7 +113,7 @@ export function readBegun(
 		...(appId ? { clientID: appId } : { createOnly: 'true' }),
 	};
 	for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
-	return { ...code, address: address.href, ...(appId && { appId }) };
+	return { ...code, address: addressFor(address), ...(appId && { appId }) };
 }
 
 export function readPolled(
