@@ -12,7 +12,7 @@ import type {
  * it ends, and never the credentials.
  *
  *   let flow = begin(code, now);
- *   while (isOpen(flow)) → wait until flow.nextAskAt → mayAsk(flow, now)? ask, flow = step(flow, answer, now)
+ *   while (isOpen(flow)) → wait for waitMs(flow, now) → mayAsk(flow, now)? ask, flow = step(flow, answer, now)
  *                                                     : flow = look(flow, now)
  */
 
@@ -54,9 +54,17 @@ export function begin(code: RegistrationCode, now: number): OpenRegistration {
 
 export const isOpen = (flow: RegistrationFlow): flow is OpenRegistration => !('ending' in flow);
 
+/** How much earlier the clock is than when the next question was planned: it has been set back since. */
+const setBackMs = ({ nextAskAt, intervalMs }: OpenRegistration, now: number): number =>
+	Math.max(nextAskAt - intervalMs - now, 0);
+
+/** How long to wait before the next question, or before the code expires. */
+export const waitMs = (flow: OpenRegistration, now: number): number =>
+	setBackMs(flow, now) > 0 ? 0 : Math.max(flow.nextAskAt - now, 0);
+
 /** Whether to ask the platform now. */
 export const mayAsk = (flow: RegistrationFlow, now: number): flow is OpenRegistration =>
-	isOpen(flow) && now >= flow.nextAskAt && now < flow.expiresAt;
+	isOpen(flow) && waitMs(flow, now) === 0 && now < flow.expiresAt;
 
 /** The flow as it is now: a code expires without an answer. */
 export const look = (flow: RegistrationFlow, now: number): RegistrationFlow =>
@@ -88,7 +96,8 @@ function afterAnswer(
 	answer: Exclude<RegistrationAnswer, RegistrationGrant>,
 	now: number,
 ): RegistrationFlow {
-	const { trouble, ...calm } = flow;
+	const { trouble, ...rest } = flow;
+	const calm = { ...rest, expiresAt: flow.expiresAt - setBackMs(flow, now) };
 	switch (answer.status) {
 		case 'waiting':
 			return planned(calm, now);
@@ -98,7 +107,7 @@ function afterAnswer(
 			return planned({ ...calm, movedTo: answer.to }, now);
 		default: {
 			const { status, reason, mayPass } = answer;
-			const since = trouble?.since ?? now;
+			const since = Math.min(trouble?.since ?? now, now);
 			if (!mayPass || now - since >= PATIENCE_MS) return end(status, now, reason);
 			return planned({ ...calm, trouble: { status, ...(reason && { reason }), since } }, now);
 		}

@@ -26,12 +26,13 @@ const TICK_MS = 1000;
  * @param {Terminal} terminal
  */
 async function untilNextAsk(flow, terminal) {
-	const { nextAskAt, expiresAt } = flow;
-	const trouble = loadRegistration().troubleWords(flow);
-	for (let now = Date.now(); now < nextAskAt; now = Date.now()) {
-		const left = `Waiting for the scan: ${duration(Math.ceil((expiresAt - now) / 1000) * 1000)} left`;
+	const { troubleWords, waitMs } = loadRegistration();
+	const trouble = troubleWords(flow);
+	for (let now = Date.now(); waitMs(flow, now) > 0; now = Date.now()) {
+		const seconds = Math.ceil((flow.expiresAt - now) / 1000);
+		const left = `Waiting for the scan: ${duration(seconds * 1000)} left`;
 		terminal.status(trouble ? `${left}. ${trouble.en}` : left);
-		await pause(Math.min(TICK_MS, nextAskAt - now));
+		await pause(Math.min(TICK_MS, waitMs(flow, now)));
 	}
 }
 

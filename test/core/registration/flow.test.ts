@@ -6,6 +6,8 @@ import {
 	look,
 	mayAsk,
 	step,
+	waitMs,
+	type OpenRegistration,
 	type RegistrationFlow,
 } from '../../../core/registration/flow';
 import type { RegistrationAnswer, RegistrationCode } from '../../../protocol/registration';
@@ -123,6 +125,26 @@ describe('A scan', () => {
 		expect(mayAsk(cancelled, START + 1e9)).toBe(false);
 		const done = step(begin(code, START), granted, START + 5000);
 		expect(cancel(done, START + 6000)).toBe(done);
+	});
+});
+
+describe('A clock that is set back', () => {
+	const HOUR = 3_600_000;
+	const flow = begin(code, START);
+
+	it('keeps nobody from asking', () => {
+		expect(waitMs(flow, START)).toBe(5000);
+		expect(waitMs(flow, START + 5000)).toBe(0);
+		expect(waitMs(flow, START + HOUR)).toBe(0);
+		expect(mayAsk(flow, START - HOUR)).toBe(true);
+		const asked = step(flow, waiting, START - HOUR) as OpenRegistration;
+		expect(mayAsk(asked, START - HOUR)).toBe(false);
+		expect(waitMs(asked, START - HOUR)).toBe(5000);
+	});
+
+	it('makes no code live longer', () => {
+		const asked = step(flow, waiting, START - HOUR) as OpenRegistration;
+		expect(asked.expiresAt - (START - HOUR)).toBeLessThanOrEqual(code.expiresInMs);
 	});
 });
 
