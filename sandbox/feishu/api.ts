@@ -16,6 +16,7 @@ import { EMOJI_TYPES } from './emojis.ts';
 import { gatewayRoute } from './gateway.ts';
 import { messageRoutes } from './messages-api.ts';
 import { registrationRoutes } from './registration.ts';
+import { lacksScope, scopesRoute } from './scopes.ts';
 
 const TOKEN_LIFE_MS = 7_200_000;
 const TOKEN_RENEW_MS = 1_800_000;
@@ -111,8 +112,10 @@ function resource(call: Call, world: World): ServiceReply {
 	};
 }
 
+const REACT = ['im:message', 'im:message.reactions:write_only'];
+
 function addReaction(call: Call, world: World): ServiceReply {
-	const refusal = badCall(call, world, 'json');
+	const refusal = badCall(call, world, 'json') ?? lacksScope(call, world, REACT);
 	if (refusal) return refusal;
 	const message = world.messages.get(call.params[0]!);
 	const emoji = call.json!.reaction_type?.emoji_type;
@@ -214,6 +217,7 @@ export const feishuRoutes: ServiceRoute[] = [
 	},
 	gatewayRoute,
 	...registrationRoutes,
+	scopesRoute,
 	...messageRoutes,
 	{
 		method: 'GET',

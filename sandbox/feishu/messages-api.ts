@@ -6,11 +6,15 @@ import type { World } from '../world.ts';
 import { badCall, callerOf, feishuError, feishuOk } from './answers.ts';
 import { readContent } from './content.ts';
 import { TENANT_KEY } from './deliver.ts';
+import { lacksScope } from './scopes.ts';
 
 const HOUR_MS = 3_600_000;
 /** Per user and per chat. */
 const CHAT_LIMIT = { count: 5, windowMs: 1000 };
 const MAX_EDITS = 20;
+
+/** The permissions that let an app write. */
+const SEND = ['im:message', 'im:message:send_as_bot'];
 
 interface Target {
 	chat: string;
@@ -103,7 +107,7 @@ function show(call: Call, world: World, target: Target): ServiceReply {
 }
 
 function send(call: Call, world: World): ServiceReply {
-	const refusal = badCall(call, world, 'json');
+	const refusal = badCall(call, world, 'json') ?? lacksScope(call, world, SEND);
 	if (refusal) return refusal;
 	const type = call.query.get('receive_id_type');
 	if (!['open_id', 'union_id', 'user_id', 'email', 'chat_id'].includes(type ?? '')) {
@@ -121,7 +125,7 @@ function send(call: Call, world: World): ServiceReply {
 const threadOf = (messageId: string) => `omt_${md5Hex(messageId)}`;
 
 function reply(call: Call, world: World): ServiceReply {
-	const refusal = badCall(call, world, 'json');
+	const refusal = badCall(call, world, 'json') ?? lacksScope(call, world, SEND);
 	if (refusal) return refusal;
 	const id = call.params[0]!;
 	const message = world.messages.get(id);

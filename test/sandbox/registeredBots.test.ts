@@ -162,3 +162,31 @@ test('a bot that nobody made is no bot, and a reset takes those that were made a
 		undefined,
 	]);
 });
+
+test('Feishu: an app that lacks the permission is told its others, and may not write', async () => {
+	const id = 'cli_00000000000000bb';
+	const scopes = { tenant: ['im:chat:readonly'], user: ['contact:user.base:readonly'] };
+	const grants = { scopes, events: { tenant: [], user: [] }, callbacks: [] };
+	const secret = 'its-own-secret';
+	sandbox.world.bots.add({ platform: 'feishu', name: 'x', brand: 'feishu', id, secret, grants });
+	const api = `${sandbox.origin}/feishu/open-apis`;
+	const login = await http.post(`${api}/auth/v3/tenant_access_token/internal`, {
+		app_id: id,
+		app_secret: secret,
+	});
+	const headers = { authorization: `Bearer ${login.data.tenant_access_token}` };
+	const list = await http.get(`${api}/application/v6/scopes`, { headers });
+	expect(list.data.data.scopes).toEqual([
+		{ scope_name: 'im:chat:readonly', grant_status: 1, scope_type: 'tenant' },
+		{ scope_name: 'contact:user.base:readonly', grant_status: 1, scope_type: 'user' },
+	]);
+	const write = () =>
+		http.post(
+			`${api}/im/v1/messages?receive_id_type=user_id`,
+			{ receive_id: 'zhangsan', msg_type: 'text', content: JSON.stringify({ text: 'hi' }) },
+			{ headers },
+		);
+	expect(await write()).toMatchObject({ status: 400, data: { code: 99991672 } });
+	scopes.tenant.push('im:message');
+	expect(await write()).toMatchObject({ status: 200, data: { code: 0 } });
+});
