@@ -1,5 +1,6 @@
 import { classify } from '../../protocol/dingtalk/errors';
 import { tokenRules } from '../../protocol/dingtalk/token';
+import { consoleLacks } from './consoleLacks';
 import {
 	credentialTest,
 	emptyField,
@@ -33,5 +34,5 @@ export const testApp = credentialTest(async (data) => {
 		);
 	if (wrong) return wrong;
 	const tried = await tryToken(data, source, fields);
-	return 'fault' in tried ? tried.fault : undefined;
+	return 'fault' in tried ? tried.fault : await consoleLacks(data, tried.token);
 }, 'DingTalk accepts Client ID and Client Secret');

@@ -1,6 +1,7 @@
 import { asText } from '../../protocol/fields';
 import { classify } from '../../protocol/feishu/errors';
 import { tokenRules } from '../../protocol/feishu/token';
+import { consoleLacks } from './consoleLacks';
 import {
 	credentialTest,
 	emptyField,
@@ -31,5 +32,5 @@ export const testApp = credentialTest(async (data) => {
 		return 'Encrypt Key or Verification Token has blanks or invisible characters: copy it again';
 	}
 	const tried = await tryToken(data, source, fields);
-	return 'fault' in tried ? tried.fault : undefined;
+	return 'fault' in tried ? tried.fault : await consoleLacks(data, tried.token);
 }, 'Feishu accepts App ID and App Secret');

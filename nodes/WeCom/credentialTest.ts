@@ -1,4 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { asFields, type Fields } from '../../protocol/fields';
 import { pastedKey } from '../../protocol/pasted';
 import { classify } from '../../protocol/wecom/errors';
 import { tokenRules } from '../../protocol/wecom/token';
@@ -11,6 +12,7 @@ import {
 	wrongUrl,
 	type Field,
 	type FieldOfCode,
+	type Hints,
 } from '../shared/http/credentialTest';
 import { fetchJson } from '../shared/http/fetchJson';
 import { aiBotCallback } from './receive/callback';
@@ -48,20 +50,32 @@ export const testApp = credentialTest(async (data) => {
 async function wrongAgent(
 	data: ICredentialDataDecryptedObject,
 	token: string,
-): Promise<string | undefined> {
+): Promise<string | Hints | undefined> {
 	const answer = await fetchJson({
 		method: 'GET',
 		url: urlOf(data, '/cgi-bin/agent/get'),
 		values: { access_token: token, agentid: pastedKey(String(data.agentId)) },
 	});
-	const refusal = 'class' in answer ? answer : classify(answer);
-	if (!refusal) return undefined;
+	if ('class' in answer) return undefined;
+	const refusal = classify(answer);
+	if (!refusal) return hintsOf(asFields(answer.body));
 	const said = `(WeCom: ${refusal.message} ${refusal.code})`;
 	if (/^60020$/.test(refusal.code)) return `${refusal.cure} ${said}`;
 	// Whatever else this call says is no matter of the credential.
 	if (!/^(?:40056|301002|301023)$/.test(refusal.code)) return undefined;
 	return `Agent ID is not that of the app with this Secret: both stand on the app’s page ${said}`;
 }
+
+/** The app's own description says whether an administrator has switched it off. */
+const hintsOf = ({ close }: Fields): Hints =>
+	close === 1 ? ['The app is switched off (已停用): switch it on at 应用管理 → its page'] : [];
+
+const UNPROVED_STREAM: Hints = [
+	'Whether WeCom takes Bot ID and Secret shows when n8n connects: its log says connected, or why not. A connection for this test would end the bot’s own',
+];
+const UNPROVED_CALLBACK: Hints = [
+	'Whether Token and Encoding AES Key are right shows when WeCom saves the URL (API 模式 → 使用 URL 回调)',
+];
 
 /**
  * Only the form can be tested: the keys of HTTP callbacks are proved when WeCom calls, and a connection would
@@ -71,5 +85,8 @@ export const testAiBot = credentialTest((data) => {
 	const wrong = wrongKeys(data, RECEIVING_KEYS, 'API 模式 → 使用 URL 回调');
 	if (wrong) return wrong;
 	const isForStream = [data.botId, data.secret].some((value) => pastedKey(value) !== '');
-	return (isForStream ? stream : aiBotCallback).missing(data);
-}, 'Well formed; WeCom proves it when n8n connects, or when it saves the URL');
+	return (
+		(isForStream ? stream : aiBotCallback).missing(data) ??
+		(isForStream ? UNPROVED_STREAM : UNPROVED_CALLBACK)
+	);
+}, 'Well formed');

@@ -17,14 +17,23 @@ import { missingToken, readToken, tokenRequest } from './tokenRequest';
 type Data = ICredentialDataDecryptedObject;
 /** What is wrong; undefined: nothing. */
 type Fault = string | undefined;
+/** What the platform's console lacks, though the credential is right. */
+export type Hints = readonly string[];
 
-/** n8n's form of a test, of a node that names it as `testedBy`. */
-export function credentialTest(faultOf: (data: Data) => Promise<Fault> | Fault, message: string) {
+/**
+ * n8n's form of a test, of a node that names it as `testedBy`. Hints follow the message of a success: n8n's API
+ * hands it on, its editor shows words of its own instead.
+ */
+export function credentialTest(
+	faultOf: (data: Data) => Promise<Fault | Hints> | Fault | Hints,
+	message: string,
+) {
 	return async (credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> => {
 		const data = credential.data ?? {};
-		const fault = await faultOf(data);
-		if (fault === undefined) return { status: 'OK', message };
-		return { status: 'Error', message: redact(fault, secretsIn(data, {})) };
+		const found = (await faultOf(data)) ?? [];
+		const [status, said]: [INodeCredentialTestResult['status'], string] =
+			typeof found === 'string' ? ['Error', found] : ['OK', [message, ...found].join('. ')];
+		return { status, message: redact(said, secretsIn(data, {})) };
 	};
 }
 
