@@ -106,9 +106,14 @@ function personChoice(
 	</div>`;
 }
 
-function workflowChoice({ workflow, before }: BotPlace): Html {
+function workflowChoice({ workflow, before, alike }: BotPlace): Html {
 	const isMeant = isAnswering(workflow) && !workflow.hasDraft;
 	const instead = before && html` <span class="soft">取代 instead of ${before.name}</span>`;
+	const others =
+		alike.length > 0 &&
+		html`<div class="soft">
+			这些流程也改用它 These get it, too: ${alike.map(({ name }) => name).join(', ')}
+		</div>`;
 	const draft =
 		workflow.hasDraft &&
 		html` <span class="soft">有未发布的修改 has changes that are not published</span>`;
@@ -121,7 +126,7 @@ function workflowChoice({ workflow, before }: BotPlace): Html {
 				${isMeant && html` checked`}${workflow.hasDraft && html` disabled`}
 			/>
 			${workflow.name}</label
-		>${instead}${draft}
+		>${instead}${draft}${others}
 	</div>`;
 }
 

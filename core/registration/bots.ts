@@ -1,7 +1,11 @@
 import type { Platform } from '../../protocol/message';
 import { asFields, asList, asText, type Fields } from '../../protocol/fields';
-import type { CredentialReference, PlacedNode } from './bindings';
-import type { BoundBot } from './bindings';
+import {
+	usesCredential,
+	type BoundBot,
+	type CredentialReference,
+	type PlacedNode,
+} from './bindings';
 
 /* The bots of an n8n: its credentials, and the workflows that use them, as n8n's API lists both. */
 
@@ -149,24 +153,43 @@ export interface BotPlace {
 	workflow: PlacedWorkflow;
 	/** The other bot that it has now, and would lose. */
 	before?: CredentialReference;
+	/** Other workflows that would get the bot in the place of that one. */
+	alike: PlacedWorkflow[];
 }
 
-/** The workflows with a trigger of the bot's platform, the one that is meant first. */
+/**
+ * The workflows with a trigger of the bot's platform, the one that is meant first. With the one that answers go those
+ * that work with the same bot: what sends a message again must do so as the bot that got it.
+ */
 export function placesFor(
-	{ isTrigger, credential, id }: KnownBot,
+	bot: KnownBot,
 	workflows: readonly PlacedWorkflow[],
 	greetingId: string,
 ): BotPlace[] {
-	return workflows
-		.filter(({ id: workflowId, nodes }) => workflowId !== greetingId && nodes.some(isTrigger))
+	const others = workflows.filter(({ id }) => id !== greetingId);
+	return others
+		.filter(({ nodes }) => nodes.some(bot.isTrigger))
 		.map((workflow): BotPlace => {
-			const chosen = workflow.nodes
-				.filter((node) => isTrigger(node) && node.disabled !== true)
-				.map(({ credentials }) => credentials?.[credential])
-				.find((reference) => reference?.id && reference.id !== id);
-			return { workflow, ...(chosen && { before: chosen }) };
+			const before = beforeIn(workflow, bot);
+			if (!before) return { workflow, alike: [] };
+			const alike = isAnswering(workflow)
+				? others.filter((other) => other !== workflow && uses(other, bot.credential, before))
+				: [];
+			return { workflow, before, alike };
 		})
 		.sort((a, b) => rankOf(a.workflow) - rankOf(b.workflow));
 }
+
+const beforeIn = (
+	{ nodes }: PlacedWorkflow,
+	{ isTrigger, credential, id }: KnownBot,
+): CredentialReference | undefined =>
+	nodes
+		.filter((node) => isTrigger(node) && node.disabled !== true)
+		.map(({ credentials }) => credentials?.[credential])
+		.find((reference) => reference?.id && reference.id !== id);
+
+const uses = ({ nodes }: PlacedWorkflow, type: string, { id }: CredentialReference): boolean =>
+	usesCredential(nodes, type, id);
 
 const rankOf = (workflow: PlacedWorkflow): number => (isAnswering(workflow) ? 0 : 1);

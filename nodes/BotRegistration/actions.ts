@@ -19,7 +19,7 @@ import { platformNames } from '../../protocol/platforms';
 import { registrationOf } from '../platforms/registrations';
 import { connectionStateOf, triggerId } from '../shared/receive/connection/connections';
 import { refusedPage, type Answering, type PageOutcome } from './answer';
-import { bindTo, boundOf, connectableOf, letGreet, takeOut } from './connectBot';
+import { boundOf, changesFor, connectableOf, letGreet, takeOut } from './connectBot';
 import type { N8nApi } from './n8nApi';
 import { beginScanning, cancelScan, lookAtScan } from './scanning';
 
@@ -143,16 +143,15 @@ async function confirm(
 ): Promise<PageOutcome> {
 	const who = personsOf(rows, bot.id).find((each) => each.person === person);
 	if (!who) return { page: refusalPage('person') };
-	const places = placesFor(bot, workflows, greetingId).map(({ workflow }) => workflow);
-	const answering = places.filter(({ id }) => chosen.includes(id));
-	if (answering.length < chosen.length) return { page: refusalPage('workflows') };
-	const bound = boundOf(bot, bot);
-	for (const workflow of answering) await bindTo(api, workflow, bound);
-	await takeOut(
-		api,
-		workflows.filter(({ id }) => id === greetingId),
-		bound,
+	const places = placesFor(bot, workflows, greetingId).filter(({ workflow }) =>
+		chosen.includes(workflow.id),
 	);
-	const names = answering.map(({ name }) => name);
+	if (places.length < chosen.length) return { page: refusalPage('workflows') };
+	const bound = boundOf(bot, bot);
+	const changes = changesFor(bound, places);
+	for (const { workflow, nodes, publish } of changes) await api.change(workflow, nodes, publish);
+	const greeting = workflows.filter(({ id }) => id === greetingId);
+	await takeOut(api, greeting, bound);
+	const names = changes.map(({ workflow }) => workflow.name);
 	return { page: confirmedPage(bot, who, names), forget: bot.id };
 }

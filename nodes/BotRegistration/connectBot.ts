@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { sleep } from 'n8n-workflow';
 import { expected } from '../../core/common/defects';
-import { bind, type BindingProblem, type BoundBot } from '../../core/registration/bindings';
-import type { Connectable, KnownBot, PlacedWorkflow } from '../../core/registration/bots';
+import {
+	bind,
+	type BindingProblem,
+	type BoundBot,
+	type PlacedNode,
+} from '../../core/registration/bindings';
+import type { BotPlace, Connectable, KnownBot, PlacedWorkflow } from '../../core/registration/bots';
 import { unbind } from '../../core/registration/unbind';
 import type { Bilingual, RegistrationGrant } from '../../protocol/registration';
 import { PLATFORMS } from '../../protocol/platforms';
@@ -97,12 +102,35 @@ const PROBLEMS: Readonly<
 export const problemOf = (problem: keyof typeof PROBLEMS, name: string): N8nRefusal =>
 	new N8nRefusal(409, PROBLEMS[problem](name));
 
-/** Puts a bot into a workflow, and publishes that. @throws N8nRefusal */
-export async function bindTo(api: N8nApi, workflow: PlacedWorkflow, bot: BoundBot): Promise<void> {
+/** What a workflow is to become. */
+interface Change {
+	workflow: PlacedWorkflow;
+	nodes: PlacedNode[];
+	publish: boolean;
+}
+
+/** A workflow with a bot in it, which is to be published. @throws N8nRefusal */
+function changeFor(bot: BoundBot, workflow: PlacedWorkflow): Change {
 	if (workflow.hasDraft) throw problemOf('draft', workflow.name);
 	const binding = bind(workflow.nodes, bot);
 	if ('problem' in binding) throw problemOf(binding.problem, workflow.name);
-	await api.change(workflow, binding.nodes, true);
+	return { workflow, nodes: binding.nodes, publish: true };
+}
+
+/**
+ * All that changes where a bot goes to some places: nothing has been changed when one of them cannot take it. Those
+ * that go with them are published where they were.
+ * @throws N8nRefusal
+ */
+export function changesFor(bot: BoundBot, places: readonly BotPlace[]): Change[] {
+	const chosen = places.map(({ workflow }) => changeFor(bot, workflow));
+	const others = new Set(places.flatMap(({ alike }) => alike));
+	for (const { workflow } of places) others.delete(workflow);
+	const alike = [...others].map((workflow) => changeFor(bot, workflow));
+	return [
+		...chosen,
+		...alike.map((change) => ({ ...change, publish: change.workflow.isPublished })),
+	];
 }
 
 /** Takes a bot out of the workflows that have it. @throws N8nRefusal */
@@ -124,5 +152,6 @@ export async function takeOut(
 export async function letGreet(api: N8nApi, greetingId: string, bot: BoundBot): Promise<void> {
 	const greeting = (await api.workflows()).find(({ id }) => id === greetingId);
 	if (!greeting) throw problemOf('missing', 'ClawBot 1 bot: greet new bots');
-	await bindTo(api, greeting, bot);
+	const { workflow, nodes } = changeFor(bot, greeting);
+	await api.change(workflow, nodes, true);
 }

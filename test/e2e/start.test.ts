@@ -143,9 +143,9 @@ describe('npm start', () => {
 			expect.any(String),
 		);
 		expect((await fetch(printed('Playground'))).status).toBe(200);
-		const operator = `operator:${printed('both pages: operator,')}`;
+		const operator = `operator:${printed('these pages: operator,')}`;
 		const headers = { authorization: `Basic ${Buffer.from(operator).toString('base64')}` };
-		for (const label of ['Dead letters', 'Keys']) {
+		for (const label of ['Dead letters', 'Keys', 'Bots']) {
 			expect((await fetch(printed(label))).status).toBe(401);
 			expect((await fetch(printed(label), { headers })).status).toBe(200);
 		}

@@ -328,6 +328,32 @@ describe('The bots of the list', () => {
 		expect((await send({ action: 'check', id })).status).toBe(404);
 	});
 
+	it('are given to what works with the bot before them, and nothing is changed where one cannot take it', async () => {
+		const before = { dingTalkAppApi: { id: 'old', name: 'Old' } };
+		const answering = n8n.workflow('clawbotAnswer001');
+		answering.nodes.find(({ id }) => id === 'dingtalk')!.credentials = before;
+		const sender = { type: 'n8n-nodes-clawbot.dingTalk', typeVersion: 1, parameters: {} };
+		n8n.workflows.push({
+			...structuredClone(answering),
+			id: 'sender',
+			name: 'My sender',
+			active: false,
+			nodes: [{ ...sender, id: 's', name: 'send', credentials: before }],
+		});
+		const id = await bot();
+		const row = { credential: id, person: 'p1' };
+		expect((await ask({ query: { bot: id } }, [row])).html).toContain('My sender');
+		const form = { action: 'confirm', id, person: 'p1', workflows: 'clawbotAnswer001' };
+		const drafted = n8n.workflow('clawbotAnswer001');
+		drafted.versionId = 'draft';
+		expect(await send(form, [row])).toMatchObject({ status: 409 });
+		expect(n8n.having('sender', id)).toEqual([]);
+		drafted.versionId = drafted.activeVersionId;
+		expect(await send(form, [row])).toMatchObject({ status: 200 });
+		expect(n8n.having('sender', id)).toEqual(['send']);
+		expect(n8n.workflow('sender').active).toBe(false);
+	});
+
 	it('are left alone where a workflow has changes that nobody has published', async () => {
 		const id = await bot();
 		n8n.workflow('clawbotGreet0001').versionId = 'draft';

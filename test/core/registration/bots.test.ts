@@ -101,8 +101,20 @@ it('A bot may go where its platform has a trigger; the workflow that is meant fo
 	];
 	expect(placesFor(botIn(), all, GREETING)).toMatchObject([
 		{ workflow: { id: ANSWERING } },
-		{ workflow: { id: 'w' }, before: { id: 'other', name: 'name of other' } },
+		{ workflow: { id: 'w' }, before: { id: 'other', name: 'name of other' }, alike: [] },
 	]);
+});
+
+it('With the workflow that answers go those that work with the same bot', () => {
+	const nodes = [node('t', 'feishuTrigger', having('other'))];
+	const again = workflow('again', [node('s', 'botDelivery', having('other'))]);
+	const all = [
+		workflow(ANSWERING, nodes),
+		again,
+		workflow(GREETING, nodes),
+		workflow('another', [node('s', 'botDelivery', having('third'))]),
+	];
+	expect(placesFor(botIn(), all, GREETING)).toMatchObject([{ alike: [{ id: 'again' }] }]);
 });
 
 it('An archived workflow, and what is none, does not count', () => {

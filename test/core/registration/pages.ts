@@ -90,9 +90,13 @@ const person = (more: Partial<NewPerson> = {}): NewPerson => ({
 	...more,
 });
 const places = [
-	{ workflow: answering, before: { id: 'o', name: 'ClawBot Feishu App' } },
-	{ workflow: workflow('售后客服 After sales') },
-	{ workflow: workflow('Being edited', { hasDraft: true }) },
+	{
+		workflow: answering,
+		before: { id: 'o', name: 'ClawBot Feishu App' },
+		alike: [workflow('ClawBot 2 delivery: retry deliveries')],
+	},
+	{ workflow: workflow('售后客服 After sales'), alike: [] },
+	{ workflow: workflow('Being edited', { hasDraft: true }), alike: [] },
 ];
 const waiting = { bot: bot({ state: 'waiting' }), persons: [person()], places, looks: 0 };
 

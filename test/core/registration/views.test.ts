@@ -55,7 +55,7 @@ it('Whatever people and platforms say stays text', () => {
 	const bot = { id: 'b', name: evil, platform: 'feishu', uses: [], since: NaN, state: 'waiting' };
 	const workflow = { id: evil, name: evil, hasDraft: false };
 	const context = { now: 1, timezone: 'UTC', csrf: 'c', n8nUrl: '/' };
-	const waiting = { bot, persons: [person], places: [{ workflow }], looks: 0 };
+	const waiting = { bot, persons: [person], places: [{ workflow, alike: [workflow] }], looks: 0 };
 	expect(waitingPage(waiting as never, context).html).not.toContain('<script');
 	expect(madePage(bot, evil).html).not.toContain('<script');
 	expect(html`${evil}`.text).not.toContain('<');
