@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+
 import type { Accounts } from './accounts.ts';
 import type { Bot, SimulatedPlatform, UserMessage } from './messages.ts';
 import { BOT_NAME } from './people.ts';
@@ -29,14 +31,25 @@ export interface BotAccount {
 export const CONNECTION_ONLY =
 	'a bot that was made by a scan takes messages by its connection only';
 
-/** The bots that the platforms know: one of each in accounts.json, and those that people made by a scan. */
+/**
+ * The bots that the platforms know: one of each in accounts.json, and those that people made by a scan. A platform
+ * knows these after a restart too, where a file keeps them.
+ */
 export class Bots {
 	private readonly stored: Record<SimulatedPlatform, BotAccount>;
 	/** WeCom's self-built app: callbacks only, and made in the console only. */
 	private readonly weComAppId: string;
-	private made: BotAccount[] = [];
+	private readonly made: BotAccount[];
+	private readonly file: string | undefined;
 
-	constructor({ dingTalkAppApi, feishuAppApi, weComAppApi, weComAiBotApi }: Accounts) {
+	/** @param file keeps the bots that people made; without one they are gone with the process */
+	constructor(
+		{ dingTalkAppApi, feishuAppApi, weComAppApi, weComAiBotApi }: Accounts,
+		file?: string,
+	) {
+		this.file = file;
+		this.made =
+			file && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as BotAccount[]) : [];
 		const name = BOT_NAME;
 		const { clientId, clientSecret } = dingTalkAppApi;
 		const { appId, appSecret } = feishuAppApi;
@@ -73,12 +86,18 @@ export class Bots {
 		this.made.push(bot);
 	}
 
+	/** To be called when a bot has come or was given more. */
+	keep() {
+		if (this.file) writeFileSync(this.file, JSON.stringify(this.made), { mode: 0o600 });
+	}
+
 	list(): BotAccount[] {
 		return [...Object.values(this.stored), ...this.made];
 	}
 
 	reset() {
-		this.made = [];
+		this.made.length = 0;
 		delete this.stored.feishu.grants;
+		if (this.file) rmSync(this.file, { force: true });
 	}
 }

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { startSandbox } from './server.ts';
 
-const USAGE = `node sandbox/main.ts [--port 5690] [--public-url URL] [--callback NAME=URL ...] [--clock-offset-ms N] [--schedule-scale N]
+const USAGE = `node sandbox/main.ts [--port 5690] [--public-url URL] [--callback NAME=URL ...] [--bots FILE] [--clock-offset-ms N] [--schedule-scale N]
 NAME: dingtalk, dingtalk-events, feishu, wecom, wecom-aibot`;
 
 /** What addresses that bots are given begin with. */
@@ -19,6 +19,7 @@ function readOptions() {
 			port: { type: 'string', default: '5690' },
 			'public-url': { type: 'string' },
 			callback: { type: 'string', multiple: true, default: [] },
+			bots: { type: 'string' },
 			'clock-offset-ms': { type: 'string', default: '0' },
 			'schedule-scale': { type: 'string', default: '1' },
 		},
@@ -38,6 +39,7 @@ function readOptions() {
 		port: number(values.port, 'port'),
 		publicUrl: publicUrl === undefined ? undefined : baseOf(publicUrl),
 		callbacks: Object.fromEntries(callbacks) as Record<string, string>,
+		botsFile: values.bots,
 		clockOffsetMs: number(values['clock-offset-ms'], 'clock-offset-ms'),
 		scheduleScale: number(values['schedule-scale'], 'schedule-scale'),
 		playgroundFolder: join(import.meta.dirname, 'playground'),

@@ -98,7 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		origin,
 		world,
 		async close() {
-			world.reset();
+			world.end();
 			server.closeAllConnections();
 			await new Promise<void>((done) => server.close(() => done()));
 		},

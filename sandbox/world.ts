@@ -23,6 +23,8 @@ export interface WorldOptions {
 	scheduleScale?: number;
 	/** Where deliveries go, by callback name (`dingtalk`, `wecom-aibot` …). */
 	callbacks?: Record<string, string>;
+	/** Where the bots of scans outlive a restart. */
+	botsFile?: string;
 }
 
 export type World = ReturnType<typeof createWorld>;
@@ -34,7 +36,7 @@ function createState(origin: string, options: WorldOptions) {
 	const mask = createMask(accounts);
 	return {
 		accounts,
-		bots: new Bots(accounts),
+		bots: new Bots(accounts, options.botsFile),
 		registrations: new Registrations(clock),
 		clock,
 		mask,
@@ -56,7 +58,6 @@ function createState(origin: string, options: WorldOptions) {
 
 function resetState(state: ReturnType<typeof createState>) {
 	state.connections.reset();
-	state.bots.reset();
 	state.registrations.reset();
 	state.ledger.reset();
 	state.faults.clear();
@@ -86,6 +87,11 @@ export function createWorld(origin: string, options: WorldOptions = {}) {
 		epoch: 0,
 		/** Back to the start; callbacks stay, because they belong to the set-up and not to a test. */
 		reset() {
+			world.end();
+			state.bots.reset();
+		},
+		/** Nothing is under way any more; bots that a file keeps are there at the next start. */
+		end() {
 			world.epoch += 1;
 			resetState(state);
 		},

@@ -165,6 +165,17 @@ async function liveWorkflows(n8n, bundled) {
 	}));
 }
 
+/**
+ * The simulated platforms keep the bots that people make by a scan: n8n keeps their credentials.
+ *
+ * @param {{ port: number }} options
+ */
+const sandboxOptionsOf = ({ port }) => ({
+	port,
+	args: ['--bots', path.join(paths.data, 'sandbox-bots.json')],
+	logFile: freshLog('sandbox.log'),
+});
+
 /** @param {Script} script */
 async function main(script) {
 	const variables = readEnv(paths.dotenv);
@@ -187,7 +198,7 @@ async function main(script) {
 		settings: plan.settings,
 		logFile: freshLog('n8n.log'),
 	});
-	const sandboxOptions = { port: ports.sandbox.port, logFile: freshLog('sandbox.log') };
+	const sandboxOptions = sandboxOptionsOf(ports.sandbox);
 	const sandbox = await step('Start the sandbox', async () => await startSandbox(sandboxOptions));
 	const remarks = await startN8n(n8n, store, plan);
 	const live = await liveWorkflows(n8n, plan.bundled);

@@ -51,6 +51,7 @@ export function confirm(
 ): BotAccount {
 	const existing = offer.updates && world.bots.find(code.platform, offer.updates);
 	code.bot = existing ? widen(existing, offer) : make(code, offer, brand, world);
+	world.bots.keep();
 	code.progress = 'confirmed';
 	return code.bot;
 }

@@ -143,12 +143,16 @@ export class PublishedTrigger {
 	 */
 	private noteRefusal(error: unknown, credential?: ICredentialDataDecryptedObject): void {
 		if (this.ending.signal.aborted) return;
-		const { ctx, protocol, listener } = this;
+		const { ctx, protocol } = this;
 		const refusal = refusalOf(error);
 		const isLasting = refusal?.failureClass === 'replaced';
 		this.tryAgainAt = isLasting ? Infinity : performance.now() + TRY_AGAIN_MS;
 		if (credential && refusal) {
-			noteUnopened(listener, { protocol, credential, log: ctx.logger }, refusal);
+			noteUnopened(
+				{ id: this.id, listener: this.listener },
+				{ protocol, credential, log: ctx.logger },
+				refusal,
+			);
 		}
 		const what = this.leave ? 'the changed credential is not used' : 'not connected';
 		const text = `${what}: ${wordsOf(error)}`;

@@ -69,12 +69,12 @@ export function connectionOf(
 	return connections.get(keyOf(protocol, credential))?.connection;
 }
 
-/** Published triggers whose connection could not be opened, each with the key and the state of its app. */
-const unopened = new Map<Listener, { key: string; state: SharedConnectionState }>();
+/** Published triggers whose connection could not be opened, each with its id, and the key and state of its app. */
+const unopened = new Map<Listener, { id: string; key: string; state: SharedConnectionState }>();
 
 /** From now on the trigger's app counts as away, as long as no other trigger has a connection of it. */
 export function noteUnopened(
-	trigger: Listener,
+	{ id, listener }: { id: string; listener: Listener },
 	{ protocol, credential }: Access,
 	failure: ConnectionFailure,
 ): void {
@@ -90,7 +90,7 @@ export function noteUnopened(
 		reconnects: 0,
 		refusedFrames: 0,
 	};
-	unopened.set(trigger, { key: keyOf(protocol, credential), state });
+	unopened.set(listener, { id, key: keyOf(protocol, credential), state });
 }
 
 /** The trigger is connected, or ends. */
@@ -102,9 +102,9 @@ export function forgetUnopened(trigger: Listener): void {
 export const triggerId = (workflowId: string | undefined, nodeId: string): string =>
 	JSON.stringify([workflowId, nodeId]);
 
-/** How the connection is that a trigger sits at; undefined where this process has none of it. */
+/** How the connection of a trigger is, also where it could not be opened; undefined where this process has no such. */
 export const connectionStateOf = (id: string): SharedConnectionState | undefined =>
-	seats.get(id)?.connection.state();
+	seats.get(id)?.connection.state() ?? [...unopened.values()].find((each) => each.id === id)?.state;
 
 /** How all connections of this process are. */
 export function connectionStates(): SharedConnectionState[] {

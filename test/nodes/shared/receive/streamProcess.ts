@@ -11,10 +11,7 @@ import {
 	type WorkflowActivateMode,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
-import type {
-	connectionStates,
-	join,
-} from '../../../../nodes/shared/receive/connection/connections';
+import type * as Connections from '../../../../nodes/shared/receive/connection/connections';
 import type { whileStarting } from '../../../../nodes/shared/receive/connection/starting';
 import type * as Fake from './connection/fakeConnection';
 import {
@@ -67,9 +64,11 @@ export class Process {
 	readonly node: INodeType;
 	readonly Connection: typeof Fake.Connection;
 	/** How its connections are, as *Judge Connections* asks. */
-	readonly connectionStates: typeof connectionStates;
+	readonly connectionStates: typeof Connections.connectionStates;
+	private readonly connections: typeof Connections;
+	private nodeId = '';
 	/** As another trigger joins the connection of an app. */
-	readonly join: typeof join;
+	readonly join: typeof Connections.join;
 	/** As n8n starts another trigger by itself. */
 	readonly whileStarting: typeof whileStarting;
 	/** The failures of `fakeConnection.ts`, as this process knows them. */
@@ -85,7 +84,7 @@ export class Process {
 	) {
 		let fake!: typeof Fake;
 		let node!: INodeType;
-		let connections!: { connectionStates: typeof connectionStates; join: typeof join };
+		let connections!: typeof Connections;
 		let starting!: { whileStarting: typeof whileStarting };
 		jest.isolateModules(() => {
 			// n8n's own classes are the same for all.
@@ -98,9 +97,16 @@ export class Process {
 		this.node = node;
 		this.Connection = fake.Connection;
 		this.failures = fake;
+		this.connections = connections;
 		this.connectionStates = connections.connectionStates;
 		this.join = connections.join;
 		this.whileStarting = starting.whileStarting;
+	}
+
+	/** How the connection of its trigger is, as the page of bots asks. */
+	ownState(): ReturnType<typeof Connections.connectionStateOf> {
+		const { connectionStateOf, triggerId } = this.connections;
+		return connectionStateOf(triggerId(WORKFLOW, this.nodeId));
 	}
 
 	/** Publishes the workflow: gives what `trigger()` gives, or throws what it throws. */
@@ -121,6 +127,7 @@ export class Process {
 		const types = nodeTypesWith({ [TYPE]: this.node });
 		const credentials = { dingTalkAppApi: this.database.credential };
 		const node = completeNode(this.trigger(parameters), types, credentials);
+		this.nodeId = node.id;
 		const staticData = structuredClone(this.database.staticData);
 		const base = { id: workflowId, connections: {}, active: true, nodeTypes: types, staticData };
 		const workflow = new Workflow({ ...base, nodes: [node] });

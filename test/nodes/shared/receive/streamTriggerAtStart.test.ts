@@ -138,6 +138,7 @@ describe('A trigger that n8n starts by itself', () => {
 		const { message } = main.failures.wrongSecret;
 		expect(states).toMatchObject([{ ...away, failure: { message, needsPerson: true } }]);
 		expect(states[0]!.awaySince).toEqual(expect.any(Number));
+		expect(main.ownState()).toEqual(states[0]);
 		await settle(3 * TRY_AGAIN_MS);
 		expect(logged.filter((line) => line.includes('not connected'))).toEqual([
 			expect.stringContaining(`${message}. Correct Secret in the credential.`),
