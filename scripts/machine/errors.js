@@ -20,7 +20,8 @@ function errorOf(thrown) {
 function fetchReason(thrown) {
 	const error = errorOf(thrown);
 	const { code, message } = errorOf(error.cause ?? error);
-	return code ?? message;
+	// What the web's interfaces throw has a number for a code.
+	return typeof code === 'string' ? code : message;
 }
 
 module.exports = { errorOf, fetchReason };

@@ -66,6 +66,9 @@ class ApiError extends StepFailure {
 }
 
 /**
+ * Makes one request. No redirect is followed: the key and what is written are for this n8n, and a POST would become
+ * a GET on the way.
+ *
  * @param {string} url
  * @param {string} method
  * @param {string} path
@@ -76,8 +79,16 @@ async function request(url, method, path, { body, headers = {} } = {}) {
 		method,
 		headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
 		body: body ? JSON.stringify(body) : undefined,
+		redirect: 'manual',
 		signal: AbortSignal.timeout(60_000),
 	});
+	const target = response.headers.get('location');
+	if (target && !response.ok && URL.canParse(target, url)) {
+		throw new StepFailure(
+			`n8n at ${url} sends requests on to ${new URL(target, url).origin}`,
+			'Name that address, if it is your n8n.',
+		);
+	}
 	const json = await readJson(response);
 	if (!response.ok) throw new ApiError(method, path, response.status, json);
 	return { json, response };
