@@ -1,5 +1,6 @@
 'use strict';
 const { errorOf } = require('../machine/errors.js');
+const { StepFailure } = require('../machine/steps.js');
 const { CREDENTIALS } = require('../system/credentials.js');
 const { APPS } = require('../system/connections.js');
 
@@ -15,8 +16,25 @@ const { APPS } = require('../system/connections.js');
  */
 const botId = (type, values) => values[APPS[type]?.app ?? ''] ?? '';
 
+/** The shortest beginning of a secret that tells anything of it. */
+const MIN_PART = 4;
+
 /**
- * A text without what was granted: n8n's words about a refusal are its own.
+ * A text without a value, nor its beginning where the text was cut in the middle of it.
+ *
+ * @param {string} text
+ * @param {string} value
+ */
+function strike(text, value) {
+	const clean = text.replaceAll(value, '***');
+	for (let length = value.length - 1; length >= MIN_PART; length--) {
+		if (clean.endsWith(value.slice(0, length))) return `${clean.slice(0, -length)}***`;
+	}
+	return clean;
+}
+
+/**
+ * A text without what was granted, also as JSON writes it: n8n's words about a refusal are its own.
  *
  * @param {string} text
  * @param {Granted} values
@@ -24,7 +42,8 @@ const botId = (type, values) => values[APPS[type]?.app ?? ''] ?? '';
 const without = (text, values) =>
 	Object.values(values)
 		.filter((value) => value !== '')
-		.reduce((clean, value) => clean.replaceAll(value, '***'), text);
+		.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
+		.reduce(strike, text);
 
 /**
  * Makes the credential of a new bot in n8n. The platform gives the secret once: whatever goes wrong here, it is kept
@@ -40,11 +59,15 @@ async function makeCredential(api, { type, values, isHere }, { ask, say }) {
 	const data = { ...values, ...(isHere && entry?.keepAlive && { keepAlive: true }) };
 	for (;;) {
 		try {
-			/** @type {{ id: string }} */
-			const { id } = await api.call('POST', '/credentials', { name, type, data });
-			return { id, name };
+			const made = await api.call('POST', '/credentials', { name, type, data });
+			if (made?.id) return { id: String(made.id), name };
+			throw new StepFailure(
+				'its answer names none',
+				'Check the address, and what stands before n8n.',
+			);
 		} catch (error) {
 			say(`✗ n8n has not taken the credential: ${without(errorOf(error).message, values)}`);
+			if (error instanceof StepFailure && error.cure) say(`  What to do: ${error.cure}`);
 			say('  The bot is there, and its secret comes only once: it is kept while this waits.');
 			const answer = await ask('Mend that, then press Enter to try again (q gives the bot up):');
 			if (answer === undefined || /^q/i.test(answer)) return undefined;
