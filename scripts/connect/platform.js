@@ -47,7 +47,7 @@ async function beginRegistration({ registration, settings }) {
  * @param {RegistrationCode} code
  */
 async function showCode({ registration, name, terminal }, { address }) {
-	const { columns, say } = terminal;
+	const { columns, say, draw } = terminal;
 	if (registration.permissions.length > 0) {
 		say(`\nWho scans it is asked to let the bot do this:`);
 		for (const { name: permission, why } of registration.permissions) {
@@ -56,7 +56,7 @@ async function showCode({ registration, name, terminal }, { address }) {
 	}
 	const { lines, width } = await drawCode(address, columns);
 	say(`\nScan this code with the app of ${name}:\n`);
-	if (lines) say(lines.join('\n'));
+	if (lines) draw(lines);
 	else {
 		say(
 			`! This window has ${columns} columns, and the code needs ${width}. Make it wider or its letters`,

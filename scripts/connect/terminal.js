@@ -6,6 +6,12 @@ const readline = require('node:readline');
 /** Where nothing can be written over, what is under way is told that often. */
 const QUIET_MS = 30_000;
 
+/** Names and answers are other people's: none may move the cursor, colour, or turn what stands there. */
+const CONTROLS = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu;
+
+/** @param {string} text */
+const plain = (text) => text.replace(CONTROLS, '');
+
 /**
  * What a person types, line by line. What was typed before a question answers none: it is dropped.
  *
@@ -57,7 +63,7 @@ function createScreen(output) {
 	/** @param {string} text */
 	function say(text) {
 		statusAt = -Infinity;
-		write(`${text}\n`);
+		write(`${plain(text)}\n`);
 	}
 
 	/**
@@ -68,10 +74,10 @@ function createScreen(output) {
 	function status(text) {
 		if (isTerminal) {
 			// A line that wraps could not be written over.
-			write(text.slice(0, output.columns - 1));
+			write(plain(text).slice(0, output.columns - 1));
 			hasStatus = true;
 		} else if (Date.now() - statusAt >= QUIET_MS) {
-			write(`${text}\n`);
+			write(`${plain(text)}\n`);
 			statusAt = Date.now();
 		}
 	}
@@ -91,7 +97,7 @@ function createTerminal({ input = process.stdin, output = process.stdout } = {})
 
 	/** @param {string} question */
 	async function ask(question) {
-		write(`${question} `);
+		write(`${plain(question)} `);
 		const line = await answers.next();
 		// The person's own Enter ends the line, where they have typed one here.
 		if (line === undefined || !isTerminal) write('\n');
@@ -104,6 +110,8 @@ function createTerminal({ input = process.stdin, output = process.stdout } = {})
 			return isTerminal ? output.columns : undefined;
 		},
 		say,
+		/** @param {string[]} lines with colours of their own */
+		draw: (lines) => write(`${lines.join('\n')}\n`),
 		status,
 		ask,
 		/** @param {string} question */
