@@ -119,7 +119,7 @@ async function connectPlatform(about) {
 	const { api, isHere, registration, name, terminal, ifStopped } = about;
 	const { credential: type, isTrigger } = registration;
 	const wanted = { type, credential: { id: null, name: '' }, isTrigger };
-	const choice = await chooseWorkflows(api, about.workflows, wanted);
+	await chooseWorkflows(api, about.workflows, wanted);
 
 	const granted = await scanned(about);
 	if (!granted) return false;
@@ -132,6 +132,8 @@ async function connectPlatform(about) {
 
 	const cure = `choose the credential "${credential.name}" on the canvas, or delete both`;
 	ifStopped([`${bot} is in no workflow yet: ${cure}.`]);
+	// Minutes have passed since the first look.
+	const choice = await chooseWorkflows(api, about.workflows, wanted);
 	if (!(await mayPublish(about, { ...choice, person }))) return false;
 	ifStopped([`${bot} may be in some of the workflows only: look at ${api.url}.`]);
 	const isOpen = await publish(about, { ...wanted, credential }, { ...choice, values });

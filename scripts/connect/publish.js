@@ -22,7 +22,7 @@ const hasDraft = ({ active, versionId, activeVersion }) =>
  * @param {Connecting} about
  * @param {Choice & { person?: EndedRegistration['person'] }} found
  */
-async function mayPublish({ name, terminal }, { person, workflows, alike }) {
+async function mayPublish({ name, terminal }, { person, workflows, alike, before }) {
 	terminal.say(
 		person
 			? `It was confirmed by ${person.id} (${name}'s id of the person who scanned the code).`
@@ -32,6 +32,7 @@ async function mayPublish({ name, terminal }, { person, workflows, alike }) {
 		(each) =>
 			`"${each.name}"${hasDraft(each) ? ', with its changes that are not published yet,' : ''}`,
 	);
+	for (const replaced of before) terminal.say(`It takes the place of "${replaced.name}".`);
 	if (alike.length > 0) {
 		terminal.say('These work with the same credential as that workflow, and get the new one too:');
 		for (const each of alike) terminal.say(`  ${each.name}`);
@@ -49,7 +50,7 @@ async function mayPublish({ name, terminal }, { person, workflows, alike }) {
  * @param {CredentialReference[]} before
  */
 async function tellOthers({ api, terminal }, type, before) {
-	for (const { id, name } of new Map(before.map((each) => [each.id, each])).values()) {
+	for (const { id, name } of before) {
 		const others = await workflowsUsing(api, type, id);
 		if (others.length === 0) continue;
 		terminal.say(`! These still work with "${name}"; --workflow ID gives them a new bot:`);
@@ -65,13 +66,14 @@ async function tellOthers({ api, terminal }, type, before) {
  * @param {Choice & { values: Record<string, string> }} found
  * @returns {Promise<boolean>} whether nothing is left to do
  */
-async function publish(about, bot, { workflows, alike, values }) {
+async function publish(about, bot, { workflows, alike, before, values }) {
 	const { api, isHere, terminal } = about;
 	const { step } = createSteps((text) => terminal.say(text.replace(/\n$/, '')));
 	const logs = logsFromNow();
 	const results = [];
-	for (const { id, name } of workflows) {
-		const result = await step(`Publish "${name}"`, async () => await publishWith(api, id, bot));
+	for (const seen of workflows) {
+		const title = `Publish "${seen.name}"`;
+		const result = await step(title, async () => await publishWith(api, seen, bot));
 		results.push(result);
 		const { bound, enabled } = result.binding;
 		terminal.say(`  has the credential: ${bound.join(', ')}`);
@@ -79,10 +81,9 @@ async function publish(about, bot, { workflows, alike, values }) {
 	}
 	if (alike.length > 0) {
 		await step('Give the others the credential', async () => {
-			for (const { id } of alike) await storeWith(api, id, bot);
+			for (const seen of alike) await storeWith(api, seen, bot);
 		});
 	}
-	const before = results.flatMap(({ binding }) => binding.before ?? []);
 	await tellOthers(about, bot.type, before);
 	if (!isHere) {
 		terminal.say(

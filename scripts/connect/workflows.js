@@ -7,14 +7,22 @@ const { findCopies } = require('../transfer/copies.js');
 const { readWorkflows } = require('../workflows/workflows.js');
 const { loadRegistration } = require('./package.js');
 
-/** @import { Binding, BoundBot } from './package.js' */
+/** @import { Binding, BoundBot, CredentialReference } from './package.js' */
 /** @import { Api, StoredWorkflow } from '../system/api.js' */
 
 /** The workflow that answers people. */
 const BUNDLED = 'clawbotAnswer001';
 
-/** @type {Record<'noNode' | 'severalBots', { is: string, cure: string }>} */
+/** @type {Record<'archived' | 'changed' | 'noNode' | 'severalBots', { is: string, cure: string }>} */
 const PROBLEMS = {
+	archived: {
+		is: 'is archived',
+		cure: 'Take it out of the archive, or name another workflow with --workflow ID.',
+	},
+	changed: {
+		is: 'has been changed since you were asked',
+		cure: 'Look at it, then choose the credential on its canvas and publish it.',
+	},
 	noNode: {
 		is: 'has no trigger for such a bot',
 		cure: 'Add one on the canvas, or name another workflow with --workflow ID.',
@@ -53,6 +61,15 @@ async function readWorkflow(api, id) {
 }
 
 /**
+ * @param {StoredWorkflow} workflow
+ * @param {keyof typeof PROBLEMS} problem
+ */
+function problemWith({ name }, problem) {
+	const { is, cure } = PROBLEMS[problem];
+	return new StepFailure(`"${name}" ${is}`, cure);
+}
+
+/**
  * A workflow as it is now, with a bot's credential in the nodes that work with it.
  *
  * @param {Api} api
@@ -62,10 +79,10 @@ async function readWorkflow(api, id) {
  */
 async function boundWorkflow(api, id, bot) {
 	const workflow = await readWorkflow(api, id);
+	if (workflow.isArchived) throw problemWith(workflow, 'archived');
 	const binding = loadRegistration().bind(workflow.nodes, bot);
-	if (!('problem' in binding)) return { workflow, binding };
-	const { is, cure } = PROBLEMS[binding.problem];
-	throw new StepFailure(`"${workflow.name}" ${is}`, cure);
+	if ('problem' in binding) throw problemWith(workflow, binding.problem);
+	return { workflow, binding };
 }
 
 /**
@@ -73,6 +90,7 @@ async function boundWorkflow(api, id, bot) {
  * @property {StoredWorkflow[]} workflows that are published with the bot
  * @property {StoredWorkflow[]} alike others that get its credential in the place of the one that those had: what
  * sends a message again must do so as the bot that got it
+ * @property {CredentialReference[]} before what the workflows had, each once
  */
 
 /**
@@ -96,24 +114,27 @@ async function chooseWorkflows(api, named, bot) {
 	const ids = named.length > 0 ? [...new Set(named)] : [await answeringWorkflow(api)];
 	const bound = await Promise.all(ids.map(async (id) => await boundWorkflow(api, id, bot)));
 	const workflows = bound.map(({ workflow }) => workflow);
-	const before = named.length > 0 ? undefined : bound[0]?.binding.before;
-	if (!before) return { workflows, alike: [] };
+	const chosen = bound.flatMap(({ binding }) => binding.before ?? []);
+	const before = [...new Map(chosen.map((each) => [each.id, each])).values()];
+	if (named.length > 0 || !before[0]) return { workflows, alike: [], before };
 	const { bind } = loadRegistration();
-	const others = (await workflowsUsing(api, bot.type, before.id)).filter(
+	const alike = (await workflowsUsing(api, bot.type, before[0].id)).filter(
 		({ id, nodes }) => !ids.includes(id) && !('problem' in bind(nodes, bot)),
 	);
-	return { workflows, alike: others };
+	return { workflows, alike, before };
 }
 
 /**
- * Stores a workflow with a bot's credential. n8n publishes what is stored of a published one.
+ * Stores a workflow with a bot's credential. n8n publishes what is stored of a published one: it must be what the
+ * operator was asked about.
  *
  * @param {Api} api
- * @param {string} id
+ * @param {StoredWorkflow} seen
  * @param {BoundBot} bot
  */
-async function storeWith(api, id, bot) {
+async function storeWith(api, { id, versionId }, bot) {
 	const { workflow, binding } = await boundWorkflow(api, id, bot);
+	if (workflow.versionId !== versionId) throw problemWith(workflow, 'changed');
 	const stored = await api.update(id, apiBody({ ...workflow, nodes: binding.nodes }));
 	return { stored, binding };
 }
@@ -122,17 +143,17 @@ async function storeWith(api, id, bot) {
  * Stores a workflow with a bot's credential and publishes it.
  *
  * @param {Api} api
- * @param {string} id
+ * @param {StoredWorkflow} seen
  * @param {BoundBot} bot
  */
-async function publishWith(api, id, bot) {
-	const { stored, binding } = await storeWith(api, id, bot);
-	const published = stored.active ? stored : await api.activate(id);
+async function publishWith(api, seen, bot) {
+	const { stored, binding } = await storeWith(api, seen, bot);
+	const published = stored.active ? stored : await api.activate(seen.id);
 	return { published: { ...published, nodes: binding.nodes }, binding };
 }
 
 /**
- * Names of the workflows that work with a credential.
+ * The workflows that work with a credential.
  *
  * @param {Api} api
  * @param {string} type
@@ -141,7 +162,7 @@ async function publishWith(api, id, bot) {
 async function workflowsUsing(api, type, id) {
 	const { usesCredential } = loadRegistration();
 	const all = await api.workflows();
-	return all.filter(({ isArchived, nodes }) => !isArchived && usesCredential(nodes, type, id));
+	return all.filter(({ nodes }) => usesCredential(nodes, type, id));
 }
 
 module.exports = { chooseWorkflows, publishWith, storeWith, workflowsUsing };

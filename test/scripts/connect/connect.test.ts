@@ -323,7 +323,43 @@ describe('the choice', () => {
 		expect(shown.output()).not.toContain('still work with');
 	});
 
+	it('names the bot whose place is taken, and publishes only what the operator was asked about', async () => {
+		const [bundled] = n8n.state.workflows;
+		Object.assign(bundled!, { versionId: 'v1' });
+		const shown = remotely('feishu');
+		await shown.says('Waiting for the scan');
+		// While the person looks for the phone, a colleague chooses another bot.
+		const node = bundled!.nodes.find(({ type }) => type.endsWith('.feishuTrigger'))!;
+		for (const each of bundled!.nodes) delete each.credentials?.feishuAppApi;
+		node.credentials = { feishuAppApi: { id: 'other', name: 'Bot of a colleague' } };
+		await control.post('/registrations', { address: shown.address(), does: 'confirm' });
+		await shown.says('It takes the place of "Bot of a colleague".');
+		await shown.says('[y/N]');
+		Object.assign(bundled!, { versionId: 'v2' });
+		shown.type('y');
+		expect(await shown.exited).toBe(1);
+		expect(shown.output()).toContain('has been changed since you were asked');
+		expect(n8n.asked.some(({ method }) => method === 'PUT')).toBe(false);
+	});
+
+	it('shows names without what moves the cursor, colours or turns a text', async () => {
+		n8n.state.workflows[0]!.name = 'Mine\x1b[2J\x9b31m\u202e\r!';
+		const shown = remotely('feishu', '--workflow', 'clawbotAnswer001');
+		await phone(shown, 'confirm');
+		await shown.says('Publish "Mine');
+		await shown.says('[y/N]');
+		shown.type('y');
+		expect(await shown.exited).toBe(0);
+		expect(shown.output()).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+	});
+
 	it.each<[string, string[], string, () => void]>([
+		[
+			'a workflow in the archive',
+			['feishu', '--workflow', 'clawbotAnswer001'],
+			'is archived',
+			() => Object.assign(n8n.state.workflows[0]!, { isArchived: true }),
+		],
 		['a platform that is none', ['slack'], 'Known are [dingtalk|feishu|wecom …]', () => {}],
 		['an option that it has not', ['feishu', '--force'], 'Known are [dingtalk', () => {}],
 		[
