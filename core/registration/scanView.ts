@@ -12,14 +12,14 @@ export const addressOf = (sealed: string): string => `?scan=${sealed}`;
 
 /** The code of a scan, and the page's next look at it. */
 export function codePage(
-	{ platform, flow }: Scan,
+	{ platform, replaces, flow }: Scan,
 	sealed: string,
 	context: BotPageContext,
 ): BotPage {
 	const name = platformName(platform);
 	const trouble = troubleWords(flow);
 	const body = html`<h2>${name}</h2>
-		${trouble ? note(both(trouble)) : waiting(platform)}
+		${replaces && note(REPLACES)}${trouble ? note(both(trouble)) : waiting(platform)}
 		<div style="max-width: 300px">${qrCodeSvg(flow.address, `二维码 QR code: ${name}`)}</div>
 		<p class="links">
 			<a href="${flow.address}" rel="noreferrer noopener"
@@ -36,6 +36,10 @@ export function codePage(
 		)}`;
 	return botPage(200, body, refreshOf(flow, sealed, context.now));
 }
+
+/** Nobody is asked again whom the new bot may talk to. */
+const REPLACES =
+	'更换：扫码确认后，使用这个凭证的流程立即改用新机器人，不再询问。 Replacing: once the scan is confirmed, the workflows use the new bot without another question.';
 
 /** What a person may get wrong. */
 const HINTS: Readonly<Partial<Record<Platform, string>>> = {

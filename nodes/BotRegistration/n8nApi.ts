@@ -2,10 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { PlacedNode } from '../../core/registration/bindings';
 import { readWorkflow, type PlacedWorkflow } from '../../core/registration/bots';
 import { canBegin } from '../../core/registration/unbind';
+import { isSuccess } from '../../protocol/errors';
 import { asFields, asList, asText, type Fields } from '../../protocol/fields';
 import { pastedKey, pastedUrl, urlBelow } from '../../protocol/pasted';
 import { reasonIn, type Bilingual } from '../../protocol/registration';
-import { redact } from '../shared/http/secrets';
+import { redact, secretsIn } from '../shared/http/secrets';
 import { exchange, type Bounds } from './exchange';
 
 /* n8n's public API, by which a page makes credentials and puts them into workflows. */
@@ -181,31 +182,26 @@ export class N8nApi {
 			...(body && { body: JSON.stringify(body) }),
 		};
 		const answer = await exchange(this.ctx, request, bounds);
-		if ('class' in answer) throw this.refusal(0, `${answer.message} (${answer.code})`);
+		if ('class' in answer) throw refusalFor(0, `${answer.message} (${answer.code})`);
 		const fields = asFields(answer.body);
-		if (answer.status >= 200 && answer.status < 300) return fields;
-		throw this.refusal(answer.status, reasonIn(fields.message));
+		if (isSuccess(answer.status)) return fields;
+		// n8n's words may hold what it was given.
+		const given = { ...asFields(asFields(body).data), apiKey: this.apiKey };
+		const said = redact(asText(fields.message), secretsIn(given as CredentialValues['data'], {}));
+		throw refusalFor(answer.status, reasonIn(said) || `HTTP ${answer.status}`);
 	}
+}
 
-	/** n8n's words may hold what it was given. */
-	private refusal(status: number, said: string): N8nRefusal {
-		if (status === 401) return new N8nRefusal(status, KEY_IS_WRONG);
-		const reason =
-			redact(
-				said,
-				[this.apiKey].filter((key) => key !== ''),
-			) || `HTTP ${status}`;
-		if (status === 0) {
-			return new N8nRefusal(status, {
-				zh: `n8n 的 API 没有应答：${reason}。请检查 n8n API 凭证中的地址。`,
-				en: `n8n’s API does not answer: ${reason}. Check the address in the credential n8n API.`,
-			});
-		}
+/** @param status HTTP's; 0 where there was no answer */
+function refusalFor(status: number, reason: string): N8nRefusal {
+	if (status === 401) return new N8nRefusal(status, KEY_IS_WRONG);
+	if (status === 0) {
 		return new N8nRefusal(status, {
-			zh: `n8n 拒绝了：${reason}`,
-			en: `n8n said no: ${reason}`,
+			zh: `n8n 的 API 没有应答：${reason}。请检查 ClawBot n8n API 凭证中的地址。`,
+			en: `n8n’s API does not answer: ${reason}. Check the address in the credential ClawBot n8n API.`,
 		});
 	}
+	return new N8nRefusal(status, { zh: `n8n 拒绝了：${reason}`, en: `n8n said no: ${reason}` });
 }
 
 /** Settings that n8n takes; it shows others, and refuses those. */

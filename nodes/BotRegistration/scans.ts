@@ -47,10 +47,10 @@ export function isCurrent(ctx: IExecuteFunctions, { id, platform }: Scan): boole
 	return currentOf(current.get(platform), kept)?.id === id;
 }
 
-/** The platform is asked no more. */
-export function endScan(ctx: IExecuteFunctions, { id, platform }: Scan, now: number): void {
-	note(ctx, platform, { id: '', at: now });
-	latest.delete(id);
+/** The platform is asked no more. A scan that has begun meanwhile goes on. */
+export function endScan(ctx: IExecuteFunctions, scan: Scan, now: number): void {
+	if (isCurrent(ctx, scan)) note(ctx, scan.platform, { id: '', at: now });
+	latest.delete(scan.id);
 }
 
 /** The flow of a scan: this process may know more than the page that is looked at. */

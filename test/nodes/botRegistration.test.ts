@@ -5,6 +5,7 @@ import { atSandbox } from '../../scripts/workflows/simulated';
 import { readWorkflows } from '../../scripts/workflows/workflows';
 import { paths } from '../../scripts/machine/paths';
 import { logged, ownNode, PACKAGE, runWorkflow, type TestNode } from '../harness';
+import { pause } from '../until';
 import { until, useSandbox } from '../sandbox/helpers';
 import { API_KEY, StandInN8n } from './standInN8n';
 
@@ -16,10 +17,12 @@ let staticData: IDataObject;
 let fresh: INodeType | undefined;
 /** Every page and every other item of this file: no secret may be in them. */
 const said: string[] = [];
+/** Of all that n8n was given, also where it kept nothing. */
 const secrets = (): string[] =>
-	n8n.credentials.flatMap(({ data }) =>
-		[data.clientSecret, data.appSecret, data.secret].filter(Boolean).map(String),
-	);
+	n8n.server.asked.flatMap(({ body }) => {
+		const { clientSecret, appSecret, secret } = body?.data ?? {};
+		return [clientSecret, appSecret, secret].filter(Boolean).map(String);
+	});
 
 beforeEach(async () => {
 	n8n = await StandInN8n.start();
@@ -196,6 +199,19 @@ describe.each(platforms)('A scan with %s', (platform) => {
 	});
 });
 
+it('A scan that ends late does not end the one that has begun meanwhile', async () => {
+	const first = await send({ action: 'begin', platform: 'feishu' });
+	await phone(first, 'deny');
+	const slow = { service: 'feishu', kind: 'registration', delayMs: 700, times: 1 };
+	await control.post('/faults', slow);
+	await pause(1000);
+	const looking = ask({ query: scanned(first) });
+	await pause(200);
+	const second = await send({ action: 'begin', platform: 'feishu' });
+	expect((await looking).html).toContain('拒绝了授权');
+	expect(nextOf(await ask({ query: scanned(second) }))).toBeDefined();
+});
+
 it('Feishu tells who has scanned: the bot greets that person, who may be confirmed at once', async () => {
 	const code = await send({ action: 'begin', platform: 'feishu' });
 	await phone(code, 'confirm', { from: 'lisi' });
@@ -253,6 +269,15 @@ describe('What a platform gives once', () => {
 		await follow(code, '机器人已创建');
 		expect(n8n.credentials).toHaveLength(1);
 		expect(n8n.deeds.filter((deed) => deed === 'POST /credentials')).toHaveLength(2);
+	});
+
+	it('is told nobody, where n8n repeats what it was given', async () => {
+		const code = await send({ action: 'begin', platform: 'dingtalk' });
+		await phone(code, 'confirm');
+		n8n.faults.push({ path: /\/credentials$/, status: 400, isLoud: true });
+		const page = await follow(code, '凭证只给一次');
+		expect(page.html).toContain('***');
+		expect(secrets()).toHaveLength(1);
 	});
 
 	it('is lost where n8n takes it never, which the page says', async () => {

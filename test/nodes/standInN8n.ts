@@ -39,7 +39,7 @@ export class StandInN8n {
 	workflows = [bundledWorkflow('greet-new-bots.json'), bundledWorkflow('answer-bot-messages.json')];
 	allowed: Record<string, { operations: string[] }> = operations;
 	/** Answers the next requests to such a path; the request is carried out where it `isDone`. */
-	faults: Array<{ path: RegExp; status: number; isDone?: boolean }> = [];
+	faults: Array<{ path: RegExp; status: number; isDone?: boolean; isLoud?: boolean }> = [];
 	private constructor(readonly server: TestServer) {}
 
 	static async start(): Promise<StandInN8n> {
@@ -77,7 +77,9 @@ export class StandInN8n {
 		if (asked.headers['x-n8n-api-key'] !== API_KEY) return { status: 401, body: {} };
 		const index = this.faults.findIndex(({ path }) => path.test(asked.path));
 		const fault = index < 0 ? undefined : this.faults.splice(index, 1)[0];
-		if (fault && !fault.isDone) return { status: fault.status, body: { message: 'fault' } };
+		// It repeats what it was given.
+		const message = fault?.isLoud ? JSON.stringify(asked.body) : 'fault';
+		if (fault && !fault.isDone) return { status: fault.status, body: { message } };
 		const done = this.carryOut(asked);
 		return fault ? { status: fault.status, body: { message: 'fault' } } : done;
 	}

@@ -12,6 +12,7 @@ it('A page asks again by itself where something is under way, and nowhere else',
 		'a code',
 		'a code while the platform is away',
 		'a code of WeCom',
+		'a code that replaces a bot',
 		'a new bot',
 		'nobody has written',
 	]);
