@@ -230,7 +230,9 @@ function readAddress(given: unknown, { codeDomains, registrationUrl }: AddressRu
 		protocol === 'https:' &&
 		port === '' &&
 		domains.some((domain) => hostname === domain || hostname.endsWith(`.${domain}`));
-	const isOfAsked = URL.canParse(registrationUrl) && url.origin === new URL(registrationUrl).origin;
+	// All addresses that lead to no host, e.g. of scripts, have the origin "null".
+	const asked = URL.canParse(registrationUrl) ? new URL(registrationUrl).origin : 'null';
+	const isOfAsked = asked !== 'null' && url.origin === asked;
 	if (username || password || !(isOfPlatform || isOfAsked)) {
 		throw new RegistrationError('foreignAddress', reasonIn(url.host));
 	}

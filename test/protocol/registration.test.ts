@@ -62,6 +62,9 @@ describe.each(readingNames)('A code of %s', (name) => {
 		expect(problemOf(withAddress(reading, 'http://127.0.0.1:9001/scan'), asked)).toBe(
 			'foreignAddress',
 		);
+		// Every such address has the origin "null".
+		const opaque = { registrationUrl: 'unix:/run/platform' };
+		expect(problemOf(withAddress(reading, 'javascript:alert(1)'), opaque)).toBe('foreignAddress');
 		const domains = { ...asked, codeDomains: 'example.com，example.org' };
 		expect(problemOf(withAddress(reading, 'https://qr.Example.org/x'), domains)).toBe('none');
 		expect(problemOf(reading.begun, domains)).toBe('foreignAddress');
