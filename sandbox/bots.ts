@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 import type { Accounts } from './accounts.ts';
 import type { Bot, SimulatedPlatform, UserMessage } from './messages.ts';
@@ -88,7 +88,11 @@ export class Bots {
 
 	/** To be called when a bot has come or was given more. */
 	keep() {
-		if (this.file) writeFileSync(this.file, JSON.stringify(this.made), { mode: 0o600 });
+		if (!this.file) return;
+		// The file is whole at every moment: a sandbox does not start with half of it.
+		const next = `${this.file}.new`;
+		writeFileSync(next, JSON.stringify(this.made), { mode: 0o600 });
+		renameSync(next, this.file);
 	}
 
 	list(): BotAccount[] {
@@ -97,7 +101,6 @@ export class Bots {
 
 	reset() {
 		this.made.length = 0;
-		delete this.stored.feishu.grants;
 		if (this.file) rmSync(this.file, { force: true });
 	}
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -35,6 +35,16 @@ test('A bot is known after a restart where a file keeps it, and nowhere else', a
 	expect(await known(made, join(folder, 'other.json'))).toBe(false);
 	expect(await known(await scan({}))).toBe(false);
 	expect(readFileSync(botsFile, 'utf8')).toContain(made.id);
+});
+
+test('A file that is being written is whole at every moment', async () => {
+	await scan({ botsFile });
+	const before = join(folder, 'before.json');
+	const text = readFileSync(botsFile, 'utf8');
+	linkSync(botsFile, before);
+	await scan({ botsFile });
+	expect(readFileSync(before, 'utf8')).toBe(text);
+	expect(readdirSync(folder).sort()).toEqual(['before.json', 'bots.json']);
 });
 
 test('A reset forgets it for good', async () => {
