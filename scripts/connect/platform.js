@@ -125,7 +125,8 @@ async function connectPlatform(about) {
 	if (!granted) return false;
 	const { values, person } = granted;
 	const bot = `The bot ${botId(type, values)}`;
-	ifStopped([`${bot} is there, but n8n has no credential of it: delete the bot at ${name}.`]);
+	const lost = `delete the bot at ${name}, and the credential if there is one`;
+	ifStopped([`${bot} is there, but n8n has not said that it has its credential: ${lost}.`]);
 	const credential = await makeCredential(api, { type, values, isHere }, terminal);
 	if (!credential) return false;
 	terminal.say(`✓ n8n has its credential: "${credential.name}"`);

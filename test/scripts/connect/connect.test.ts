@@ -250,7 +250,9 @@ describe('the secret, which comes once', () => {
 		await shown.says('press Enter to try again');
 		shown.type('q');
 		expect(await shown.exited).toBe(1);
-		expect(shown.output()).toContain(`${bot.id} is there, but n8n has no credential of it`);
+		expect(shown.output()).toContain(
+			`${bot.id} is there, but n8n has not said that it has its credential`,
+		);
 		const { secret } = sandbox.world.bots.find('feishu', bot.id)!;
 		expect(shown.output()).not.toContain(secret);
 	});
