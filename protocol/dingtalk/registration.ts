@@ -6,7 +6,6 @@ import {
 	grantOf,
 	judgeResponse,
 	passingTrouble,
-	readCode,
 	reasonIn,
 	wordIn,
 	type RegistrationAnswer,
@@ -15,6 +14,7 @@ import {
 	type RegistrationRequest,
 	type RegistrationResponse,
 } from '../registration';
+import { readCode } from '../registrationCode';
 
 /* https://open.dingtalk.com/document/development/creat-dingtalk-application-scan-process */
 

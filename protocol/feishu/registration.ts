@@ -3,12 +3,10 @@ import { asFields, asText } from '../fields';
 import { urlBelow } from '../pasted';
 import {
 	RegistrationError,
-	addressFor,
 	fieldsOf,
 	grantOf,
 	judgeResponse,
 	noAnswer,
-	readCode,
 	reasonIn,
 	wordIn,
 	type Permission,
@@ -18,6 +16,7 @@ import {
 	type RegistrationRequest,
 	type RegistrationResponse,
 } from '../registration';
+import { addressFor, readCode } from '../registrationCode';
 
 /* RFC 8628, as `registerApp` of Feishu's SDK for Node has it (1.74). */
 

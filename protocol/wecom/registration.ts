@@ -8,7 +8,6 @@ import {
 	judgeResponse,
 	noAnswer,
 	passingTrouble,
-	readCode,
 	reasonIn,
 	type RegistrationAnswer,
 	type RegistrationCode,
@@ -16,6 +15,7 @@ import {
 	type RegistrationRequest,
 	type RegistrationResponse,
 } from '../registration';
+import { readCode } from '../registrationCode';
 
 /* An AI bot (智能机器人) by a scan with WeCom, not with WeChat. WeCom has no page about it; its own CLI uses it. */
 
