@@ -12,6 +12,23 @@ const CONTROLS = /[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu;
 /** @param {string} text */
 const plain = (text) => text.replace(CONTROLS, '');
 
+/** Characters that take two columns: those of East Asia, and pictures. */
+const WIDE =
+	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
+
+/**
+ * The beginning of a text that fits into so many columns.
+ *
+ * @param {string} text
+ * @param {number} columns
+ */
+function fitting(text, columns) {
+	let left = columns;
+	const characters = [...text];
+	const end = characters.findIndex((each) => (left -= WIDE.test(each) ? 2 : 1) < 0);
+	return end === -1 ? text : characters.slice(0, end).join('');
+}
+
 /**
  * What a person types, line by line. What was typed before a question answers none: it is dropped.
  *
@@ -74,7 +91,7 @@ function createScreen(output) {
 	function status(text) {
 		if (isTerminal) {
 			// A line that wraps could not be written over.
-			write(plain(text).slice(0, output.columns - 1));
+			write(fitting(plain(text), output.columns - 1));
 			hasStatus = true;
 		} else if (Date.now() - statusAt >= QUIET_MS) {
 			write(`${plain(text)}\n`);

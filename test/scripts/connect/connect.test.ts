@@ -227,6 +227,30 @@ describe('a scan that comes to nothing', () => {
 });
 
 describe('the secret, which comes once', () => {
+	it.each([
+		[
+			'n8n has not taken it',
+			1,
+			'press Enter to try again',
+			'has not said that it has its credential',
+		],
+		['it is in no workflow', 0, '[y/N]', 'is in no workflow yet: choose the credential'],
+	])(
+		'is not spoken of, but what to do is, at Ctrl-C while %s',
+		async (_, refusals, asks, words) => {
+			n8n.state.refusals = refusals;
+			const shown = remotely('feishu');
+			const { bot } = await phone(shown, 'confirm');
+			await shown.says(asks);
+			shown.signal('SIGINT');
+			expect(await shown.exited).toBe(130);
+			expect(shown.output()).toContain(words);
+			const { secret } = sandbox.world.bots.find('feishu', bot.id)!;
+			expect(shown.output()).not.toContain(secret);
+			expect(n8n.boundIds('feishuAppApi')).toEqual([]);
+		},
+	);
+
 	it('is kept until n8n has taken it, and shown to nobody', async () => {
 		n8n.state.refusals = 2;
 		const shown = remotely('feishu');
