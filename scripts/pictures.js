@@ -3,8 +3,8 @@
 /*
  * npm run pictures [-- FOLDER]
  * Takes the documentation's pictures from a running system into docs/images/ (or FOLDER): the canvas of
- * every bundled workflow, the panels of our nodes, the playground after a talk on each platform, and the
- * steps of the tutorial.
+ * every bundled workflow, the panels of our nodes, the playground after a talk on each platform, the
+ * steps of connecting a bot and those of the tutorial.
  */
 
 const fs = require('node:fs');
@@ -14,6 +14,7 @@ const { inRoot, paths } = require('./machine/paths.js');
 const { runScript } = require('./machine/script.js');
 const { pause } = require('./machine/signals.js');
 const { createSteps } = require('./machine/steps.js');
+const { connectPictures } = require('./pictures/connectBot.js');
 const { CANVAS, signIn, tidyCanvas } = require('./pictures/editor.js');
 const { tutorialPictures } = require('./pictures/tutorial.js');
 const { startSystem } = require('./system/system.js');
@@ -106,6 +107,7 @@ runScript(async () => {
 				);
 		}
 		await step('Playground', async () => await playgroundPicture(page, system.sandbox, folder));
+		await step('Connecting a bot', async () => await connectPictures(browser, { system, folder }));
 		await step('Tutorial', async () => await tutorialPictures(browser, page, { system, folder }));
 	} finally {
 		await browser.close();

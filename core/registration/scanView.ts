@@ -20,7 +20,7 @@ export function codePage(
 	const trouble = troubleWords(flow);
 	const body = html`<h2>${name}</h2>
 		${replaces && note(REPLACES)}${trouble ? note(both(trouble)) : waiting(platform)}
-		<div style="max-width: 300px">${qrCodeSvg(flow.address, `二维码 QR code: ${name}`)}</div>
+		<div style="max-width: 360px">${qrCodeSvg(flow.address, `二维码 QR code: ${name}`)}</div>
 		<p class="links">
 			<a href="${flow.address}" rel="noreferrer noopener"
 				>在手机上看本页时点这里 On the phone: open it here</a
