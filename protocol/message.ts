@@ -200,6 +200,12 @@ function sessionOf(
 		.join(':');
 }
 
+/** What tells the bot of a message from others, by its `sessionId`; empty where it has none. */
+export function botIdOf({ sessionId }: Pick<BotMessage, 'sessionId'>): string {
+	const [, botId = ''] = String(sessionId).split(':');
+	return botId.replace(/%(?:25|3A)/g, decodeURIComponent);
+}
+
 /** A quoted text stands above the person's own, each line behind Markdown's mark of a quote. */
 export function chatInputOf({ text, quote }: Pick<DecodedMessage, 'text' | 'quote'>): string {
 	const quoted = quote?.text?.trim();

@@ -43,7 +43,7 @@ export interface Binding<Placed> {
 export type BindingProblem = 'noNode' | 'severalBots';
 
 /** Nodes that answer on whatever platform a message came from: each platform's credential is a choice of theirs. */
-const ANSWERS_ANYWHERE = /\.(aiReply|botReply|botRegistration)$/;
+const ANSWERS_ANYWHERE = /\.(aiReply|botReply)$/;
 
 /**
  * Gives a bot's credential to every node of a workflow that works with a bot of its kind: to its triggers, and to

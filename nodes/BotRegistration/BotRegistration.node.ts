@@ -2,32 +2,19 @@ import type {
 	ICredentialsDecrypted,
 	ICredentialTestFunctions,
 	IExecuteFunctions,
-	INodeCredentialDescription,
 	INodeCredentialTestResult,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
 } from 'n8n-workflow';
-import { PLATFORMS, platformNames } from '../../protocol/platforms';
-import { registrationOf } from '../platforms/registrations';
 import { describeOperations, runOperation, type Operation } from '../shared/node/operations';
-import { testN8nApi } from './credentialTest';
+import { testInstance } from './credentialTest';
 import { greet } from './operations/greet';
 import { page } from './operations/page';
 import { request } from './operations/request';
 
 /** In the order of the panel. */
 const operations: Operation[] = [page, request, greet];
-
-/** By which it is known to which bot somebody has written. */
-const botsGreeted = platformNames.map(
-	(platform): INodeCredentialDescription => ({
-		name: registrationOf(platform).credential,
-		displayName: `${PLATFORMS[platform].name} Bot (${PLATFORMS[platform].chineseName})`,
-		required: false,
-		displayOptions: { show: { operation: ['greet'] } },
-	}),
-);
 
 /** Connects bots by a scan, and knows who writes to them before they answer. */
 export class BotRegistration implements INodeType {
@@ -44,23 +31,22 @@ export class BotRegistration implements INodeType {
 		usableAsTool: undefined,
 		credentials: [
 			{
-				name: 'clawBotN8nApi',
+				name: 'clawBotInstanceApi',
 				required: true,
-				testedBy: 'testN8nApi',
+				testedBy: 'testInstance',
 				displayOptions: { show: { operation: ['page'] } },
 			},
-			...botsGreeted,
 		],
 		...describeOperations(operations, page),
 	};
 
 	methods = {
 		credentialTest: {
-			async testN8nApi(
+			async testInstance(
 				this: ICredentialTestFunctions,
 				credential: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
-				return await testN8nApi(credential);
+				return await testInstance(credential);
 			},
 		},
 	};

@@ -22,4 +22,4 @@ async function faultOf(data: ICredentialDataDecryptedObject): Promise<string | u
 	return missing.length > 0 ? `API Key lacks scopes: ${missing.join(', ')}` : undefined;
 }
 
-export const testN8nApi = credentialTest(faultOf, 'The key may connect bots');
+export const testInstance = credentialTest(faultOf, 'The key may connect bots');

@@ -52,8 +52,8 @@ export function missingScopes({ data }: Fields): string[] {
 }
 
 const KEY_IS_WRONG = {
-	zh: 'n8n 不接受 API Key：请在 n8n 的 Settings → n8n API 中创建，并填入本流程的 ClawBot n8n API 凭证。',
-	en: 'n8n takes no such API key: make one under Settings → n8n API, and enter it in the credential ClawBot n8n API of this workflow.',
+	zh: 'n8n 不接受 API Key：请在 n8n 的 Settings → n8n API 中创建，并填入本流程的 ClawBot Instance API 凭证。',
+	en: 'n8n takes no such API key: make one under Settings → n8n API, and enter it in the credential ClawBot Instance API of this workflow.',
 };
 
 const lacking = (scopes: readonly string[]): Bilingual => ({
@@ -83,7 +83,7 @@ export class N8nApi {
 	) {}
 
 	static async of(ctx: IExecuteFunctions): Promise<N8nApi> {
-		const { baseUrl, apiKey } = await ctx.getCredentials('clawBotN8nApi');
+		const { baseUrl, apiKey } = await ctx.getCredentials('clawBotInstanceApi');
 		return new N8nApi(ctx, pastedUrl(baseUrl), pastedKey(apiKey));
 	}
 
@@ -197,8 +197,8 @@ function refusalFor(status: number, reason: string): N8nRefusal {
 	if (status === 401) return new N8nRefusal(status, KEY_IS_WRONG);
 	if (status === 0) {
 		return new N8nRefusal(status, {
-			zh: `n8n 的 API 没有应答：${reason}。请检查 ClawBot n8n API 凭证中的地址。`,
-			en: `n8n’s API does not answer: ${reason}. Check the address in the credential ClawBot n8n API.`,
+			zh: `n8n 的 API 没有应答：${reason}。请检查 ClawBot Instance API 凭证中的地址。`,
+			en: `n8n’s API does not answer: ${reason}. Check the address in the credential ClawBot Instance API.`,
 		});
 	}
 	return new N8nRefusal(status, { zh: `n8n 拒绝了：${reason}`, en: `n8n said no: ${reason}` });

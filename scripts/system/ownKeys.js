@@ -25,8 +25,8 @@ const RECOVERY = {
 
 /** @type {OwnKey} Connects bots: makes their credentials, and puts them into workflows. */
 const BOTS = {
-	type: 'clawBotN8nApi',
-	name: 'ClawBot n8n API for Bots',
+	type: 'clawBotInstanceApi',
+	name: 'ClawBot Instance',
 	label: 'clawbot bots',
 	scopes: [
 		...['list', 'create', 'read', 'update', 'delete'].map((does) => `credential:${does}`),

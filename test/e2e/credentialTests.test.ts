@@ -34,7 +34,7 @@ const WRONG: Array<[type: string, changes: Data, words: string]> = [
 	['clawBotModelApi', { apiKey: 'wrong' }, 'API Key is not accepted'],
 	['clawBotAliyunSmsApi', { accessKeySecret: 'short' }, 'AccessKey Secret is incomplete'],
 	['clawBotTokenSigningApi', { audience: '' }, 'Audience is empty'],
-	['clawBotN8nApi', { apiKey: 'wrong' }, 'API Key is not accepted'],
+	['clawBotInstanceApi', { apiKey: 'wrong' }, 'API Key is not accepted'],
 ];
 
 it.each(WRONG)(

@@ -73,7 +73,7 @@ async function ask(
 	const node = { type: 'botRegistration', parameters } as unknown as TestNode;
 	const { outputs, error } = await runWorkflow([node], {
 		items: rows,
-		credentials: { clawBotN8nApi: n8n.credential as never },
+		credentials: { clawBotInstanceApi: n8n.credential as never },
 		staticData,
 		...(fresh && { types: { [`${PACKAGE}.botRegistration`]: fresh } }),
 	});
@@ -141,15 +141,11 @@ describe.each(platforms)('A scan with %s', (platform) => {
 		expect(nextOf(made)).toEqual({ bot: credential!.id });
 
 		const greeting = n8n.having('clawbotGreet0001', credential!.id);
-		expect(greeting).toEqual([
-			expect.stringMatching(/ message$/),
-			'First message of each person',
-			'Greet the person',
-		]);
+		expect(greeting).toEqual([expect.stringMatching(/ message$/), 'Greet the person']);
 		const isOn = n8n
 			.workflow('clawbotGreet0001')
 			.nodes.filter(({ name, disabled }) => greeting.includes(String(name)) && !disabled);
-		expect(isOn).toHaveLength(3);
+		expect(isOn).toHaveLength(2);
 		expect(n8n.having('clawbotAnswer001', credential!.id)).toEqual([]);
 
 		const waiting = await ask({ query: nextOf(made) });
@@ -337,7 +333,7 @@ describe('The bots of the list', () => {
 		await follow(code, '已更换');
 		expect(n8n.credentials).toHaveLength(1);
 		expect(n8n.credentials[0]!.data.clientId).not.toBe(before.botId);
-		expect(n8n.having('clawbotGreet0001', id)).toHaveLength(3);
+		expect(n8n.having('clawbotGreet0001', id)).toHaveLength(2);
 	});
 
 	it('are disconnected after a second question, and leave no node with their credential', async () => {
@@ -413,9 +409,9 @@ describe('A form', () => {
 
 describe('The test of its credential', () => {
 	const test = async (changes: IDataObject): Promise<IDataObject> => {
-		const run = ownNode('botRegistration').methods!.credentialTest!.testN8nApi!;
+		const run = ownNode('botRegistration').methods!.credentialTest!.testInstance!;
 		const data = { ...n8n.credential, ...changes };
-		const credential = { id: '1', name: 'x', type: 'clawBotN8nApi', data };
+		const credential = { id: '1', name: 'x', type: 'clawBotInstanceApi', data };
 		return (await run.call({} as never, credential as never)) as unknown as IDataObject;
 	};
 
@@ -449,58 +445,52 @@ it('Says what is wrong with the API of n8n', async () => {
 });
 
 describe('Who writes to a new bot', () => {
-	const message = (platform: Platform, more: IDataObject = {}): IDataObject => ({
+	const message = (platform: Platform, bot: string, more: IDataObject = {}): IDataObject => ({
 		platform,
 		kind: 'message',
 		messageId: 'm1',
+		sessionId: `${platform}:${bot}:conversation::p1`,
 		sender: { id: 'p1', name: '李强' },
 		text: '在吗',
 		replyTo: { platform },
 		...more,
 	});
 
-	/** What the node lets through; it has the bots with these ids. */
-	async function letThrough(ids: Record<string, string>, items: IDataObject[]): Promise<unknown[]> {
-		const entries = Object.entries(ids).map(([type, id]) => [type, { id, name: type }]);
-		const node: TestNode = {
-			type: 'botRegistration',
-			parameters: { operation: 'greet' },
-			credentials: Object.fromEntries(entries),
-		};
+	async function letThrough(...items: IDataObject[]): Promise<unknown[]> {
+		const node: TestNode = { type: 'botRegistration', parameters: { operation: 'greet' } };
 		const { outputs, error } = await runWorkflow([node], { items });
 		if (error) throw error;
 		return outputs['ClawBot Bot Registration']![0]!.map(({ json }) => json);
 	}
 
 	it.each(platforms)('is let through once on %s, with the bot that it was', async (platform) => {
-		const { credential } = registrationOf(platform);
-		const ids = { [credential]: `bot of ${platform}` };
-		const items = [message(platform), message(platform, { messageId: 'm2', text: '?' })];
-		expect(await letThrough(ids, items)).toMatchObject([
+		const bot = `bot-of_${platform}`;
+		const items = [message(platform, bot), message(platform, bot, { messageId: 'm2', text: '?' })];
+		expect(await letThrough(...items)).toMatchObject([
 			{
 				messageId: 'm1',
 				replyTo: { platform },
 				newPerson: {
-					key: `bot of ${platform}:p1`,
-					credential: `bot of ${platform}`,
+					key: `${bot}:p1`,
+					credential: bot,
 					platform,
 					name: '李强',
 					words: '在吗',
 				},
 			},
 		]);
-		expect(await letThrough(ids, items)).toEqual([]);
-		expect(await letThrough({ [credential]: `another of ${platform}` }, items)).toHaveLength(1);
+		expect(await letThrough(...items)).toEqual([]);
+		expect(await letThrough(message(platform, `another-${platform}`))).toHaveLength(1);
 	});
 
 	it.each([
 		['an event', { kind: 'event' }],
 		['another bot', { sender: { id: 'b', isBot: true } }],
 		['what nobody can answer', { replyTo: null }],
-		['a bot that is not here', { replyTo: { platform: 'wecom' }, platform: 'wecom' }],
+		['a bot that nobody knows', { sessionId: 'feishu::c::p' }],
+		['what is no message of a trigger', { sessionId: null }],
 	])('does not count for %s', async (_, more) => {
-		const ids = { feishuAppApi: 'bot for nobody' };
-		expect(await letThrough(ids, [message('feishu', more)])).toEqual([]);
+		expect(await letThrough(message('feishu', 'bot-for-nobody', more))).toEqual([]);
 	});
 });
 

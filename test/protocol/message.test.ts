@@ -1,4 +1,9 @@
-import { completeMessage, type BotMessage, type DecodedMessage } from '../../protocol/message';
+import {
+	botIdOf,
+	completeMessage,
+	type BotMessage,
+	type DecodedMessage,
+} from '../../protocol/message';
 
 const decoded: DecodedMessage = {
 	platform: 'feishu',
@@ -67,3 +72,14 @@ it('A quote’s id keeps its old name, and a mention of everybody is said', () =
 	expect(complete()).not.toHaveProperty('quotedMessageId');
 	expect(complete()).not.toHaveProperty('mentionedAll');
 });
+
+it.each(['Cr3d_ential-1', 'a:b%3A', ''])(
+	'The bot %j of a message is told by its session',
+	(bot) => {
+		const message = completeMessage(
+			{ ...decoded, sender: { id: 'c:d' }, conversationId: 'e:f' } as DecodedMessage,
+			bot,
+		);
+		expect(botIdOf(message)).toBe(bot);
+	},
+);

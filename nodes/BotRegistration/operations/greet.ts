@@ -1,9 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { LeastRecentlyUsed } from '../../../core/common/leastRecentlyUsed';
 import { meet, type NewPerson } from '../../../core/registration/newPersons';
-import { isAnswerable, type AnswerableMessage } from '../../../protocol/message';
+import { botIdOf, isAnswerable, type AnswerableMessage } from '../../../protocol/message';
 import type { Operation } from '../../shared/node/operations';
-import { registrationOf } from '../../platforms/registrations';
 
 /** When this process let somebody through (ms since 1970): the table knows it soon after. */
 const met = new LeastRecentlyUsed<number>(10_000);
@@ -15,16 +14,14 @@ export const greet: Operation = {
 		value: 'greet',
 		action: 'Take the first message of each person',
 		description:
-			'Lets through the first message of each person to a bot, with who it was as newPerson. The bot is told by the credential of this node.',
+			'Lets through the first message of each person to a bot, with who it was as newPerson',
 	},
 	execute(ctx) {
-		const { credentials } = ctx.getNode();
 		const now = Date.now();
 		const first: INodeExecutionData[] = [];
 		for (const [index, { json }] of ctx.getInputData().entries()) {
 			if (!isAnswerable(json) || json.kind === 'event') continue;
-			const bot = credentials?.[registrationOf(json.platform).credential]?.id;
-			const newPerson = bot ? personOf(json, bot, now) : undefined;
+			const newPerson = personOf(json, now);
 			if (!newPerson || now - (met.get(newPerson.key) ?? 0) < SOON_MS) continue;
 			met.set(newPerson.key, now);
 			first.push({
@@ -36,8 +33,9 @@ export const greet: Operation = {
 	},
 };
 
-const personOf = (
-	{ platform, sender, text }: AnswerableMessage,
-	credential: string,
-	now: number,
-): NewPerson | undefined => meet({ credential, platform, sender, text, now });
+/** A trigger tells its bots apart by their credentials. */
+function personOf(message: AnswerableMessage, now: number): NewPerson | undefined {
+	const { platform, sender, text } = message;
+	const credential = botIdOf(message);
+	return credential === '' ? undefined : meet({ credential, platform, sender, text, now });
+}

@@ -1,10 +1,10 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
 /** n8n lets a node use no credential type of another package, such as its own n8n API. */
-export class ClawBotN8nApi implements ICredentialType {
-	name = 'clawBotN8nApi';
+export class ClawBotInstanceApi implements ICredentialType {
+	name = 'clawBotInstanceApi';
 
-	displayName = 'ClawBot n8n API';
+	displayName = 'ClawBot Instance API';
 
 	icon = {
 		light: 'file:../nodes/BotRegistration/botRegistration.svg',
@@ -12,7 +12,7 @@ export class ClawBotN8nApi implements ICredentialType {
 	} as const;
 
 	documentationUrl =
-		'https://github.com/clawbot/n8n-nodes-clawbot/blob/main/docs/credentials.md#clawbot-n8n-api';
+		'https://github.com/clawbot/n8n-nodes-clawbot/blob/main/docs/credentials.md#clawbot-instance-api';
 
 	properties: INodeProperties[] = [
 		{
