@@ -2,7 +2,7 @@ import type { Platform } from '../../protocol/message';
 import { html, type Html, type Refresh, type Value } from '../common/html';
 import { platformName } from '../common/names';
 import { qrCodeSvg } from '../common/qrCode';
-import type { EndedRegistration, OpenRegistration } from './flow';
+import { waitMs, type EndedRegistration, type OpenRegistration } from './flow';
 import { back, both, botPage, formOf, note, type BotPage, type BotPageContext } from './forms';
 import type { Scan } from './scan';
 import { endingWords, troubleWords } from './words';
@@ -55,8 +55,8 @@ function timeLeft({ expiresAt }: OpenRegistration, now: number): string {
 }
 
 /** When the platform may be asked again, and not sooner. */
-const refreshOf = ({ nextAskAt }: OpenRegistration, sealed: string, now: number): Refresh => ({
-	seconds: Math.max(1, Math.ceil((nextAskAt - now) / 1000)),
+const refreshOf = (flow: OpenRegistration, sealed: string, now: number): Refresh => ({
+	seconds: Math.max(1, Math.ceil(waitMs(flow, now) / 1000)),
 	address: addressOf(sealed),
 });
 

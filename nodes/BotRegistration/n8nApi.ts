@@ -112,13 +112,14 @@ export class N8nApi {
 	 * @throws N8nRefusal
 	 */
 	async createCredential(id: string, { name, type, data }: CredentialValues): Promise<void> {
-		await this.call({ method: 'POST', path: '/credentials', body: { id, name, type, data } });
+		const body = { id, name, type, data };
+		named(id, await this.call({ method: 'POST', path: '/credentials', body }));
 	}
 
 	/** Puts other values in the place of all that a credential had. @throws N8nRefusal */
 	async replaceCredential(id: string, { name, type, data }: CredentialValues): Promise<void> {
 		const body = { name, type, data, isPartialData: false };
-		await this.call({ method: 'PATCH', path: `/credentials/${id}`, body });
+		named(id, await this.call({ method: 'PATCH', path: `/credentials/${id}`, body }));
 	}
 
 	/** @throws N8nRefusal */
@@ -190,6 +191,11 @@ export class N8nApi {
 		const said = redact(asText(fields.message), secretsIn(given as CredentialValues['data'], {}));
 		throw refusalFor(answer.status, reasonIn(said) || `HTTP ${answer.status}`);
 	}
+}
+
+/** A page of something before n8n may say 200 as well: the secret that it was given would be lost. */
+function named(id: string, answer: Fields): void {
+	if (answer.id !== id) throw refusalFor(0, 'the answer names no credential');
 }
 
 /** @param status HTTP's; 0 where there was no answer */

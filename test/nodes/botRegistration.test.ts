@@ -257,6 +257,7 @@ describe('What a platform gives once', () => {
 	it.each([
 		['n8n is away for a moment', { status: 503 }],
 		['n8n’s answer is lost', { status: 503, isDone: true }],
+		['something before n8n answers in its place', { status: 200 }],
 	])('is kept once, where %s', async (_, fault) => {
 		const code = await send({ action: 'begin', platform: 'dingtalk' });
 		await phone(code, 'confirm');

@@ -18,7 +18,7 @@ import { platformNames } from '../../../protocol/platforms';
 /* Every page on which bots are connected. */
 
 const NOW = Date.parse('2026-11-30T12:00:00Z');
-const context = {
+export const context = {
 	now: NOW,
 	timezone: 'Asia/Shanghai',
 	csrf: 'c'.repeat(64),
@@ -72,7 +72,7 @@ const listed: ListedBot[] = [
 
 const address = `https://open.feishu.cn/page/launcher?user_code=BDPC-WQKX&addons=${'H4sIAAAAAAAAA'.repeat(24)}`;
 const flow = begin({ deviceCode: 'd', address, expiresInMs: 600_000, intervalMs: 5000 }, NOW);
-const scan = { id: 'x', platform: 'feishu' as const, flow };
+export const scan = { id: 'x', platform: 'feishu' as const, flow };
 const SEALED = 'AbC-_'.repeat(300);
 const troubled = step(flow, { status: 'unreachable', reason: 'ETIMEDOUT', mayPass: true }, NOW);
 

@@ -1,6 +1,7 @@
 import { html } from '../../../core/common/html';
 import { madePage, waitingPage } from '../../../core/registration/botView';
-import { BOT_PAGES } from './pages';
+import { codePage } from '../../../core/registration/scanView';
+import { BOT_PAGES, context, scan } from './pages';
 
 const page = (name: string): string => BOT_PAGES.find(([each]) => each === name)![1].html;
 const refreshOf = (text: string): string | undefined =>
@@ -18,6 +19,11 @@ it('A page asks again by itself where something is under way, and nowhere else',
 	]);
 	expect(refreshOf(page('a code'))).toMatch(/^5;url=\?scan=AbC-_/);
 	expect(refreshOf(page('nobody has written'))).toMatch(/^5;url=\?bot=Cr3d_ential-1&amp;looks=1$/);
+});
+
+it('A page asks at once where the clock was set back, and not when it has come round again', () => {
+	const early = codePage(scan, 'x', { ...context, now: context.now - 3_600_000 });
+	expect(refreshOf(early.html)).toMatch(/^1;/);
 });
 
 it('Every form has the token of the page, and nothing is asked by a link', () => {
