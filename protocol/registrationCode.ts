@@ -21,7 +21,8 @@ interface AddressRules {
 }
 
 const MIN_EXPIRY_MS = 30_000;
-const MAX_EXPIRY_MS = 2 * 3_600_000;
+/** DingTalk's lives two hours: whoever shows it need not ask for so long, on a page that was left open. */
+const MAX_EXPIRY_MS = 10 * 60_000;
 const MIN_INTERVAL_MS = 1000;
 const MAX_INTERVAL_MS = 60_000;
 const MAX_DEVICE_CODE = 1000;

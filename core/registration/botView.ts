@@ -2,7 +2,7 @@ import type { Platform } from '../../protocol/message';
 import { html, type Html, type Value } from '../common/html';
 import { platformName } from '../common/names';
 import { timeText } from '../common/time';
-import { isAnswering, type BotPlace, type KnownBot } from './bots';
+import { appIdOf, isAnswering, type BotPlace, type KnownBot } from './bots';
 import { back, botPage, formOf, note, type BotPage, type BotPageContext } from './forms';
 import type { NewPerson } from './newPersons';
 
@@ -53,16 +53,15 @@ const PLACES: Readonly<Record<Platform, string>> = {
 	wecom: '在企业微信的通讯录 → 智能机器人中找到它。 Find it in WeCom under 通讯录 → 智能机器人.',
 };
 
-/** The conversation with a bot, where an address leads to it; the name of a credential holds the app's id. */
-const CONVERSATIONS: Readonly<Partial<Record<Platform, (name: string) => string | undefined>>> = {
-	feishu: (name) => {
-		const [appId] = /\bcli_\w+/.exec(name) ?? [];
-		return appId && `https://applink.feishu.cn/client/bot/open?appId=${appId}`;
-	},
+/** What the address of the conversation with a bot begins with, where one leads to it. */
+const CONVERSATIONS: Readonly<Partial<Record<Platform, string>>> = {
+	feishu: 'https://applink.feishu.cn/client/bot/open?appId=',
 };
 
-function findBot({ platform, name }: KnownBot): Html {
-	const address = CONVERSATIONS[platform]?.(name);
+function findBot(bot: KnownBot): Html {
+	const { platform } = bot;
+	const [start, appId] = [CONVERSATIONS[platform], appIdOf(bot)];
+	const address = start && appId && `${start}${appId}`;
 	const link =
 		address &&
 		html` <a href="${address}" rel="noreferrer noopener">打开会话 Open the conversation</a>`;

@@ -16,6 +16,15 @@ const ANSWERING = { id: 'clawbotAnswer001', name: 'ClawBot 1 bot: answer bot mes
 export const isAnswering = ({ id, name }: Pick<PlacedWorkflow, 'id' | 'name'>): boolean =>
 	id === ANSWERING.id || name === ANSWERING.name;
 
+/** The name of a new credential holds the id of its app; what a platform's ids look like, where they are of use. */
+const APP_IDS: Readonly<Partial<Record<Platform, RegExp>>> = { feishu: /\bcli_\w+/ };
+
+/** The id of a bot's app; undefined where it is of no use, or the credential has another name. */
+export const appIdOf = ({
+	platform,
+	name,
+}: Pick<KnownBot, 'platform' | 'name'>): string | undefined => APP_IDS[platform]?.exec(name)?.[0];
+
 /** A platform whose bots can be connected. */
 export interface Connectable {
 	platform: Platform;

@@ -3,7 +3,7 @@ import type { Permission } from '../../protocol/registration';
 import { html, tableOf, type Html, type Value } from '../common/html';
 import { platformName } from '../common/names';
 import { ageText, timeText } from '../common/time';
-import type { BotState, KnownBot } from './bots';
+import { appIdOf, type BotState, type KnownBot } from './bots';
 import { byConsole } from './byConsole';
 import { both, formOf, type BotPageContext } from './forms';
 
@@ -103,6 +103,12 @@ function cellsOf({ bot, connection }: ListedBot, context: BotPageContext): Value
 			context,
 			{ action: 'begin', platform, replaces: id },
 			html`<button>重新扫码更换 Replace by a scan</button>`,
+		)}
+		${appIdOf(bot) &&
+		formOf(
+			context,
+			{ action: 'begin', platform, replaces: id, updates: '1' },
+			html`<button>扫码补充权限 Add permissions</button>`,
 		)}
 		${button('disconnect', id, '断开 Disconnect', context)}`,
 	];

@@ -1,13 +1,14 @@
 import { asNumber, asText, type Fields } from '../../protocol/fields';
-import { isPlatform, type Platform } from '../../protocol/message';
+import { isPlatform } from '../../protocol/message';
 import { safeEqual } from '../../protocol/verify';
+import type { WantedScan } from './scan';
 
 /** What an operator asks of the page; `id` is a bot's, which is that of its credential. */
 export type BotPageRequest =
 	| { action: 'list' }
 	| { action: 'look'; scan: string }
 	| { action: 'show'; id: string; looks: number }
-	| { action: 'begin'; platform: Platform; replaces?: string }
+	| ({ action: 'begin' } & WantedScan)
 	| { action: 'cancel'; scan: string }
 	| { action: 'goOn' | 'check' | 'disconnect' | 'reallyDisconnect'; id: string }
 	| { action: 'confirm'; id: string; person: string; workflows: string[] };
@@ -85,8 +86,15 @@ function readLook({ scan, bot, looks }: Fields): BotPageRequest {
 function readBegin(body: Fields): BotPageRequest | { refusal: PageRefusal } {
 	const { platform } = body;
 	const replaces = asText(body.replaces);
+	const updates = asText(body.updates) === '1';
 	if (!isPlatform(platform) || (replaces !== '' && !ID.test(replaces))) return { refusal: 'field' };
-	return { action: 'begin', platform, ...(replaces && { replaces }) };
+	if (updates && replaces === '') return { refusal: 'field' };
+	return {
+		action: 'begin',
+		platform,
+		...(replaces && { replaces }),
+		...(updates && { updates }),
+	};
 }
 
 function readConfirm(body: Fields): BotPageRequest | { refusal: PageRefusal } {

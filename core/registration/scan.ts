@@ -5,12 +5,18 @@ import type { OpenRegistration } from './flow';
 
 /* A scan that a page follows: the page carries it in its address, so that n8n may be started again meanwhile. */
 
-export interface Scan {
-	/** Tells it from the scans of the platform before and after it. */
-	id: string;
+/** What a scan is for. */
+export interface WantedScan {
 	platform: Platform;
 	/** Id of the credential that gets the new values; left out: a new credential. */
 	replaces?: string;
+	/** The app of that credential is given what it lacks, where the platform can do that; left out: a new bot. */
+	updates?: boolean;
+}
+
+export interface Scan extends WantedScan {
+	/** Tells it from the scans of the platform before and after it. */
+	id: string;
 	flow: OpenRegistration;
 }
 

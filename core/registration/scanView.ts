@@ -4,7 +4,7 @@ import { platformName } from '../common/names';
 import { qrCodeSvg } from '../common/qrCode';
 import { waitMs, type EndedRegistration, type OpenRegistration } from './flow';
 import { back, both, botPage, formOf, note, type BotPage, type BotPageContext } from './forms';
-import type { Scan } from './scan';
+import type { Scan, WantedScan } from './scan';
 import { endingWords, troubleWords } from './words';
 
 /** The address of a scan's next look. */
@@ -12,14 +12,16 @@ export const addressOf = (sealed: string): string => `?scan=${sealed}`;
 
 /** The code of a scan, and the page's next look at it. */
 export function codePage(
-	{ platform, replaces, flow }: Scan,
+	{ platform, replaces, updates, flow }: Scan,
 	sealed: string,
 	context: BotPageContext,
 ): BotPage {
 	const name = platformName(platform);
 	const trouble = troubleWords(flow);
 	const body = html`<h2>${name}</h2>
-		${replaces && note(REPLACES)}${trouble ? note(both(trouble)) : waiting(platform)}
+		${replaces && note(updates ? UPDATES : REPLACES)}${trouble
+			? note(both(trouble))
+			: waiting(platform)}
 		<div style="max-width: 360px">${qrCodeSvg(flow.address, `二维码 QR code: ${name}`)}</div>
 		<p class="links">
 			<a href="${flow.address}" rel="noreferrer noopener"
@@ -40,6 +42,9 @@ export function codePage(
 /** Nobody is asked again whom the new bot may talk to. */
 const REPLACES =
 	'更换：扫码确认后，使用这个凭证的流程立即改用新机器人，不再询问。 Replacing: once the scan is confirmed, the workflows use the new bot without another question.';
+
+const UPDATES =
+	'补充权限：请在手机上选择同一个应用。 Adding permissions: choose the same app on the phone.';
 
 /** What a person may get wrong. */
 const HINTS: Readonly<Partial<Record<Platform, string>>> = {
@@ -62,36 +67,33 @@ const refreshOf = (flow: OpenRegistration, sealed: string, now: number): Refresh
 
 /** A scan that has ended without a bot: nothing is asked any more. */
 export function endedPage(
-	{ platform, replaces }: Pick<Scan, 'platform' | 'replaces'>,
+	wanted: WantedScan,
 	ended: EndedRegistration,
 	context: BotPageContext,
 ): BotPage {
 	return botPage(
 		200,
-		html`<h2>${platformName(platform)}</h2>
-			${note(both(endingWords(ended)))}${beginAgain({ platform, replaces }, context)}${back}`,
+		html`<h2>${platformName(wanted.platform)}</h2>
+			${note(both(endingWords(ended)))}${beginAgain(wanted, context)}${back}`,
 	);
 }
 
 /** A later scan has begun, or this one has ended in another window. */
-export const overPage = (
-	scan: Pick<Scan, 'platform' | 'replaces'>,
-	context: BotPageContext,
-): BotPage =>
+export const overPage = (wanted: WantedScan, context: BotPageContext): BotPage =>
 	botPage(
 		200,
 		html`${note(
 			'这次扫码已经结束，或者已被后来的扫码取代。 This scan has ended, or a later one has taken its place.',
-		)}${beginAgain(scan, context)}${back}`,
+		)}${beginAgain(wanted, context)}${back}`,
 	);
 
 export const beginAgain = (
-	{ platform, replaces }: Pick<Scan, 'platform' | 'replaces'>,
+	{ platform, replaces, updates }: WantedScan,
 	context: BotPageContext,
 ): Html =>
 	formOf(
 		context,
-		{ action: 'begin', platform, ...(replaces && { replaces }) },
+		{ action: 'begin', platform, ...(replaces && { replaces }), ...(updates && { updates: '1' }) },
 		html`<button class="main">重新生成二维码 Show a new code</button>`,
 	);
 

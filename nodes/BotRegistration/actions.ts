@@ -1,4 +1,5 @@
 import {
+	appIdOf,
 	botsOf,
 	placesFor,
 	triggersOf,
@@ -15,6 +16,7 @@ import { botPage, notePage, refusalPage, type BotPage } from '../../core/registr
 import { botListView, type ListedBot } from '../../core/registration/listView';
 import { personsOf } from '../../core/registration/newPersons';
 import type { BotPageRequest } from '../../core/registration/page';
+import type { WantedScan } from '../../core/registration/scan';
 import { platformNames } from '../../protocol/platforms';
 import { registrationOf } from '../platforms/registrations';
 import { connectionStateOf, triggerId } from '../shared/receive/connection/connections';
@@ -47,7 +49,7 @@ export async function answerBotPage(
 			case 'look':
 				return await lookAtScan(answering, request.scan);
 			case 'begin':
-				return await beginScanning(answering, request);
+				return await beginFor(answering, request);
 			case 'cancel':
 				return cancelScan(answering, request.scan);
 			default:
@@ -70,6 +72,19 @@ function listed(bot: KnownBot): ListedBot {
 		({ workflowId, nodeId }) => connectionStateOf(triggerId(workflowId, nodeId)) ?? [],
 	);
 	return { bot, ...(connection && { connection }) };
+}
+
+async function beginFor(
+	answering: Answering,
+	{ platform, replaces, updates }: WantedScan,
+): Promise<PageOutcome> {
+	const wanted = { platform, ...(replaces && { replaces }), ...(updates && { updates }) };
+	if (!updates) return await beginScanning(answering, wanted);
+	const { bots } = await inventoryOf(answering);
+	const bot = bots.find(({ id }) => id === replaces);
+	const appId = bot && appIdOf(bot);
+	if (!appId) return { page: refusalPage('gone') };
+	return await beginScanning(answering, wanted, appId);
 }
 
 type OfBot = Extract<BotPageRequest, { id: string }>;

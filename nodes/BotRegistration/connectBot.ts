@@ -42,6 +42,8 @@ export interface CredentialToKeep {
 	registration: PlatformRegistration;
 	values: RegistrationGrant['values'];
 	replaces?: string;
+	/** It is the same app: what else its credential holds stays. */
+	updates?: boolean;
 }
 
 /**
@@ -50,14 +52,14 @@ export interface CredentialToKeep {
  */
 export async function keepGrant(
 	api: N8nApi,
-	{ registration, values, replaces }: CredentialToKeep,
+	{ registration, values, replaces, updates }: CredentialToKeep,
 ): Promise<Kept | N8nRefusal> {
 	const name = nameOf(registration, values);
 	const credential = { name, type: registration.credential, data: values };
 	const id = replaces ?? randomBytes(12).toString('base64url').slice(0, 16);
 	const keep = async (): Promise<void> =>
 		replaces
-			? await api.replaceCredential(id, credential)
+			? await api.changeCredential(id, credential, updates)
 			: await api.createCredential(id, credential);
 	for (let attempt = 1; ; attempt++) {
 		const refusal = await keep().then(() => undefined, refusalOf);

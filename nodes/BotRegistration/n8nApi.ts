@@ -116,9 +116,16 @@ export class N8nApi {
 		named(id, await this.call({ method: 'POST', path: '/credentials', body }));
 	}
 
-	/** Puts other values in the place of all that a credential had. @throws N8nRefusal */
-	async replaceCredential(id: string, { name, type, data }: CredentialValues): Promise<void> {
-		const body = { name, type, data, isPartialData: false };
+	/**
+	 * Gives a credential other values: in the place of all that it had, or beside what they do not name.
+	 * @throws N8nRefusal
+	 */
+	async changeCredential(
+		id: string,
+		{ name, type, data }: CredentialValues,
+		isPartialData = false,
+	): Promise<void> {
+		const body = { name, type, data, isPartialData };
 		named(id, await this.call({ method: 'PATCH', path: `/credentials/${id}`, body }));
 	}
 

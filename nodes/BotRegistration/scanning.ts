@@ -13,7 +13,7 @@ import {
 import { madePage } from '../../core/registration/botView';
 import { both, notePage } from '../../core/registration/forms';
 import { meet, type NewPerson } from '../../core/registration/newPersons';
-import { sealScan, unsealScan, type Scan } from '../../core/registration/scan';
+import { sealScan, unsealScan, type Scan, type WantedScan } from '../../core/registration/scan';
 import {
 	beginAgain,
 	codePage,
@@ -41,22 +41,28 @@ const callBy =
 	async (request) =>
 		await exchange(ctx, request, BOUNDS);
 
-/** n8n is asked first whether it will take the credentials. */
+/**
+ * n8n is asked first whether it will take the credentials.
+ * @param appId of the app that is to be updated
+ */
 export async function beginScanning(
 	{ ctx, api, context }: Answering,
-	{ platform, replaces }: Pick<Scan, 'platform' | 'replaces'>,
+	wanted: WantedScan,
+	appId?: string,
 ): Promise<PageOutcome> {
+	const { platform } = wanted;
 	await api.check();
 	try {
-		const code = await registrationOf(platform).begin(callBy(ctx), settingsOf(ctx, platform));
+		const settings = settingsOf(ctx, platform);
+		const code = await registrationOf(platform).begin(callBy(ctx), settings, appId);
 		const { now } = context;
-		const begun = { platform, ...(replaces && { replaces }), flow: begin(code, now) };
+		const begun = { ...wanted, flow: begin(code, now) };
 		const scan = beginScan(ctx, begun, now);
 		return { page: codePage(scan, sealScan(scan, sealKeyOf(ctx)), context) };
 	} catch (error) {
 		const problem = expected(error, RegistrationError);
 		return {
-			page: notePage(502, both(problemWords(problem)), beginAgain({ platform, replaces }, context)),
+			page: notePage(502, both(problemWords(problem)), beginAgain(wanted, context)),
 		};
 	}
 }
@@ -126,15 +132,18 @@ async function granted(
 		registration,
 		values: answer.values,
 		replaces: scan.replaces,
+		updates: scan.updates,
 	});
 	if (kept instanceof N8nRefusal) {
 		return { page: notePage(502, `${LOST} ${both(kept.words)}`) };
 	}
-	if (scan.replaces) return { page: notePage(200, replaced(kept.name)) };
+	if (scan.replaces) return { page: notePage(200, scan.updates ? UPDATED : replaced(kept.name)) };
 	const met = metBy(scan, kept.id, answer);
 	const said = await introduce(answering, { registration, answer, kept });
 	return { page: madePage(kept, said), ...(met && { met }) };
 }
+
+const UPDATED = '权限已补充。 The app has the permissions now.';
 
 const replaced = (name: string): string =>
 	`已更换：原来的流程在 30 秒内改用 ${name}。 Replaced: the workflows use the new bot within 30 seconds.`;

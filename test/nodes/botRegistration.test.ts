@@ -337,6 +337,24 @@ describe('The bots of the list', () => {
 		expect(n8n.having('clawbotGreet0001', id)).toHaveLength(2);
 	});
 
+	it('are given what they lack by a scan of the same app: nothing else of their credential changes', async () => {
+		const code = await send({ action: 'begin', platform: 'feishu' });
+		await phone(code, 'confirm');
+		const made = await follow(code, '机器人已创建');
+		const id = nextOf(made)!.bot as string;
+		const [credential] = n8n.credentials;
+		const app = sandbox.world.bots.find('feishu', credential!.data.appId)!;
+		app.grants!.scopes.tenant = [];
+		Object.assign(credential!.data, { keepAlive: true });
+		const before = structuredClone(credential!.data);
+		expect((await ask({})).html).toContain('补充权限');
+		const again = await send({ action: 'begin', platform: 'feishu', replaces: id, updates: '1' });
+		await phone(again, 'confirm');
+		await follow(again, '权限已补充');
+		expect(n8n.credentials).toMatchObject([{ id, data: before }]);
+		expect(app.grants!.scopes.tenant).toContain('im:message');
+	});
+
 	it('are disconnected after a second question, and leave no node with their credential', async () => {
 		const id = await bot();
 		const sure = await send({ action: 'disconnect', id });
@@ -398,6 +416,8 @@ describe('A form', () => {
 
 	it.each([
 		[{ action: 'begin', platform: 'irc' }, 400],
+		[{ action: 'begin', platform: 'feishu', updates: '1' }, 400],
+		[{ action: 'begin', platform: 'feishu', replaces: 'nobody', updates: '1' }, 404],
 		[{ action: 'begin', platform: 'dingtalk', replaces: '../x' }, 400],
 		[{ action: 'check', id: '../workflows' }, 400],
 		[{ action: 'goOn' }, 400],

@@ -110,7 +110,10 @@ export class StandInN8n {
 		const found = this.credentials.find((each) => each.id === id);
 		if (!found) return { status: 404, body: { message: 'Not Found' } };
 		if (does === 'test') return { body: { status: 'Error', message: 'App Secret is empty' } };
-		if (method === 'PATCH') Object.assign(found, { name: body.name, data: body.data });
+		if (method === 'PATCH') {
+			const { name, data, isPartialData } = body as typeof body & { isPartialData?: boolean };
+			Object.assign(found, { name, data: { ...(isPartialData && found.data), ...data } });
+		}
 		if (method === 'DELETE') this.credentials = this.credentials.filter((each) => each !== found);
 		return { body: { id } };
 	}

@@ -175,7 +175,7 @@ const visits = fc.array(
 const codes = fc.record({
 	deviceCode: fc.constant('device-1'),
 	address: fc.constant('https://open.feishu.cn/x'),
-	expiresInMs: fc.integer({ min: 30_000, max: 7_200_000 }),
+	expiresInMs: fc.integer({ min: 30_000, max: 600_000 }),
 	intervalMs: fc.integer({ min: 1000, max: 30_000 }),
 });
 

@@ -110,6 +110,10 @@ export const BOT_PAGES: Array<[name: string, page: BotPage]> = [
 	],
 	['a code of WeCom', codePage({ ...scan, platform: 'wecom' }, SEALED, context)],
 	['a code that replaces a bot', codePage({ ...scan, replaces: '2' }, SEALED, context)],
+	[
+		'a code that adds permissions',
+		codePage({ ...scan, replaces: '2', updates: true }, SEALED, context),
+	],
 	['a code that was denied', ended('denied')],
 	['a code that has expired', ended('expired')],
 	['a code that was cancelled', endedPage(scan, cancel(flow, NOW) as EndedRegistration, context)],

@@ -14,6 +14,7 @@ it('A page asks again by itself where something is under way, and nowhere else',
 		'a code while the platform is away',
 		'a code of WeCom',
 		'a code that replaces a bot',
+		'a code that adds permissions',
 		'a new bot',
 		'nobody has written',
 	]);
