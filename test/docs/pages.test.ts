@@ -122,6 +122,7 @@ describe('A page in two languages', () => {
 	it('are these', () => {
 		expect(pairs.map(({ english }) => english)).toEqual([
 			'README.md',
+			'docs/connect-a-bot.md',
 			'docs/connect/dingtalk.md',
 			'docs/connect/feishu.md',
 			'docs/connect/wecom.md',
