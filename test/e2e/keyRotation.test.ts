@@ -210,7 +210,13 @@ describe('Under load', () => {
 		);
 		await end();
 		current = keyIn(changed.html);
-		expect(await Promise.all([first, second, current].map(exchange))).toEqual([401, 401, 200]);
+		// Each key is looked up by itself, and what was found counts for 5 s.
+		await until(
+			'both keys are refused',
+			async () => await Promise.all([first, second].map(exchange)),
+			(statuses) => statuses.every((status) => status === 401),
+		);
+		expect(await exchange(current)).toBe(200);
 	});
 });
 

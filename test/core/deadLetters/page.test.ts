@@ -317,6 +317,6 @@ it('Nothing secret is on any page, and nothing is loaded from elsewhere', () => 
 	for (const query of [{}, ...rows.map(({ key }) => ({ id: long(key) }))]) {
 		const { html } = look(rows, query);
 		expect(html).not.toContain(CANARY);
-		expect(html).not.toMatch(/(src|href|action)="(?!\?|clawbot-keys"|http:\/\/n8n\/)/);
+		expect(html).not.toMatch(/(src|href|action)="(?!\?|clawbot-(?:keys|connect)"|http:\/\/n8n\/)/);
 	}
 });
