@@ -29,7 +29,8 @@ export async function deliverByStream(
 		...{ at, by: 'stream', status, ms, refused, message, isLast },
 		service: message.platform,
 		kind: 'delivery',
-		text: message.answers[answered]?.text,
+		// What the bot says by the API meanwhile is written down by itself.
+		text: message.answers.slice(answered).find(({ via }) => via === 'passive')?.text,
 		...{ method: 'WS', url: path, path },
 		sent: { body: sent },
 		received: { body: answer },
