@@ -95,6 +95,8 @@ async function begin(arena, platforms) {
  */
 async function repeat(arena, writers) {
 	const { api } = arena.system.n8n;
+	// An answer may be out before its execution has ended, and n8n lists it.
+	await arena.quiet();
 	const before = await newestExecution(api);
 	const repeated = (await Promise.all(writers.map((each) => each.repeat()))).flat();
 	await arena.quiet();

@@ -8,11 +8,7 @@ const { sandbox, control } = useSandbox();
 /** What the ledger has of a delivery during which the bot says something. */
 async function delivered(via: string) {
 	const { world } = sandbox;
-	const { messageId } = await control.post('/say', {
-		platform: 'feishu',
-		text: 'hi',
-		redeliver: false,
-	});
+	const { messageId } = await control.post('/build', { platform: 'feishu', text: 'hi' });
 	const message = world.messages.get(messageId)!;
 	const deliver = async () => {
 		const said = { messageId: 'om_1', text: 'hello', format: 'text', linked: 'exact' } as const;
