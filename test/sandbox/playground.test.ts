@@ -81,7 +81,7 @@ test('the AI bot of WeCom and a group of Feishu answer too', async () => {
 test('the wire view shows request, acknowledgement and reply, and no secret', async () => {
 	await open();
 	await type('dingtalk', 'show me the wire');
-	await pane('dingtalk').locator('.bubble.theirs').waitFor();
+	await pane('dingtalk').locator('.bubble.theirs', { hasText: 'show me the wire' }).waitFor();
 	// The bot answers before it acknowledges.
 	await pane('dingtalk').locator('.state.good').waitFor();
 	await pane('dingtalk').locator('summary').click();
