@@ -23,7 +23,8 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 
 /**
  * Makes one HTTP request of a node, by one of the two ways of `clients.ts`: with `readPage` the only place that
- * does (`fetchJson` makes those of credentials), and the only one that makes a `RequestError`. Where the platform
+ * does (`fetchJson` makes those of credentials, `exchange` those by which bots are made, whose answers are no
+ * errors), and the only one that makes a `RequestError`. Where the platform
  * says that the access token has ended (it may end it early), a new one is fetched and the request made once more;
  * never twice.
  * @returns the parsed body
